@@ -1,0 +1,112 @@
+"""What can go wrong, as one tree.
+
+::
+
+    ShapeguardError
+    ├── UsageError                    wrong usage: exit status 2
+    │   ├── ConfigError               a configuration file is wrong: names the file and the key
+    │   └── PackError                 a rule pack cannot be used: names the file and the line
+    ├── MissingExtraError             an optional dependency is absent (also ImportError)
+    ├── ContractDefinitionError       a contract is malformed: the annotation is wrong, not the tensor
+    ├── ShapeContractError            a tensor breaks a contract (also TypeError)
+    ├── CompositionError              a composition that cannot be run right (also ValueError)
+    ├── UnsupportedVersionError       an installed library is not one that the reference corrects
+    ├── OracleError                   the row oracle cannot judge: the model itself fails or is random
+    └── RowMismatch                   a row differs from the row run alone (also AssertionError)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class ShapeguardError(Exception):
+    """Root of every error that shapeguard raises on purpose."""
+
+
+class UsageError(ShapeguardError):
+    """The command line or the configuration asks for something that does not exist."""
+
+
+class ConfigError(UsageError):
+    """A configuration file is wrong; the message names the file and the key."""
+
+
+class PackError(UsageError):
+    """A rule pack or an op-model pack cannot be loaded."""
+
+
+class MissingExtraError(ShapeguardError, ImportError):
+    """An optional dependency is absent; the message names the extra that brings it."""
+
+    def __init__(self, feature: str, extra: str, missing: str) -> None:
+        super().__init__(
+            f"{feature} needs {missing}, which is not installed: pip install 'shapeguard[{extra}]'"
+        )
+
+
+class ContractDefinitionError(ShapeguardError):
+    """A contract cannot be understood. Raised when it is applied, never when it is checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """The facts of a broken contract: no tensors, no tensor contents.
+
+    ``expected`` and ``actual`` are extents (rows, heads, ...); ``bound_by`` says which argument
+    and axis gave ``expected`` its value; ``blame`` is ``"caller"`` for a broken precondition and
+    ``"method"`` for a broken postcondition (Findler and Felleisen 2002, "Contracts for
+    higher-order functions"). ``share`` is the path of composition blocks down to the share, e.g.
+    ``Stack > BatchSplit[1 of 2, batch_sizes=[2, 0]] > b``.
+    """
+
+    code: str
+    method: str
+    argument: str
+    axis: str | None = None
+    expected: int | str | None = None
+    actual: int | str | None = None
+    bound_by: str | None = None
+    blame: str = "caller"
+    layer: int | None = None
+    location: str | None = None
+    adapter: str | None = None
+    path: tuple[str, ...] = ()
+    share: str | None = None
+
+
+class ShapeContractError(ShapeguardError, TypeError):
+    """A tensor breaks a shape contract. The fields of :class:`Violation` are attributes of it."""
+
+    def __init__(self, message: str, violation: Violation) -> None:
+        super().__init__(message)
+        self.violation = violation
+        self.code = violation.code
+        self.method = violation.method
+        self.argument = violation.argument
+        self.axis = violation.axis
+        self.expected = violation.expected
+        self.actual = violation.actual
+        self.bound_by = violation.bound_by
+        self.blame = violation.blame
+        self.layer = violation.layer
+        self.location = violation.location
+        self.adapter = violation.adapter
+        self.path = violation.path
+        self.share = violation.share
+
+
+class CompositionError(ShapeguardError, ValueError):
+    """A composition that cannot be run right, refused before any tensor is touched."""
+
+
+class UnsupportedVersionError(ShapeguardError):
+    """An installed library has a version that shapeguard's reference does not correct."""
+
+
+class OracleError(ShapeguardError):
+    """The row oracle cannot judge: the model fails when run alone, or two equal runs differ."""
+
+
+class RowMismatch(ShapeguardError, AssertionError):  # noqa: N818 - reads as what pytest reports
+    """At least one row of a composed run differs from the same row run alone."""
