@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path  # noqa: TC003 - msgspec reads the annotation at run time
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
@@ -179,10 +179,11 @@ def _check_value(key: str, value: object, place: str) -> None:
     """Convert one value alone, so that a mistake is reported with its key and its element."""
     field = next(f for f in msgspec.structs.fields(Settings) if f.encode_name == key)
     if isinstance(value, list):
-        items = cast("list[Any]", value)
+        items = cast("list[object]", value)
         wrong = next((i for i, item in enumerate(items) if not isinstance(item, str)), None)
         if wrong is not None:
-            place, value = f"{place}[{wrong}]", items[wrong]
+            message = f"{place}[{wrong}]: expected a string, found {_show(items[wrong])}"
+            raise ConfigError(message)
     try:
         msgspec.convert(value, field.type)
     except msgspec.ValidationError:

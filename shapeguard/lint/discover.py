@@ -1,0 +1,208 @@
+"""Which files a check reads: PATHS, less what git ignores, less what is excluded.
+
+A path that the user names is read, whatever hides it from the outside: a released package
+unpacked under a git-ignored directory can be checked by naming it. With ``force-exclude`` the
+excludes hold for named paths as well, because pre-commit names every file that it passes.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from pathspec import GitIgnoreSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shapeguard.lint.config import Settings
+
+SUFFIXES: Final = frozenset({".py", ".pyi"})
+VENV_MARKER: Final = "pyvenv.cfg"
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The files to check, in order and each once; what went wrong; what is worth a word."""
+
+    files: tuple[Path, ...]
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Finds:
+    """What has been found so far."""
+
+    files: list[Path] = field(default_factory=list[Path])
+    problems: list[str] = field(default_factory=list[str])
+    warnings: list[str] = field(default_factory=list[str])
+
+
+class Excludes:
+    """The exclude patterns of the settings, relative to the configuration file's directory."""
+
+    def __init__(self, settings: Settings, cwd: Path) -> None:
+        patterns = (*settings.exclude, *settings.extend_exclude)
+        self._spec = GitIgnoreSpec.from_lines(patterns)
+        self._root = settings.root or cwd
+
+    def hides(self, path: Path) -> bool:
+        """Whether a pattern matches ``path`` or a directory between it and the root."""
+        relative = _below(path, self._root)
+        return self.matches(relative or PurePosixPath(path.name), directory=path.is_dir())
+
+    def seen_from(self, named: Path) -> _View:
+        """Return the excludes as they hold below ``named``, a directory that the user asked for.
+
+        Patterns that hide ``named`` itself are outvoted by its being named; below it they hold.
+        """
+        prefix = _below(named, self._root)
+        if prefix is None or self.matches(prefix, directory=True):
+            prefix = PurePosixPath()
+        return _View(self, prefix)
+
+    def matches(self, relative: PurePosixPath, *, directory: bool) -> bool:
+        """Whether a pattern matches the path ``relative``, or a directory that holds it."""
+        name = f"{relative}/" if directory else str(relative)
+        return relative.name != "" and self._spec.match_file(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The excludes, asked about entries relative to one directory."""
+
+    excludes: Excludes
+    prefix: PurePosixPath
+
+    def hides(self, entry: PurePosixPath, *, directory: bool = False) -> bool:
+        return self.excludes.matches(self.prefix / entry, directory=directory)
+
+    def below(self, entry: PurePosixPath) -> _View:
+        return _View(self.excludes, self.prefix / entry)
+
+
+def discover(paths: Iterable[str | Path], settings: Settings, cwd: Path) -> Discovery:
+    """Find the Python files that ``paths`` mean, relative to ``cwd``.
+
+    A file is taken whatever its suffix. A path that is missing or cannot be read becomes a
+    problem and does not keep the others from being found; a directory without Python, a warning.
+    """
+    excludes = Excludes(settings, cwd)
+    finds = _Finds()
+    for path in paths:
+        _discover_one(cwd / path, os.fspath(path), excludes, settings, finds)
+    unique = {path.resolve(): path for path in sorted(finds.files, reverse=True)}
+    return Discovery(tuple(sorted(unique.values())), tuple(finds.problems), tuple(finds.warnings))
+
+
+def _discover_one(
+    path: Path, shown: str, excludes: Excludes, settings: Settings, finds: _Finds
+) -> None:
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would report a link's target
+    problem = _problem(path)
+    if problem:
+        finds.problems.append(f"{shown}: {problem}")
+    elif settings.force_exclude and excludes.hides(path):
+        return
+    elif path.is_dir():
+        unread: list[str] = []
+        found = _list_directory(path, excludes.seen_from(path), unread)
+        finds.files += found
+        finds.problems += unread
+        if not found and not unread:
+            finds.warnings.append(f"{shown}: no Python files here (ignored ones are not counted)")
+    else:
+        finds.files.append(path)
+
+
+def _problem(path: Path) -> str | None:
+    if not path.exists():
+        return "no such file or directory"
+    if not os.access(path, os.R_OK):
+        return "permission denied"
+    return None
+
+
+def _list_directory(directory: Path, view: _View, unread: list[str]) -> list[Path]:
+    """Return the Python files below ``directory``, by git where git knows the directory."""
+    listed = _list_by_git(directory)
+    entries = _walk(directory, view, unread) if listed is None else listed
+    names = [PurePosixPath(entry) for entry in entries]
+    venvs = {name.parent for name in names if name.name == VENV_MARKER and name.parent.name}
+    files: list[Path] = []
+    for name in names:
+        if view.hides(name) or not venvs.isdisjoint(name.parents):
+            continue
+        path = directory / name
+        if name.suffix in SUFFIXES and path.is_file():
+            files.append(path)
+        elif path.is_dir() and not path.is_symlink():
+            # Only git lists a directory: a nested repository or a submodule is one entry to it.
+            files += _list_directory(path, view.below(name), unread)
+    return files
+
+
+def _list_by_git(directory: Path) -> list[str] | None:
+    """Return tracked and untracked, not ignored entries; ``None`` where git has no say.
+
+    git has no say outside a work tree, without git, and in a directory that is itself ignored.
+    """
+    if _git(directory, "check-ignore", "--quiet", ".") != (1, b""):
+        return None
+    status, output = _git(directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return [os.fsdecode(name) for name in output.split(b"\0") if name] if status == 0 else None
+
+
+def _git(directory: Path, *arguments: str) -> tuple[int, bytes]:
+    """Run git there; status 128 stands for every way in which git is of no use."""
+    # Inside a hook, GIT_DIR and GIT_INDEX_FILE speak of another repository or another index.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    command = ["git", "-C", os.fspath(directory), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603 - fixed program, no shell
+    except OSError:
+        return (128, b"")
+    return (done.returncode, done.stdout)
+
+
+def _walk(directory: Path, view: _View, unread: list[str]) -> Iterator[str]:
+    """Yield the files below ``directory`` as git would, reading each ``.gitignore`` on the way."""
+    specs: dict[PurePosixPath, GitIgnoreSpec] = {}
+
+    def note(error: OSError) -> None:
+        unread.append(f"{error.filename}: {error.strerror}")
+
+    for top, directories, filenames in os.walk(directory, onerror=note):
+        here = PurePosixPath(Path(top).relative_to(directory).as_posix())
+        if (Path(top) / ".gitignore").is_file():
+            lines = (Path(top) / ".gitignore").read_text("utf-8", "replace").splitlines()
+            specs[here] = GitIgnoreSpec.from_lines(lines)
+        keep = [
+            name
+            for name in directories
+            if not view.hides(here / name, directory=True)
+            and not _ignored(specs, here / name, directory=True)
+        ]
+        directories[:] = [] if here.name and VENV_MARKER in filenames else keep
+        yield from (str(here / name) for name in filenames if not _ignored(specs, here / name))
+
+
+def _ignored(
+    specs: dict[PurePosixPath, GitIgnoreSpec], entry: PurePosixPath, *, directory: bool = False
+) -> bool:
+    """Whether the nearest ``.gitignore`` that speaks of ``entry`` ignores it."""
+    for parent in entry.parents:
+        if parent in specs:
+            name = f"{entry.relative_to(parent)}{'/' if directory else ''}"
+            said = specs[parent].check_file(name).include
+            if said is not None:
+                return said
+    return False
+
+
+def _below(path: Path, root: Path) -> PurePosixPath | None:
+    return PurePosixPath(path.relative_to(root).as_posix()) if path.is_relative_to(root) else None
