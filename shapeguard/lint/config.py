@@ -178,17 +178,23 @@ def _check_key(key: str, place: str) -> None:
 def _check_value(key: str, value: object, place: str) -> None:
     """Convert one value alone, so that a mistake is reported with its key and its element."""
     field = next(f for f in msgspec.structs.fields(Settings) if f.encode_name == key)
-    if isinstance(value, list):
-        items = cast("list[object]", value)
-        wrong = next((i for i, item in enumerate(items) if not isinstance(item, str)), None)
-        if wrong is not None:
-            message = f"{place}[{wrong}]: expected a string, found {_show(items[wrong])}"
-            raise ConfigError(message)
+    wrong = _first_wrong_item(value)
+    if wrong is not None:
+        message = f"{place}[{wrong[0]}]: expected a string, found {_show(wrong[1])}"
+        raise ConfigError(message)
     try:
         msgspec.convert(value, field.type)
     except msgspec.ValidationError:
         message = f"{place}: expected {_EXPECTED[key]}, found {_show(value)}"
         raise ConfigError(message) from None
+
+
+def _first_wrong_item(value: object) -> tuple[int, object] | None:
+    """Return the first item of a list that is not a string, with its index."""
+    if not isinstance(value, list):
+        return None
+    items = enumerate(cast("list[object]", value))
+    return next(((i, item) for i, item in items if not isinstance(item, str)), None)
 
 
 def _show(value: object) -> str:

@@ -1,0 +1,70 @@
+"""Findings in, text out. One module a format, loaded when it is asked for.
+
+A format is a module of this package with a function ``render(findings, view) -> str``; adding one
+is adding the module and its line in :data:`FORMATS`. Nothing here prints or writes files.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from shapeguard.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shapeguard.finding import Finding
+    from shapeguard.report.sources import Sources
+
+FORMATS: Final = {
+    "full": "shapeguard.report.full",
+    "concise": "shapeguard.report.concise",
+    "json": "shapeguard.report.json",
+    "html": "shapeguard.report.html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a format needs besides the findings.
+
+    ``checked`` is the number of files that were looked at, ``None`` if no files were.
+    """
+
+    sources: Sources
+    colour: bool = False
+    checked: int | None = None
+
+
+class Format(Protocol):
+    """The module of one format."""
+
+    def render(self, findings: Sequence[Finding], view: View) -> str:
+        """Return the whole report, ended by a newline unless it is empty."""
+        ...
+
+
+def load_format(name: str) -> Format:
+    """Return the module that renders the format ``name``.
+
+    Raises UsageError for an unknown name, and MissingExtraError if the format needs an optional
+    dependency that is absent.
+    """
+    if name not in FORMATS:
+        near = difflib.get_close_matches(name, FORMATS, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        message = f"unknown output format {name!r}; {hint}Formats: {', '.join(FORMATS)}"
+        raise UsageError(message)
+    return cast("Format", importlib.import_module(FORMATS[name]))
+
+
+def render(findings: Iterable[Finding], name: str, view: View) -> str:
+    """Render findings in the format ``name``, in the order of file and place.
+
+    Raises the errors of :func:`load_format`.
+    """
+    ordered = sorted(findings, key=lambda finding: finding.sort_key)
+    return load_format(name).render(ordered, view)

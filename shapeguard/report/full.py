@@ -1,0 +1,136 @@
+"""``full``: each finding with its source, its trace and its witness, for people in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shapeguard.report.sources import printable, width
+from shapeguard.report.styled import to_text
+from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, cells, conflicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shapeguard.finding import Finding, Span, Step, Witness
+    from shapeguard.report import View
+    from shapeguard.report.sources import Sources
+    from shapeguard.report.styled import Line, Segment
+
+_CONTEXT: Final = 2
+_DIM: Final = "dim"
+_WRONG: Final = "bold red"
+_HEADING: Final = "bold cyan"
+_BLANK: Final[Line] = ()
+
+
+def render(findings: Sequence[Finding], view: View) -> str:
+    """Return all findings, a blank line after each."""
+    lines = (line for finding in findings for line in _finding(finding, view.sources))
+    return to_text(lines, colour=view.colour)
+
+
+def _finding(finding: Finding, sources: Sources) -> Iterator[Line]:
+    style = SEVERITY_STYLE[finding.severity]
+    first, *rest = finding.message.splitlines() or [""]
+    yield (
+        (f"{finding.severity.value}[{finding.code}]", style),
+        (f" {finding.name}: ", "bold"),
+        (printable(first), ""),
+    )
+    yield from (((f"  {printable(line)}", ""),) for line in rest)
+    where = f" in {printable(finding.function)}" if finding.function else ""
+    yield ((" --> ", _HEADING), (sources.place(finding.span), "bold"), (where, ""))
+    yield from frame(finding.span, sources, style, context=_CONTEXT, indent="  ")
+    for number, step in enumerate(finding.trace, 1):
+        yield from _step(number, step, len(finding.trace), sources)
+    if finding.witness:
+        yield from _witness(finding.witness)
+    yield from _facts(finding)
+    yield _BLANK
+
+
+def _step(number: int, step: Step, last: int, sources: Sources) -> Iterator[Line]:
+    if number == 1:
+        yield (("  trace, from source to sink:", _HEADING),)
+    yield (
+        (f"  {number:>{len(str(last))}}. ", _HEADING),
+        (sources.place(step.span), "bold"),
+        (f"  {printable(step.message)}", ""),
+    )
+    yield from frame(step.span, sources, "cyan", context=0, indent="     ")
+
+
+def frame(span: Span, sources: Sources, style: str, *, context: int, indent: str) -> Iterator[Line]:
+    """Yield the source around the first line of ``span``, which is underlined.
+
+    ``context`` is the number of lines before and after. Nothing, if the file cannot be read.
+    """
+    lines = sources.lines(span.filename)
+    row = span.start.row
+    if not 0 < row <= len(lines):
+        return
+    shown = range(max(1, row - context), min(len(lines), row + context) + 1)
+    gutter = len(str(shown[-1]))
+    for number in shown:
+        text = printable(lines[number - 1])
+        yield ((f"{indent}{number:>{gutter}} | ", _DIM), (text, ""))
+        if number == row:
+            before, marks = _underline(span, lines[row - 1])
+            yield ((f"{indent}{'':{gutter}} | ", _DIM), (before, ""), (marks, style))
+
+
+def _underline(span: Span, line: str) -> tuple[str, str]:
+    """Return the blanks before and the marks under the part of ``span`` on its first line."""
+    start = span.start.column - 1
+    end = span.end.column - 1 if span.end.row == span.start.row else len(line.rstrip())
+    marked = printable(line[start : max(end, start)])
+    return " " * width(printable(line[:start])), "^" * max(width(marked), 1)
+
+
+def _witness(witness: Witness) -> Iterator[Line]:
+    sizes = ", ".join(f"{name} = {list(extents)}" for name, extents in witness.sizes)
+    yield (("  witness: ", _HEADING), (printable(sizes), "bold"))
+    yield from _operands(witness)
+    for line in witness.text.splitlines():
+        yield ((f"    {printable(line)}", ""),)
+
+
+def _operands(witness: Witness) -> Iterator[Line]:
+    """Yield a table: one row an operand, one column an axis."""
+    wrong = conflicts(witness)
+    rows = [[_cell(name, extent, wrong) for name, extent in cells(o)] for o in witness.operands]
+    names = [printable(operand.name) for operand in witness.operands]
+    name_width = max(map(width, names), default=0)
+    columns = max(map(len, rows), default=0)
+    widths = [max(width(row[i][0]) for row in rows if i < len(row)) for i in range(columns)]
+    for name, row in zip(names, rows, strict=True):
+        padded = [_pad(cell, widths[i] + 2) for i, cell in enumerate(row)]
+        yield (
+            (f"    {_pad((name, ''), name_width + 2)[0]}", ""),
+            ("[ ", _DIM),
+            *padded,
+            ("]", _DIM),
+        )
+
+
+def _cell(name: str, extent: int | None, wrong: frozenset[str]) -> Segment:
+    """Return ``name=extent``, or what of it is known."""
+    shown = printable(name) if extent is None else f"{printable(name)}={extent}".lstrip("=")
+    return (shown, _WRONG if extent == 0 or name in wrong else "")
+
+
+def _pad(segment: Segment, cells_wide: int) -> Segment:
+    text, style = segment
+    return (text + " " * (cells_wide - width(text)), style)
+
+
+def _facts(finding: Finding) -> Iterator[Line]:
+    consequence = CONSEQUENCE[finding.consequence]
+    if consequence:
+        yield (("  consequence: ", _HEADING), (f"{finding.consequence.value}: {consequence}", ""))
+    yield (("  confidence: ", _HEADING), (finding.confidence.value, ""))
+    if finding.fix:
+        fix = f"{printable(finding.fix.message)} ({finding.fix.applicability.value} fix)"
+        yield (("  fix: ", _HEADING), (fix, ""))
+    url = f" or {printable(finding.url)}" if finding.url else ""
+    yield (("  help: ", _HEADING), (f"shapeguard rule {finding.code}{url}", ""))

@@ -1,0 +1,79 @@
+"""``json``: an array of objects, for programs. The fields are part of the public interface.
+
+Rows and columns are 1-based, columns count code points, ends are exclusive, file names are
+relative to the working directory where they are below it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapeguard.finding import Finding, Fix, Position, Step, Witness
+    from shapeguard.report import View
+    from shapeguard.report.sources import Sources
+
+
+def render(findings: Sequence[Finding], view: View) -> str:
+    """Return the findings as one JSON array, indented, ASCII only."""
+    return json.dumps([to_object(finding, view.sources) for finding in findings], indent=2) + "\n"
+
+
+def to_object(finding: Finding, sources: Sources) -> dict[str, Any]:
+    """Return one finding as a value of JSON's own types."""
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "message": finding.message,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "consequence": finding.consequence.value,
+        "filename": sources.name(finding.span.filename),
+        "location": _position(finding.span.start),
+        "end_location": _position(finding.span.end),
+        "function": finding.function,
+        "trace": [_step(step, sources) for step in finding.trace],
+        "witness": _witness(finding.witness) if finding.witness else None,
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "url": finding.url,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"row": position.row, "column": position.column}
+
+
+def _step(step: Step, sources: Sources) -> dict[str, Any]:
+    return {
+        "filename": sources.name(step.span.filename),
+        "location": _position(step.span.start),
+        "end_location": _position(step.span.end),
+        "message": step.message,
+    }
+
+
+def _witness(witness: Witness) -> dict[str, Any]:
+    return {
+        "sizes": {name: list(sizes) for name, sizes in witness.sizes},
+        "operands": [{"name": o.name, "shape": list(o.shape)} for o in witness.operands],
+        "text": witness.text,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "applicability": fix.applicability.value,
+        "message": fix.message,
+        "edits": [
+            {
+                "content": edit.content,
+                "location": _position(edit.span.start),
+                "end_location": _position(edit.span.end),
+            }
+            for edit in fix.edits
+        ],
+    }
