@@ -1,0 +1,58 @@
+"""``html``: one self-contained page for code review; no network, readable without JavaScript.
+
+Needs the extra ``report`` (jinja2, pygments). Everything that comes from findings or source text
+is escaped by jinja2, and a content security policy that names the page's own style and script by
+hash keeps anything else from running.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from shapeguard.errors import MissingExtraError
+
+try:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    from shapeguard.report.html_model import page
+except ImportError as error:
+    _feature = "the html report"
+    raise MissingExtraError(_feature, "report", error.name or "jinja2") from error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapeguard.finding import Finding
+    from shapeguard.report import View
+
+
+def render(findings: Sequence[Finding], view: View) -> str:
+    """Return the page. The same findings give the same page: it holds no date and no host name."""
+    environment = Environment(
+        loader=PackageLoader("shapeguard.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = _asset("report.css"), _asset("report.js")
+    return environment.get_template("report.html.jinja").render(
+        page=page(findings, view),
+        style=Markup(style),  # noqa: S704 - the package's own file
+        script=Markup(script),  # noqa: S704 - the package's own file
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+
+
+def _asset(name: str) -> str:
+    return resources.files("shapeguard.report").joinpath("templates", name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return the source expression that a content security policy allows ``text`` by."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
