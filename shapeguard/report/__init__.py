@@ -9,15 +9,16 @@ from __future__ import annotations
 import difflib
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from shapeguard.errors import UsageError
+from shapeguard.report.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shapeguard.finding import Finding
-    from shapeguard.report.sources import Sources
 
 FORMATS: Final = {
     "full": "shapeguard.report.full",
@@ -61,10 +62,11 @@ def load_format(name: str) -> Format:
     return cast("Format", importlib.import_module(FORMATS[name]))
 
 
-def render(findings: Iterable[Finding], name: str, view: View) -> str:
+def render(findings: Iterable[Finding], name: str, view: View | None = None) -> str:
     """Render findings in the format ``name``, in the order of file and place.
 
+    Without a ``view``: sources from disk, names relative to the working directory, no colour.
     Raises the errors of :func:`load_format`.
     """
     ordered = sorted(findings, key=lambda finding: finding.sort_key)
-    return load_format(name).render(ordered, view)
+    return load_format(name).render(ordered, view or View(Sources(Path.cwd())))

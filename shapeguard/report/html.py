@@ -16,7 +16,7 @@ from shapeguard.errors import MissingExtraError
 
 try:
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
     from shapeguard.report.html_model import page
 except ImportError as error:
@@ -39,6 +39,7 @@ def render(findings: Sequence[Finding], view: View) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["inline"] = _inline_code
     style, script = _asset("report.css"), _asset("report.js")
     return environment.get_template("report.html.jinja").render(
         page=page(findings, view),
@@ -47,6 +48,15 @@ def render(findings: Sequence[Finding], view: View) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
+
+
+def _inline_code(text: str) -> Markup:
+    """Escape ``text`` and set what stands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    code = Markup("<code>{}</code>")
+    return Markup().join(code.format(p) if i % 2 else escape(p) for i, p in enumerate(parts))
 
 
 def _asset(name: str) -> str:
