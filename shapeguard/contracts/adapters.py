@@ -13,7 +13,7 @@ may be absent, boolean, two-dimensional (DistilBERT) or have one row of queries.
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, Unpack
 
 from shapeguard.contracts.hazards import MISMATCHED_AXIS
 from shapeguard.contracts.language import (
@@ -35,7 +35,7 @@ from shapeguard.contracts.relations import (
     TakesRows,
 )
 
-LayerState: TypeAlias = tuple[Shaped[Tensor, "batch ..."], *tuple[object, ...]]
+LayerState: TypeAlias = tuple[Shaped[Tensor, "batch ..."], Unpack[tuple[object, ...]]]
 """What every composable layer passes along: its first field carries the batch (``_bsz``)."""
 
 KEPT = Expression("rows == batch", MISMATCHED_AXIS, "result")

@@ -1,0 +1,150 @@
+"""Enforce shape contracts while a program runs.
+
+``debug``, ``enable`` and ``disable`` switch the contracts of third-party classes
+(:mod:`shapeguard.contracts`); off means unpatched. ``contract``, ``require`` and ``ensure`` give
+one's own functions a contract, checked from the moment it is applied. The mode holds for both.
+
+Importing this package imports neither torch nor jaxtyping; using it without them raises
+:class:`~shapeguard.errors.MissingExtraError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from shapeguard.finding import Finding
+from shapeguard.runtime import control
+from shapeguard.runtime.control import Activation, ShapeContractWarning
+from shapeguard.runtime.extras import import_extra, require_runtime
+
+__all__ = [
+    "ShapeContractWarning",
+    "contract",
+    "debug",
+    "disable",
+    "enable",
+    "ensure",
+    "require",
+    "violations",
+]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_enabled: list[Activation] = []
+
+
+@contextmanager
+def debug(mode: str = "error", level: str = "shapes") -> Iterator[None]:
+    """Enforce the contracts of installed libraries inside the block; blocks nest.
+
+    Args:
+        mode: ``error`` raises at the first broken contract, ``warn`` warns once for each site,
+            ``collect`` only keeps it for :func:`violations`.
+        level: ``shapes`` never fires on a run that comes out right and never waits for a device;
+            ``strict`` also refuses metadata that is wrong but happens to divide; ``values`` also
+            reads ids.
+
+    Raises:
+        UsageError: for an unknown mode or level.
+        MissingExtraError: if torch, jaxtyping, beartype or adapters is not installed.
+
+    """
+    activation = control.checked(mode, level)
+    _begin(activation)
+    try:
+        yield
+    finally:
+        _end(activation)
+
+
+def enable(mode: str = "error", level: str = "shapes") -> None:
+    """Enforce the contracts of installed libraries until :func:`disable`; again changes the mode.
+
+    Raises:
+        UsageError: for an unknown mode or level.
+        MissingExtraError: if torch, jaxtyping, beartype or adapters is not installed.
+
+    """
+    activation = control.checked(mode, level)
+    _begin(activation)
+    earlier, _enabled[:] = list(_enabled), [activation]
+    for each in earlier:
+        _end(each)
+
+
+def disable() -> None:
+    """Undo :func:`enable`; blocks of :func:`debug` stay active until they end."""
+    while _enabled:
+        _end(_enabled.pop())
+
+
+def violations() -> tuple[Finding, ...]:
+    """Return what modes ``warn`` and ``collect`` found since contracts were last switched on."""
+    return control.violations()
+
+
+def contract(function: _F) -> _F:
+    """Check a function's jaxtyping annotations around every call, states and lists included.
+
+    With ``SHAPEGUARD=off`` when it is applied, it returns the very function it was given.
+
+    Raises:
+        ContractDefinitionError: if the annotations are malformed.
+        MissingExtraError: if torch, jaxtyping or beartype is not installed.
+
+    """
+    require_runtime("shapeguard.contract")
+    from shapeguard.runtime.decorators import contracted  # noqa: PLC0415 - brings torch
+
+    return contracted(function, None, depth=2)
+
+
+def require(expression: str) -> Callable[[_F], _F]:
+    """State what callers guarantee, over axis names and arguments: ``@require("share > 0")``.
+
+    Implies :func:`contract`. Raises as :func:`contract` does.
+    """
+    return _stated("shapeguard.require", expression, on_result=False)
+
+
+def ensure(expression: str) -> Callable[[_F], _F]:
+    """State what the function guarantees about its result: ``@ensure("longer >= keys")``.
+
+    Implies :func:`contract`. Raises as :func:`contract` does.
+    """
+    return _stated("shapeguard.ensure", expression, on_result=True)
+
+
+def _stated(feature: str, expression: str, *, on_result: bool) -> Callable[[_F], _F]:
+    require_runtime(feature)
+    from shapeguard.runtime.decorators import condition, contracted  # noqa: PLC0415 - brings torch
+
+    added = condition(expression, on_result=on_result)
+
+    def decorate(function: _F) -> _F:
+        return contracted(function, added, depth=2)
+
+    return decorate
+
+
+def _begin(activation: Activation) -> None:
+    require_runtime("shapeguard.debug")
+    import_extra("adapters", "shapeguard.debug", "adapters")
+    from shapeguard.runtime.library import cover_adapters, uncover  # noqa: PLC0415 - brings torch
+
+    if control.add(activation):
+        try:
+            cover_adapters()
+        except BaseException:
+            uncover()
+            control.remove(activation)
+            raise
+
+
+def _end(activation: Activation) -> None:
+    from shapeguard.runtime.library import uncover  # noqa: PLC0415 - brings torch
+
+    if control.remove(activation):
+        uncover()

@@ -1,0 +1,171 @@
+"""From annotations to nodes: which parts of a value a contract walks.
+
+``None`` stands for an annotation that demands nothing (``object``, ``Any``, an unbound TypeVar).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from beartype.door import is_bearable
+from beartype.roar import BeartypeException
+
+from shapeguard.contracts.axes import axis_names, parse_words, substitute
+from shapeguard.contracts.language import DECLARES, Axes, OtherWords, OwnAxes
+from shapeguard.errors import ContractDefinitionError
+from shapeguard.runtime.hints import ArrayHint, array_hint, declared_hint
+from shapeguard.runtime.nodes import (
+    ArrayNode,
+    EachNode,
+    MappingNode,
+    Node,
+    PlainNode,
+    RecordNode,
+    SequenceNode,
+    TupleNode,
+    UnionNode,
+)
+
+_UNIONS = (Union, types.UnionType)
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Compiles annotations of one signature; ``axes`` collects every name that they can bind.
+
+    ``plain`` says whether annotations without arrays are enforced too: for one's own functions
+    they are, for declarations about a library they only document.
+    """
+
+    plain: bool
+    axes: set[str] = dataclasses.field(default_factory=set[str])
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    _open: list[type] = dataclasses.field(default_factory=list[type])
+
+    def compile(self, hint: object) -> Node | None:
+        """Compile one annotation.
+
+        Raises:
+            ContractDefinitionError: if it is malformed.
+
+        """
+        array = array_hint(hint)
+        if array is not None:
+            return self._array(array)
+        origin, members = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self._annotated(members[0], members[1:])
+        if origin in _UNIONS:
+            return self._union(members)
+        if origin is tuple:
+            return self._tuple(hint, members)
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return self._collection(hint, members[-1], lambda node: MappingNode(node))
+        if isinstance(origin, type) and issubclass(origin, Sequence):
+            return self._collection(hint, members[0], lambda node: SequenceNode(origin, node))
+        if isinstance(hint, type) and origin is None:
+            record = self._record(hint)
+            if record is not None:
+                return record
+        return self._plain(hint)
+
+    def _array(self, hint: ArrayHint) -> Node:
+        axes = substitute(hint.axes, self.words)
+        self.axes |= axis_names(axes)
+        return ArrayNode(dataclasses.replace(hint, axes=axes))
+
+    def _annotated(self, inner: object, notes: tuple[object, ...]) -> Node | None:
+        if notes and isinstance(notes[0], Axes):
+            node: Node | None = self._array(declared_hint(notes[0]))
+        else:
+            words = {
+                name: word
+                for note in notes
+                if isinstance(note, OtherWords)
+                for name, word in parse_words(note.text).items()
+            }
+            before, self.words = self.words, {**self.words, **words}
+            node = self.compile(inner)
+            self.words = before
+        for note in notes:
+            if isinstance(note, OwnAxes) and node is not None:
+                node = EachNode(note.names, node)
+        return node
+
+    def _union(self, members: tuple[object, ...]) -> Node | None:
+        nodes = [self.compile(member) for member in members]
+        if not any(_walks(node) for node in nodes):
+            return self._plain(Union[members])  # type: ignore[return-value]
+        alternatives = [
+            PlainNode(member) if node is None else node
+            for node, member in zip(nodes, members, strict=True)
+        ]
+        return UnionNode(tuple(alternatives))
+
+    def _tuple(self, hint: object, members: tuple[object, ...]) -> Node | None:
+        if len(members) == 2 and members[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
+            return self._collection(hint, members[0], lambda node: SequenceNode(tuple, node))
+        # a starred member loses its star inside Annotated (Python 3.11), so Unpack[...] is read
+        open_end = bool(members) and get_origin(members[-1]) is typing.Unpack
+        fixed = [self.compile(member) for member in members[: len(members) - open_end]]
+        if any(_walks(node) for node in fixed):
+            return TupleNode(tuple(fixed), open_end)
+        return self._plain(hint)
+
+    def _collection(
+        self, hint: object, member: object, build: typing.Callable[[Node], Node]
+    ) -> Node | None:
+        node = self.compile(member)
+        return build(node) if node is not None and _walks(node) else self._plain(hint)
+
+    def _record(self, kind: type) -> Node | None:
+        declared = hasattr(kind, DECLARES)
+        known = declared or hasattr(kind, "_fields") or dataclasses.is_dataclass(kind)
+        if not known or kind in self._open:
+            return None
+        self._open.append(kind)
+        fields: list[tuple[str, Node]] = []
+        for name, hint in resolve_hints(kind).items():
+            node = self.compile(hint)
+            if node is not None and _walks(node):
+                fields.append((name, node))
+        self._open.pop()
+        return RecordNode(None if declared else kind, tuple(fields)) if fields else None
+
+    def _plain(self, hint: object) -> Node | None:
+        if not self.plain or hint in (object, Any) or isinstance(hint, TypeVar):
+            return None
+        try:
+            is_bearable(None, typing.cast("Any", hint))
+        except BeartypeException as error:
+            message = f"annotation {hint!r} cannot be checked: {type(error).__name__}"
+            raise ContractDefinitionError(message) from error
+        return PlainNode(hint)
+
+
+def resolve_hints(owner: object, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Evaluate the annotations of a function or class; ``names`` are those around it.
+
+    Raises:
+        NameError: if an annotation uses a name that is not defined (yet).
+        ContractDefinitionError: if an annotation cannot be evaluated otherwise.
+
+    """
+    try:
+        return typing.get_type_hints(owner, localns=dict(names or {}), include_extras=True)
+    except NameError:
+        raise
+    except Exception as error:
+        label = getattr(owner, "__qualname__", repr(owner))
+        message = f"an annotation of {label} is malformed: {error}"
+        raise ContractDefinitionError(message) from error
+
+
+def _walks(node: Node | None) -> bool:
+    """Whether there are arrays to walk to."""
+    return node is not None and not isinstance(node, PlainNode)

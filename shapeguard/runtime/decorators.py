@@ -1,0 +1,98 @@
+"""Contracts for one's own functions and methods."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+import types
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from shapeguard.contracts.relations import Condition, Expression
+from shapeguard.errors import ContractDefinitionError
+from shapeguard.runtime.enforcement import enforce
+from shapeguard.runtime.expressions import parse_formula
+from shapeguard.runtime.signature import Contract, compile_contract
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a wrapper was made from, so that another condition can be added to it."""
+
+    function: Callable[..., Any]
+    conditions: tuple[Condition, ...]
+    names: Mapping[str, Any]
+
+
+_sources: weakref.WeakKeyDictionary[Callable[..., Any], _Source] = weakref.WeakKeyDictionary()
+
+
+def contracted(function: _F, added: Condition | None, depth: int) -> _F:
+    """Wrap ``function``, or add a condition to its contract; ``depth`` frames up it is defined.
+
+    Raises:
+        ContractDefinitionError: if the contract is malformed or the object cannot carry one.
+
+    """
+    if os.environ.get("SHAPEGUARD", "") == "off":
+        return function
+    source = _sources.get(function) if isinstance(function, types.FunctionType) else None
+    if source is None:
+        _refuse_unsuitable(function)
+        source = _Source(function, (), _names_around(depth + 1))
+    elif added is None:
+        return function
+    conditions = source.conditions if added is None else (added, *source.conditions)
+    return _wrapped(_Source(source.function, conditions, source.names))  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+
+def condition(text: str, *, on_result: bool) -> Condition:
+    """State an expression; its syntax is checked at once."""
+    parse_formula(text)
+    return Condition(Expression(text), on_result=on_result)
+
+
+def _wrapped(source: _Source) -> Callable[..., Any]:
+    @functools.cache
+    def compiled() -> Contract:
+        """Compile once; annotations may name what is defined later, such as their own class."""
+        try:
+            return compile_contract(source.function, source.conditions, names=source.names)
+        except NameError as error:
+            message = f"an annotation of {source.function.__qualname__} cannot be read: {error}"
+            raise ContractDefinitionError(message) from error
+
+    try:
+        compile_contract(source.function, source.conditions, names=source.names)
+    except NameError:
+        pass  # decided at the first call, when the module is complete
+    wrapper = enforce(source.function, compiled)
+    _sources[wrapper] = source
+    return wrapper
+
+
+def _refuse_unsuitable(function: object) -> None:
+    problem = ""
+    if isinstance(function, staticmethod | classmethod | property):
+        problem = f"apply it below @{type(function).__name__}"
+    elif isinstance(function, type):
+        problem = f"{function.__qualname__} is a class; apply it to methods"
+    elif not callable(function) or not hasattr(function, "__qualname__"):
+        problem = f"{type(function).__name__} is no function"
+    elif inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        problem = f"{function.__qualname__} is asynchronous; its result exists only later"
+    if problem:
+        message = f"a contract belongs to a function: {problem}"
+        raise ContractDefinitionError(message)
+
+
+def _names_around(depth: int) -> Mapping[str, Any]:
+    """Local names where the function is defined; annotations may use them."""
+    frame = sys._getframe(depth)  # noqa: SLF001 - annotations see the scope of their definition
+    return {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)

@@ -1,0 +1,97 @@
+"""Wrap a function so that its contract is checked around every call."""
+
+from __future__ import annotations
+
+import functools
+import weakref
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+
+from shapeguard.errors import ShapeContractError
+from shapeguard.runtime import composition, control, messages, places
+from shapeguard.runtime.scope import Failure, Scope
+from shapeguard.runtime.signature import Contract
+
+Function = Callable[..., Any]
+
+_contracted: weakref.WeakSet[Function] = weakref.WeakSet()
+
+
+def is_contracted(function: object) -> bool:
+    """Whether ``function`` itself is a wrapper made here (not merely wrapped around one)."""
+    return function in _contracted
+
+
+def enforce(
+    function: Function, contract: Callable[[], Contract], *, switchable: bool = False
+) -> Function:
+    """Wrap ``function``; a ``switchable`` wrapper passes calls through while nothing is active.
+
+    Under ``torch.compile``, ``torch.export`` and ``torch.jit.trace`` the wrapper steps aside:
+    extents are symbols or constants there, and a check would break the graph.
+    """
+
+    @functools.wraps(function)
+    def checked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
+        __tracebackhide__ = True
+        if torch.compiler.is_compiling() or torch.jit.is_tracing():
+            return function(*args, **kwargs)
+        activation = control.current()
+        if activation is None:
+            if switchable:
+                return function(*args, **kwargs)
+            activation = control.DEFAULT
+        try:
+            return _checked_call(function, contract(), activation, args, kwargs)
+        except ShapeContractError as error:
+            raise error.with_traceback(places.trimmed(error.__traceback__)) from None
+
+    _contracted.add(checked)
+    return checked
+
+
+def _checked_call(
+    function: Function,
+    contract: Contract,
+    activation: control.Activation,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:  # noqa: ANN401 - the function's own result
+    __tracebackhide__ = True
+    try:
+        arguments = contract.arguments(args, kwargs)
+    except TypeError:
+        return function(*args, **kwargs)  # the call is wrong; let it say so itself
+    scope = Scope(arguments)
+    with _frame(contract, scope):
+        failure = contract.check_arguments(scope, activation.level)
+        _deliver(contract, failure, scope, "caller", activation)
+        result = function(*args, **kwargs)
+        if failure is None:
+            broken = contract.check_result(result, scope, activation.level)
+            _deliver(contract, broken, scope, "method", activation)
+    return result
+
+
+def _frame(contract: Contract, scope: Scope) -> AbstractContextManager[None]:
+    setup = scope.arguments.get("adapter_setup")
+    if setup is None:
+        return nullcontext()
+    method = contract.name.rpartition(".")[2]
+    return composition.entered(method, setup, scope.arguments.get("self"))
+
+
+def _deliver(
+    contract: Contract,
+    failure: Failure | None,
+    scope: Scope,
+    blame: str,
+    activation: control.Activation,
+) -> None:
+    __tracebackhide__ = True
+    if failure is not None:
+        error, finding = messages.explain(contract, failure, scope, blame)
+        control.deliver(error, finding, activation.mode)

@@ -1,0 +1,85 @@
+"""Where a call stands in the program: source spans from live frames, own frames left out."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from pathlib import Path
+from types import FrameType, TracebackType
+
+from shapeguard.finding import Position, Span
+
+_OWN = str(Path(__file__).parent)
+
+
+def is_own(filename: str) -> bool:
+    """Whether a file belongs to the machinery that checks contracts."""
+    return filename.startswith(_OWN)
+
+
+def call_site() -> FrameType:
+    """The innermost frame that is not ours: who called the contracted function."""
+    frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe() may be None by its type
+    while is_own(frame.f_code.co_filename) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def contracted_calls() -> list[FrameType]:
+    """The frames that called contracted functions, outermost first."""
+    calls: list[FrameType] = []
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as above
+    inside = False
+    while frame is not None:
+        own = is_own(frame.f_code.co_filename)
+        if inside and not own:
+            calls.append(frame)
+        inside, frame = own, frame.f_back
+    return calls[::-1]
+
+
+def span_of(frame: FrameType) -> Span:
+    """The expression that a frame is evaluating, in code points."""
+    code = frame.f_code
+    positions = list(code.co_positions())
+    row, end_row, start, end = positions[frame.f_lasti // 2] if frame.f_lasti >= 0 else (None,) * 4
+    row = row or frame.f_lineno
+    end_row = end_row or row
+    return Span(
+        _shown(code.co_filename),
+        Position(row, _column(code.co_filename, row, start)),
+        Position(end_row, _column(code.co_filename, end_row, end)),
+    )
+
+
+def definition_of(filename: str, row: int) -> Span:
+    """The line on which a function is defined."""
+    return Span(_shown(filename), Position(row, 1), Position(row, 1))
+
+
+def trimmed(traceback: TracebackType | None) -> TracebackType | None:
+    """The traceback without our frames."""
+    kept: list[TracebackType] = []
+    while traceback is not None:
+        if not is_own(traceback.tb_frame.f_code.co_filename):
+            kept.append(traceback)
+        traceback = traceback.tb_next
+    chain: TracebackType | None = None
+    for each in reversed(kept):
+        chain = TracebackType(chain, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return chain
+
+
+def _column(filename: str, row: int, offset: int | None) -> int:
+    """Turn a UTF-8 byte offset into a 1-based column of code points."""
+    if offset is None:
+        return 1
+    line = linecache.getline(filename, row).encode()
+    return len(line[:offset].decode(errors="replace")) + 1
+
+
+def _shown(filename: str) -> str:
+    """A path relative to the working directory if the file lies below it."""
+    inside = Path(filename).is_absolute() and filename.startswith(str(Path.cwd()) + os.sep)
+    return os.path.relpath(filename) if inside else filename

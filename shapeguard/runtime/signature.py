@@ -1,0 +1,134 @@
+"""A contract: the compiled signature of one function and the conditions stated about it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shapeguard.contracts.relations import Condition, Expression, Level
+from shapeguard.errors import ContractDefinitionError
+from shapeguard.runtime.binding import settle
+from shapeguard.runtime.compiler import Compiler, resolve_hints
+from shapeguard.runtime.expressions import parse_formula
+from shapeguard.runtime.nodes import MappingNode, Node, SequenceNode
+from shapeguard.runtime.relations import Facts, evaluate_relation
+from shapeguard.runtime.scope import Failure, Scope
+
+ACTIVE_LEVELS: dict[Level, frozenset[Level]] = {
+    "shapes": frozenset({"shapes"}),
+    "strict": frozenset({"shapes", "strict"}),
+    "values": frozenset({"shapes", "values"}),
+}
+"""Which conditions a level checks: ``strict`` may refuse runs that come out right, ``values``
+reads elements, which waits for a device; neither implies the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a function demands of its arguments and promises about its result."""
+
+    name: str
+    signature: inspect.Signature
+    parameters: tuple[tuple[str, Node], ...]
+    result: Node | None
+    requires: tuple[Condition, ...]
+    ensures: tuple[Condition, ...]
+
+    def arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Arguments by name, defaults included.
+
+        Raises:
+            TypeError: if the call does not match the signature, as the call itself would.
+
+        """
+        bound = self.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.arguments
+
+    def check_arguments(self, scope: Scope, level: Level) -> Failure | None:
+        """Return the first way in which the caller breaks the contract."""
+        for name, node in self.parameters:
+            node.check(scope.arguments[name], name, scope)
+        settle(scope)
+        return _first(scope, self.requires, level)
+
+    def check_result(self, result: object, scope: Scope, level: Level) -> Failure | None:
+        """Return the first way in which the function breaks it; ``scope`` saw the arguments."""
+        scope.failures.clear()
+        if self.result is not None:
+            self.result.check(result, "result", scope)
+            settle(scope)
+        return _first(scope, self.ensures, level)
+
+
+def compile_contract(
+    function: Callable[..., Any],
+    conditions: Iterable[Condition],
+    *,
+    name: str | None = None,
+    names: Mapping[str, Any] | None = None,
+    plain: bool = True,
+) -> Contract:
+    """Compile the annotations of ``function``; ``names`` are those visible where it is defined.
+
+    Raises:
+        NameError: if an annotation uses a name that is not defined (yet).
+        ContractDefinitionError: if an annotation or condition is malformed.
+
+    """
+    signature = inspect.signature(function)
+    hints = resolve_hints(function, names)
+    compiler = Compiler(plain)
+    parameters: list[tuple[str, Node]] = []
+    for parameter in signature.parameters.values():
+        node = compiler.compile(hints[parameter.name]) if parameter.name in hints else None
+        if node is not None:
+            parameters.append((parameter.name, _gathered(parameter, node)))
+    result = compiler.compile(hints["return"]) if "return" in hints else None
+    stated = tuple(conditions)
+    label = name or function.__qualname__.rpartition("<locals>.")[2]
+    _refuse_unknown_names(label, stated, compiler.axes | set(signature.parameters))
+    return Contract(
+        label,
+        signature,
+        tuple(parameters),
+        result,
+        tuple(each for each in stated if not each.on_result),
+        tuple(each for each in stated if each.on_result),
+    )
+
+
+def _first(scope: Scope, conditions: tuple[Condition, ...], level: Level) -> Failure | None:
+    if scope.failures:
+        return scope.failures[0]
+    facts = Facts(scope.arguments, scope)
+    for condition in conditions:
+        if condition.level in ACTIVE_LEVELS[level]:
+            failure = evaluate_relation(condition.relation, facts)
+            if failure is not None:
+                return failure
+    return None
+
+
+def _gathered(parameter: inspect.Parameter, node: Node) -> Node:
+    """``*args`` is a tuple of what its annotation says, ``**kwargs`` a mapping to it."""
+    if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+        return SequenceNode(tuple, node)
+    if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+        return MappingNode(node)
+    return node
+
+
+def _refuse_unknown_names(label: str, stated: tuple[Condition, ...], known: set[str]) -> None:
+    for condition in stated:
+        if not isinstance(condition.relation, Expression):
+            continue
+        unknown = sorted(parse_formula(condition.relation.text).names - known)
+        if unknown:
+            message = (
+                f"{label}: condition {condition.relation.text!r} uses {', '.join(unknown)}, which "
+                f"is no axis or argument of the signature; it knows {', '.join(sorted(known))}"
+            )
+            raise ContractDefinitionError(message)
