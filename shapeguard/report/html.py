@@ -36,6 +36,7 @@ def render(findings: Sequence[Finding], view: View) -> str:
         loader=PackageLoader("shapeguard.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -61,7 +61,8 @@ def _split(content: bytes | None, path: Path) -> tuple[str, ...]:
         text = content.decode(encoding, "replace")
     except (SyntaxError, LookupError):
         text = content.decode("utf-8", "replace")
-    return tuple(_LINE_END.split(text.removeprefix("\ufeff")))
+    lines = _LINE_END.split(text.removeprefix("\ufeff"))
+    return tuple(lines[:-1] if lines[-1] == "" else lines)
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,44 @@
+"""The installed rules, as pages."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from typing import TYPE_CHECKING
+
+from shapeguard.errors import UsageError
+from shapeguard.lint.packs import load_rules
+from shapeguard.report.pages import RulePage
+
+if TYPE_CHECKING:
+    from shapeguard.lint.api import Rule
+
+
+def rule_pages() -> tuple[RulePage, ...]:
+    """Return the pages of all installed rules, by code. Raises PackError for a broken pack."""
+    return tuple(sorted(map(page_of, load_rules()), key=lambda page: page.code))
+
+
+def page_of(rule: type[Rule]) -> RulePage:
+    """Return the page of one rule: its attributes and the docstring of its module."""
+    module = inspect.getmodule(rule)
+    return RulePage(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        since=rule.since,
+        preview=rule.preview,
+        text=(module.__doc__ if module else None) or rule.__doc__ or "",
+    )
+
+
+def find_page(wanted: str, pages: tuple[RulePage, ...]) -> RulePage:
+    """Return the page with this code or name. Raises UsageError naming the nearest codes."""
+    for page in pages:
+        if wanted.upper() == page.code or wanted.lower() == page.name:
+            return page
+    known = [name for page in pages for name in (page.code, page.name)]
+    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+    hint = f"nearest: {', '.join(near)}" if near else "`shapeguard rule` lists all"
+    message = f"unknown rule {wanted!r}; {hint}"
+    raise UsageError(message)

@@ -1,0 +1,130 @@
+"""``shapeguard check``: find hazards in source text, without running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from shapeguard.report import FORMATS
+
+_PATH: Final = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """The command line of ``check``, as click has read it; ``None`` means not given."""
+
+    paths: tuple[Path, ...]
+    output_format: str
+    output_file: Path | None
+    report: tuple[tuple[str, Path], ...]
+    select: tuple[str, ...] | None
+    extend_select: tuple[str, ...]
+    ignore: tuple[str, ...] | None
+    preview: bool | None
+    min_confidence: str | None
+    config: Path | None
+    extend_exclude: tuple[str, ...]
+    force_exclude: bool | None
+    exit_zero: bool
+    quiet: bool
+    verbose: bool
+    show_files: bool
+    show_settings: bool
+
+
+def _split_codes(
+    _ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """Split comma-separated codes; options that replace a setting tell absent from empty."""
+    codes = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+    return codes if values or param.name == "extend_select" else None
+
+
+def _split_reports(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path], ...]:
+    return tuple(_split_report(value) for value in values)
+
+
+def _split_report(value: str) -> tuple[str, Path]:
+    name, equals, path = value.partition("=")
+    if not equals or not path or name not in FORMATS:
+        message = f"{value!r} is not NAME=FILE with one of {', '.join(FORMATS)} as NAME."
+        raise click.BadParameter(message)
+    return name, Path(path)
+
+
+@click.command(short_help="Check source code for shape hazards.")
+@click.argument("paths", nargs=-1, type=_PATH)
+@click.option(
+    "--output-format",
+    type=click.Choice(list(FORMATS)),
+    default="full",
+    show_default=True,
+    help="How findings are written to standard output.",
+)
+@click.option("-o", "--output-file", type=_PATH, metavar="F", help="Write there instead.")
+@click.option(
+    "--report",
+    multiple=True,
+    metavar="NAME=F",
+    callback=_split_reports,
+    help="Also write the format NAME to the file F. May be repeated.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    callback=_split_codes,
+    help="Report these rules only: codes or prefixes, comma-separated, or ALL.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODES",
+    callback=_split_codes,
+    help="Do not report these rules.",
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    metavar="CODES",
+    callback=_split_codes,
+    help="Report these rules as well.",
+)
+@click.option("--preview/--no-preview", default=None, help="Report preview rules too.")
+@click.option(
+    "--min-confidence",
+    type=click.Choice(["low", "medium", "high"]),
+    help="Report findings of at least this confidence.  [default: medium]",
+)
+@click.option("--config", type=_PATH, metavar="F", help="Read this configuration file.")
+@click.option(
+    "--extend-exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Skip files that match this gitignore pattern as well. May be repeated.",
+)
+@click.option(
+    "--force-exclude/--no-force-exclude",
+    default=None,
+    help="Let excludes hold for files that are named as PATHS, too.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+@click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes.")
+@click.option("--show-files", is_flag=True, help="List the files to check, and stop.")
+@click.option("--show-settings", is_flag=True, help="Print the settings in force, and stop.")
+def check(**given: Any) -> int:  # noqa: ANN401 - click passes what the options above declare
+    """Check the Python files in PATHS (default: the current directory) for shape hazards.
+
+    Code is read, never executed. Exit status: 0 nothing found, 1 findings, 2 wrong usage or
+    configuration, or a path that cannot be read.
+    """
+    from shapeguard.cli.checking import run_check  # noqa: PLC0415 - --help must load no analysis
+
+    return run_check(CheckOptions(**given))

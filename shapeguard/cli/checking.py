@@ -1,0 +1,133 @@
+"""What ``shapeguard check`` does, from the options to the exit status."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from shapeguard.cli.output import note, wants_colour, write, write_file
+from shapeguard.errors import UsageError
+from shapeguard.finding import Confidence
+from shapeguard.lint.config import check_codes, check_entries, load_settings
+from shapeguard.lint.discover import discover
+from shapeguard.lint.engine import check
+from shapeguard.lint.packs import load_rules
+from shapeguard.report import View, load_format, render
+from shapeguard.report.sources import Sources, printable
+from shapeguard.report.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shapeguard.cli.check import CheckOptions
+    from shapeguard.finding import Finding
+    from shapeguard.lint.config import Settings
+
+NOTHING_FOUND: Final = 0
+FINDINGS: Final = 1
+TROUBLE: Final = 2
+
+
+def run_check(options: CheckOptions) -> int:
+    """Check what the options ask for, print and write the reports, return the exit status."""
+    start = time.perf_counter()
+    cwd = Path.cwd()
+    for name, _ in options.report:
+        load_format(name)
+    settings = read_settings(options, cwd)
+    if options.show_settings:
+        write(show_settings(settings))
+        return NOTHING_FOUND
+    found = discover(options.paths or (Path(),), settings, cwd)
+    sources = Sources(cwd)
+    _say(found.problems, "error", wanted=True)
+    _say(found.warnings, "warning", wanted=not options.quiet)
+    if options.show_files:
+        write("".join(f"{sources.name(str(path))}\n" for path in found.files))
+        return TROUBLE if found.problems else NOTHING_FOUND
+    outcome = check(found.files, settings, root=cwd)
+    write_reports(outcome.findings, View(sources, checked=outcome.checked), options)
+    _say(outcome.problems, "error", wanted=True)
+    if not options.quiet:
+        note(summary(outcome.findings, outcome.checked))
+    if options.verbose:
+        note(f"settings: {settings.origin or 'defaults'}")
+        note(f"time: {time.perf_counter() - start:.2f} s")
+    if found.problems or outcome.problems:
+        return TROUBLE
+    return FINDINGS if outcome.findings and not options.exit_zero else NOTHING_FOUND
+
+
+def read_settings(options: CheckOptions, cwd: Path) -> Settings:
+    """Return the configuration with the options on top; refuse codes that no rule has."""
+    settings = load_settings(options.config, cwd)
+    known = [rule.code for rule in load_rules()]
+    check_codes(settings, known)
+    check_entries(options.select or (), known, "--select")
+    check_entries(options.ignore or (), known, "--ignore")
+    check_entries(options.extend_select, known, "--extend-select")
+    given = {
+        "select": options.select,
+        "ignore": options.ignore,
+        "extend_select": settings.extend_select + options.extend_select,
+        "extend_exclude": settings.extend_exclude + options.extend_exclude,
+        "force_exclude": options.force_exclude,
+        "preview": options.preview,
+        "min_confidence": options.min_confidence and Confidence(options.min_confidence),
+    }
+    changes = {key: value for key, value in given.items() if value is not None}
+    return msgspec.structs.replace(settings, **changes)
+
+
+def show_settings(settings: Settings) -> str:
+    """Return the settings as the TOML that would produce them."""
+    lines = [f"# from {settings.origin or 'the defaults'}"]
+    keys: dict[str, object] = msgspec.to_builtins(msgspec.structs.replace(settings, origin=None))
+    # A JSON string, list of strings or boolean is written the same way in TOML.
+    lines += [
+        f"{key} = {msgspec.json.encode(value).decode()}"
+        for key, value in keys.items()
+        if key != "origin"
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_reports(findings: Sequence[Finding], view: View, options: CheckOptions) -> None:
+    """Write the chosen format to standard output or ``--output-file``, then every ``--report``.
+
+    Raises UsageError if a file cannot be written; by then standard output has its report.
+    """
+    if options.output_file is None:
+        shown = View(view.sources, wants_colour(sys.stdout), view.checked)
+        write(render(findings, options.output_format, shown))
+    targets = [*options.report]
+    if options.output_file is not None:
+        targets.append((options.output_format, options.output_file))
+    failures: list[str] = []
+    for name, path in targets:
+        try:
+            write_file(path, render(findings, name, view))
+        except UsageError as error:
+            failures.append(str(error))
+    if failures:
+        raise UsageError("; ".join(failures))
+
+
+def summary(findings: Sequence[Finding], checked: int) -> str:
+    """Return the last line: how many findings in how many files."""
+    if not findings:
+        return f"No findings ({count(checked, 'file')} checked)."
+    files = len({finding.span.filename for finding in findings})
+    return (
+        f"Found {count(len(findings), 'finding')} in {count(files, 'file')}"
+        f" ({count(checked, 'file')} checked)."
+    )
+
+
+def _say(lines: Iterable[str], kind: str, *, wanted: bool) -> None:
+    for line in lines if wanted else ():
+        note(f"{kind}: {printable(line)}")

@@ -1,0 +1,87 @@
+"""Where text goes: standard output, standard error, files."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shapeguard.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+def write(text: str) -> None:
+    """Write to standard output.
+
+    A reader that stops early (``| head``) is no error: the rest goes nowhere and the exit status
+    stays what it would have been.
+    """
+    _write(sys.stdout, text)
+
+
+def note(text: str) -> None:
+    """Write a line for the user to standard error, where it cannot end up in a report."""
+    _write(sys.stderr, f"{text}\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # Otherwise the interpreter's own flush at exit fails again, with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether to colour: ``NO_COLOR`` forbids, ``FORCE_COLOR`` asks, a terminal is enough."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write ``text`` to ``path``: all of it, or, on failure, nothing.
+
+    Raises UsageError if that is not possible. A path that is no regular file (a pipe, a device)
+    is written to directly.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8", newline="\n")
+        else:
+            _replace(path.resolve(), text)
+    except OSError as error:
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise UsageError(message) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file beside ``path`` and rename it over ``path``, which is atomic."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(text)
+            file.close()
+            temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else _default_mode())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def _default_mode() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
