@@ -19,7 +19,6 @@ and keeps its parameters. Source of the defects: adapter-hub/adapters#794 (empty
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING
 
 import torch
@@ -28,6 +27,11 @@ from torch.nn import functional
 from shapeguard.errors import CompositionError
 from shapeguard.reference import masks, upstream
 from shapeguard.reference.acceptance import JUDGED_FAMILIES, Entry, check, task_indices
+from shapeguard.reference.prefixes import (
+    count_input_rows,
+    prefixes_of_input_rows,
+    total_lengths,
+)
 from shapeguard.reference.state import PrefixState, change_rows, input_row_numbers
 
 if TYPE_CHECKING:
@@ -45,7 +49,7 @@ def compose(self: PrefixLayer, adapter_setup: Setup, state: UpstreamState) -> Pr
     """
     _refuse_unjudged_model(self, state.attention_mask)
     check(adapter_setup, _entry(self, adapter_setup, state.key_states.size(0)))
-    numbered = _numbered(state, _input_rows(self, adapter_setup))
+    numbered = _numbered(state, count_input_rows(self, adapter_setup))
     ready = _with_explicit_mask(self, adapter_setup, _with_residual_of_every_row(numbered))
     composed: PrefixState = upstream.composable_base().compose(self, adapter_setup, ready)
     return composed
@@ -73,7 +77,7 @@ def compose_single(
     mask ``batch ... keys`` -> ``batch ... prefix+keys``; the batch may be 0.
     """
     del lvl
-    prefix = _prefixes_of_input_rows(self, adapter_setup).index_select(1, state.rows)
+    prefix = prefixes_of_input_rows(self, adapter_setup).index_select(1, state.rows)
     prefix_keys, prefix_values = gated(self, adapter_setup, prefix, state.residual_input)
     mask = state.attention_mask
     return state._replace(
@@ -136,7 +140,7 @@ def compose_multi_task(
     """
     children = list(adapter_setup)
     task_ids = getattr(upstream.forward_context(), "task_ids", None)
-    indices = task_indices(task_ids, children, _input_rows(self, adapter_setup))
+    indices = task_indices(task_ids, children, count_input_rows(self, adapter_setup))
     tasks = torch.as_tensor(indices, dtype=torch.int64, device=state.rows.device)[state.rows]
     order = tasks.argsort(stable=True)
     sizes = [int(size) for size in tasks.bincount(minlength=len(children))]
@@ -175,24 +179,11 @@ def _entry(layer: PrefixLayer, setup: Setup, rows: int) -> Entry:
     context = upstream.forward_context()
     return Entry(
         rows=rows,
-        input_rows=_input_rows(layer, setup),
+        input_rows=count_input_rows(layer, setup),
         parallelized=context.adapters_parallelized,
         task_ids=getattr(context, "task_ids", None),
         adapters=layer.prefixes,
     )
-
-
-def _prefixes_of_input_rows(layer: PrefixLayer, adapter: str) -> Tensor:
-    """Look up ``2 input_rows heads prefix head_dim``: keys and values, before any composition."""
-    of_adapter = upstream.forward_context().prefix_states[adapter]
-    return of_adapter[layer.location_key][layer.prefixes[adapter]]
-
-
-def _input_rows(layer: PrefixLayer, setup: Setup) -> int:
-    """How many rows the input of the model has: every prefix was made for as many."""
-    names = {setup} if isinstance(setup, str) else setup.flatten()
-    present = next(name for name in sorted(names) if name in layer.prefixes)
-    return _prefixes_of_input_rows(layer, present).size(1)
 
 
 def _numbered(state: UpstreamState, input_rows: int) -> PrefixState:
@@ -217,20 +208,9 @@ def _with_residual_of_every_row(state: PrefixState) -> PrefixState:
 
 def _with_explicit_mask(layer: PrefixLayer, setup: Setup, state: PrefixState) -> PrefixState:
     """Give every row a mask if the composition makes rows of different length."""
-    if state.attention_mask is not None or len(_total_lengths(layer, setup)) == 1:
+    if state.attention_mask is not None or len(total_lengths(layer, setup)) == 1:
         return state
     return state._replace(attention_mask=masks.attend_to_all(state.key_states))
-
-
-def _total_lengths(layer: PrefixLayer, setup: Setup) -> set[int]:
-    """All numbers of prefix keys that rows can have after ``setup``."""
-    if isinstance(setup, str):
-        present = setup in layer.prefixes
-        return {_prefixes_of_input_rows(layer, setup).size(3) if present else 0}
-    of_children = [_total_lengths(layer, child) for child in setup]
-    if type(setup).__name__ == "Stack":
-        return {sum(lengths) for lengths in product(*of_children)}
-    return {length for lengths in of_children for length in lengths}
 
 
 def _padded(state: PrefixState, keys: int) -> PrefixState:

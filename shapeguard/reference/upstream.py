@@ -123,6 +123,11 @@ def forward_context() -> ForwardContext:
     return context
 
 
+def setup_context_is_active() -> bool:
+    """Tell whether an ``AdapterSetup`` block of this thread overrides the active adapters."""
+    return _load("adapters.context").AdapterSetup.get_context() is not None
+
+
 def store_gating_score(layer: Any, adapter: str, gate: Tensor) -> None:  # noqa: ANN401 - a layer
     """Record a gate the way adapters does, for ``output_adapter_gating_scores``."""
     layer._store_gating_score(adapter, gate)  # noqa: SLF001 - there is no public way

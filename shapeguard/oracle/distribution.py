@@ -1,0 +1,152 @@
+"""Distribute a composition away: which rows go, alone, through which adapters.
+
+The blocks ``Stack``, ``BatchSplit``, ``Parallel`` and ``MultiTask`` only say where a row goes. So a
+composition of them on a batch is the same as several *shares*: some input rows, each with one flat
+chain of adapters. For ``Stack(BatchSplit("a", "b", batch_sizes=[2, 1]), "c")`` on three rows::
+
+    Share(output_rows=(0, 1), input_rows=(0, 1), chain=("a", "c"))
+    Share(output_rows=(2,),   input_rows=(2,),   chain=("b", "c"))
+
+Blocks are told apart by class name, so this module needs neither torch nor adapters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from shapeguard.errors import CompositionError, OracleError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Setup: TypeAlias = Any
+"""An adapter's name or a composition block of ``adapters.composition``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Rows that go through the same chain of adapters, and where they come out.
+
+    ``input_rows[i]`` of the batch becomes ``output_rows[i]`` of the composed output.
+    """
+
+    output_rows: tuple[int, ...]
+    input_rows: tuple[int, ...]
+    chain: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Name the rows and the adapters."""
+        return (
+            f"rows {', '.join(map(str, self.output_rows))} alone through {' -> '.join(self.chain)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    input_row: int
+    channel: int | None = None
+    chain: tuple[str, ...] = ()
+
+
+def distribute(
+    setup: Setup, rows: int, *, task_ids: Sequence[int | str] | None = None
+) -> tuple[Share, ...]:
+    """Tell for every output row which input row it is and through which adapters it goes.
+
+    Shares without rows do not appear. ``Parallel`` replicates the rows channel after channel; a
+    second one in the same stack goes on channel by channel. ``task_ids`` has a child's index or
+    name for every input row.
+
+    Raises :class:`CompositionError` if the sizes or ids do not fit the rows, and
+    :class:`OracleError` for ``Average``, ``Fuse`` and ``Split``, which mix what a row goes through.
+    """
+    return _shares(_through(setup, [_Row(row) for row in range(rows)], task_ids))
+
+
+def _shares(rows: Sequence[_Row]) -> tuple[Share, ...]:
+    members: dict[tuple[int | None, tuple[str, ...]], list[int]] = {}
+    for place, row in enumerate(rows):
+        members.setdefault((row.channel, row.chain), []).append(place)
+    return tuple(
+        Share(tuple(places), tuple(rows[place].input_row for place in places), chain)
+        for (_, chain), places in members.items()
+    )
+
+
+def _through(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None) -> list[_Row]:
+    if isinstance(setup, str):
+        return [_Row(row.input_row, row.channel, (*row.chain, setup)) for row in rows]
+    kind = type(setup).__name__
+    if kind not in _BLOCKS:
+        message = f"rows alone cannot judge {kind}: it mixes adapters within a row"
+        raise OracleError(message)
+    return _BLOCKS[kind](setup, rows, task_ids)
+
+
+def _stack(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None) -> list[_Row]:
+    for child in setup:
+        rows = _through(child, rows, task_ids)
+    return rows
+
+
+def _batch_split(
+    setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None
+) -> list[_Row]:
+    sizes = cast("list[int]", setup.batch_sizes)
+    if len(sizes) != len(setup) or any(type(size) is not int or size < 0 for size in sizes):
+        message = f"batch_sizes={sizes} are not one number of rows for each of {list(setup)}"
+        raise CompositionError(message)
+    if sum(sizes) != len(rows):
+        message = f"batch_sizes={sizes} do not add up to {len(rows)} rows"
+        raise CompositionError(message)
+    starts = accumulate(sizes, initial=0)
+    return [
+        row
+        for child, start, size in zip(
+            setup, starts, sizes, strict=False
+        )  # the last start is the end
+        for row in _through(child, rows[start : start + size], task_ids)
+    ]
+
+
+def _multi_task(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None) -> list[_Row]:
+    children: list[Setup] = list(setup)
+    if task_ids is None:
+        message = "MultiTask needs task_ids"
+        raise CompositionError(message)
+    return [_through(_child_of_task(children, row, task_ids), [row], task_ids)[0] for row in rows]
+
+
+def _child_of_task(children: list[Setup], row: _Row, task_ids: Sequence[int | str]) -> Setup:
+    if row.input_row >= len(task_ids):
+        message = f"there are {len(task_ids)} task_ids, none for row {row.input_row}"
+        raise CompositionError(message)
+    task = task_ids[row.input_row]
+    index = children.index(task) if task in children else task
+    if not isinstance(index, int) or not 0 <= index < len(children):
+        message = f"task id {task!r} of row {row.input_row} is none of the children {children}"
+        raise CompositionError(message)
+    return children[index]
+
+
+def _parallel(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None) -> list[_Row]:
+    if all(row.channel is None for row in rows):
+        rows = [replace(row, channel=channel) for channel in range(len(setup)) for row in rows]
+    if {row.channel for row in rows} != set(range(len(setup))):
+        message = f"{setup} has not as many channels as the Parallel block before it"
+        raise CompositionError(message)
+    return [
+        row
+        for channel, child in enumerate(setup)
+        for row in _through(child, [row for row in rows if row.channel == channel], task_ids)
+    ]
+
+
+_BLOCKS: dict[str, Callable[[Setup, list[_Row], Sequence[int | str] | None], list[_Row]]] = {
+    "Stack": _stack,
+    "BatchSplit": _batch_split,
+    "MultiTask": _multi_task,
+    "Parallel": _parallel,
+}

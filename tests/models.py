@@ -1,0 +1,82 @@
+"""Tiny randomly initialised models with adapters that differ from the base model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VOCABULARY = 100
+TOKENS = 6
+
+
+def tiny_bert(
+    adapters: Mapping[str, Any], *, attention: str = "eager", seed: int = 0, **changes: Any
+) -> Any:
+    """A BERT of two layers in eval mode, with one randomised adapter for each configuration."""
+    from transformers import BertConfig, BertModel
+
+    return with_adapters(BertModel, BertConfig(**_sizes(attention), **changes), adapters, seed)
+
+
+def with_adapters(
+    model_class: Any, config: Any, adapters: Mapping[str, Any], seed: int = 0
+) -> Any:
+    """A model made from ``config``, in eval mode, with randomised adapters."""
+    import adapters as library
+
+    torch.manual_seed(seed)
+    model = model_class(config)
+    library.init(model)
+    for name, adapter in adapters.items():
+        model.add_adapter(name, config=adapter)
+    randomise(model, adapters, seed)
+    return model.eval()
+
+
+def randomise(model: Any, names: Mapping[str, Any], seed: int) -> None:
+    """Give all adapter weights values that change the output noticeably."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if set(name.split(".")) & set(names):
+                parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.5)
+
+
+def prefix(length: int = 4, *, gated: bool = False, **changes: Any) -> Any:
+    """Configure a small prefix of ``length`` tokens."""
+    from adapters import PrefixTuningConfig
+
+    return PrefixTuningConfig(
+        prefix_length=length, bottleneck_size=8, use_gating=gated, **changes
+    )
+
+
+def batch(rows: int, *, mask: str = "none", seed: int = 1) -> dict[str, torch.Tensor]:
+    """Make inputs of ``rows`` rows; ``mask`` is ``none``, ``full`` or ``padded``."""
+    generator = torch.Generator().manual_seed(seed)
+    ids = torch.randint(1, VOCABULARY, (rows, TOKENS), generator=generator)
+    if mask == "none":
+        return {"input_ids": ids}
+    lengths = torch.full((rows,), TOKENS)
+    if mask == "padded":
+        lengths = TOKENS - torch.arange(rows) % 4
+    return {
+        "input_ids": ids,
+        "attention_mask": (torch.arange(TOKENS) < lengths[:, None]).long(),
+    }
+
+
+def _sizes(attention: str) -> dict[str, Any]:
+    return {
+        "vocab_size": VOCABULARY,
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "intermediate_size": 48,
+        "max_position_embeddings": 32,
+        "attn_implementation": attention,
+    }
