@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import io
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from shapeguard.cli.output import wants_colour, write_file
+from shapeguard.errors import UsageError
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("variables", "terminal", "wanted"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
+        ({"NO_COLOR": "", "FORCE_COLOR": ""}, True, True),
+    ],
+)
+def test_colour(variables, terminal, wanted, monkeypatch):
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
+    assert wants_colour(Terminal() if terminal else io.StringIO()) is wanted
+
+
+def test_file_is_replaced_whole_and_keeps_its_mode(tmp_path):
+    path = tmp_path / "r.json"
+    path.write_text("old", "utf-8")
+    path.chmod(0o640)
+    before = path.stat().st_ino
+    write_file(path, "new\n")
+    assert path.read_bytes() == b"new\n"
+    assert path.stat().st_ino != before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_new_file_has_the_mode_of_the_umask(tmp_path):
+    old = os.umask(0o027)
+    try:
+        write_file(tmp_path / "r", "x")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "r").stat().st_mode) == 0o640
+
+
+def test_link_keeps_being_a_link(tmp_path):
+    (tmp_path / "real").write_text("old", "utf-8")
+    (tmp_path / "link").symlink_to("real")
+    write_file(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text("utf-8") == "new"
+
+
+def test_failure_leaves_the_old_file_and_no_litter(tmp_path):
+    path = tmp_path / "r"
+    path.write_text("old", "utf-8")
+    with pytest.raises(UnicodeEncodeError):
+        write_file(path, "\ud800")
+    assert path.read_text("utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_unwritable_path_is_a_clear_error(tmp_path):
+    with pytest.raises(UsageError, match=r"gone/r\.json: cannot be written: No such file"):
+        write_file(tmp_path / "gone" / "r.json", "x")
+    with pytest.raises(UsageError, match="cannot be written: Is a directory"):
+        write_file(tmp_path, "x")
+
+
+def test_device_is_written_to(tmp_path):
+    code = "from pathlib import Path; from shapeguard.cli.output import write_file\n"
+    code += "write_file(Path('/dev/stdout'), 'x')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "x"
+
+
+def test_reader_that_stops_early_is_no_error(tmp_path):
+    code = (
+        "import sys; from shapeguard.cli.output import write\n"
+        "[write('x' * 100_000 + '\\n') for _ in range(50)]; sys.exit(7)"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 7
+
+
+def test_narrow_encoding_of_the_terminal_is_no_error():
+    code = "from shapeguard.cli.output import write; write('\u4e2d\\n')"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "\\u4e2d\n"

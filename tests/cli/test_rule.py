@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shapeguard.cli.catalogue import find_page, rule_pages
+from shapeguard.cli.docs import changes
+from shapeguard.errors import UsageError
+from shapeguard.report.pages import files
+
+DOCS = Path(__file__).parents[2] / "docs" / "rules"
+HEADINGS = (
+    "What it does",
+    "Why is this bad?",
+    "Example",
+    "Use instead",
+    "Fix safety",
+    "Known limits",
+    "References",
+)
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return rule_pages()
+
+
+def test_page_of_a_rule(tool):
+    done = tool("rule", "sg101")
+    assert done.returncode == 0
+    assert done.stdout.startswith("# SG101: ")
+    for heading in HEADINGS:
+        assert f"## {heading}\n" in done.stdout
+
+
+def test_page_by_name_is_the_page_by_code(tool, pages):
+    name = find_page("SG101", pages).name
+    assert tool("rule", name).stdout == tool("rule", "SG101").stdout
+
+
+def test_terminal_gets_the_page_laid_out(tool):
+    text = tool("rule", "SG101", FORCE_COLOR="1", TERM="xterm-256color").stdout
+    assert "\x1b[" in text
+    assert "## What it does" not in text
+    assert "What it does" in text
+
+
+def test_list_and_all(tool, pages):
+    listed = tool("rule").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == [page.code for page in pages]
+    everything = tool("rule", "--all").stdout
+    assert all(f"# {page.code}: {page.name}\n" in everything for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "phrase"),
+    [
+        (["SG110"], "unknown rule 'SG110'; nearest: SG101"),
+        (["???"], "unknown rule '???'; `shapeguard rule` lists all"),
+        (["SG101", "--all"], "give a rule code or --all, not both"),
+    ],
+)
+def test_wrong_usage_is_status_2(arguments, phrase, tool):
+    done = tool("rule", *arguments)
+    assert done.returncode == 2
+    assert phrase in done.stderr
+
+
+def test_unknown_rule_is_a_usage_error(pages):
+    with pytest.raises(UsageError):
+        find_page("", pages)
+
+
+def test_codes_and_names_are_unique(pages):
+    assert len({page.code for page in pages}) == len({page.name for page in pages}) == len(pages)
+
+
+def test_every_rule_is_documented_under_the_same_headings(pages):
+    for page in pages:
+        found = [line[3:] for line in page.text.splitlines() if line.startswith("## ")]
+        assert tuple(found) == HEADINGS, page.code
+
+
+@pytest.mark.skipif(not DOCS.parent.is_dir(), reason="the documentation is not in the wheel")
+def test_documentation_is_what_the_rules_say(pages):
+    builtin = [page for page in pages if page.code.startswith("SG")]
+    stale = changes(DOCS, files(builtin))
+    assert stale == [], "run: python -m shapeguard.cli.docs docs/rules"
+
+
+def test_drift_is_noticed(tmp_path, pages):
+    wanted = files(pages)
+    for name, text in wanted.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    assert changes(tmp_path, wanted) == []
+    (tmp_path / "SG101.md").write_text("old", "utf-8")
+    (tmp_path / "SG999.md").write_text("of no rule", "utf-8")
+    (tmp_path / "index.md").unlink()
+    assert changes(tmp_path, wanted) == ["SG101.md", "SG999.md", "index.md"]
