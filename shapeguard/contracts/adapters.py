@@ -10,6 +10,7 @@ may be absent, boolean, two-dimensional (DistilBERT) or have one row of queries.
 """
 
 # ruff: noqa: TC001, UP037 - enforcers resolve these annotations; axis strings stay quoted
+# ruff: noqa: UP044 - Python 3.11 loses the star of *tuple[...] inside Annotated
 
 from __future__ import annotations
 

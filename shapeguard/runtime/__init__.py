@@ -10,14 +10,18 @@ Importing this package imports neither torch nor jaxtyping; using it without the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from shapeguard.finding import Finding
-from shapeguard.runtime import control
-from shapeguard.runtime.control import Activation, ShapeContractWarning
-from shapeguard.runtime.extras import import_extra, require_runtime
+from shapeguard.runtime import control, switch
+from shapeguard.runtime.control import ShapeContractWarning
+from shapeguard.runtime.extras import require_runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from shapeguard.finding import Finding
 
 __all__ = [
     "ShapeContractWarning",
@@ -32,11 +36,9 @@ __all__ = [
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-_enabled: list[Activation] = []
-
 
 @contextmanager
-def debug(mode: str = "error", level: str = "shapes") -> Iterator[None]:
+def debug(mode: str = "error", level: str = "shapes") -> Generator[None]:
     """Enforce the contracts of installed libraries inside the block; blocks nest.
 
     Args:
@@ -52,11 +54,11 @@ def debug(mode: str = "error", level: str = "shapes") -> Iterator[None]:
 
     """
     activation = control.checked(mode, level)
-    _begin(activation)
+    switch.begin(activation)
     try:
         yield
     finally:
-        _end(activation)
+        switch.end(activation)
 
 
 def enable(mode: str = "error", level: str = "shapes") -> None:
@@ -67,17 +69,12 @@ def enable(mode: str = "error", level: str = "shapes") -> None:
         MissingExtraError: if torch, jaxtyping, beartype or adapters is not installed.
 
     """
-    activation = control.checked(mode, level)
-    _begin(activation)
-    earlier, _enabled[:] = list(_enabled), [activation]
-    for each in earlier:
-        _end(each)
+    switch.keep(control.checked(mode, level))
 
 
 def disable() -> None:
     """Undo :func:`enable`; blocks of :func:`debug` stay active until they end."""
-    while _enabled:
-        _end(_enabled.pop())
+    switch.release()
 
 
 def violations() -> tuple[Finding, ...]:
@@ -98,7 +95,7 @@ def contract(function: _F) -> _F:
     require_runtime("shapeguard.contract")
     from shapeguard.runtime.decorators import contracted  # noqa: PLC0415 - brings torch
 
-    return contracted(function, None, depth=2)
+    return contracted(function, None)
 
 
 def require(expression: str) -> Callable[[_F], _F]:
@@ -124,27 +121,6 @@ def _stated(feature: str, expression: str, *, on_result: bool) -> Callable[[_F],
     added = condition(expression, on_result=on_result)
 
     def decorate(function: _F) -> _F:
-        return contracted(function, added, depth=2)
+        return contracted(function, added)
 
     return decorate
-
-
-def _begin(activation: Activation) -> None:
-    require_runtime("shapeguard.debug")
-    import_extra("adapters", "shapeguard.debug", "adapters")
-    from shapeguard.runtime.library import cover_adapters, uncover  # noqa: PLC0415 - brings torch
-
-    if control.add(activation):
-        try:
-            cover_adapters()
-        except BaseException:
-            uncover()
-            control.remove(activation)
-            raise
-
-
-def _end(activation: Activation) -> None:
-    from shapeguard.runtime.library import uncover  # noqa: PLC0415 - brings torch
-
-    if control.remove(activation):
-        uncover()

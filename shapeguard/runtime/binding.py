@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shapeguard.contracts import hazards
-from shapeguard.contracts.axes import Axis, AxisKind
+from shapeguard.contracts.axes import AxisKind
 from shapeguard.runtime.expressions import UnboundNameError, evaluate, parse_formula
-from shapeguard.runtime.hints import ArrayHint
-from shapeguard.runtime.scope import Bound, Failure, Pending, Scope
+from shapeguard.runtime.scope import Bound, Failure, Pending
+
+if TYPE_CHECKING:
+    from shapeguard.contracts.axes import Axis
+    from shapeguard.runtime.hints import ArrayHint
+    from shapeguard.runtime.scope import Extent, Scope
 
 
 def bind_array(hint: ArrayHint, value: object, place: str, scope: Scope) -> None:
@@ -136,9 +142,9 @@ def _bind_variadic(
     )
 
 
-def _broadcasts(extents: tuple[int, ...], expected: object) -> bool:
+def _broadcasts(extents: tuple[int, ...], expected: Extent) -> bool:
     """Whether ``extents`` broadcast to ``expected``: right-aligned, each equal or 1."""
-    if not isinstance(expected, tuple) or len(extents) > len(expected):
+    if isinstance(expected, int) or len(extents) > len(expected):
         return False
     aligned = expected[len(expected) - len(extents) :]
     return all(have in (1, want) for have, want in zip(extents, aligned, strict=True))

@@ -18,18 +18,23 @@ from beartype.roar import BeartypeException
 from shapeguard.contracts.axes import axis_names, parse_words, substitute
 from shapeguard.contracts.language import DECLARES, Axes, OtherWords, OwnAxes
 from shapeguard.errors import ContractDefinitionError
-from shapeguard.runtime.hints import ArrayHint, array_hint, declared_hint
+from shapeguard.runtime.hints import array_hint, declared_hint
 from shapeguard.runtime.nodes import (
     ArrayNode,
     EachNode,
     MappingNode,
-    Node,
     PlainNode,
     RecordNode,
     SequenceNode,
     TupleNode,
     UnionNode,
 )
+
+if typing.TYPE_CHECKING:
+    from shapeguard.runtime.hints import ArrayHint
+    from shapeguard.runtime.nodes import (
+        Node,
+    )
 
 _UNIONS = (Union, types.UnionType)
 
@@ -62,17 +67,23 @@ class Compiler:
             return self._annotated(members[0], members[1:])
         if origin in _UNIONS:
             return self._union(members)
+        return self._container(hint, origin, members)
+
+    def _container(
+        self,
+        hint: object,
+        origin: Any,  # noqa: ANN401 - a type form
+        members: tuple[object, ...],
+    ) -> Node | None:
         if origin is tuple:
             return self._tuple(hint, members)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return self._collection(hint, members[-1], lambda node: MappingNode(node))
+            return self._collection(hint, members[-1], MappingNode)
         if isinstance(origin, type) and issubclass(origin, Sequence):
-            return self._collection(hint, members[0], lambda node: SequenceNode(origin, node))
-        if isinstance(hint, type) and origin is None:
-            record = self._record(hint)
-            if record is not None:
-                return record
-        return self._plain(hint)
+            kind = typing.cast("type", origin)
+            return self._collection(hint, members[0], lambda node: SequenceNode(kind, node))
+        record = self._record(hint) if isinstance(hint, type) and origin is None else None
+        return record or self._plain(hint)
 
     def _array(self, hint: ArrayHint) -> Node:
         axes = substitute(hint.axes, self.words)
@@ -100,7 +111,7 @@ class Compiler:
     def _union(self, members: tuple[object, ...]) -> Node | None:
         nodes = [self.compile(member) for member in members]
         if not any(_walks(node) for node in nodes):
-            return self._plain(Union[members])  # type: ignore[return-value]
+            return self._plain(Union[members])  # noqa: UP007 - members are known at run time only
         alternatives = [
             PlainNode(member) if node is None else node
             for node, member in zip(nodes, members, strict=True)
@@ -124,8 +135,8 @@ class Compiler:
         return build(node) if node is not None and _walks(node) else self._plain(hint)
 
     def _record(self, kind: type) -> Node | None:
-        declared = hasattr(kind, DECLARES)
-        known = declared or hasattr(kind, "_fields") or dataclasses.is_dataclass(kind)
+        declared, is_dataclass = hasattr(kind, DECLARES), hasattr(kind, "__dataclass_fields__")
+        known = declared or is_dataclass or hasattr(kind, "_fields")
         if not known or kind in self._open:
             return None
         self._open.append(kind)
@@ -138,7 +149,7 @@ class Compiler:
         return RecordNode(None if declared else kind, tuple(fields)) if fields else None
 
     def _plain(self, hint: object) -> Node | None:
-        if not self.plain or hint in (object, Any) or isinstance(hint, TypeVar):
+        if not self.plain or _demands_nothing(hint) or isinstance(hint, TypeVar):
             return None
         try:
             is_bearable(None, typing.cast("Any", hint))
@@ -164,6 +175,10 @@ def resolve_hints(owner: object, names: Mapping[str, Any] | None = None) -> dict
         label = getattr(owner, "__qualname__", repr(owner))
         message = f"an annotation of {label} is malformed: {error}"
         raise ContractDefinitionError(message) from error
+
+
+def _demands_nothing(hint: object) -> bool:
+    return hint is object or hint is Any
 
 
 def _walks(node: Node | None) -> bool:

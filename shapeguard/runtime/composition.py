@@ -8,11 +8,13 @@ and asynchronous tasks have their own.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 _LONGEST = 160
 
@@ -36,7 +38,7 @@ _frames: ContextVar[tuple[Frame, ...]] = ContextVar("shapeguard_composition", de
 
 
 @contextmanager
-def entered(method: str, setup: object, receiver: object) -> Iterator[None]:
+def entered(method: str, setup: object, receiver: object) -> Generator[None]:
     """Run a composition method; a call of the same method by its override adds no frame."""
     frames = _frames.get()
     if frames and _same(frames[-1], method, setup, receiver):
@@ -52,30 +54,30 @@ def entered(method: str, setup: object, receiver: object) -> Iterator[None]:
 
 
 def calling_method() -> str | None:
-    """The composition method that called the one now running."""
+    """Name the composition method that called the one now running."""
     frames = _frames.get()
     return frames[-2].method if len(frames) > 1 else None
 
 
 def path() -> tuple[str, ...]:
-    """The blocks from the outermost down to the share or adapter that runs."""
+    """List the blocks from the outermost down to the share or adapter that runs."""
     return tuple(_element(frame) for frame in _frames.get())
 
 
 def root() -> str | None:
-    """The whole composition."""
+    """Write the whole composition."""
     frames = _frames.get()
     return shorten(describe(frames[0].setup)) if frames else None
 
 
 def adapter() -> str | None:
-    """The adapter that runs, if the innermost frame is a single one."""
+    """Name the adapter that runs, if the innermost frame is a single one."""
     frames = _frames.get()
     return frames[-1].setup if frames and isinstance(frames[-1].setup, str) else None
 
 
 def task_ids() -> Any:  # noqa: ANN401 - a list of names or a tensor of ids
-    """The task ids of adapters' forward context, if there is one."""
+    """Read the task ids of adapters' forward context, if there is one."""
     module = sys.modules.get("adapters.context")
     context = None if module is None else module.ForwardContext.get_context()
     return getattr(context, "task_ids", None)

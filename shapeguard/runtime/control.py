@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 import warnings
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from shapeguard.contracts.relations import LEVELS, Level
-from shapeguard.errors import ShapeContractError, UsageError
+from shapeguard.contracts.relations import LEVELS
+from shapeguard.errors import UsageError
 from shapeguard.finding import Finding
+
+if TYPE_CHECKING:
+    from shapeguard.contracts.relations import Level
+    from shapeguard.errors import ShapeContractError
 
 Mode = Literal["error", "warn", "collect"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -57,13 +61,12 @@ def checked(mode: str, level: str) -> Activation:
     return Activation(mode, level)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def add(activation: Activation) -> bool:
-    """Let an activation hold; true if it is the only one now. The first one starts a new list."""
+def add(activation: Activation) -> None:
+    """Let an activation hold; the first one starts a new list of findings."""
     with _state.lock:
         if not _state.activations:
             _state.findings.clear()
         _state.activations.append(activation)
-        return len(_state.activations) == 1
 
 
 def remove(activation: Activation) -> bool:
@@ -76,13 +79,13 @@ def remove(activation: Activation) -> bool:
 
 
 def current() -> Activation | None:
-    """The activation that decides, if contracts of libraries are enforced at all."""
+    """Return the activation that decides, if contracts of libraries are enforced at all."""
     activations = _state.activations
     return activations[-1] if activations else None
 
 
 def violations() -> tuple[Finding, ...]:
-    """What modes ``warn`` and ``collect`` found, in order; each site, layer and path once."""
+    """Return what modes ``warn`` and ``collect`` found; each site, layer and path once."""
     with _state.lock:
         return tuple(_state.findings.values())
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import os
-import sys
 import types
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shapeguard.contracts.relations import Condition, Expression
 from shapeguard.errors import ContractDefinitionError
+from shapeguard.runtime import places
 from shapeguard.runtime.enforcement import enforce
 from shapeguard.runtime.expressions import parse_formula
-from shapeguard.runtime.signature import Contract, compile_contract
+from shapeguard.runtime.signature import compile_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapeguard.runtime.signature import Contract
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -33,8 +39,8 @@ class _Source:
 _sources: weakref.WeakKeyDictionary[Callable[..., Any], _Source] = weakref.WeakKeyDictionary()
 
 
-def contracted(function: _F, added: Condition | None, depth: int) -> _F:
-    """Wrap ``function``, or add a condition to its contract; ``depth`` frames up it is defined.
+def contracted(function: _F, added: Condition | None) -> _F:
+    """Wrap ``function``, or add a condition to its contract.
 
     Raises:
         ContractDefinitionError: if the contract is malformed or the object cannot carry one.
@@ -42,10 +48,11 @@ def contracted(function: _F, added: Condition | None, depth: int) -> _F:
     """
     if os.environ.get("SHAPEGUARD", "") == "off":
         return function
-    source = _sources.get(function) if isinstance(function, types.FunctionType) else None
+    carrier: object = function
+    source = _sources.get(function) if isinstance(carrier, types.FunctionType) else None
     if source is None:
         _refuse_unsuitable(function)
-        source = _Source(function, (), _names_around(depth + 1))
+        source = _Source(function, (), _names_around())
     elif added is None:
         return function
     conditions = source.conditions if added is None else (added, *source.conditions)
@@ -68,19 +75,17 @@ def _wrapped(source: _Source) -> Callable[..., Any]:
             message = f"an annotation of {source.function.__qualname__} cannot be read: {error}"
             raise ContractDefinitionError(message) from error
 
-    try:
+    with contextlib.suppress(NameError):  # decided at the first call, in the complete module
         compile_contract(source.function, source.conditions, names=source.names)
-    except NameError:
-        pass  # decided at the first call, when the module is complete
     wrapper = enforce(source.function, compiled)
     _sources[wrapper] = source
     return wrapper
 
 
-def _refuse_unsuitable(function: object) -> None:
+def _refuse_unsuitable(function: Any) -> None:  # noqa: ANN401 - whatever was decorated
     problem = ""
     if isinstance(function, staticmethod | classmethod | property):
-        problem = f"apply it below @{type(function).__name__}"
+        problem = "apply it below @staticmethod, @classmethod or @property"
     elif isinstance(function, type):
         problem = f"{function.__qualname__} is a class; apply it to methods"
     elif not callable(function) or not hasattr(function, "__qualname__"):
@@ -92,7 +97,7 @@ def _refuse_unsuitable(function: object) -> None:
         raise ContractDefinitionError(message)
 
 
-def _names_around(depth: int) -> Mapping[str, Any]:
+def _names_around() -> Mapping[str, Any]:
     """Local names where the function is defined; annotations may use them."""
-    frame = sys._getframe(depth)  # noqa: SLF001 - annotations see the scope of their definition
+    frame = places.call_site()
     return {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)

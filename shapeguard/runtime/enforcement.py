@@ -5,19 +5,27 @@ from __future__ import annotations
 import functools
 import weakref
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from shapeguard.errors import ShapeContractError
 from shapeguard.runtime import composition, control, messages, places
-from shapeguard.runtime.scope import Failure, Scope
-from shapeguard.runtime.signature import Contract
+from shapeguard.runtime.scope import Scope
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from shapeguard.runtime.scope import Failure
+    from shapeguard.runtime.signature import Contract
 
 Function = Callable[..., Any]
 
 _contracted: weakref.WeakSet[Function] = weakref.WeakSet()
+
+
+_tracing: Callable[[], bool] = getattr(torch.jit, "is_tracing")  # noqa: B009 - untyped in torch
 
 
 def is_contracted(function: object) -> bool:
@@ -37,7 +45,7 @@ def enforce(
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
         __tracebackhide__ = True
-        if torch.compiler.is_compiling() or torch.jit.is_tracing():
+        if torch.compiler.is_compiling() or _tracing():
             return function(*args, **kwargs)
         activation = control.current()
         if activation is None:

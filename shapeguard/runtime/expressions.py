@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shapeguard.errors import ContractDefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 ARGUMENTS = "__arguments__"
 
@@ -32,7 +34,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
-    ast.FloorDiv: operator.floordiv,
+    ast.FloorDiv: lambda left, right: left // right,
     ast.Mod: operator.mod,
 }
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
@@ -165,7 +167,9 @@ def _conditional(node: ast.IfExp, names: Mapping[str, Any]) -> Any:  # noqa: ANN
 
 def _attribute(node: ast.Attribute, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as evaluate
     owner = _value(node.value, names)
-    return owner[node.attr] if isinstance(owner, Mapping) else getattr(owner, node.attr)
+    if isinstance(node.value, ast.Name) and node.value.id == ARGUMENTS:
+        return owner[node.attr]
+    return getattr(owner, node.attr)
 
 
 def _plain(node: ast.expr, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as evaluate

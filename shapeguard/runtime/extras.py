@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 from shapeguard.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 RUNTIME = ("torch", "jaxtyping", "beartype")
 

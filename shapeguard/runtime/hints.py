@@ -8,14 +8,17 @@ and ``dim_str`` of a hint are undocumented. They are read here and nowhere else;
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jaxtyping
 import torch
 
-from shapeguard.contracts.axes import Axis, parse_axes
-from shapeguard.contracts.language import Axes
+from shapeguard.contracts.axes import parse_axes
 from shapeguard.errors import ContractDefinitionError
+
+if TYPE_CHECKING:
+    from shapeguard.contracts.axes import Axis
+    from shapeguard.contracts.language import Axes
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from shapeguard.contracts import adapters as adapters_contracts
 from shapeguard.contracts.language import CONDITIONS, DECLARES
 from shapeguard.runtime import patching
 from shapeguard.runtime.enforcement import enforce, is_contracted
 from shapeguard.runtime.extras import import_extra
-from shapeguard.runtime.patching import Layer, Rank
-from shapeguard.runtime.signature import Contract, compile_contract
+from shapeguard.runtime.patching import Rank
+from shapeguard.runtime.signature import compile_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapeguard.runtime.patching import Layer
+    from shapeguard.runtime.signature import Contract
 
 Declared = dict[type, dict[str, types.FunctionType]]
 
@@ -23,12 +28,15 @@ _layers: list[Layer] = []
 def cover_adapters() -> None:
     """Patch the declared methods of ``adapters`` wherever a class defines them.
 
-    Subclasses that are defined later are covered when they are defined.
+    Subclasses that are defined later are covered when they are defined. Covering twice does
+    nothing.
 
     Raises:
         MissingExtraError: if adapters is not installed.
 
     """
+    if _layers:
+        return
     declared = _declarations()
     for root in _roots(declared):
         for each in _with_subclasses(root):
@@ -38,7 +46,7 @@ def cover_adapters() -> None:
                 root,
                 "__init_subclass__",
                 Rank.CONTRACTS,
-                lambda inner, root=root: _covering_hook(root, inner, declared),
+                functools.partial(_covering_hook, root, declared),
             )
         )
 
@@ -50,7 +58,7 @@ def uncover() -> None:
 
 
 def covered() -> tuple[str, ...]:
-    """The patched methods, for reports."""
+    """Name the patched methods, for reports."""
     return tuple(f"{layer.target.__qualname__}.{layer.attribute}" for layer in _layers)
 
 
@@ -60,20 +68,24 @@ def _declarations() -> Declared:
     declared: Declared = {}
     for declaration in vars(adapters_contracts).values():
         target = vars(declaration).get(DECLARES) if isinstance(declaration, type) else None
-        methods = {
-            name: method
-            for name, method in (vars(declaration) if target else {}).items()
-            if isinstance(method, types.FunctionType) and not name.startswith("_")
-        }
-        if target and methods:
+        methods = {} if target is None else _methods(declaration)
+        if target is not None and methods:
             module, _, name = target.partition(":")
             owner = import_extra(module, "shapeguard.debug", "adapters")
             declared[getattr(owner, name)] = methods
     return declared
 
 
+def _methods(declaration: type) -> dict[str, types.FunctionType]:
+    return {
+        name: method
+        for name, method in vars(declaration).items()
+        if isinstance(method, types.FunctionType) and not name.startswith("_")
+    }
+
+
 def _roots(declared: Declared) -> list[type]:
-    """The declared classes that derive from no other declared one."""
+    """Select the declared classes that derive from no other declared one."""
     return [
         each
         for each in declared
@@ -83,7 +95,8 @@ def _roots(declared: Declared) -> list[type]:
 
 def _with_subclasses(root: type) -> list[type]:
     found: dict[type, None] = {root: None}
-    for child in root.__subclasses__():
+    children: list[type] = root.__subclasses__()
+    for child in children:
         found.update(dict.fromkeys(_with_subclasses(child)))
     return list(found)
 
@@ -115,14 +128,14 @@ def _contract(method: types.FunctionType) -> Contract:
     return compile_contract(method, conditions, name=method.__qualname__, plain=False)
 
 
-def _covering_hook(root: type, inner: Any, declared: Declared) -> Any:  # noqa: ANN401 - descriptors
-    own = "__init_subclass__" in root.__dict__
+def _covering_hook(root: type, declared: Declared, inner: Any) -> Any:  # noqa: ANN401 - descriptors
+    """Let ``root`` cover its future subclasses, after what it did about them before."""
+    own = patching.original(root, "__init_subclass__") is not None
 
-    def init_subclass(cls: type, **kwargs: Any) -> None:  # noqa: ANN401 - class keywords
-        if own:
-            inner.__get__(None, cls)(**kwargs)
-        else:
-            super(root, cls).__init_subclass__(**kwargs)
+    def init_subclass(cls: type, /, **kwargs: Any) -> None:  # noqa: ANN401 - class keywords
+        inherited = cast("Any", super(cast("Any", root), cls))
+        before = inner.__get__(None, cls) if own else inherited.__init_subclass__
+        before(**kwargs)
         _cover(cls, declared)
 
-    return classmethod(init_subclass)
+    return cast("Any", classmethod(init_subclass))

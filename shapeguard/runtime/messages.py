@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shapeguard.errors import ShapeContractError, Violation
 from shapeguard.finding import Confidence, Finding, Operand, Severity, Step, Witness
 from shapeguard.runtime import composition, places
-from shapeguard.runtime.scope import Failure, Scope
-from shapeguard.runtime.signature import Contract
+
+if TYPE_CHECKING:
+    from shapeguard.runtime.scope import Failure, Scope
+    from shapeguard.runtime.signature import Contract
 
 MOST_AXES = 9
+EMPTY_SHARE = (
+    "An extent of 0 is an empty share: treat it on every path, or skip the share before this call."
+)
 
 
 def explain(
@@ -63,10 +68,18 @@ def _message(violation: Violation, failure: Failure, scope: Scope) -> str:
     lines += _where(violation)
     blamed = _caller() if violation.blame == "caller" else f"the method {violation.method}"
     lines.append(f"  blame        {blamed}")
-    lines.append(f"  hint         {hazard.hint}")
+    lines.append(f"  hint         {_hint(failure, scope)}")
     seen = f"; seen in source by {', '.join(hazard.lint)}" if hazard.lint else ""
     lines.append(f"  rule         {hazard.code} {hazard.name}{seen}")
     return "\n".join(lines)
+
+
+def _hint(failure: Failure, scope: Scope) -> str:
+    """Advise on the empty share where there is one, else on the hazard."""
+    bound = scope.find(failure.axis) if failure.axis else None
+    if failure.actual == 0 or (bound is not None and bound.extent == 0):
+        return EMPTY_SHARE
+    return failure.hazard.hint
 
 
 def _axis_table(failure: Failure, scope: Scope) -> list[str]:

@@ -7,16 +7,21 @@ same way each time. A *place* is the path of a value in words: ``states[1].key_s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from beartype.door import is_bearable
 
 from shapeguard.contracts import hazards
 from shapeguard.runtime.binding import bind_array, describe_type
-from shapeguard.runtime.hints import ArrayHint
-from shapeguard.runtime.scope import Failure, Scope
+from shapeguard.runtime.scope import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapeguard.runtime.hints import ArrayHint
+    from shapeguard.runtime.scope import Scope
 
 
 class Node(Protocol):
@@ -150,16 +155,15 @@ class TupleNode:
 
     def fits(self, value: object) -> bool:
         """By the number of members."""
-        if not isinstance(value, tuple):
-            return False
-        length = len(value)  # pyright: ignore[reportUnknownArgumentType] - any tuple
+        length = _length(value)
         return length >= len(self.members) if self.open_end else length == len(self.members)
 
-    def check(self, value: tuple[object, ...], place: str, scope: Scope) -> None:
+    def check(self, value: Any, place: str, scope: Scope) -> None:  # noqa: ANN401 - any argument
         """Check each member against its own annotation."""
         if not self.fits(value):
             wanted = f"a tuple of {'at least ' * self.open_end}{len(self.members)}"
-            found = f"a tuple of {len(value)}" if isinstance(value, tuple) else describe_type(value)
+            length = _length(value)
+            found = describe_type(value) if length < 0 else f"a tuple of {length}"
             text = f"{place} is {found}; the annotation asks for {wanted}"
             scope.failures.append(
                 Failure(hazards.WRONG_TYPE, place, text, expected=wanted, actual=found)
@@ -170,6 +174,11 @@ class TupleNode:
             if node is not None:
                 suffix = f".{names[index]}" if names else f"[{index}]"
                 node.check(value[index], place + suffix, scope)
+
+
+def _length(value: Any) -> int:  # noqa: ANN401 - any argument
+    """Count the members of a tuple; -1 for anything else, so that nothing fits it."""
+    return len(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else -1
 
 
 @dataclass(frozen=True, slots=True)

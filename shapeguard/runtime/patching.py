@@ -41,7 +41,7 @@ class Layer:
 @dataclass(slots=True)
 class _Slot:
     original: Any
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list[Layer])
 
 
 _slots: dict[tuple[type, str], _Slot] = {}
@@ -75,7 +75,7 @@ def release(layer: Layer) -> None:
 
 
 def original(target: type, attribute: str) -> Any:  # noqa: ANN401 - whatever the class holds
-    """What ``target`` itself defined before any layer, or None if it inherits the attribute."""
+    """Return what ``target`` itself defined before any layer; None if it inherits that."""
     slot = _slots.get((target, attribute))
     found = target.__dict__.get(attribute, _ABSENT) if slot is None else slot.original
     return None if found is _ABSENT else found

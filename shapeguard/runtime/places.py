@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import os
-import sys
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 from shapeguard.finding import Position, Span
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 _OWN = str(Path(__file__).parent)
 
@@ -19,17 +23,17 @@ def is_own(filename: str) -> bool:
 
 
 def call_site() -> FrameType:
-    """The innermost frame that is not ours: who called the contracted function."""
-    frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe() may be None by its type
+    """Find the innermost frame that is not ours: who called the contracted function."""
+    frame = _running()
     while is_own(frame.f_code.co_filename) and frame.f_back is not None:
         frame = frame.f_back
     return frame
 
 
 def contracted_calls() -> list[FrameType]:
-    """The frames that called contracted functions, outermost first."""
+    """Find the frames that called contracted functions, outermost first."""
     calls: list[FrameType] = []
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as above
+    frame: FrameType | None = _running()
     inside = False
     while frame is not None:
         own = is_own(frame.f_code.co_filename)
@@ -40,7 +44,7 @@ def contracted_calls() -> list[FrameType]:
 
 
 def span_of(frame: FrameType) -> Span:
-    """The expression that a frame is evaluating, in code points."""
+    """Locate the expression that a frame is evaluating, in code points."""
     code = frame.f_code
     positions = list(code.co_positions())
     row, end_row, start, end = positions[frame.f_lasti // 2] if frame.f_lasti >= 0 else (None,) * 4
@@ -53,13 +57,8 @@ def span_of(frame: FrameType) -> Span:
     )
 
 
-def definition_of(filename: str, row: int) -> Span:
-    """The line on which a function is defined."""
-    return Span(_shown(filename), Position(row, 1), Position(row, 1))
-
-
 def trimmed(traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback without our frames."""
+    """Return the traceback without our frames."""
     kept: list[TracebackType] = []
     while traceback is not None:
         if not is_own(traceback.tb_frame.f_code.co_filename):
@@ -71,6 +70,22 @@ def trimmed(traceback: TracebackType | None) -> TracebackType | None:
     return chain
 
 
+def without_runner(traceback: TracebackType | None, runner: str) -> TracebackType | None:
+    """Return the traceback of a program from its first own frame on: as without a runner."""
+    machinery = {runner, "<frozen runpy>"}
+    while traceback is not None and traceback.tb_frame.f_code.co_filename in machinery:
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _running() -> FrameType:
+    frame = inspect.currentframe()
+    if frame is None:
+        message = "contracts need an interpreter with call frames, such as CPython"
+        raise RuntimeError(message)
+    return frame
+
+
 def _column(filename: str, row: int, offset: int | None) -> int:
     """Turn a UTF-8 byte offset into a 1-based column of code points."""
     if offset is None:
@@ -80,6 +95,6 @@ def _column(filename: str, row: int, offset: int | None) -> int:
 
 
 def _shown(filename: str) -> str:
-    """A path relative to the working directory if the file lies below it."""
+    """Write a path relative to the working directory if the file lies below it."""
     inside = Path(filename).is_absolute() and filename.startswith(str(Path.cwd()) + os.sep)
     return os.path.relpath(filename) if inside else filename

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shapeguard.contracts.axes import Axis
-from shapeguard.contracts.hazards import Hazard
 from shapeguard.runtime.expressions import ARGUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from shapeguard.contracts.axes import Axis
+    from shapeguard.contracts.hazards import Hazard
 
 Extent = int | tuple[int, ...]
 
@@ -87,13 +90,13 @@ class Scope:
             self.parent.bind(name, bound)
 
     def chain(self) -> Iterator[Scope]:
-        """This scope and those around it."""
+        """Go through this scope and those around it."""
         yield self
         if self.parent is not None:
             yield from self.parent.chain()
 
     def names(self) -> dict[str, Any]:
-        """What an expression may read: arguments, then members' extents, then axes."""
+        """Collect what an expression may read: arguments, then members' extents, then axes."""
         seen: dict[str, Any] = {**self.arguments, ARGUMENTS: self.arguments}
         for scope in reversed(list(self.chain())):
             seen.update({name: tuple(extents) for name, extents in scope.members.items()})

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shapeguard.contracts.relations import Condition, Expression, Level
+from shapeguard.contracts.relations import Expression
 from shapeguard.errors import ContractDefinitionError
 from shapeguard.runtime.binding import settle
 from shapeguard.runtime.compiler import Compiler, resolve_hints
 from shapeguard.runtime.expressions import parse_formula
-from shapeguard.runtime.nodes import MappingNode, Node, SequenceNode
-from shapeguard.runtime.relations import Facts, evaluate_relation
-from shapeguard.runtime.scope import Failure, Scope
+from shapeguard.runtime.facts import Facts
+from shapeguard.runtime.nodes import MappingNode, SequenceNode
+from shapeguard.runtime.relations import evaluate_relation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from shapeguard.contracts.relations import Condition, Level
+    from shapeguard.runtime.nodes import Node
+    from shapeguard.runtime.scope import Failure, Scope
 
 ACTIVE_LEVELS: dict[Level, frozenset[Level]] = {
     "shapes": frozenset({"shapes"}),

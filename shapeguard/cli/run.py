@@ -1,0 +1,92 @@
+"""``shapeguard run``: a program under contracts, as ``python`` itself would run it."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shapeguard.contracts.relations import LEVELS
+from shapeguard.runtime import control, switch, violations
+from shapeguard.runtime.places import without_runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+INTERRUPTED = 130
+
+
+@click.command(
+    short_help="Run a program under shape contracts.",
+    context_settings={"allow_interspersed_args": False},
+    options_metavar="[OPTIONS]",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(control.MODES),
+    default="error",
+    show_default=True,
+    help="Raise at the first broken contract, warn once for each site, or only collect.",
+)
+@click.option(
+    "--level",
+    type=click.Choice(LEVELS),
+    default="shapes",
+    show_default=True,
+    help="strict: also metadata that is wrong but happens to divide; values: also read ids.",
+)
+@click.option("-m", "is_module", is_flag=True, help="TARGET is a module, as in python -m.")
+@click.argument("target", metavar="(SCRIPT | -m MODULE)")
+@click.argument("arguments", metavar="[ARGS]...", nargs=-1, type=click.UNPROCESSED)
+def run(mode: str, level: str, target: str, arguments: tuple[str, ...], *, is_module: bool) -> int:
+    """Run a Python program with the contracts of installed libraries enforced.
+
+    The exit status is the program's own; if that is 0 and violations were collected, it is 1.
+    """
+    if not is_module and not Path(target).exists():
+        message = f"cannot find the script {target!r}"
+        raise click.UsageError(message)
+    switch.require_library("shapeguard run")
+    switch.keep_from_import(control.checked(mode, level))
+    status = _status_of(_program(target, arguments, is_module=is_module))
+    found = violations()
+    if found:
+        from shapeguard.report import render  # noqa: PLC0415 - only where there is something
+
+        click.echo(render(found, "concise"), err=True, nl=False)
+    return status or int(bool(found))
+
+
+def _program(target: str, arguments: tuple[str, ...], *, is_module: bool) -> Callable[[], object]:
+    """Prepare ``sys.argv`` and ``sys.path`` and return what runs the program."""
+    sys.argv[:] = [target, *arguments]
+    if is_module:
+        sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the text that python -m puts there
+        return lambda: runpy.run_module(target, run_name="__main__", alter_sys=True)
+    sys.path.insert(0, str(Path(target).resolve().parent))
+    return lambda: runpy.run_path(target, run_name="__main__")
+
+
+def _status_of(program: Callable[[], object]) -> int:
+    """Run the program; what it does not catch becomes its exit status, as under ``python``."""
+    try:
+        program()
+    except SystemExit as leaving:
+        return _status_of_exit(leaving.code)
+    except BaseException as error:  # noqa: BLE001 - reported by the hook that python would call
+        shown = error.with_traceback(without_runner(error.__traceback__, __file__))
+        sys.excepthook(type(shown), shown, shown.__traceback__)
+        return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
+    return 0
+
+
+def _status_of_exit(code: object) -> int:
+    """Read the argument of ``sys.exit``: nothing is 0, text is printed and is 1."""
+    if code is None or isinstance(code, int):
+        return (code or 0) & 0xFF
+    click.echo(str(code), err=True)
+    return 1
