@@ -1,0 +1,37 @@
+"""Source text to findings: libcst, never torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from shapeguard.finding import Finding
+    from shapeguard.lint.config import Settings
+
+__all__ = ["analyse"]
+
+
+def analyse(paths: Sequence[str | Path], *, config: Settings | None = None) -> list[Finding]:
+    """Check files and directories; return the findings in the order of files and places.
+
+    ``config`` replaces the configuration that would be read from the files around the working
+    directory. Raises UsageError for paths that do not exist and ConfigError for a wrong
+    configuration.
+    """
+    from pathlib import Path  # noqa: PLC0415 - importing shapeguard.lint costs nothing
+
+    from shapeguard.errors import UsageError  # noqa: PLC0415
+    from shapeguard.lint.config import load_settings  # noqa: PLC0415
+    from shapeguard.lint.discover import discover  # noqa: PLC0415
+    from shapeguard.lint.engine import check  # noqa: PLC0415
+
+    here = Path.cwd()
+    settings = load_settings(None, here) if config is None else config
+    found = discover(paths, settings, here)
+    outcome = check(found.files, settings, root=here)
+    if problems := (*found.problems, *outcome.problems):
+        raise UsageError("; ".join(problems))
+    return list(outcome.findings)

@@ -1,0 +1,7 @@
+"""The built-in rules: one hazard, one file, one class."""
+
+from __future__ import annotations
+
+from shapeguard_rules.sg101 import ConditionallyNarrowedOperand
+
+RULES = (ConditionallyNarrowedOperand,)

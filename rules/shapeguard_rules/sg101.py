@@ -1,0 +1,111 @@
+"""Operand narrowed only on some paths, joined with one that is narrowed on all.
+
+## What it does
+
+Flags `torch.cat`, `stack`, `hstack`, elementwise operations and the like where one operand is cut
+by a slice, a mask or an index only under a condition, while the operand that it meets is cut always.
+
+## Why is this bad?
+
+On the path on which the condition is false, a whole tensor meets a part of another one. When the
+condition tests sizes (`index.start < x.size(0)`), the path is taken by exactly the sizes that nobody
+tried: an empty share at the end of the batch. The join crashes, or broadcasts silently.
+
+## Example
+
+```python
+def select(prefix, state, index):
+    keys = state[index]
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+```
+
+With `index = slice(2, 2)`, the share of an adapter that gets no rows, `keys` has 0 rows and `prefix`
+still has 2.
+
+## Use instead
+
+```python
+def select(prefix, state, index):
+    keys = state[index]
+    prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+```
+
+A slice past the end is empty, which is what an empty share needs. Or return early when the share is
+empty.
+
+## Fix safety
+
+There is no automatic fix: whether the slice should be unconditional or the share skipped is a
+decision.
+
+## Known limits
+
+A test of mere presence (`if index is not None`) says that index and cut come together; it is no
+evidence. Operands of which only one is seen to be cut are reported when the cut is by a slice with
+computed bounds and the condition tests its bounds or an extent.
+
+## References
+
+- [adapter-hub/adapters#794](https://github.com/adapter-hub/adapters/issues/794): prefix tuning under
+  `BatchSplit("a", "b", batch_sizes=[2, 0])`
+- [adapter-hub/adapters#795](https://github.com/adapter-hub/adapters/pull/795): the fix that widened
+  the condition
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shapeguard.lint.api import (
+    Confidence,
+    Consequence,
+    Diagnosis,
+    Disagreement,
+    Event,
+    Join,
+    Rule,
+    Severity,
+    disagreements,
+    witness_of,
+)
+
+
+class ConditionallyNarrowedOperand(Rule):
+    """One operand is narrowed only on some paths; the one that it is joined with is on all."""
+
+    code = "SG101"
+    name = "conditionally-narrowed-operand"
+    severity = Severity.ERROR
+    since = "0.1.0"
+    listens_to = (Join,)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report the surest disagreement of a join."""
+        assert isinstance(event, Join)  # noqa: S101 - listens_to
+        for found in disagreements(event):
+            witness = witness_of(found)
+            yield Diagnosis(
+                message=_message(found),
+                confidence=_confidence(found),
+                consequence=Consequence.CRASH,
+                trail=found.trail,
+                witness=witness,
+                rank=0 if any(len(value) > 1 for _, value in witness.sizes) else 1,
+            )
+            return
+
+
+def _confidence(found: Disagreement) -> Confidence:
+    return Confidence.HIGH if found.always and found.tested else Confidence.MEDIUM
+
+
+def _message(found: Disagreement) -> str:
+    whole, narrowed = found.names
+    how = "on all paths" if found.always else "to its share"
+    return (
+        f"`{whole}` is narrowed only on some paths, `{narrowed}` {how}: axis {found.axis} "
+        f"disagrees in `{found.join.operation}`"
+    )

@@ -1,0 +1,89 @@
+"""Everything that a rule or an op-model pack may import.
+
+A rule is one class in one file. It names the events that it listens to and turns one event into
+diagnoses; the engine does the rest::
+
+    class JoinOfNothing(Rule):
+        code = "XY101"
+        name = "join-of-nothing"
+        severity = Severity.ERROR
+        since = "1.0"
+        listens_to = (Join,)
+
+        def check(self, event: Event) -> Iterator[Diagnosis]:
+            ...
+
+The module docstring is the page of the rule. Packs are found by the entry-point groups
+``shapeguard.rules`` (a tuple of rule classes) and ``shapeguard.models`` (a tuple of op models).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shapeguard.finding import (
+    Confidence,
+    Consequence,
+    Fix,
+    Operand,
+    Severity,
+    Witness,
+)
+from shapeguard.lint.flow.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.events import Event, Join
+from shapeguard.lint.flow.models import vocabulary
+from shapeguard.lint.flow.trace import Trail
+from shapeguard.lint.sizes import witness_of
+
+__all__ = [
+    "Confidence",
+    "Consequence",
+    "Diagnosis",
+    "Disagreement",
+    "Event",
+    "Fix",
+    "Join",
+    "Operand",
+    "Rule",
+    "Severity",
+    "Trail",
+    "Witness",
+    "disagreements",
+    "vocabulary",
+    "witness_of",
+]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What a rule says about one event; the engine makes a Finding of it.
+
+    ``rank`` orders diagnoses of the same place, which different callers may produce: the smallest
+    is shown.
+    """
+
+    message: str
+    confidence: Confidence
+    consequence: Consequence
+    trail: Trail = ()
+    witness: Witness | None = None
+    fix: Fix | None = None
+    rank: int = 0
+
+
+class Rule(ABC):
+    """One hazard. The class attributes are what reports and documentation say about it."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    since: ClassVar[str]
+    preview: ClassVar[bool] = False
+    listens_to: ClassVar[tuple[type[Event], ...]]
+
+    @abstractmethod
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Yield a diagnosis for each hazard that the event shows; yield nothing without evidence."""

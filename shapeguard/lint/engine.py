@@ -1,0 +1,206 @@
+"""The engine: files in, findings out. It knows packs and projects; the analysis knows neither."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from shapeguard.finding import Confidence, Consequence, Finding, Position, Severity, Span, Step
+from shapeguard.lint.api import Diagnosis, Rule
+from shapeguard.lint.config import Settings
+from shapeguard.lint.flow.events import Event
+from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
+from shapeguard.lint.flow.trace import Site, Trail
+from shapeguard.lint.gate import entries, triggers
+from shapeguard.lint.outline import Outline
+from shapeguard.lint.packs import load_models, load_rules
+from shapeguard.lint.project import Project, project_root
+from shapeguard.lint.source import (
+    UnreadableError,
+    decode,
+    parse_outline,
+)
+
+UNPARSABLE = "SG900"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a check. ``problems`` are files that could not be read at all: exit status 2."""
+
+    findings: tuple[Finding, ...]
+    checked: int
+    problems: tuple[str, ...] = ()
+    not_analysed: tuple[str, ...] = ()
+
+
+@dataclass
+class _Check:
+    """One run of the engine."""
+
+    settings: Settings
+    shown_from: Path
+    overrides: dict[Path, bytes] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    projects: dict[Path, Project] = field(default_factory=dict)
+    found: dict[tuple[str, Span], tuple[Diagnosis, Finding]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    given_up: set[str] = field(default_factory=set)
+
+    def shown(self, path: Path) -> str:
+        """Return a path as reports show it: relative to where the tool was started, if below."""
+        try:
+            return path.relative_to(self.shown_from).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+    def project(self, path: Path) -> Project:
+        root = project_root(path)
+        if root not in self.projects:
+            self.projects[root] = Project(root, self.shown)
+        return self.projects[root]
+
+
+def check(
+    files: Sequence[Path],
+    settings: Settings,
+    *,
+    root: Path,
+    overrides: dict[Path, bytes] | None = None,
+) -> Outcome:
+    """Check files and return their findings in a stable order.
+
+    ``root`` is the directory that reported paths are relative to; ``overrides`` gives the bytes of
+    files that are not read from disk, such as standard input.
+    """
+    run = _Check(settings, root.resolve(), overrides or {})
+    run.rules = [rule() for rule in load_rules() if _enabled(rule, settings)]
+    targets = [path if path.is_absolute() else run.shown_from / path for path in files]
+    outlines = [(path, outline) for path in targets if (outline := _outline(run, path))]
+    reported = {outline.module.filename for _, outline in outlines}
+    for path, outline in outlines:
+        _analyse(run, run.project(path), outline, reported)
+    findings = sorted((f for _, f in run.found.values()), key=lambda each: each.sort_key)
+    kept = [each for each in findings if each.confidence >= settings.min_confidence]
+    return Outcome(
+        tuple(_fingerprinted(kept)),
+        len(targets) - len(run.problems),
+        tuple(run.problems),
+        tuple(sorted(run.given_up)),
+    )
+
+
+def _enabled(rule: type[Rule], settings: Settings) -> bool:
+    return settings.selects(rule.code) and (settings.preview or not rule.preview)
+
+
+def _outline(run: _Check, path: Path) -> Outline | None:
+    """Read a target; what cannot be parsed is a finding, what cannot be read a problem."""
+    shown = run.shown(path)
+    try:
+        data = run.overrides[path] if path in run.overrides else path.read_bytes()
+    except OSError as error:
+        run.problems.append(f"{shown}: cannot be read: {error.strerror}")
+        return None
+    project = run.project(path)
+    try:
+        source = decode(data, path, shown)
+        outline = Outline(source, parse_outline(source), project.name_of(path))
+    except UnreadableError as error:
+        _report_unparsable(run, shown, error)
+        return None
+    project.add(path, outline)
+    return outline
+
+
+def _report_unparsable(run: _Check, shown: str, error: UnreadableError) -> None:
+    if not run.settings.selects(UNPARSABLE):
+        return
+    end = Position(error.position.row, error.position.column + 1)
+    span = Span(shown, error.position, end)
+    diagnosis = Diagnosis(str(error), Confidence.HIGH, Consequence.NONE)
+    finding = Finding(
+        UNPARSABLE,
+        "unparsable-file",
+        f"file {error}",
+        Severity.ERROR,
+        Confidence.HIGH,
+        Consequence.NONE,
+        span,
+    )
+    run.found[(UNPARSABLE, span)] = (diagnosis, finding)
+
+
+def _analyse(run: _Check, project: Project, outline: Outline, reported: set[str]) -> None:
+    models = load_models()
+    wanted = triggers(models)
+    for function, owner in entries(project, outline.functions, wanted):
+
+        def emit(event: Event) -> None:
+            if event.site.function.module.filename in reported:
+                _ask_rules(run, project, event)
+
+        try:
+            analyse_function(project, models, function, emit, owner)
+        except NotAnalysedError as error:
+            run.given_up.add(str(error))
+
+
+def _ask_rules(run: _Check, project: Project, event: Event) -> None:
+    for rule in run.rules:
+        if isinstance(event, rule.listens_to):
+            for diagnosis in rule.check(event):
+                _keep(run, project, rule, event, diagnosis)
+
+
+def _keep(run: _Check, project: Project, rule: Rule, event: Event, diagnosis: Diagnosis) -> None:
+    """Keep the best diagnosis of a place: the surest, then the best ranked, then the shortest."""
+    span = _span(project, event.site)
+    known = run.found.get((rule.code, span))
+    if known is not None and _merit(known[0]) <= _merit(diagnosis):
+        return
+    finding = Finding(
+        code=rule.code,
+        name=rule.name,
+        message=diagnosis.message,
+        severity=rule.severity,
+        confidence=diagnosis.confidence,
+        consequence=diagnosis.consequence,
+        span=span,
+        function=event.site.function.qualname,
+        trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
+        witness=diagnosis.witness,
+        fix=diagnosis.fix,
+    )
+    run.found[(rule.code, span)] = (diagnosis, finding)
+
+
+def _merit(diagnosis: Diagnosis) -> tuple[int, int, int, str]:
+    sureness = -list(Confidence).index(diagnosis.confidence)
+    return sureness, diagnosis.rank, len(diagnosis.trail), diagnosis.message
+
+
+def _span(project: Project, site: Site) -> Span:
+    cut = project.owner(site.function).sources[site.function]
+    return cut.span(site.node)
+
+
+def _steps(project: Project, trail: Trail) -> Iterator[Step]:
+    for station in trail:
+        yield Step(_span(project, station.site), station.message)
+
+
+def _fingerprinted(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Give every finding a value that survives shifted lines and is unique within the run."""
+    seen: dict[str, int] = {}
+    for finding in findings:
+        text = re.sub(r"\s+", " ", finding.message)
+        key = "|".join((finding.code, finding.span.filename, finding.function, text))
+        seen[key] = seen.get(key, 0) + 1
+        digest = hashlib.sha256(f"{key}|{seen[key]}".encode()).hexdigest()
+        yield replace(finding, fingerprint=digest[:32])
+
+

@@ -1,0 +1,102 @@
+"""Attributes: fields of records, methods, names in modules, and what is known of slices."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.program import Class, Function, Module, Named
+from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.usage import dotted_name
+from shapeguard.lint.flow.values import (
+    Callee,
+    Constructor,
+    External,
+    Int,
+    Method,
+    Missing,
+    Record,
+    Sequence,
+    Shape,
+    Slice,
+    Tensor,
+    Text,
+    Unknown,
+    Value,
+)
+
+
+def name(run: Run, node: cst.Name) -> Value:
+    """Evaluate a name: local first, then what the module defines or imports."""
+    constants = {"None": Missing()}
+    if node.value in constants:
+        return constants[node.value]
+    local = run.here.names.get(node.value)
+    if local is not None:
+        refined = merge.refine(local, run.here.facts)
+        run.here.names[node.value] = refined
+        return refined
+    return named(run.analysis.program.find(run.function.module, node.value))
+
+
+def named(found: Named | str) -> Value:
+    """Return the value of something that a project or a library defines."""
+    match found:
+        case Function():
+            return Callee(found)
+        case Class():
+            return Constructor(found)
+        case Module():
+            return External(found.name)
+        case _:
+            return External(found)
+
+
+def attribute(run: Run, node: cst.Attribute) -> Value:
+    """Evaluate ``value.name``."""
+    root = node.value
+    while isinstance(root, cst.Attribute):
+        root = root.value
+    if isinstance(root, cst.Name) and root.value not in run.here.names:
+        dotted = dotted_name(node)
+        if dotted is not None:
+            return named(run.analysis.program.find(run.function.module, dotted))
+    holder = run.evaluate(node.value)
+    attr = node.attr.value
+    value = merge.each(holder, lambda leaf: _of(run, leaf, attr), f"{run.identity(node)}.{attr}")
+    return merge.refine(value, run.here.facts)
+
+
+def _of(run: Run, holder: Value, attr: str) -> Value:
+    match holder:
+        case Record():
+            return _of_record(run, holder, attr)
+        case Slice(start, stop) if attr in ("start", "stop"):
+            bound = start if attr == "start" else stop
+            return Missing() if bound is None else Int(bound)
+        case Tensor() if attr == "shape":
+            return Shape(holder)
+        case Unknown() if attr == "shape":
+            return Shape(Tensor(holder.origin, holder.name))
+        case Tensor() | Sequence() | Text() | Shape():
+            return Method(holder, attr)
+        case Unknown(origin, known):
+            return Unknown(f"{origin}.{attr}", f"{known}.{attr}")
+        case External(origin):
+            return Unknown(f"{origin}.{attr}", f"{origin}.{attr}")
+        case _:
+            return Method(holder, attr)
+
+
+def _of_record(run: Run, holder: Record, attr: str) -> Value:
+    field = holder.field(attr)
+    if field is not None:
+        return field
+    program = run.analysis.program
+    if holder.owner is not None:
+        method = program.method(holder.owner, attr)
+        if method is not None and "property" not in method.decorators:
+            return Callee(method, holder)
+        if program.record(holder.owner) is not None:
+            return Method(holder, attr)
+    return Unknown(f"{holder.origin}.{attr}", f"{holder.name}.{attr}")

@@ -1,0 +1,236 @@
+"""Built-in functions, and the methods of lists, as far as they matter to lengths and sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import libcst as cst
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.conditions import is_instance
+from shapeguard.lint.flow.cutting import sizes_of
+from shapeguard.lint.flow.loops import count, members
+from shapeguard.lint.flow.operations import Arguments
+from shapeguard.lint.flow.predicates import Opaque
+from shapeguard.lint.flow.run import Run, source
+from shapeguard.lint.flow.targets import assign, extended
+from shapeguard.lint.flow.terms import ONE, ZERO, Sizes, Term, operation, symbol
+from shapeguard.lint.flow.usage import dotted_name
+from shapeguard.lint.flow.values import (
+    Bool,
+    Int,
+    Missing,
+    Sequence,
+    Shape,
+    Slice,
+    Tensor,
+    Unknown,
+    Value,
+    as_term,
+)
+
+KEPT_ITEMS = 16
+
+Builtin = Callable[[Run, cst.Call, Arguments], Value]
+
+
+def _over(run: Run, node: cst.Call, given: Arguments, change: Callable[[Value], Value]) -> Value:
+    if not given.positional:
+        return run.unknown(node, "result")
+    return merge.each(given.positional[0], change, run.identity(node))
+
+
+def _len(run: Run, node: cst.Call, given: Arguments) -> Value:
+    def one(value: Value) -> Value:
+        if isinstance(value, Shape):
+            return run.unknown(node, "rank")
+        return Int(count(run, node, value))
+
+    return _over(run, node, given, one)
+
+
+def _sum(run: Run, node: cst.Call, given: Arguments) -> Value:
+    def one(value: Value) -> Value:
+        sizes, start, stop = _range_of(value)
+        if sizes is not None:
+            return Int(operation("range_sum", sizes, start, stop))
+        if isinstance(value, Sequence) and value.items is not None:
+            terms = [as_term(item) for item in value.items]
+            if all(term is not None for term in terms):
+                return Int(sum((t for t in terms if t is not None), ZERO))
+        return run.unknown(node, "sum")
+
+    return _over(run, node, given, one)
+
+
+def _range_of(value: Value) -> tuple[Sizes | None, Term | None, Term | None]:
+    """Read a value as a list of sizes, or as a part ``sizes[start:stop]`` of one."""
+    if isinstance(value, Tensor) and len(value.cuts) == 1:
+        index = value.cuts[0].index
+        if isinstance(index, Slice):
+            return Sizes(value.origin, value.name), index.start, index.stop
+    if isinstance(value, Sequence) and value.sizes is not None and value.length is not None:
+        return value.sizes, None, _stop_of(value)
+    return (None, None, None) if isinstance(value, Tensor) else (sizes_of(value), None, None)
+
+
+def _stop_of(value: Sequence) -> Term | None:
+    whole = value.length
+    if whole is None or not whole.parts:
+        return whole
+    atom = whole.parts[0][0]
+    if getattr(atom, "name", "") == "slice_length" and len(whole.parts) == 1:
+        stop = atom.operands[2]  # type: ignore[union-attr]
+        return stop if isinstance(stop, Term) else None
+    return None
+
+
+def _slice(run: Run, node: cst.Call, given: Arguments) -> Value:
+    bounds = [None if isinstance(v, Missing) else as_term(v) for v in given.positional]
+    unread = any(b is None and not isinstance(v, Missing) for b, v in zip(bounds, given.positional, strict=True))
+    if unread or not bounds or given.star is not None or len(bounds) > 2:  # noqa: PLR2004 - with a step
+        return run.unknown(node, "slice")
+    start, stop = (None, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
+    sized = [each for each in (start, stop) if each is not None]
+    trail = () if not sized else (run.station(node, _share_message(node, sized)),)
+    return Slice(start, stop, trail)
+
+
+def _share_message(node: cst.Call, bounds: list[Term]) -> str:
+    names = sorted({sizes.name for term in bounds for sizes in _sizes_in(term)})
+    if names:
+        return f"`{source(node)}` is the share that {' and '.join(names)} give; it may be empty"
+    return f"`{source(node)}` has computed bounds"
+
+
+def _sizes_in(term: Term) -> list[Sizes]:
+    found: list[Sizes] = []
+    for atom, _ in term.parts:
+        found.extend(each for each in getattr(atom, "operands", ()) if isinstance(each, Sizes))
+    return found
+
+
+def _range(run: Run, node: cst.Call, given: Arguments) -> Value:
+    terms = [as_term(value) for value in given.positional]
+    if not terms or None in terms or len(terms) > 2:  # noqa: PLR2004 - with a step
+        return run.unknown(node, "range")
+    start, stop = (ZERO, terms[0]) if len(terms) == 1 else (terms[0], terms[1])
+    return Slice(start, stop, (run.station(node, f"`{source(node)}` has computed bounds"),))
+
+
+def _enumerate(run: Run, node: cst.Call, given: Arguments) -> Value:
+    def one(value: Value) -> Value:
+        known, element = members(run, node, value)
+        if known is not None:
+            pairs = (Sequence((Int(Term(i)), item)) for i, item in enumerate(known))
+            return Sequence(tuple(pairs))
+        index = Int(symbol(f"{run.identity(node)}.i", "i"))
+        return Sequence(None, Sequence((index, element)), count(run, node, value))
+
+    return _over(run, node, given, one)
+
+
+def _zip(run: Run, node: cst.Call, given: Arguments) -> Value:
+    index = symbol(f"{run.identity(node)}.i", "i")
+    row: list[Value] = []
+    for position, value in enumerate(given.positional):
+        sizes = sizes_of(value) if not isinstance(value, Unknown) else None
+        _, element = members(run, node, value)
+        if sizes is not None:
+            element = Int(operation("member", sizes, index))
+        row.append(element if element is not None else run.unknown(node, f"member{position}"))
+    lengths = [count(run, node, value) for value in given.positional]
+    return Sequence(None, Sequence(tuple(row)), lengths[0] if lengths else ZERO)
+
+
+def _same_members(run: Run, node: cst.Call, given: Arguments) -> Value:
+    if not given.positional:
+        return Sequence(())
+    return _over(run, node, given, lambda v: v if isinstance(v, Sequence) else _listed(run, node, v))
+
+
+def _listed(run: Run, node: cst.Call, value: Value) -> Value:
+    if isinstance(value, Unknown):
+        return value
+    _, element = members(run, node, value)
+    return Sequence(None, element, count(run, node, value))
+
+
+def _extreme(name: str) -> Builtin:
+    def apply(run: Run, node: cst.Call, given: Arguments) -> Value:
+        terms = [as_term(value) for value in given.positional]
+        if len(terms) == 2 and terms[0] is not None and terms[1] is not None:  # noqa: PLR2004
+            return Int(operation(name, terms[0], terms[1]))
+        return run.unknown(node, name)
+
+    return apply
+
+
+def _isinstance(run: Run, node: cst.Call, given: Arguments) -> Value:
+    if len(node.args) != 2:  # noqa: PLR2004 - isinstance takes two
+        return run.unknown(node, "isinstance")
+    types = node.args[1].value
+    listed = [each.value for each in types.elements] if isinstance(types, cst.Tuple) else [types]
+    names = tuple(dotted_name(each) or "" for each in listed)
+    value = given.positional[0] if given.positional else Missing()
+    origin = value.origin if isinstance(value, Unknown) else run.identity(node)
+    return Bool(is_instance(value, names, f"{origin},{','.join(names)}"))
+
+
+def _any_all(run: Run, node: cst.Call, _: Arguments) -> Value:
+    return Bool(Opaque(f"true({run.identity(node)})"))
+
+
+def _int(run: Run, node: cst.Call, given: Arguments) -> Value:
+    def one(value: Value) -> Value:
+        return value if isinstance(value, Int) else run.unknown(node, source(node))
+
+    return _over(run, node, given, one)
+
+
+BUILTINS: Mapping[str, Builtin] = {
+    "len": _len,
+    "sum": _sum,
+    "slice": _slice,
+    "range": _range,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "list": _same_members,
+    "tuple": _same_members,
+    "sorted": _same_members,
+    "reversed": _same_members,
+    "min": _extreme("minimum"),
+    "max": _extreme("maximum"),
+    "isinstance": _isinstance,
+    "any": _any_all,
+    "all": _any_all,
+    "int": _int,
+}
+
+
+def list_method(
+    run: Run, node: cst.Call, holder: Sequence, name: str, given: Arguments
+) -> Value:
+    """Call a method of a list; what changes the list is bound to its name again."""
+    place = node.func.value if isinstance(node.func, cst.Attribute) else None
+    changed: Sequence | None = None
+    if name == "append" and given.positional:
+        changed = _appended(run, node, holder, given.positional[0])
+    elif name == "extend" and given.positional:
+        changed = extended(holder, given.positional[0], run.identity(node))
+    elif name in ("pop", "clear", "insert", "remove"):
+        changed = Sequence(None, run.unknown(node, "member"))
+    if changed is not None and place is not None:
+        assign(run, place, changed)
+        return Missing()
+    return run.unknown(node, name)
+
+
+def _appended(run: Run, node: cst.Call, holder: Sequence, value: Value) -> Sequence:
+    if holder.items is not None and len(holder.items) < KEPT_ITEMS:
+        return Sequence((*holder.items, value))
+    before = holder.element
+    element = value
+    if before is not None and before != value:
+        element = merge.branch(Opaque(f"{run.identity(node)}+"), value, before, run.identity(node))
+    return Sequence(None, element, merge.length(holder, run.identity(node)) + ONE)

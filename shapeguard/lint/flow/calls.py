@@ -1,0 +1,159 @@
+"""Calls: into functions of the project, op models, constructors, built-ins and methods of values."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.builtin import BUILTINS, list_method
+from shapeguard.lint.flow.operations import Arguments, apply
+from shapeguard.lint.flow.parameters import declared
+from shapeguard.lint.flow.program import Class
+from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.summaries import invoke
+from shapeguard.lint.flow.values import (
+    Callee,
+    Constructor,
+    External,
+    Method,
+    Record,
+    Sequence,
+    Unknown,
+    Value,
+    as_tensor,
+)
+
+
+def call(run: Run, node: cst.Call) -> Value:
+    """Evaluate a call."""
+    builtin = _builtin(run, node)
+    if builtin is not None:
+        return builtin
+    function = run.evaluate(node.func)
+    given = arguments(run, node)
+    if isinstance(function, Unknown) and isinstance(node.func, cst.Attribute):
+        function = Method(run.evaluate(node.func.value), node.func.attr.value)
+    return merge.each(
+        function, lambda leaf: _apply(run, node, leaf, given), f"{run.identity(node)}()"
+    )
+
+
+def _builtin(run: Run, node: cst.Call) -> Value | None:
+    match node.func:
+        case cst.Name(value=name) if name in BUILTINS and name not in run.here.names:
+            return BUILTINS[name](run, node, arguments(run, node))
+        case cst.Call(func=cst.Name(value="super")):
+            return None
+        case cst.Attribute(value=cst.Call(func=cst.Name(value="super")), attr=attr):
+            return _super(run, node, attr.value)
+        case _:
+            return None
+
+
+def _super(run: Run, node: cst.Call, name: str) -> Value:
+    owner, holder = run.function.owner, run.here.names.get("self")
+    given = arguments(run, node)
+    if owner is None or holder is None:
+        return run.unknown(node, name)
+    for base in list(run.analysis.program.bases(owner))[1:]:
+        if name in base.methods:
+            return invoke(run, node, Callee(base.methods[name], holder), given)
+    return run.unknown(node, name)
+
+
+def arguments(run: Run, node: cst.Call) -> Arguments:
+    """Evaluate the arguments of a call; a starred list of known members is spread."""
+    positional: list[Value] = []
+    nodes: list[cst.BaseExpression] = []
+    keywords: dict[str, Value] = {}
+    star: Value | None = None
+    for argument in node.args:
+        value = run.evaluate(argument.value)
+        if argument.star == "*":
+            spread = value.items if isinstance(value, Sequence) else None
+            if spread is None:
+                star = value
+            else:
+                positional.extend(spread)
+                nodes.extend(argument.value for _ in spread)
+        elif argument.keyword is not None:
+            keywords[argument.keyword.value] = value
+        elif argument.star == "":
+            positional.append(value)
+            nodes.append(argument.value)
+    return Arguments(tuple(positional), keywords, tuple(nodes), star)
+
+
+def _apply(run: Run, node: cst.Call, function: Value, given: Arguments) -> Value:
+    match function:
+        case Callee():
+            return invoke(run, node, function, given)
+        case Constructor(owner):
+            return _construct(run, node, owner, given)
+        case External(name):
+            model = run.analysis.models.get(name)
+            return run.unknown(node, _short(name)) if model is None else apply(
+                run, node, model, given
+            )
+        case Method():
+            return _method(run, node, function, given)
+        case _:
+            return run.unknown(node, "result")
+
+
+def _short(name: str) -> str:
+    return name.rsplit(".", 1)[-1]
+
+
+def _construct(run: Run, node: cst.Call, owner: Class, given: Arguments) -> Value:
+    """Make a record from its arguments; an object of any other class stays unknown."""
+    program = run.analysis.program
+    fields = program.record(owner)
+    if fields is None or given.star is not None:
+        return run.unknown(node, owner.name)
+    identity = run.identity(node)
+    made: list[tuple[str, Value]] = []
+    for position, (field, annotation) in enumerate(fields.items()):
+        if position < len(given.positional):
+            value = given.positional[position]
+        elif field in given.keywords:
+            value = given.keywords[field]
+        else:
+            value = declared(
+                program, owner.module, annotation, f"{identity}[{position}]", field
+            )
+        made.append((field, value))
+    return Record(owner, identity, owner.name, tuple(made))
+
+
+def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value:
+    if isinstance(method.receiver, Record):
+        return _record_method(run, node, method.receiver, method.name, given)
+    if isinstance(method.receiver, Sequence):
+        return list_method(run, node, method.receiver, method.name, given)
+    model = run.analysis.models.get(f".{method.name}")
+    if model is not None and as_tensor(method.receiver) is not None:
+        spread = Arguments(
+            (method.receiver, *given.positional), given.keywords, _nodes(node, given), given.star
+        )
+        return apply(run, node, model, spread)
+    return run.unknown(node, method.name)
+
+
+def _nodes(node: cst.Call, given: Arguments) -> tuple[cst.BaseExpression, ...]:
+    if isinstance(node.func, cst.Attribute):
+        return (node.func.value, *given.nodes)
+    return given.nodes
+
+
+def _record_method(
+    run: Run, node: cst.Call, holder: Record, name: str, given: Arguments
+) -> Value:
+    if name == "_replace":
+        changed = holder
+        for field, value in given.keywords.items():
+            changed = changed.having(field, value)
+        return changed
+    return run.unknown(node, name)
+
+

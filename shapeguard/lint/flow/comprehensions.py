@@ -1,0 +1,60 @@
+"""Comprehensions: lists whose length is that of their iterable, unless a condition filters them."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from shapeguard.lint.flow.conditions import truth
+from shapeguard.lint.flow.loops import count, members
+from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.state import State
+from shapeguard.lint.flow.targets import assign
+from shapeguard.lint.flow.terms import Term, symbol, times
+from shapeguard.lint.flow.values import Sequence, Value
+
+
+def comprehension(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:
+    """Evaluate a comprehension; its names live in a scope of their own."""
+    before = run.here
+    run.state = State(dict(before.names), before.facts)
+    try:
+        exact = _exact(run, node)
+        return exact if exact is not None else _summary(run, node)
+    finally:
+        run.state = before
+
+
+def _exact(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Sequence | None:
+    """Evaluate the element once for each of a few known members, where nothing is filtered."""
+    clause = node.for_in
+    if clause.ifs or clause.inner_for_in is not None:
+        return None
+    known, _ = members(run, clause, run.evaluate(clause.iter))
+    if known is None:
+        return None
+    items: list[Value] = []
+    for member in known:
+        assign(run, clause.target, member)
+        items.append(run.evaluate(node.elt))
+    return Sequence(tuple(items))
+
+
+def _summary(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Sequence:
+    clause: cst.CompFor | None = node.for_in
+    length = Term(1)
+    filtered = False
+    while clause is not None:
+        iterable = run.evaluate(clause.iter)
+        _, element = members(run, clause, iterable)
+        length = times(length, count(run, clause, iterable))
+        assign(run, clause.target, element)
+        for condition in clause.ifs:
+            filtered = True
+            reached = run.here.assume(truth(run, condition.test))
+            if reached is not None:
+                run.state = reached
+        clause = clause.inner_for_in
+    value = run.evaluate(node.elt)
+    if filtered or isinstance(node, cst.SetComp):
+        length = symbol(f"{run.identity(node)}.len", "len")
+    return Sequence(None, value, length)

@@ -1,0 +1,193 @@
+"""Expressions: every kind that Python has, each giving an abstract value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import libcst as cst
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.arithmetic import combine
+from shapeguard.lint.flow.attributes import attribute, name
+from shapeguard.lint.flow.calls import call
+from shapeguard.lint.flow.comprehensions import comprehension
+from shapeguard.lint.flow.conditions import compare, truth_of
+from shapeguard.lint.flow.predicates import FALSE, Predicate, any_of, every, negate
+from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.subscripts import subscript
+from shapeguard.lint.flow.targets import assign
+from shapeguard.lint.flow.terms import number
+from shapeguard.lint.flow.values import Bool, Int, Sequence, Tensor, Text, Unknown, Value, as_tensor
+
+Handler = Callable[[Run, Any], Value]
+
+
+def evaluate(run: Run, node: cst.BaseExpression) -> Value:
+    """Return the abstract value of an expression; what is not followed is unknown."""
+    run.analysis.budget.spend()
+    handler = HANDLERS.get(type(node))
+    return run.unknown(node) if handler is None else handler(run, node)
+
+
+def _integer(_: Run, node: cst.Integer) -> Value:
+    return Int(number(int(node.value.replace("_", ""), 0)))
+
+
+def _string(_: Run, node: cst.SimpleString) -> Value:
+    text = node.evaluated_value
+    return Text(text if isinstance(text, str) else "")
+
+
+def _boolean_name(run: Run, node: cst.Name) -> Value:
+    if node.value in ("True", "False"):
+        return Bool(every(()) if node.value == "True" else FALSE)
+    return name(run, node)
+
+
+def _members(run: Run, node: cst.List | cst.Tuple | cst.Set) -> Value:
+    items: list[Value] = []
+    for element in node.elements:
+        value = run.evaluate(element.value)
+        if not isinstance(element, cst.StarredElement):
+            items.append(value)
+        elif isinstance(value, Sequence) and value.items is not None:
+            items.extend(value.items)
+        else:
+            return Sequence(None, run.unknown(node, "member"))
+    return Sequence(tuple(items))
+
+
+def _dict(run: Run, node: cst.Dict) -> Value:
+    for element in node.elements:
+        run.evaluate(element.value)
+    return run.unknown(node, "dict")
+
+
+def _comparison(run: Run, node: cst.Comparison) -> Value:
+    left = run.evaluate(node.left)
+    parts: list[Predicate] = []
+    for position, each in enumerate(node.comparisons):
+        right = run.evaluate(each.comparator)
+        if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
+            return _mask(run, node, left, right)
+        at = f"{run.identity(node)}.{position}"
+        parts.append(compare(run, left, each.operator, right, at))
+        left = right
+    return Bool(every(parts))
+
+
+def _elementwise(left: Value, right: Value) -> bool:
+    return any(
+        isinstance(leaf, Tensor) for value in (left, right) for _, leaf in merge.alternatives(value)
+    )
+
+
+def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
+    for value in (left, right):
+        tensor = as_tensor(value)
+        if isinstance(value, Tensor) and tensor is not None:
+            return Tensor(f"mask({run.identity(node)})", "mask", tensor.extents, tensor.rank)
+    return run.unknown(node, "mask")
+
+
+def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
+    """Evaluate ``and`` and ``or``; the right side is only reached under the left one."""
+    left = run.evaluate(node.left)
+    condition = truth_of(left, run.identity(node.left))
+    both = isinstance(node.operator, cst.And)
+    before = run.here
+    reached = before.assume(condition if both else negate(condition))
+    if reached is None:
+        return left
+    run.state = reached
+    right = run.evaluate(node.right)
+    run.state = before
+    other = truth_of(right, run.identity(node.right))
+    if isinstance(left, Bool) or isinstance(right, Bool):
+        return Bool(every((condition, other)) if both else any_of((condition, other)))
+    chosen = negate(condition) if both else condition
+    return merge.branch(chosen, left, right, run.identity(node))
+
+
+def _unary(run: Run, node: cst.UnaryOperation) -> Value:
+    value = run.evaluate(node.expression)
+    match node.operator:
+        case cst.Not():
+            return Bool(negate(truth_of(value, run.identity(node.expression))))
+        case cst.Minus() if isinstance(value, Int):
+            return Int(value.term.scaled(-1))
+        case _:
+            return value if isinstance(value, Tensor) else run.unknown(node, "result")
+
+
+def _conditional(run: Run, node: cst.IfExp) -> Value:
+    condition = truth_of(run.evaluate(node.test), run.identity(node.test))
+    before = run.here
+    arms: list[Value | None] = []
+    for holds, arm in ((condition, node.body), (negate(condition), node.orelse)):
+        reached = before.assume(holds)
+        run.state = reached
+        arms.append(None if reached is None else run.evaluate(arm))
+    run.state = before
+    yes, no = arms
+    if yes is None or no is None:
+        return yes or no or run.unknown(node)
+    return merge.branch(condition, yes, no, run.identity(node))
+
+
+def _walrus(run: Run, node: cst.NamedExpr) -> Value:
+    value = run.evaluate(node.value)
+    assign(run, node.target, value)
+    return value
+
+
+def _binary(run: Run, node: cst.BinaryOperation) -> Value:
+    values = (run.evaluate(node.left), run.evaluate(node.right))
+    if isinstance(node.operator, cst.MatrixMultiply):
+        return run.unknown(node, "product")
+    return combine(run, node, (node.left, node.right), values)
+
+
+def _await(run: Run, node: cst.Await) -> Value:
+    return run.evaluate(node.expression)
+
+
+def _yield(run: Run, node: cst.Yield) -> Value:
+    value = node.value
+    if isinstance(value, cst.From):
+        run.evaluate(value.item)
+    elif value is not None:
+        run.evaluate(value)
+    return run.unknown(node, "sent")
+
+
+def _lambda(run: Run, node: cst.Lambda) -> Value:
+    return Unknown(run.identity(node), "lambda")
+
+
+HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
+    cst.Name: _boolean_name,
+    cst.Attribute: attribute,
+    cst.Integer: _integer,
+    cst.SimpleString: _string,
+    cst.List: _members,
+    cst.Tuple: _members,
+    cst.Set: _members,
+    cst.Dict: _dict,
+    cst.Subscript: subscript,
+    cst.Call: call,
+    cst.Comparison: _comparison,
+    cst.BooleanOperation: _boolean,
+    cst.UnaryOperation: _unary,
+    cst.BinaryOperation: _binary,
+    cst.IfExp: _conditional,
+    cst.NamedExpr: _walrus,
+    cst.Await: _await,
+    cst.Yield: _yield,
+    cst.Lambda: _lambda,
+    cst.ListComp: comprehension,
+    cst.GeneratorExp: comprehension,
+    cst.SetComp: comprehension,
+}
+

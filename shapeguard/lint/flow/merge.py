@@ -1,0 +1,185 @@
+"""Joins of values: at the end of a branch, around a loop, and their refinement by facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from shapeguard.lint.flow.predicates import (
+    FALSE,
+    TRUE,
+    Opaque,
+    Predicate,
+    any_of,
+    every,
+    given,
+    negate,
+)
+from shapeguard.lint.flow.terms import Term, symbol
+from shapeguard.lint.flow.values import (
+    Choice,
+    Int,
+    Record,
+    Sequence,
+    Slice,
+    Tensor,
+    Unknown,
+    Value,
+    describe,
+)
+
+MAX_ALTERNATIVES = 8
+
+
+def alternatives(value: Value) -> tuple[tuple[Predicate, Value], ...]:
+    """Return the value as conditions and alternatives; a plain value has one, always true."""
+    return value.alternatives if isinstance(value, Choice) else ((TRUE, value),)
+
+
+def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
+    """Build a value from disjoint alternatives; equal ones become one, too many become unknown."""
+    merged: dict[Value, Predicate] = {}
+    for condition, value in options:
+        for inner, leaf in alternatives(value):
+            both = every((condition, inner))
+            if both != FALSE:
+                merged[leaf] = any_of((merged.get(leaf, FALSE), both))
+    leaves = list(merged)
+    if not leaves:
+        return Unknown(identity, "nothing")
+    if len(leaves) == 1:
+        return leaves[0]
+    if len(leaves) > MAX_ALTERNATIVES:
+        return Unknown(identity, describe(leaves[0]))
+    return Choice(tuple((condition, leaf) for leaf, condition in merged.items()))
+
+
+def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
+    """Join the values that a name has at the end of the two arms of a branch."""
+    if yes == no:
+        return yes
+    if isinstance(yes, Record) and isinstance(no, Record):
+        joined = _branch_records(condition, yes, no, identity)
+        if joined is not None:
+            return joined
+    if isinstance(yes, Sequence) and isinstance(no, Sequence):
+        joined_items = _branch_items(condition, yes, no, identity)
+        if joined_items is not None:
+            return joined_items
+    return select(((condition, yes), (negate(condition), no)), identity)
+
+
+def _branch_records(condition: Predicate, yes: Record, no: Record, identity: str) -> Record | None:
+    names = [name for name, _ in yes.fields]
+    if yes.owner is not no.owner or names != [name for name, _ in no.fields]:
+        return None
+    fields = tuple(
+        (name, branch(condition, mine, theirs, f"{identity}.{name}"))
+        for (name, mine), (_, theirs) in zip(yes.fields, no.fields, strict=True)
+    )
+    return replace(yes, fields=fields)
+
+
+def _branch_items(
+    condition: Predicate, yes: Sequence, no: Sequence, identity: str
+) -> Sequence | None:
+    if yes.items is None or no.items is None or len(yes.items) != len(no.items):
+        return None
+    pairs = zip(yes.items, no.items, strict=True)
+    items = (branch(condition, a, b, f"{identity}[{i}]") for i, (a, b) in enumerate(pairs))
+    return Sequence(tuple(items))
+
+
+def refine(value: Value, facts: Iterable[Predicate]) -> Value:
+    """Drop the alternatives that cannot be, and what is already known of the others."""
+    if not isinstance(value, Choice):
+        return value
+    known = set(facts)
+    left = [(given(condition, known), leaf) for condition, leaf in value.alternatives]
+    possible = [(condition, leaf) for condition, leaf in left if condition != FALSE]
+    certain = [leaf for condition, leaf in possible if condition == TRUE]
+    if certain:
+        return certain[0]
+    return Choice(tuple(possible)) if len(possible) > 1 else (possible or left)[0][1]
+
+
+def each(value: Value, change: Callable[[Value], Value], identity: str) -> Value:
+    """Apply an operation to every alternative of a value."""
+    if not isinstance(value, Choice):
+        return change(value)
+    return select(((c, change(leaf)) for c, leaf in value.alternatives), identity)
+
+
+def around(before: Value, after: Value, identity: str) -> Value:
+    """Join the value at the entry of a loop with the one after an iteration, and widen.
+
+    Lists become a summary of their members, integers and extents that move become symbols of
+    their own; so a second iteration adds nothing and the loop has reached its fixpoint.
+    """
+    if before == after:
+        return before
+    match before, after:
+        case Sequence(), Sequence():
+            return _widened_list(before, after, identity)
+        case Int(), Int():
+            return Int(symbol(identity, describe_term(before.term)), before.trail)
+        case Tensor(), Tensor():
+            return _widened_tensor(before, after, identity)
+        case Slice(), Slice():
+            return Slice(
+                symbol(f"{identity}.start", "start"), symbol(f"{identity}.stop", "stop"), ()
+            )
+        case Record(), Record() if before.owner is after.owner:
+            names = [name for name, _ in before.fields]
+            if names == [name for name, _ in after.fields]:
+                pairs = zip(before.fields, after.fields, strict=True)
+                fields = tuple((n, around(a, b, f"{identity}.{n}")) for (n, a), (_, b) in pairs)
+                return replace(before, fields=fields)
+        case _:
+            pass
+    again = Opaque(identity)
+    return select(((again, after), (negate(again), before)), identity)
+
+
+def describe_term(term: Term) -> str:
+    """Name an integer for people: its symbol if it is one, else a plain ``n``."""
+    names = [atom.name for atom, _ in term.parts if hasattr(atom, "key")]
+    return names[0] if len(names) == 1 else "n"
+
+
+def _widened_list(before: Sequence, after: Sequence, identity: str) -> Sequence:
+    members = [*_members(before), *_members(after)]
+    element: Value | None = None
+    for index, member in enumerate(members):
+        element = (
+            member
+            if element is None
+            else branch(Opaque(f"{identity}?{index}"), member, element, f"{identity}[]")
+        )
+    return Sequence(None, element, symbol(identity, "len"))
+
+
+def _members(sequence: Sequence) -> tuple[Value, ...]:
+    if sequence.items is not None:
+        return sequence.items
+    return () if sequence.element is None else (sequence.element,)
+
+
+def length(sequence: Sequence, identity: str) -> Term:
+    """Return the number of members."""
+    if sequence.items is not None:
+        return Term(len(sequence.items))
+    return sequence.length if sequence.length is not None else symbol(identity, "len")
+
+
+def _widened_tensor(before: Tensor, after: Tensor, identity: str) -> Tensor:
+    if before.origin != after.origin:
+        return Tensor(identity, before.name)
+    axes = sorted({axis for axis, _ in (*before.extents, *after.extents)})
+    extents = tuple(
+        (axis, before.extent(axis))
+        if before.extent(axis) == after.extent(axis)
+        else (axis, symbol(f"{identity}#{axis}", f"{before.name}.shape[{axis}]"))
+        for axis in axes
+    )
+    return Tensor(before.origin, before.name, extents, before.rank, before.cuts)

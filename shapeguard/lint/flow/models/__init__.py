@@ -1,0 +1,13 @@
+"""Op models: what library functions do to shapes, as declarations.
+
+One file a library. A model is found by its dotted name (``torch.cat``) or, for a method of a tensor,
+by its name with a leading dot (``.repeat``). What is not declared gives Unknown, never an alarm.
+"""
+
+from __future__ import annotations
+
+from shapeguard.lint.flow.models.tensor import TENSOR
+from shapeguard.lint.flow.models.torch import TORCH
+from shapeguard.lint.flow.models.vocabulary import Model
+
+MODELS: tuple[Model, ...] = (*TORCH, *TENSOR)

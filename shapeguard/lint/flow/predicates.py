@@ -1,0 +1,228 @@
+"""Conditions: what a branch tells about extents.
+
+A predicate is a literal (``term <= 0``, ``term == 0``, or a fact about which nothing more is known)
+or a combination of predicates. Literals are canonical, so that a test and its negation are found to
+contradict each other by comparison alone; ``n > 0`` and ``not n <= 0`` are one predicate.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from shapeguard.lint.flow.terms import ONE, ZERO, Sizes, Symbol, Term, atoms
+
+
+@dataclass(frozen=True, slots=True)
+class AtMostZero:
+    """``term <= 0``."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class IsZero:
+    """``term == 0``, or ``term != 0`` if not ``holds``."""
+
+    term: Term
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A condition of which only the identity is known."""
+
+    key: str
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All parts hold; the empty conjunction is true."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one part holds; the empty disjunction is false."""
+
+    parts: tuple[Predicate, ...]
+
+
+Literal = AtMostZero | IsZero | Opaque
+Predicate = Literal | Every | Some
+
+TRUE = Every(())
+FALSE = Some(())
+
+MAX_LITERALS = 16
+MAX_FOLDED = 6
+
+
+def at_most(left: Term, right: Term) -> Predicate:
+    """``left <= right``."""
+    return _folded_order(left - right)
+
+
+def less(left: Term, right: Term) -> Predicate:
+    """``left < right``, over integers."""
+    return _folded_order(left - right + ONE)
+
+
+def equal(left: Term, right: Term) -> Predicate:
+    """``left == right``."""
+    difference = left - right
+    known = difference.known
+    if known is not None:
+        return TRUE if known == 0 else FALSE
+    if repr(difference.scaled(-1)) < repr(difference):
+        difference = difference.scaled(-1)
+    floor = difference.floor
+    if floor is not None and floor > 0:
+        return FALSE
+    return IsZero(difference)
+
+
+def _folded_order(term: Term) -> Predicate:
+    known = term.known
+    if known is not None:
+        return TRUE if known <= 0 else FALSE
+    if term.floor is not None and term.floor > 0:
+        return FALSE
+    ceiling = term.scaled(-1).floor
+    if ceiling is not None and ceiling >= 0:
+        return TRUE
+    return AtMostZero(term)
+
+
+@functools.lru_cache(maxsize=50_000)
+def negate(predicate: Predicate) -> Predicate:
+    """Return the predicate that holds exactly when this one does not."""
+    match predicate:
+        case AtMostZero(term):
+            return less(ZERO, term)
+        case IsZero(term, holds):
+            return IsZero(term, not holds)
+        case Opaque(key, holds):
+            return Opaque(key, not holds)
+        case Every(parts):
+            return any_of(tuple(negate(part) for part in parts))
+        case Some(parts):
+            return every(tuple(negate(part) for part in parts))
+
+
+def every(parts: Iterable[Predicate]) -> Predicate:
+    """Conjunction, flattened; FALSE where two parts contradict each other."""
+    flat: dict[Predicate, None] = {}
+    for part in parts:
+        for each in part.parts if isinstance(part, Every) else (part,):
+            if each == FALSE or contradicts(each, flat):
+                return FALSE
+            flat[each] = None
+    return next(iter(flat)) if len(flat) == 1 else _bounded(Every(tuple(flat)))
+
+
+def _bounded(predicate: Every | Some) -> Predicate:
+    """Keep only the identity of a condition that has grown too large to reason about."""
+    if _size(predicate) <= MAX_LITERALS:
+        return predicate
+    digest = hashlib.sha256(repr(predicate).encode()).hexdigest()[:16]
+    return Opaque(f"condition {digest}")
+
+
+def _size(predicate: Predicate) -> int:
+    if isinstance(predicate, Every | Some):
+        return sum(_size(part) for part in predicate.parts)
+    return 1
+
+
+def any_of(parts: Iterable[Predicate]) -> Predicate:
+    """Disjunction, flattened and with complementary pairs folded."""
+    flat: dict[Predicate, None] = {}
+    for part in parts:
+        for each in part.parts if isinstance(part, Some) else (part,):
+            if each == TRUE or negate(each) in flat:
+                return TRUE
+            flat[each] = None
+    folded = _fold(list(flat)) if len(flat) <= MAX_FOLDED else list(flat)
+    return folded[0] if len(folded) == 1 else _bounded(Some(tuple(folded)))
+
+
+def _fold(parts: list[Predicate]) -> list[Predicate]:
+    """Rewrite ``(a and b) or (a and not b)`` as ``a`` until nothing changes."""
+    for index, left in enumerate(parts):
+        for right in parts[index + 1 :]:
+            merged = _resolved(left, right)
+            if merged is not None:
+                rest = [each for each in parts if each not in (left, right)]
+                return _fold([*rest, merged])
+    return parts
+
+
+def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
+    mine, theirs = set(conjuncts(left)), set(conjuncts(right))
+    if mine <= theirs:
+        return left
+    if theirs <= mine:
+        return right
+    only_mine, only_theirs = mine - theirs, theirs - mine
+    if len(only_mine) == len(only_theirs) == 1 and negate(*only_mine) == next(iter(only_theirs)):
+        return every(part for part in conjuncts(left) if part in theirs)
+    return None
+
+
+def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:
+    """Return the parts that all hold when the predicate holds."""
+    return predicate.parts if isinstance(predicate, Every) else (predicate,)
+
+
+def contradicts(predicate: Predicate, facts: Iterable[Predicate]) -> bool:
+    """Say whether the predicate is false given facts, by comparison of literals alone."""
+    known = facts if isinstance(facts, dict | set | frozenset) else set(facts)
+    if negate(predicate) in known:
+        return True
+    match predicate:
+        case Every(parts):
+            return any(contradicts(part, known) for part in parts)
+        case Some(parts):
+            return all(contradicts(part, known) for part in parts)
+        case IsZero(term, holds=True):
+            return less(ZERO, term) in known or less(term, ZERO) in known
+        case _:
+            return False
+
+
+def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
+    """Simplify a predicate under facts that hold: TRUE, FALSE, or what remains to be known."""
+    known = set(facts)
+    if contradicts(predicate, known):
+        return FALSE
+    if isinstance(predicate, Every):
+        return every(given(part, known) for part in predicate.parts)
+    if isinstance(predicate, Some):
+        return any_of(given(part, known) for part in predicate.parts)
+    return TRUE if contradicts(negate(predicate), known) else predicate
+
+
+def literals(predicate: Predicate) -> Iterator[Literal]:
+    """Yield the literals of a predicate."""
+    if isinstance(predicate, Every | Some):
+        for part in predicate.parts:
+            yield from literals(part)
+    else:
+        yield predicate
+
+
+def unknowns(predicate: Predicate) -> Iterator[Symbol | Sizes]:
+    """Yield the symbols that a predicate speaks about."""
+    for literal in literals(predicate):
+        if not isinstance(literal, Opaque):
+            yield from atoms(literal.term)
+
+
+def opaque_keys(predicate: Predicate) -> set[str]:
+    """Return the identities of the conditions of which nothing more is known."""
+    return {each.key for each in literals(predicate) if isinstance(each, Opaque)}

@@ -1,0 +1,114 @@
+"""What the analysis asks of a project: modules, classes, functions, and who is who.
+
+``lint/project.py`` answers; the analysis neither reads files nor knows where they lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from shapeguard.lint.flow.usage import index_uses
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+@dataclass(eq=False)
+class Module:
+    """One source file: what it defines at its top level and what it imports.
+
+    ``imports`` maps a local name to the dotted name that it stands for.
+    """
+
+    name: str
+    filename: str
+    imports: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    classes: Mapping[str, Class] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(eq=False)
+class Class:
+    """A class: its bases as written, its own methods, and its annotated fields in order."""
+
+    name: str
+    module: Module
+    bases: Sequence[str] = ()
+    methods: Mapping[str, Function] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    is_record: bool = False
+
+    def __repr__(self) -> str:
+        return f"{self.module.name}.{self.name}"
+
+
+@dataclass(eq=False)
+class Function:
+    """A function or method. ``parse`` gives its tree, which is kept as long as it is used.
+
+    ``calls`` are the last names of everything that it calls: what a call graph by name needs.
+    """
+
+    name: str
+    qualname: str
+    module: Module
+    parse: Callable[[], cst.FunctionDef]
+    owner: Class | None = None
+    decorators: Sequence[str] = ()
+    calls: frozenset[str] = frozenset()
+    numbers: dict[int, int] = field(default_factory=dict)
+    uses: dict[str, str] | None = None
+
+    def __repr__(self) -> str:
+        return f"{self.module.name}.{self.qualname}"
+
+    def number(self, node: cst.CSTNode) -> int:
+        """Return the place of a node in its function: the same in every run of the tool."""
+        if not self.numbers:
+            self._count(self.parse())
+        return self.numbers.get(id(node), -1)
+
+    def use_of(self, name: str) -> str | None:
+        """Say how the function uses an index: as a ``slice``, a ``mask`` or a ``list``, if it tells."""
+        if self.uses is None:
+            self.uses = index_uses(self.parse())
+        return self.uses.get(name)
+
+    def _count(self, root: cst.CSTNode) -> None:
+        pending = [root]
+        while pending:
+            current = pending.pop()
+            self.numbers[id(current)] = len(self.numbers)
+            pending.extend(current.children)
+
+
+Named = Module | Class | Function
+
+
+class Program(Protocol):
+    """A project as the analysis sees it."""
+
+    def find(self, module: Module, dotted: str) -> Named | str:
+        """Resolve a dotted name as written in a module; a string is the name of something outside."""
+        ...
+
+    def bases(self, owner: Class) -> Sequence[Class]:
+        """Return the class and its bases inside the project, in method resolution order."""
+        ...
+
+    def method(self, owner: Class, name: str) -> Function | None:
+        """Find a method on a class or its bases."""
+        ...
+
+    def record(self, owner: Class) -> Mapping[str, str] | None:
+        """Return the fields of a NamedTuple or dataclass with their annotations, or None."""
+        ...
+
+    def subclasses(self, owner: Class) -> Iterable[Class]:
+        """Yield every class of the project that derives from this one."""
+        ...

@@ -1,0 +1,127 @@
+"""The abstract execution of one function: what every part of the interpreter works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.trace import Site, Station, Trail
+from shapeguard.lint.flow.values import Unknown, Value
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.models.vocabulary import Model
+    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.program import Class, Function, Program
+    from shapeguard.lint.flow.state import State
+
+
+class WorkBoundError(Exception):
+    """A function took more steps than it may; it is reported as not analysed."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """Work left for one entry function, counted in evaluated expressions and statements."""
+
+    steps: int
+
+    def spend(self) -> None:
+        """Count one step; raises :class:`WorkBoundError` when none is left."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise WorkBoundError
+
+
+@dataclass
+class Analysis:
+    """What all executions of one entry function share.
+
+    ``evaluate`` and ``execute`` are the interpreter; they are handed in, so that its parts need not
+    import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
+    final yet. ``tests`` remembers which branch tested a literal.
+    """
+
+    program: Program
+    models: Mapping[str, Model]
+    emit: Callable[[Event], None]
+    evaluate: Callable[[Run, cst.BaseExpression], Value]
+    execute: Callable[[Run, Iterable[cst.CSTNode]], None]
+    budget: Budget
+    order: int = 0
+    muted: int = 0
+    tests: dict[Predicate, Station] = field(default_factory=dict)
+
+
+@dataclass
+class Loop:
+    """The exits of the loop that is being executed."""
+
+    breaks: list[State] = field(default_factory=list)
+    continues: list[State] = field(default_factory=list)
+
+
+@dataclass
+class Run:
+    """One execution of one function with given arguments.
+
+    ``state`` is None where no path goes on. ``path`` are the calls that led here, ``base`` is the
+    number of facts that already held at the call, ``name`` makes identities unique to this call.
+    """
+
+    analysis: Analysis
+    function: Function
+    state: State | None
+    receiver: Class | None = None
+    path: Trail = ()
+    base: int = 0
+    name: str = ""
+    depth: int = 0
+    callers: tuple[Function, ...] = ()
+    returns: list[tuple[State, Value]] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+
+    def evaluate(self, node: cst.BaseExpression) -> Value:
+        """Return the abstract value of an expression on the current path."""
+        return self.analysis.evaluate(self, node)
+
+    def execute(self, body: Iterable[cst.CSTNode]) -> None:
+        """Execute statements; afterwards ``state`` is where the path goes on, or None."""
+        self.analysis.execute(self, body)
+
+    @property
+    def here(self) -> State:
+        """The current state; only asked where a path goes on."""
+        assert self.state is not None  # noqa: S101 - invariant of the interpreter
+        return self.state
+
+    def identity(self, node: cst.CSTNode) -> str:
+        """Return an identity for what a node produces in this call: the same in every pass."""
+        return f"{self.name}@{self.function.number(node)}"
+
+    def unknown(self, node: cst.CSTNode, name: str = "value") -> Unknown:
+        """Return a value about which nothing is known but where it comes from."""
+        return Unknown(self.identity(node), name)
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """Return the place of a node."""
+        return Site.of(self.function, node)
+
+    def station(self, node: cst.CSTNode, message: str) -> Station:
+        """Return a step of a trace, at this moment."""
+        self.analysis.order += 1
+        return Station(self.analysis.order, self.site(node), message)
+
+    def emit(self, event: Event) -> None:
+        """Report an event, unless the pass over a loop body is not final."""
+        if not self.analysis.muted:
+            self.analysis.emit(event)
+
+
+def source(node: cst.CSTNode) -> str:
+    """Return the text of a node, for messages: short, on one line."""
+    text = " ".join(cst.Module([]).code_for_node(node).split())
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - fits a line of trace

@@ -1,0 +1,74 @@
+"""The abstract state at one point of a function: what every name stands for, and what holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.predicates import (
+    FALSE,
+    Predicate,
+    any_of,
+    conjuncts,
+    contradicts,
+    every,
+    given,
+    negate,
+)
+from shapeguard.lint.flow.values import Unknown, Value
+
+
+@dataclass(slots=True)
+class State:
+    """Names and facts. ``facts`` are in the order in which the path met them."""
+
+    names: dict[str, Value] = field(default_factory=dict)
+    facts: tuple[Predicate, ...] = ()
+
+    def assume(self, predicate: Predicate) -> State | None:
+        """Return the state of the paths on which the predicate holds; None if there is none."""
+        remaining = given(predicate, self.facts)
+        if remaining == FALSE or contradicts(predicate, self.facts):
+            return None
+        new = tuple(part for part in conjuncts(remaining) if part not in self.facts)
+        facts = self.facts + new
+        names = self.names
+        if new:
+            names = {name: merge.refine(value, facts) for name, value in names.items()}
+        return State(dict(names), facts)
+
+    def since(self, base: int) -> Predicate:
+        """Return what the path has learned since it had ``base`` facts."""
+        return every(self.facts[base:])
+
+
+def join(condition: Predicate, yes: State | None, no: State | None, identity: str) -> State | None:
+    """Join the two arms of a branch; an arm that cannot be left leaves the other as it is."""
+    if yes is None or no is None:
+        return yes or no
+    names: dict[str, Value] = {}
+    for name in yes.names.keys() | no.names.keys():
+        mine, theirs = yes.names.get(name), no.names.get(name)
+        label = f"{identity}:{name}"
+        names[name] = merge.branch(
+            condition, mine or Unknown(label, name), theirs or Unknown(label, name), label
+        )
+    common = tuple(fact for fact in yes.facts if fact in no.facts)
+    either = _either(condition, yes.facts, no.facts, common)
+    return State(names, common + either)
+
+
+def _either(
+    condition: Predicate,
+    yes: tuple[Predicate, ...],
+    no: tuple[Predicate, ...],
+    common: tuple[Predicate, ...],
+) -> tuple[Predicate, ...]:
+    """Keep what an arm learned beyond the condition: ``condition implies learned``."""
+    learned: list[Predicate] = []
+    for facts, own in ((yes, condition), (no, negate(condition))):
+        known = {*common, *conjuncts(own)}
+        extra = [fact for fact in facts if fact not in known]
+        if extra and len(extra) <= 2:  # noqa: PLR2004 - longer implications are never used again
+            learned.append(any_of((negate(own), every(extra))))
+    return tuple(learned)

@@ -1,0 +1,205 @@
+"""Statements: control flow is structured, so it is executed abstractly on the tree itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import libcst as cst
+
+from shapeguard.lint.flow import loops, state
+from shapeguard.lint.flow.conditions import truth
+from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, Predicate, literals, negate
+from shapeguard.lint.flow.run import Run, source
+from shapeguard.lint.flow.targets import assign, assign_value, delete
+from shapeguard.lint.flow.values import Missing, Value
+
+Handler = Callable[[Run, Any], None]
+
+
+def execute(run: Run, body: Iterable[cst.CSTNode]) -> None:
+    """Execute statements one after the other while a path goes on."""
+    for statement in body:
+        if run.state is None:
+            return
+        run.analysis.budget.spend()
+        handler = HANDLERS.get(type(statement))
+        if handler is not None:
+            handler(run, statement)
+
+
+def _line(run: Run, node: cst.SimpleStatementLine | cst.SimpleStatementSuite) -> None:
+    execute(run, node.body)
+
+
+def _block(run: Run, node: cst.IndentedBlock) -> None:
+    execute(run, node.body)
+
+
+def _expression(run: Run, node: cst.Expr) -> None:
+    run.evaluate(node.value)
+
+
+def _assign(run: Run, node: cst.Assign) -> None:
+    value = run.evaluate(node.value)
+    for target in node.targets:
+        assign(run, target.target, value)
+
+
+def _annotated(run: Run, node: cst.AnnAssign) -> None:
+    if node.value is not None:
+        assign(run, node.target, run.evaluate(node.value))
+
+
+def _augmented(run: Run, node: cst.AugAssign) -> None:
+    assign_value(run, node)
+
+
+def _return(run: Run, node: cst.Return) -> None:
+    value: Value = Missing() if node.value is None else run.evaluate(node.value)
+    run.returns.append((run.here, value))
+    run.state = None
+
+
+def _raise(run: Run, node: cst.Raise) -> None:
+    if node.exc is not None:
+        run.evaluate(node.exc)
+    run.state = None
+
+
+def _break(run: Run, _: cst.Break) -> None:
+    if run.loops:
+        run.loops[-1].breaks.append(run.here)
+    run.state = None
+
+
+def _continue(run: Run, _: cst.Continue) -> None:
+    if run.loops:
+        run.loops[-1].continues.append(run.here)
+    run.state = None
+
+
+def _assert(run: Run, node: cst.Assert) -> None:
+    run.state = run.here.assume(truth(run, node.test))
+
+
+def _if(run: Run, node: cst.If) -> None:
+    condition = truth(run, node.test)
+    _remember_test(run, node.test, condition)
+    _fork(run, condition, (node.body,), (node.orelse,) if node.orelse else (), node)
+
+
+def _else(run: Run, node: cst.Else) -> None:
+    run.execute((node.body,))
+
+
+def _remember_test(run: Run, test: cst.BaseExpression, condition: Predicate) -> None:
+    station = run.station(test, f"only if `{source(test)}`")
+    for literal in literals(condition):
+        run.analysis.tests.setdefault(literal, station)
+        run.analysis.tests.setdefault(negate(literal), station)
+
+
+def _fork(
+    run: Run,
+    condition: Predicate,
+    yes: Iterable[cst.CSTNode],
+    no: Iterable[cst.CSTNode],
+    node: cst.CSTNode,
+) -> None:
+    before = run.here
+    run.state = before.assume(condition) if condition != FALSE else None
+    if run.state is not None:
+        run.execute(yes)
+    after_yes = run.state
+    run.state = before.assume(negate(condition)) if condition != TRUE else None
+    if run.state is not None:
+        run.execute(no)
+    run.state = state.join(condition, after_yes, run.state, run.identity(node))
+
+
+def _with(run: Run, node: cst.With) -> None:
+    for item in node.items:
+        value = run.evaluate(item.item)
+        if item.asname is not None:
+            assign(run, item.asname.name, value)
+    run.execute((node.body,))
+
+
+def _try(run: Run, node: cst.Try | cst.TryStar) -> None:
+    before = run.here
+    run.execute((node.body,))
+    if run.state is not None and node.orelse is not None:
+        run.execute((node.orelse,))
+    outcome = run.state
+    for number, handler in enumerate(node.handlers):
+        failed = Opaque(f"{run.identity(node)}!{number}")
+        run.state = before.assume(failed)
+        if run.state is not None:
+            run.execute((handler.body,))
+        outcome = state.join(failed, run.state, outcome, run.identity(handler))
+    run.state = outcome
+    if node.finalbody is not None and run.state is not None:
+        run.execute((node.finalbody,))
+
+
+def _finally(run: Run, node: cst.Finally) -> None:
+    run.execute((node.body,))
+
+
+def _match(run: Run, node: cst.Match) -> None:
+    run.evaluate(node.subject)
+    before = run.here
+    outcome: state.State | None = before
+    for case in reversed(node.cases):
+        taken = Opaque(f"{run.identity(case)}?")
+        run.state = before.assume(taken)
+        if run.state is not None:
+            for name in _captures(case.pattern):
+                run.here.names[name] = run.unknown(case, name)
+            run.execute((case.body,))
+        outcome = state.join(taken, run.state, outcome, run.identity(case))
+    run.state = outcome
+
+
+def _captures(pattern: cst.CSTNode) -> Iterable[str]:
+    for child in pattern.children:
+        if isinstance(pattern, cst.MatchAs | cst.MatchStar) and isinstance(child, cst.Name):
+            yield child.value
+        yield from _captures(child)
+
+
+def _delete(run: Run, node: cst.Del) -> None:
+    delete(run, node.target)
+
+
+def _nested(run: Run, node: cst.FunctionDef | cst.ClassDef) -> None:
+    run.here.names[node.name.value] = run.unknown(node, node.name.value)
+
+
+HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
+    cst.SimpleStatementLine: _line,
+    cst.SimpleStatementSuite: _line,
+    cst.IndentedBlock: _block,
+    cst.Expr: _expression,
+    cst.Assign: _assign,
+    cst.AnnAssign: _annotated,
+    cst.AugAssign: _augmented,
+    cst.Return: _return,
+    cst.Raise: _raise,
+    cst.Break: _break,
+    cst.Continue: _continue,
+    cst.Assert: _assert,
+    cst.If: _if,
+    cst.Else: _else,
+    cst.For: loops.execute_for,
+    cst.While: loops.execute_while,
+    cst.With: _with,
+    cst.Try: _try,
+    cst.TryStar: _try,
+    cst.Finally: _finally,
+    cst.Match: _match,
+    cst.Del: _delete,
+    cst.FunctionDef: _nested,
+    cst.ClassDef: _nested,
+}

@@ -1,0 +1,189 @@
+"""Subscripts: items of lists, fields of records, and the narrowing of tensors."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.cutting import cut, sizes_of
+from shapeguard.lint.flow.operations import dropped
+from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.terms import ONE, Term, operation
+from shapeguard.lint.flow.values import (
+    Int,
+    Missing,
+    Record,
+    Sequence,
+    Shape,
+    Slice,
+    Tensor,
+    Text,
+    Unknown,
+    Value,
+    as_tensor,
+    as_term,
+)
+
+_INDEX_WORDS = ("idx", "index", "indices", "slice", "mask", "keep", "rows", "range", "select", "perm")
+
+
+def subscript(run: Run, node: cst.Subscript) -> Value:
+    """Evaluate ``value[index, ...]``."""
+    holder = run.evaluate(node.value)
+    indices = [_index(run, element.slice) for element in node.slice]
+    return merge.each(
+        holder, lambda leaf: _item(run, node, leaf, indices), f"{run.identity(node)}[]"
+    )
+
+
+def _index(run: Run, node: cst.BaseSlice) -> Value | None:
+    if isinstance(node, cst.Index):
+        if isinstance(node.value, cst.Ellipsis):
+            return None
+        return run.evaluate(node.value)
+    if not isinstance(node, cst.Slice) or node.step is not None:
+        return run.unknown(node, "step")
+    start, stop = (_bound(run, each) for each in (node.lower, node.upper))
+    if start is _UNREADABLE or stop is _UNREADABLE:
+        return run.unknown(node, "slice")
+    return Slice(start, stop)
+
+
+_UNREADABLE = operation("maximum", ONE, ONE)
+
+
+def _bound(run: Run, node: cst.BaseExpression | None) -> Term | None:
+    if node is None:
+        return None
+    value = run.evaluate(node)
+    if isinstance(value, Missing):
+        return None
+    term = as_term(value)
+    return _UNREADABLE if term is None else term
+
+
+def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | None]) -> Value:
+    match holder:
+        case Sequence() if len(indices) == 1 and indices[0] is not None:
+            return _member(run, node, holder, indices[0])
+        case Record(fields=fields) if len(indices) == 1:
+            return _field(run, node, fields, indices[0])
+        case Shape(tensor) if len(indices) == 1:
+            index = indices[0]
+            known = index.term.known if isinstance(index, Int) else None
+            return run.unknown(node, "extent") if known is None else Int(tensor.extent(known))
+        case Unknown() if not _narrowing(holder, indices):
+            return _unknown_item(run, node, holder, indices)
+        case Unknown() | Tensor():
+            tensor = as_tensor(holder)
+            return run.unknown(node) if tensor is None else _indexed(run, node, tensor, indices)
+        case _:
+            return run.unknown(node, "item")
+
+
+def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Value:
+    if isinstance(index, Slice):
+        return _part(run, node, holder, index)
+    known = index.term.known if isinstance(index, Int) else None
+    if holder.items is not None and known is not None and -len(holder.items) <= known < len(
+        holder.items
+    ):
+        return holder.items[known]
+    sizes, term = holder.sizes, as_term(index)
+    if sizes is not None and term is not None:
+        return Int(operation("member", sizes, term))
+    return holder.element if holder.element is not None else run.unknown(node, "member")
+
+
+def _part(run: Run, node: cst.Subscript, holder: Sequence, bounds: Slice) -> Value:
+    start, stop = (None if t is None else t.known for t in (bounds.start, bounds.stop))
+    literal = (start is not None or bounds.start is None) and (
+        stop is not None or bounds.stop is None
+    )
+    if holder.items is not None and literal:
+        return Sequence(holder.items[start:stop])
+    length = operation("slice_length", merge.length(holder, run.identity(node)), *_ends(bounds))
+    return Sequence(None, holder.element, length, holder.sizes)
+
+
+def _ends(bounds: Slice) -> tuple[Term | None, Term | None]:
+    return bounds.start, bounds.stop
+
+
+def _field(
+    run: Run, node: cst.Subscript, fields: tuple[tuple[str, Value], ...], index: Value | None
+) -> Value:
+    values = tuple(value for _, value in fields)
+    known = index.term.known if isinstance(index, Int) else None
+    if known is not None and -len(values) <= known < len(values):
+        return values[known]
+    if isinstance(index, Slice):
+        return _part(run, node, Sequence(values), index)
+    return run.unknown(node, "field")
+
+
+def _narrowing(holder: Unknown, indices: list[Value | None]) -> bool:
+    """Say whether an index into something unknown surely narrows a tensor or a list."""
+    del holder
+    return any(isinstance(index, Slice) for index in indices) or any(
+        isinstance(leaf, Slice | Unknown | Tensor) and _is_index(leaf)
+        for index in indices
+        if index is not None
+        for _, leaf in merge.alternatives(index)
+    )
+
+
+def _is_index(value: Slice | Unknown | Tensor) -> bool:
+    if isinstance(value, Slice):
+        return True
+    last = value.name.rsplit(".", 1)[-1].lower()
+    return any(word in last for word in _INDEX_WORDS)
+
+
+def _unknown_item(
+    run: Run, node: cst.Subscript, holder: Unknown, indices: list[Value | None]
+) -> Value:
+    keys = [_key(index) for index in indices]
+    if any(key is None for key in keys):
+        return run.unknown(node, "item")
+    sizes = sizes_of(holder)
+    if sizes is not None and len(indices) == 1 and isinstance(indices[0], Int):
+        term = indices[0].term
+        if term.known is None:
+            member = operation("member", sizes, term)
+            return Unknown(f"{holder.origin}[{member!r}]", f"{holder.name}[i]")
+    label = ",".join(str(key) for key in keys)
+    return Unknown(f"{holder.origin}[{label}]", f"{holder.name}[{label}]")
+
+
+def _key(index: Value | None) -> str | None:
+    match index:
+        case Int(term):
+            return str(term.known) if term.known is not None else repr(term)
+        case Text(text):
+            return repr(text)
+        case Unknown(origin) | Tensor(origin=origin):
+            return origin
+        case _:
+            return None
+
+
+def _indexed(
+    run: Run, node: cst.Subscript, tensor: Tensor, indices: list[Value | None]
+) -> Value:
+    """Apply one index an axis, from the first axis on; an ellipsis ends what can be followed."""
+    axis = 0
+    result: Value = tensor
+    for index in indices:
+        if index is None or not isinstance(result, Tensor):
+            return result if isinstance(result, Tensor) else run.unknown(node, "item")
+        if isinstance(index, Int):
+            result = dropped(result, axis, f"{run.identity(node)}.{axis}")
+            continue
+        if isinstance(index, Missing):
+            return run.unknown(node, "item")
+        result = cut(run, node, result, axis, index)
+        axis += 1
+        if not isinstance(result, Tensor) and len(indices) > 1:
+            return run.unknown(node, "item")
+    return result

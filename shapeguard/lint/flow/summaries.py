@@ -1,0 +1,127 @@
+"""Calls into the project: the body of the callee is executed with the caller's values.
+
+A summary maps argument values to the result and to the events inside; it is computed when it is
+asked for. Depth is bounded and recursion stops at the first repetition; beyond, the result is
+unknown.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.operations import Arguments
+from shapeguard.lint.flow.parameters import declared, signature
+from shapeguard.lint.flow.predicates import Predicate, every
+from shapeguard.lint.flow.program import Function
+from shapeguard.lint.flow.run import Run, source
+from shapeguard.lint.flow.state import State
+from shapeguard.lint.flow.values import (
+    Callee,
+    Missing,
+    Record,
+    Sequence,
+    Unknown,
+    Value,
+)
+
+MAX_DEPTH = 6
+
+
+def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
+    """Execute a function of the project at a call and return its result."""
+    function = callee.function
+    if run.depth >= MAX_DEPTH or _recursive(run, function) or _opaque(function):
+        return run.unknown(node, function.name)
+    inner = Run(
+        run.analysis,
+        function,
+        State({}, run.here.facts),
+        receiver=callee.receiver.owner if isinstance(callee.receiver, Record) else None,
+        path=(*run.path, run.station(node, f"`{source(node.func)}` is called")),
+        base=len(run.here.facts),
+        name=f"{run.identity(node)}/",
+        depth=run.depth + 1,
+        callers=(*run.callers, run.function),
+    )
+    _bind(run, inner, callee, given)
+    _adopt(run, node, inner)
+    inner.execute((function.parse().body,))
+    return result_of(inner, run.identity(node))
+
+
+def _recursive(run: Run, function: Function) -> bool:
+    return function is run.function or function in run.callers
+
+
+def _opaque(function: Function) -> bool:
+    """Generators, coroutines and decorated functions do not simply return what they return."""
+    plain = {"staticmethod", "classmethod", "torch.no_grad", "abstractmethod", "abc.abstractmethod"}
+    return any(decorator not in plain for decorator in function.decorators)
+
+
+def result_of(run: Run, identity: str) -> Value:
+    """Return the value of a finished call: one alternative for each ``return``."""
+    options: list[tuple[Predicate, Value]] = [
+        (every(state.facts[run.base :]), value) for state, value in run.returns
+    ]
+    if run.state is not None:
+        options.append((run.state.since(run.base), Missing()))
+    if not options:
+        return Unknown(identity, run.function.name)
+    if len(options) == 1:
+        return options[0][1]
+    result = options[-1][1]
+    for condition, value in reversed(options[:-1]):
+        result = merge.branch(condition, value, result, f"{identity}=")
+    return result
+
+
+def _bind(run: Run, inner: Run, callee: Callee, given: Arguments) -> None:
+    """Bind arguments to parameters; an unknown argument takes what the annotation says."""
+    parameters = signature(callee.function)
+    names = inner.here.names
+    positional = list(given.positional)
+    if callee.receiver is not None and "staticmethod" not in callee.function.decorators:
+        positional.insert(0, callee.receiver)
+    for position, parameter in enumerate(parameters):
+        name = parameter.name.value
+        if name in given.keywords:
+            value: Value | None = given.keywords[name]
+        elif position < len(positional):
+            value = positional[position]
+        elif parameter.default is not None and given.star is None:
+            value = inner.evaluate(parameter.default)
+        else:
+            value = None
+        names[name] = _typed(run, callee.function, parameter, value, f"{inner.name}{name}")
+    rest = callee.function.parse().params.star_arg
+    if isinstance(rest, cst.Param):
+        names[rest.name.value] = Sequence(tuple(positional[len(parameters) :]))
+
+
+def _typed(
+    run: Run, function: Function, parameter: cst.Param, value: Value | None, identity: str
+) -> Value:
+    name = parameter.name.value
+    if value is not None and not isinstance(value, Unknown):
+        return value
+    if parameter.annotation is None:
+        return Unknown(identity, name) if value is None else value
+    text = cst.Module([]).code_for_node(parameter.annotation.annotation)
+    origin = identity if value is None else value.origin
+    return declared(run.analysis.program, function.module, text, origin, name)
+
+
+def _adopt(run: Run, node: cst.Call, inner: Run) -> None:
+    """Let the caller's unknown names become the records that the callee's annotations say they are."""
+    for argument in node.args:
+        if not isinstance(argument.value, cst.Name):
+            continue
+        name = argument.value.value
+        known = run.here.names.get(name)
+        if not isinstance(known, Unknown):
+            continue
+        for value in inner.here.names.values():
+            if isinstance(value, Record) and value.origin == known.origin:
+                run.here.names[name] = value

@@ -1,0 +1,237 @@
+"""Symbolic integers: extents, lengths, bounds and indices.
+
+A :class:`Term` is a linear form ``constant + sum(coefficient * atom)``. An atom is a symbol (the
+extent of a parameter's axis, a loop index, an unknown) or an operation that is not linear (the
+length of a slice, a floor division, a sum over a list of sizes). Two terms that are equal as linear
+forms are equal as values, so equality by construction needs no prover; everything else is decided
+by substitution (see ``witness.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+class UndefinedError(ArithmeticError):
+    """A term has no value under an assignment: division by zero, an index past the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """An unknown integer, ``low`` or greater. ``key`` is its identity, ``name`` what people read."""
+
+    key: str
+    name: str = field(compare=False, repr=False)
+    low: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """An unknown list of non-negative integers, such as the ``batch_sizes`` of a split."""
+
+    key: str
+    name: str = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A non-linear operation; see :data:`OPERATIONS` for what each name computes."""
+
+    name: str
+    operands: tuple[Term | Sizes | None, ...]
+
+
+Atom = Symbol | Operation
+Assignment = Mapping[Symbol | Sizes, "int | tuple[int, ...]"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """``constant`` plus the sum of ``coefficient * atom``, in a canonical order."""
+
+    constant: int
+    parts: tuple[tuple[Atom, int], ...] = ()
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.constant, self.parts))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __add__(self, other: Term) -> Term:
+        return _collect(self.constant + other.constant, (*self.parts, *other.parts))
+
+    def __sub__(self, other: Term) -> Term:
+        return self + other.scaled(-1)
+
+    def scaled(self, factor: int) -> Term:
+        """Return the term times a known integer."""
+        if factor == 0:
+            return ZERO
+        return Term(self.constant * factor, tuple((a, c * factor) for a, c in self.parts))
+
+    @property
+    def known(self) -> int | None:
+        """The value, if it does not depend on any symbol."""
+        return None if self.parts else self.constant
+
+    @cached_property
+    def floor(self) -> int | None:
+        """A lower bound that holds for every assignment, or None."""
+        total = self.constant
+        for atom, coefficient in self.parts:
+            low = _floor(atom)
+            if low is None or coefficient < 0:
+                return None
+            total += coefficient * low
+        return total
+
+
+def _collect(constant: int, parts: tuple[tuple[Atom, int], ...]) -> Term:
+    total: dict[Atom, int] = {}
+    for atom, coefficient in parts:
+        total[atom] = total.get(atom, 0) + coefficient
+    kept = [(atom, coefficient) for atom, coefficient in total.items() if coefficient]
+    kept.sort(key=lambda part: repr(part[0]))
+    return Term(constant, tuple(kept))
+
+
+def _floor(atom: Atom) -> int | None:
+    if isinstance(atom, Symbol):
+        return atom.low
+    return 0 if atom.name in _NON_NEGATIVE else None
+
+
+ZERO = Term(0)
+ONE = Term(1)
+
+
+def number(value: int) -> Term:
+    """Return the term of a known integer."""
+    return Term(value)
+
+
+def symbol(key: str, name: str | None = None, low: int = 0) -> Term:
+    """Return the term of a new symbol."""
+    return Term(0, ((Symbol(key, name or key, low), 1),))
+
+
+def operation(name: str, *operands: Term | Sizes | None) -> Term:
+    """Apply a non-linear operation, folding it where its value is already known."""
+    simpler = _simplified(name, operands)
+    if simpler is not None:
+        return simpler
+    made = Operation(name, operands)
+    if all(isinstance(each, Term) and each.known is not None for each in operands if each):
+        try:
+            return Term(_evaluate_operation(made, {}))
+        except UndefinedError:
+            pass
+    return Term(0, ((made, 1),))
+
+
+def times(left: Term, right: Term) -> Term:
+    """Multiply; linear where one side is known."""
+    if left.known is not None:
+        return right.scaled(left.known)
+    if right.known is not None:
+        return left.scaled(right.known)
+    return operation("product", *sorted((left, right), key=repr))
+
+
+def _simplified(name: str, operands: tuple[Term | Sizes | None, ...]) -> Term | None:
+    match name, operands:
+        case "slice_length", (Term() as extent, start, None) if start in (None, ZERO):
+            return extent
+        case (("minimum" | "maximum"), (left, right)) if left == right and isinstance(left, Term):
+            return left
+        case "quotient", (Term() as left, right) if right == ONE:
+            return left
+        case "range_sum", (_, _, stop) if stop == ZERO:
+            return ZERO
+        case _:
+            return None
+
+
+def atoms(term: Term) -> Iterator[Symbol | Sizes]:
+    """Yield every symbol and list of sizes that a term depends on."""
+    for atom, _ in term.parts:
+        if isinstance(atom, Symbol):
+            yield atom
+            continue
+        for operand in atom.operands:
+            if isinstance(operand, Sizes):
+                yield operand
+            elif operand is not None:
+                yield from atoms(operand)
+
+
+def evaluate(term: Term, assignment: Assignment) -> int:
+    """Return the value of a term; raises :class:`UndefinedError` where it has none."""
+    total = term.constant
+    for atom, coefficient in term.parts:
+        if isinstance(atom, Symbol):
+            value = assignment[atom]
+            if not isinstance(value, int):
+                raise UndefinedError(atom.name)
+        else:
+            value = _evaluate_operation(atom, assignment)
+        total += coefficient * value
+    return total
+
+
+def _evaluate_operation(made: Operation, assignment: Assignment) -> int:
+    values: list[int | tuple[int, ...] | None] = []
+    for operand in made.operands:
+        if operand is None:
+            values.append(None)
+        elif isinstance(operand, Sizes):
+            values.append(assignment[operand])
+        else:
+            values.append(evaluate(operand, assignment))
+    return OPERATIONS[made.name](*values)
+
+
+def _slice_length(extent: int, start: int | None, stop: int | None) -> int:
+    return len(range(*slice(start, stop).indices(max(extent, 0))))
+
+
+def _quotient(left: int, right: int) -> int:
+    if right == 0:
+        raise UndefinedError("division by 0")  # noqa: EM101, TRY003 - control flow, never shown
+    return left // right
+
+
+def _remainder(left: int, right: int) -> int:
+    if right == 0:
+        raise UndefinedError("modulo by 0")  # noqa: EM101, TRY003 - control flow, never shown
+    return left % right
+
+
+def _range_sum(sizes: tuple[int, ...], start: int | None, stop: int | None) -> int:
+    if stop is not None and stop > len(sizes):
+        raise UndefinedError("past the end")  # noqa: EM101, TRY003 - control flow, never shown
+    return sum(sizes[start:stop])
+
+
+def _member(sizes: tuple[int, ...], index: int) -> int:
+    if not -len(sizes) <= index < len(sizes):
+        raise UndefinedError("past the end")  # noqa: EM101, TRY003 - control flow, never shown
+    return sizes[index]
+
+
+OPERATIONS: Mapping[str, Callable[..., int]] = {
+    "slice_length": _slice_length,
+    "product": lambda left, right: left * right,
+    "quotient": _quotient,
+    "remainder": _remainder,
+    "minimum": min,
+    "maximum": max,
+    "range_sum": _range_sum,
+    "member": _member,
+    "count": len,
+}
+_NON_NEGATIVE = frozenset({"slice_length", "range_sum", "member", "count"})

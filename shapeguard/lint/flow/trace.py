@@ -1,0 +1,45 @@
+"""Where things happened: sites, and the stations that make up a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from shapeguard.lint.flow.program import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A syntax node in a function; its position is computed only when it is reported."""
+
+    function: Function
+    node: cst.CSTNode = field(compare=False)
+    identity: int = 0
+
+    @classmethod
+    def of(cls, function: Function, node: cst.CSTNode) -> Site:
+        """Return the site of a node; nodes are compared by identity, as libcst does."""
+        return cls(function, node, id(node))
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One step of a trace. ``order`` is the moment of the abstract execution that made it."""
+
+    order: int
+    site: Site
+    message: str
+
+
+Trail = tuple[Station, ...]
+
+
+def joined(*trails: Trail) -> Trail:
+    """Return the stations of several trails in the order in which they were made, each once."""
+    seen: dict[tuple[Site, str], Station] = {}
+    for station in sorted((each for trail in trails for each in trail), key=lambda s: s.order):
+        seen.setdefault((station.site, station.message), station)
+    return tuple(seen.values())

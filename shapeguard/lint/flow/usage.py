@@ -1,0 +1,58 @@
+"""How a function uses a name as an index: what it asks of it tells what it is.
+
+``idx.start`` makes it a slice, ``keep.any()`` a mask, ``len(rows)`` a list of positions. The answer
+decides which symbol stands for the number of positions that the index keeps, so that a test of the
+index and the extent that it cuts speak about the same thing.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+_ATTRIBUTES = {"start": "slice", "stop": "slice"}
+_METHODS = {"any": "mask", "sum": "mask", "all": "mask", "numel": "list"}
+
+
+def index_uses(function: cst.FunctionDef) -> dict[str, str]:
+    """Map dotted names to ``slice``, ``mask`` or ``list``, where the function shows which it is."""
+    uses: dict[str, str] = {}
+    pending: list[cst.CSTNode] = [function.body]
+    while pending:
+        node = pending.pop()
+        found = _use(node)
+        if found is not None:
+            uses.setdefault(*found)
+        pending.extend(node.children)
+    return uses
+
+
+def _use(node: cst.CSTNode) -> tuple[str, str] | None:
+    match node:
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)) if name in _ATTRIBUTES:
+            use = _ATTRIBUTES[name]
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name)), args=()) if (
+            name in _METHODS
+        ):
+            use = _METHODS[name]
+        case cst.Call(func=cst.Name(value="len"), args=(cst.Arg(value=owner),)):
+            use = "list"
+        case cst.Call(
+            func=cst.Attribute(value=cst.Name(value="torch"), attr=cst.Name(value=name)),
+            args=(cst.Arg(value=owner),),
+        ) if name in _METHODS:
+            use = _METHODS[name]
+        case _:
+            return None
+    dotted = dotted_name(owner)
+    return None if dotted is None else (dotted, use)
+
+
+def dotted_name(node: cst.CSTNode) -> str | None:
+    """Return ``a.b.c`` for a chain of attributes, or None."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return None
+    return ".".join((node.value, *reversed(parts)))

@@ -1,0 +1,247 @@
+"""What a name can stand for during the abstract execution.
+
+Values are immutable. A value knows shapes, never numbers: a :class:`Tensor` is the extents of its
+axes as far as they are known, and the cuts that narrowed them. :class:`Choice` is a join that
+remembers the condition of every alternative, so that a later branch on the same condition, or a
+join with an operand that was cut under it, sees only what can meet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.terms import Sizes, Term, symbol
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.trace import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value of which only the identity is known: ``origin`` is unique, ``name`` is for people."""
+
+    origin: str
+    name: str = field(compare=False)
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """``None``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """An integer."""
+
+    term: Term
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """A condition used as a value."""
+
+    predicate: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A known string."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """``slice(start, stop)``, or ``range(start, stop)`` used as an index. None is an open end."""
+
+    start: Term | None
+    stop: Term | None
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One narrowing of one axis.
+
+    ``before`` and ``after`` are the extent on both sides, ``index`` what cut it: a slice, or the
+    origin of a mask or of an index list. ``computed`` says that the bounds are not literals.
+    """
+
+    axis: int
+    before: Term
+    after: Term
+    index: Slice | str
+    computed: bool
+    trail: Trail = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor. ``extents`` holds the axes that are known; the others follow from ``origin``.
+
+    Axes count from the front, or from the back if negative and the rank is unknown.
+    """
+
+    origin: str
+    name: str = field(compare=False)
+    extents: tuple[tuple[int, Term], ...] = ()
+    rank: int | None = None
+    cuts: tuple[Cut, ...] = ()
+
+    def axis(self, axis: int) -> int:
+        """Count an axis from the front where the rank is known."""
+        return axis + self.rank if axis < 0 and self.rank is not None else axis
+
+    def extent(self, axis: int) -> Term:
+        """Return the extent of an axis; a symbol of its own where nothing is known."""
+        axis = self.axis(axis)
+        for known, term in self.extents:
+            if known == axis:
+                return term
+        return symbol(f"{self.origin}#{axis}", f"{self.name}.shape[{axis}]")
+
+    def resized(self, axis: int, term: Term, cut: Cut | None = None) -> Tensor:
+        """Return the tensor with another extent at one axis."""
+        axis = self.axis(axis)
+        kept = tuple(each for each in self.extents if each[0] != axis)
+        cuts = self.cuts if cut is None else (*self.cuts, cut)
+        return replace(self, extents=tuple(sorted((*kept, (axis, term)))), cuts=cuts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list, tuple or other iterable.
+
+    ``items`` are its members where all are known; otherwise ``element`` stands for any member and
+    ``length`` counts them. ``sizes`` names the list of numbers that it is, if it is one. ``first``
+    is the first member where it was set apart from the others.
+    """
+
+    items: tuple[Value, ...] | None
+    element: Value | None = None
+    length: Term | None = None
+    sizes: Sizes | None = None
+    first: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object with named fields: a NamedTuple, a dataclass, ``self``."""
+
+    owner: Class | None
+    origin: str
+    name: str = field(compare=False)
+    fields: tuple[tuple[str, Value], ...] = ()
+
+    def field(self, name: str) -> Value | None:
+        """Return the value of a field, if it is known."""
+        for known, value in self.fields:
+            if known == name:
+                return value
+        return None
+
+    def having(self, name: str, value: Value) -> Record:
+        """Return the object with another value in one field; the order of fields is kept."""
+        if self.field(name) is None:
+            return replace(self, fields=(*self.fields, (name, value)))
+        changed = tuple((known, value if known == name else old) for known, old in self.fields)
+        return replace(self, fields=changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A function of the project, bound to its receiver where it is a method."""
+
+    function: Function
+    receiver: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constructor:
+    """A class of the project."""
+
+    owner: Class
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the project, known by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a value that is no object of the project: ``tensor.size``, ``items.append``."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The ``shape`` of a tensor."""
+
+    tensor: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that depends on the path: one alternative for each condition, all of them disjoint."""
+
+    alternatives: tuple[tuple[Predicate, Value], ...]
+
+
+Value = (
+    Unknown
+    | Missing
+    | Int
+    | Bool
+    | Text
+    | Slice
+    | Tensor
+    | Sequence
+    | Record
+    | Callee
+    | Constructor
+    | External
+    | Method
+    | Shape
+    | Choice
+)
+
+
+def describe(value: Value) -> str:
+    """Name a value as the source does, as far as that is known."""
+    match value:
+        case Unknown(name=name) | Tensor(name=name) | Record(name=name) | External(name=name):
+            return name
+        case Choice(alternatives):
+            return describe(alternatives[0][1])
+        case _:
+            return type(value).__name__.lower()
+
+
+def as_tensor(value: Value) -> Tensor | None:
+    """Read a value as a tensor; what is unknown may be one."""
+    if isinstance(value, Tensor):
+        return value
+    if isinstance(value, Unknown):
+        return Tensor(value.origin, value.name)
+    return None
+
+
+def as_term(value: Value) -> Term | None:
+    """Read a value as an integer; what is unknown may be one."""
+    match value:
+        case Int(term):
+            return term
+        case Unknown(origin, name):
+            return symbol(origin, name)
+        case _:
+            return None

@@ -1,0 +1,129 @@
+"""Witnesses: concrete sizes under which a condition holds, found by substitution.
+
+A small-model search: the symbols of a goal are tried over a few small values, the ones that people
+would try first. What it returns has been substituted into every predicate; what it does not find it
+does not claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from shapeguard.lint.flow.predicates import (
+    AtMostZero,
+    Every,
+    IsZero,
+    Opaque,
+    Predicate,
+    Some,
+    opaque_keys,
+    unknowns,
+)
+from shapeguard.lint.flow.terms import Sizes, Symbol, Term, UndefinedError, evaluate
+
+NUMBERS = (2, 3, 1, 0, 4)
+LISTS = ((2, 0), (2, 1), (1, 2), (0, 2), (3, 1), (1, 0, 1), (2, 0, 1), (1, 1), (2, 0, 0), (2,))
+MAX_TRIALS = 40_000
+
+
+@dataclass
+class Assignment:
+    """Values for symbols and lists of sizes, and truth values for what is opaque."""
+
+    values: dict[Symbol | Sizes, int | tuple[int, ...]] = field(default_factory=dict)
+    opaque: dict[str, bool] = field(default_factory=dict)
+
+    def value(self, term: Term) -> int:
+        """Return the value of a term; raises UndefinedError or KeyError where it has none."""
+        return evaluate(term, self.values)
+
+
+def holds(predicate: Predicate, given: Assignment) -> bool | None:
+    """Evaluate a predicate; None where a symbol has no value yet."""
+    match predicate:
+        case Every(parts):
+            return _all(holds(part, given) for part in parts)
+        case Some(parts):
+            answer = _all(_not(holds(part, given)) for part in parts)
+            return _not(answer)
+        case Opaque(key, wanted):
+            known = given.opaque.get(key)
+            return None if known is None else known == wanted
+        case AtMostZero(term):
+            value = _value(term, given)
+            return value if isinstance(value, bool) or value is None else value <= 0
+        case IsZero(term, wanted):
+            value = _value(term, given)
+            return value if isinstance(value, bool) or value is None else (value == 0) == wanted
+
+
+def _value(term: Term, given: Assignment) -> int | bool | None:
+    try:
+        return given.value(term)
+    except KeyError:
+        return None
+    except UndefinedError:
+        return False
+
+
+def _not(answer: bool | None) -> bool | None:  # noqa: FBT001 - a truth value, not a flag
+    return None if answer is None else not answer
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    unknown = False
+    for answer in answers:
+        if answer is False:
+            return False
+        unknown = unknown or answer is None
+    return None if unknown else True
+
+
+def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assignment | None:
+    """Return an assignment that makes every goal true, and no fact false, or None.
+
+    Facts about symbols that no goal mentions are left out: they can be met on their own.
+    """
+    wanted = {each for goal in goals for each in unknowns(goal)}
+    relevant = [fact for fact in facts if wanted.intersection(unknowns(fact))]
+    everything = [*goals, *relevant]
+    symbols = _ordered({each for goal in everything for each in unknowns(goal)})
+    keys = sorted({key for goal in everything for key in opaque_keys(goal)})
+    trials = 0
+    for given in _assignments(symbols, keys, everything, Assignment()):
+        trials += 1
+        if all(holds(goal, given) for goal in everything):
+            return given
+        if trials >= MAX_TRIALS:
+            return None
+    return None
+
+
+def _ordered(symbols: set[Symbol | Sizes]) -> list[Symbol | Sizes]:
+    """Lists first, since partial sums bound everything else; then by identity."""
+    return sorted(symbols, key=lambda each: (isinstance(each, Symbol), each.key))
+
+
+def _assignments(
+    symbols: list[Symbol | Sizes], keys: list[str], goals: list[Predicate], given: Assignment
+) -> Iterator[Assignment]:
+    """Assign one unknown after the other, leaving a branch as soon as a goal is false."""
+    if any(holds(goal, given) is False for goal in goals):
+        return
+    if keys:
+        for truth in (True, False):
+            given.opaque[keys[0]] = truth
+            yield from _assignments(symbols, keys[1:], goals, given)
+            del given.opaque[keys[0]]
+        return
+    if not symbols:
+        yield given
+        return
+    first = symbols[0]
+    for value in LISTS if isinstance(first, Sizes) else NUMBERS:
+        if isinstance(first, Symbol) and isinstance(value, int) and value < first.low:
+            continue
+        given.values[first] = value
+        yield from _assignments(symbols[1:], keys, goals, given)
+        del given.values[first]

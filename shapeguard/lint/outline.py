@@ -1,0 +1,167 @@
+"""The outline of a file: its imports, classes and functions, and what each function calls."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from shapeguard.lint.flow.program import Class, Function, Module
+from shapeguard.lint.source import FunctionSource, SourceFile, cut_function
+
+OPERATOR = "<operator>"
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Outline:
+    """What a module defines, and the source of each of its functions, nested ones included."""
+
+    def __init__(self, source: SourceFile, tree: ast.Module | None, name: str) -> None:
+        self.source = source
+        self.functions: list[Function] = []
+        self.sources: dict[Function, FunctionSource] = {}
+        self.module = Module(name, source.shown)
+        body = [] if tree is None else tree.body
+        package = name if PurePath(source.shown).stem == "__init__" else name.rpartition(".")[0]
+        self.module.imports = dict(_imports(body, package))
+        self.module.functions = {
+            node.name: self._function(node, node.name, None) for node in _functions(body)
+        }
+        self.module.classes = {node.name: self._class(node) for node in _classes(body)}
+
+    def _class(self, node: ast.ClassDef) -> Class:
+        bases = [name for base in node.bases if (name := _dotted(base)) is not None]
+        decorators = [_decorator(each) for each in node.decorator_list]
+        is_record = any(base.rsplit(".", 1)[-1] == "NamedTuple" for base in bases) or any(
+            name.rsplit(".", 1)[-1] == "dataclass" for name in decorators
+        )
+        owner = Class(node.name, self.module, tuple(bases), is_record=is_record)
+        owner.fields = {
+            each.target.id: ast.unparse(each.annotation)
+            for each in node.body
+            if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+        }
+        owner.methods = {
+            each.name: self._function(each, f"{node.name}.{each.name}", owner)
+            for each in _functions(node.body)
+        }
+        return owner
+
+    def _function(self, node: FunctionNode, qualname: str, owner: Class | None) -> Function:
+        cut = cut_function(self.source, node)
+        function = Function(
+            node.name,
+            qualname,
+            self.module,
+            cut.parse,
+            owner,
+            tuple(_decorator(each) for each in node.decorator_list),
+            frozenset(_called(node)),
+        )
+        self.functions.append(function)
+        self.sources[function] = cut
+        for inner in _nested(node):
+            self._function(inner, f"{qualname}.{inner.name}", None)
+        return function
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[FunctionNode]:
+    for node in _flat(body):
+        if isinstance(node, FunctionNode):
+            yield node
+
+
+def _classes(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:
+    for node in _flat(body):
+        if isinstance(node, ast.ClassDef):
+            yield node
+
+
+def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a body, through ``if`` and ``try`` around definitions."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            for _, value in ast.iter_fields(node):
+                if isinstance(value, list):
+                    yield from _flat([each for each in value if isinstance(each, ast.stmt)])
+
+
+def _nested(node: FunctionNode) -> Iterator[FunctionNode]:
+    """Yield the functions defined directly inside a function."""
+    pending: list[ast.AST] = list(node.body)
+    while pending:
+        current = pending.pop(0)
+        if isinstance(current, FunctionNode):
+            yield current
+        elif not isinstance(current, ast.ClassDef):
+            pending[:0] = ast.iter_child_nodes(current)
+
+
+def _imports(body: list[ast.stmt], package: str) -> Iterator[tuple[str, str]]:
+    for node in _flat(body):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.asname is not None:
+                    yield alias.asname, alias.name
+                else:
+                    root = alias.name.split(".", 1)[0]
+                    yield root, root
+        elif isinstance(node, ast.ImportFrom):
+            origin = _absolute(node, package)
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{origin}.{alias.name}"
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".")
+    base = ".".join(parts[: len(parts) - node.level + 1])
+    return f"{base}.{node.module}" if node.module else base
+
+
+def _dotted(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Subscript):
+        return _dotted(node.value)
+    if isinstance(node, ast.Attribute):
+        owner = _dotted(node.value)
+        return None if owner is None else f"{owner}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _decorator(node: ast.expr) -> str:
+    return _dotted(node.func if isinstance(node, ast.Call) else node) or "unknown"
+
+
+def _called(node: FunctionNode) -> Iterator[str]:
+    """Yield the last name of everything that a function calls.
+
+    :data:`OPERATOR` stands for an arithmetic operator in a function that also rebinds a part of
+    something under a condition: without both, an elementwise join has nothing to disagree about.
+    """
+    operator = cuts = False
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call):
+            if isinstance(each.func, ast.Attribute):
+                yield each.func.attr
+            elif isinstance(each.func, ast.Name):
+                yield each.func.id
+        operator = operator or isinstance(each, ast.BinOp | ast.AugAssign)
+        cuts = cuts or _cuts_conditionally(each)
+    if operator and cuts:
+        yield OPERATOR
+
+
+def _cuts_conditionally(node: ast.AST) -> bool:
+    if isinstance(node, ast.IfExp):
+        return any(_is_part(each) for each in (node.body, node.orelse))
+    if not isinstance(node, ast.If):
+        return False
+    assigned = (each for each in (*node.body, *node.orelse) if isinstance(each, ast.Assign))
+    return any(_is_part(part) for each in assigned for part in ast.walk(each.value))
+
+
+def _is_part(node: ast.AST) -> bool:
+    return isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant)

@@ -1,0 +1,200 @@
+"""A project: which files belong together, what they import from each other, and who calls whom.
+
+The project of a file is the tree under the nearest directory with shapeguard configuration; else
+its topmost package, the package alone and not its neighbours, so that a released package is a
+project of its own wherever it is installed; else the git root; else the file's own directory. Files
+are read on demand: what is *reported* never decides what is *known*.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from shapeguard.lint.config import has_settings
+from shapeguard.lint.flow.program import Class, Function, Module, Named
+from shapeguard.lint.outline import Outline
+from shapeguard.lint.source import UnreadableError, parse_outline, read
+
+SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "build", "dist"})
+MAX_REEXPORTS = 8
+
+
+def project_root(path: Path) -> Path:
+    """Return the directory that makes up the project of a file."""
+    directory = path.parent
+    for parent in (directory, *directory.parents):
+        if has_settings(parent) and not _set_apart(path, parent):
+            return parent
+    top = None
+    for parent in (directory, *directory.parents):
+        if not (parent / "__init__.py").is_file():
+            break
+        top = parent
+    if top is not None:
+        return top
+    for parent in (directory, *directory.parents):
+        if (parent / ".git").exists():
+            return parent
+    return directory
+
+
+def _set_apart(path: Path, root: Path) -> bool:
+    """Say whether a file lies in a part of a tree that does not belong to it: hidden, installed."""
+    return any(_skipped(part) for part in path.relative_to(root).parts[:-1])
+
+
+def _skipped(name: str) -> bool:
+    return name in SKIPPED or name.startswith(".")
+
+
+class Project:
+    """The modules, classes and functions under one root; a :class:`flow.program.Program`."""
+
+    def __init__(self, root: Path, shown: Callable[[Path], str]) -> None:
+        self.root = root
+        self._shown = shown
+        self._outlines: dict[Path, Outline | None] = {}
+        self._modules: dict[str, Outline | None] = {}
+        self._owners: dict[Module, Outline] = {}
+        self._mro: dict[Class, tuple[Class, ...]] = {}
+        self._bytes: dict[Path, bytes] | None = None
+        self._callers: dict[str, tuple[Function, ...]] = {}
+
+    def outline(self, path: Path) -> Outline | None:
+        """Return the outline of a file of the project, or None if it cannot be read."""
+        if path not in self._outlines:
+            self._outlines[path] = self._read(path)
+        return self._outlines[path]
+
+    def add(self, path: Path, outline: Outline) -> None:
+        """Take an outline that was made elsewhere, such as that of standard input."""
+        self._outlines[path] = outline
+        self._owners[outline.module] = outline
+
+    def _read(self, path: Path) -> Outline | None:
+        try:
+            source = read(path, self._shown(path))
+            outline = Outline(source, parse_outline(source), self.name_of(path))
+        except (OSError, UnreadableError):
+            return None
+        self._owners[outline.module] = outline
+        return outline
+
+    def owner(self, function: Function) -> Outline:
+        """Return the outline of the file that a function stands in."""
+        return self._owners[function.module]
+
+    def name_of(self, path: Path) -> str:
+        """Return the dotted name of a module; a directory without ``__init__.py`` is a namespace."""
+        parts = [] if path.stem == "__init__" else [path.stem]
+        directory = path.parent
+        while (directory / "__init__.py").is_file():
+            parts.insert(0, directory.name)
+            directory = directory.parent
+        if len(parts) <= 1 and directory != self.root and self.root in directory.parents:
+            parts[:0] = directory.relative_to(self.root).parts
+        return ".".join(parts) or path.parent.name
+
+    def _module(self, dotted: str) -> Outline | None:
+        if dotted not in self._modules:
+            self._modules[dotted] = self._locate(dotted)
+        return self._modules[dotted]
+
+    def _locate(self, dotted: str) -> Outline | None:
+        relative = Path(*dotted.split("."))
+        for base in (self.root.parent, self.root, self.root / "src"):
+            for path in (base / relative.with_suffix(".py"), base / relative / "__init__.py"):
+                if self._inside(path) and path.is_file():
+                    return self.outline(path)
+        return None
+
+    def _inside(self, path: Path) -> bool:
+        return self.root in path.parents
+
+    def find(self, module: Module, dotted: str) -> Named | str:
+        """Resolve a dotted name as written in a module; a string is the name of something outside."""
+        return self._find(module, dotted, MAX_REEXPORTS)
+
+    def _find(self, module: Module, dotted: str, hops: int) -> Named | str:
+        first, _, rest = dotted.partition(".")
+        own = module.functions.get(first) or module.classes.get(first)
+        if own is not None:
+            return own if not rest else f"{module.name}.{dotted}"
+        target = module.imports.get(first)
+        if target is None or hops == 0:
+            return dotted
+        return self._absolute(f"{target}.{rest}" if rest else target, hops - 1)
+
+    def _absolute(self, dotted: str, hops: int) -> Named | str:
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            outline = self._module(".".join(parts[:end]))
+            if outline is None:
+                continue
+            rest = ".".join(parts[end:])
+            if not rest:
+                return outline.module
+            found = self._find(outline.module, rest, hops)
+            return dotted if found == rest else found
+        return dotted
+
+    def bases(self, owner: Class) -> Sequence[Class]:
+        """Return the class and its bases inside the project, nearest first."""
+        if owner not in self._mro:
+            self._mro[owner] = (owner,)
+            order = [owner]
+            for name in owner.bases:
+                base = self.find(owner.module, name)
+                if isinstance(base, Class):
+                    order.extend(each for each in self.bases(base) if each not in order)
+            self._mro[owner] = tuple(order)
+        return self._mro[owner]
+
+    def method(self, owner: Class, name: str) -> Function | None:
+        """Find a method on a class or its bases."""
+        for base in self.bases(owner):
+            if name in base.methods:
+                return base.methods[name]
+        return None
+
+    def record(self, owner: Class) -> Mapping[str, str] | None:
+        """Return the fields of a NamedTuple or dataclass with their annotations, or None."""
+        bases = self.bases(owner)
+        if not any(base.is_record for base in bases):
+            return None
+        fields: dict[str, str] = {}
+        for base in reversed(bases):
+            fields.update(base.fields)
+        return fields
+
+    def callers(self, name: str) -> tuple[Function, ...]:
+        """Return every function of the project that calls something of this name."""
+        if name not in self._callers:
+            needle = name.encode()
+            found: list[Function] = []
+            for path, data in self._contents().items():
+                if needle in data and (outline := self.outline(path)) is not None:
+                    found.extend(each for each in outline.functions if name in each.calls)
+            self._callers[name] = tuple(found)
+        return self._callers[name]
+
+    def _contents(self) -> dict[Path, bytes]:
+        if self._bytes is None:
+            self._bytes = {}
+            for path in python_files(self.root):
+                try:
+                    self._bytes[path] = path.read_bytes()
+                except OSError:
+                    continue
+        return self._bytes
+
+
+def python_files(root: Path) -> Iterator[Path]:
+    """Yield the Python files of a project in a stable order."""
+    for directory, names, files in os.walk(root):
+        names[:] = sorted(each for each in names if not _skipped(each))
+        for name in sorted(files):
+            if name.endswith(".py"):
+                yield Path(directory, name)

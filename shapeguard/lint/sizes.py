@@ -1,0 +1,69 @@
+"""From an assignment of symbols to the witness that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shapeguard.finding import Operand, Witness
+from shapeguard.lint.flow.agreement import Disagreement, Path
+from shapeguard.lint.flow.terms import Sizes, Symbol, Term, UndefinedError
+from shapeguard.lint.flow.witness import Assignment
+
+_SHOWN_AXES = 4
+_OTHER = {1: 4, 2: 3, 3: 8}
+
+
+def witness_of(found: Disagreement) -> Witness:
+    """Return the sizes and shapes that show a disagreement."""
+    sides = zip(found.names, (found.whole, found.narrowed), strict=True)
+    rank = _rank(found)
+    operands = tuple(_operand(name, path, found, rank) for name, path in sides)
+    sizes = tuple(_sizes(found.sizes))
+    settings = ", ".join(f"{name}={_shown(value, name, found)}" for name, value in sizes)
+    shapes = ", ".join(f"{each.name} [{', '.join(each.names)}]" for each in operands)
+    text = f"{settings} → {shapes}" if settings else shapes
+    return Witness(sizes, operands, text)
+
+
+def _rank(found: Disagreement) -> int:
+    ranks = [path.tensor.rank for path in (found.whole, found.narrowed) if path.tensor.rank]
+    least = max(found.axis, found.join.axis or 0) + 1
+    return ranks[0] if ranks else least
+
+
+def _operand(name: str, path: Path, found: Disagreement, rank: int) -> Operand:
+    shape: list[int] = []
+    names: list[str] = []
+    for axis in range(rank):
+        value = _value(path.tensor.extent(axis), found.sizes)
+        if axis == found.axis or value is not None:
+            shape.append(0 if value is None else value)
+            names.append(str(shape[-1]))
+        else:
+            shape.append(_OTHER.get(axis, 2))
+            names.append("·")
+    if path.tensor.rank is None:
+        names.append("…")
+    return Operand(name, tuple(shape), tuple(names))
+
+
+def _value(term: Term, sizes: Assignment) -> int | None:
+    try:
+        return sizes.value(term)
+    except (KeyError, UndefinedError):
+        return None
+
+
+def _sizes(given: Assignment) -> Iterable[tuple[str, tuple[int, ...]]]:
+    """Yield what a person sets: lists of sizes first, then the bounds and indices that matter."""
+    for symbol, value in given.values.items():
+        if isinstance(symbol, Sizes) and isinstance(value, tuple):
+            yield symbol.name.rsplit(".", 1)[-1], value
+    for symbol, value in given.values.items():
+        if isinstance(symbol, Symbol) and isinstance(value, int) and "#" not in symbol.key:
+            yield symbol.name, (value,)
+
+
+def _shown(value: tuple[int, ...], name: str, found: Disagreement) -> str:
+    lists = {each.name.rsplit(".", 1)[-1] for each in found.sizes.values if isinstance(each, Sizes)}
+    return str(list(value)) if name in lists else str(value[0])

@@ -1,0 +1,152 @@
+"""Source files: read, decoded, and cut into functions that are parsed when they are needed.
+
+``ast`` finds where the functions are (it costs a tenth of a libcst parse), libcst parses those that
+the analysis asks for, cut out by their lines. Nothing here imports or executes what it reads.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from shapeguard.finding import Position, Span
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+
+
+class UnreadableError(Exception):
+    """A file cannot be decoded or parsed; ``position`` is where, as far as that is known."""
+
+    def __init__(self, message: str, position: Position) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+@dataclass(eq=False)
+class SourceFile:
+    """The text of one file, in lines that keep their endings."""
+
+    path: Path
+    shown: str
+    text: str
+    lines: list[str] = field(default_factory=list)
+
+    def segment(self, first: int, last: int) -> str:
+        """Return the lines ``first`` to ``last``, 1-based and inclusive."""
+        return "".join(self.lines[first - 1 : last])
+
+
+def read(path: Path, shown: str) -> SourceFile:
+    """Read and decode a file as Python would; raises :class:`UnreadableError` or ``OSError``."""
+    return decode(path.read_bytes(), path, shown)
+
+
+def decode(data: bytes, path: Path, shown: str) -> SourceFile:
+    """Decode the bytes of a file by its byte order mark or coding comment (PEP 263)."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, LookupError) as error:
+        raise UnreadableError(f"cannot be decoded: {error}", Position(1, 1)) from error  # noqa: EM102, TRY003
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        message = f"cannot be decoded as {encoding}: {error.reason}"
+        raise UnreadableError(message, Position(row, column)) from error
+    text = text.removeprefix("\ufeff")
+    return SourceFile(path, shown, text, [line for line in _LINE.findall(text) if line])
+
+
+def parse_outline(source: SourceFile) -> ast.Module | None:
+    """Return the syntax tree that finds functions, or None for syntax newer than this Python.
+
+    Raises :class:`UnreadableError` for what is no Python at all.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return ast.parse(source.text)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise UnreadableError(f"cannot be parsed: {error}", Position(1, 1)) from error  # noqa: EM102, TRY003
+    except SyntaxError as error:
+        if _newer_syntax(source):
+            return None
+        row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+        raise UnreadableError(f"cannot be parsed: {error.msg}", Position(row, column)) from error  # noqa: EM102, TRY003
+
+
+def _newer_syntax(source: SourceFile) -> bool:
+    """libcst reads the syntax of later Pythons than the one that runs it."""
+    try:
+        cst.parse_module(source.text)
+    except (cst.ParserSyntaxError, RecursionError):
+        return False
+    return True
+
+
+@dataclass(eq=False)
+class FunctionSource:
+    """A function cut out of its file; parsed once, when it is first asked for."""
+
+    source: SourceFile
+    first: int
+    last: int
+    indented: bool
+    name: str
+    tree: cst.Module | None = None
+    positions: dict[int, Span] | None = None
+
+    def parse(self) -> cst.FunctionDef:
+        """Return the tree of the function."""
+        body = self._module().body
+        node: cst.CSTNode = body[0]
+        if self.indented:
+            assert isinstance(node, cst.ClassDef)  # noqa: S101 - what _module put around it
+            node = node.body.body[0]
+        assert isinstance(node, cst.FunctionDef)  # noqa: S101 - ast said so
+        return node
+
+    def _module(self) -> cst.Module:
+        if self.tree is None:
+            text = self.source.segment(self.first, self.last)
+            self.tree = cst.parse_module(f"class _:\n{text}" if self.indented else text)
+        return self.tree
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Return where a node of this function stands in its file."""
+        if self.positions is None:
+            self.positions = self._resolve()
+        return self.positions[id(node)]
+
+    def _resolve(self) -> dict[int, Span]:
+        shift = self.first - (2 if self.indented else 1)
+        ranges = MetadataWrapper(self._module(), unsafe_skip_copy=True).resolve(PositionProvider)
+        return {
+            id(node): Span(
+                self.source.shown,
+                Position(where.start.line + shift, where.start.column + 1),
+                Position(where.end.line + shift, where.end.column + 1),
+            )
+            for node, where in ranges.items()
+        }
+
+
+def cut_function(
+    source: SourceFile, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> FunctionSource:
+    """Return the lines of a function, from its first decorator to its end."""
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    last = node.end_lineno or node.lineno
+    return FunctionSource(source, first, last, node.col_offset > 0, node.name)
+
+
+Reader = Callable[[Path], SourceFile]
