@@ -34,6 +34,7 @@ class CheckOptions:
     verbose: bool
     show_files: bool
     show_settings: bool
+    stdin_filename: Path | None
 
 
 def _split_codes(
@@ -119,6 +120,12 @@ def _split_report(value: str) -> tuple[str, Path]:
 @click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes.")
 @click.option("--show-files", is_flag=True, help="List the files to check, and stop.")
 @click.option("--show-settings", is_flag=True, help="Print the settings in force, and stop.")
+@click.option(
+    "--stdin-filename",
+    type=_PATH,
+    metavar="F",
+    help="Check standard input, given as the path -, in place of the file F.",
+)
 def check(**given: Any) -> int:  # noqa: ANN401 - click passes what the options above declare
     """Check the Python files in PATHS (default: the current directory) for shape hazards.
 

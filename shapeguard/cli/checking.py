@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,8 +15,8 @@ from shapeguard.cli.output import note, wants_colour, write, write_file
 from shapeguard.errors import UsageError
 from shapeguard.finding import Confidence
 from shapeguard.lint.config import check_codes, check_entries, load_settings
-from shapeguard.lint.discover import discover
-from shapeguard.lint.engine import check
+from shapeguard.lint.discover import Excludes, discover
+from shapeguard.lint.engine import UNPARSABLE, check
 from shapeguard.lint.packs import load_rules
 from shapeguard.report import View, load_format, render
 from shapeguard.report.sources import Sources, printable
@@ -26,10 +28,12 @@ if TYPE_CHECKING:
     from shapeguard.cli.check import CheckOptions
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Settings
+    from shapeguard.lint.discover import Discovery
 
 NOTHING_FOUND: Final = 0
 FINDINGS: Final = 1
 TROUBLE: Final = 2
+_STDIN: Final = Path("-")
 
 
 def run_check(options: CheckOptions) -> int:
@@ -42,19 +46,20 @@ def run_check(options: CheckOptions) -> int:
     if options.show_settings:
         write(show_settings(settings))
         return NOTHING_FOUND
-    found = discover(options.paths or (Path(),), settings, cwd)
-    sources = Sources(cwd)
+    found, overlay = find_files(options, settings, cwd)
+    sources = Sources(cwd, overlay)
     _say(found.problems, "error", wanted=True)
     _say(found.warnings, "warning", wanted=not options.quiet)
     if options.show_files:
         write("".join(f"{sources.name(str(path))}\n" for path in found.files))
         return TROUBLE if found.problems else NOTHING_FOUND
-    outcome = check(found.files, settings, root=cwd)
+    outcome = check(found.files, settings, root=cwd, overrides=overlay)
     write_reports(outcome.findings, View(sources, checked=outcome.checked), options)
     _say(outcome.problems, "error", wanted=True)
     if not options.quiet:
         note(summary(outcome.findings, outcome.checked))
     if options.verbose:
+        _say(outcome.not_analysed, "not analysed", wanted=True)
         note(f"settings: {settings.origin or 'defaults'}")
         note(f"time: {time.perf_counter() - start:.2f} s")
     if found.problems or outcome.problems:
@@ -62,10 +67,32 @@ def run_check(options: CheckOptions) -> int:
     return FINDINGS if outcome.findings and not options.exit_zero else NOTHING_FOUND
 
 
+def find_files(
+    options: CheckOptions, settings: Settings, cwd: Path
+) -> tuple[Discovery, dict[Path, bytes]]:
+    """Return the files that PATHS mean, and standard input as the content of its file.
+
+    Raises UsageError if standard input has no name, or a name but is not asked for.
+    """
+    on_disk = [path for path in options.paths if path != _STDIN]
+    wants_stdin = len(on_disk) < len(options.paths)
+    if wants_stdin != (options.stdin_filename is not None):
+        message = "standard input takes both, the path - and --stdin-filename F"
+        raise UsageError(message)
+    if options.stdin_filename is None:
+        return discover(on_disk or (Path(),), settings, cwd), {}
+    found = discover(on_disk, settings, cwd)
+    path = Path(os.path.abspath(cwd / options.stdin_filename))  # noqa: PTH100 - as the other paths
+    overlay = {path: sys.stdin.buffer.read()}
+    if settings.force_exclude and Excludes(settings, cwd).hides(path):
+        return found, overlay
+    return replace(found, files=tuple(sorted({*found.files, path}))), overlay
+
+
 def read_settings(options: CheckOptions, cwd: Path) -> Settings:
     """Return the configuration with the options on top; refuse codes that no rule has."""
     settings = load_settings(options.config, cwd)
-    known = [rule.code for rule in load_rules()]
+    known = [UNPARSABLE, *(rule.code for rule in load_rules())]
     check_codes(settings, known)
     check_entries(options.select or (), known, "--select")
     check_entries(options.ignore or (), known, "--ignore")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.report.sources import printable, width
 from shapeguard.report.styled import to_text
-from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, cells, conflicts
+from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shapeguard.report import View
     from shapeguard.report.sources import Sources
     from shapeguard.report.styled import Line, Segment
+    from shapeguard.report.words import Cell
 
 _CONTEXT: Final = 2
 _DIM: Final = "dim"
@@ -96,27 +97,21 @@ def _witness(witness: Witness) -> Iterator[Line]:
 
 
 def _operands(witness: Witness) -> Iterator[Line]:
-    """Yield a table: one row an operand, one column an axis."""
-    wrong = conflicts(witness)
-    rows = [[_cell(name, extent, wrong) for name, extent in cells(o)] for o in witness.operands]
-    names = [printable(operand.name) for operand in witness.operands]
-    name_width = max(map(width, names), default=0)
-    columns = max(map(len, rows), default=0)
-    widths = [max(width(row[i][0]) for row in rows if i < len(row)) for i in range(columns)]
-    for name, row in zip(names, rows, strict=True):
+    """Yield one row an operand, the axes in columns."""
+    rows = [(name, [_cell(cell) for cell in cells]) for name, cells in table(witness)]
+    name_width = max((width(name) for name, _ in rows), default=0)
+    columns = max((len(cells) for _, cells in rows), default=0)
+    widths = [max(width(row[i][0]) for _, row in rows if i < len(row)) for i in range(columns)]
+    for name, row in rows:
         padded = [_pad(cell, widths[i] + 2) for i, cell in enumerate(row)]
-        yield (
-            (f"    {_pad((name, ''), name_width + 2)[0]}", ""),
-            ("[ ", _DIM),
-            *padded,
-            ("]", _DIM),
-        )
+        yield (_pad((f"    {name}", ""), name_width + 6), ("[ ", _DIM), *padded, ("]", _DIM))
 
 
-def _cell(name: str, extent: int | None, wrong: frozenset[str]) -> Segment:
+def _cell(cell: Cell) -> Segment:
     """Return ``name=extent``, or what of it is known."""
-    shown = printable(name) if extent is None else f"{printable(name)}={extent}".lstrip("=")
-    return (shown, _WRONG if extent == 0 or name in wrong else "")
+    extent = "" if cell.extent is None else str(cell.extent)
+    shown = "=".join(part for part in (cell.name, extent) if part)
+    return (shown, _WRONG if cell.state in {"empty", "conflict"} else "")
 
 
 def _pad(segment: Segment, cells_wide: int) -> Segment:

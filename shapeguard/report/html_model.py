@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from shapeguard.finding import Consequence, Step
 from shapeguard.report.html_code import excerpt
 from shapeguard.report.sources import printable
-from shapeguard.report.words import CONSEQUENCE, cells, conflicts, count
+from shapeguard.report.words import CONSEQUENCE, count, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shapeguard.report import View
     from shapeguard.report.html_code import CodeLine
     from shapeguard.report.sources import Sources
+    from shapeguard.report.words import Cell
 
 _CONTEXT: Final = 3
 
@@ -32,15 +33,6 @@ class StepView:
     message: str
     place: str
     lines: tuple[CodeLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One axis of an operand; ``state`` is ``empty``, ``conflict``, ``unknown`` or empty."""
-
-    name: str
-    extent: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +155,11 @@ def _steps(anchor: str, finding: Finding, sources: Sources) -> tuple[StepView, .
 
 
 def _witness(witness: Witness) -> WitnessView:
-    wrong = conflicts(witness)
     return WitnessView(
         sizes=tuple((printable(name), extents) for name, extents in witness.sizes),
-        operands=tuple(
-            (printable(operand.name), tuple(_cell(*cell, wrong) for cell in cells(operand)))
-            for operand in witness.operands
-        ),
+        operands=tuple((name, tuple(cells)) for name, cells in table(witness)),
         text=_text(witness.text),
     )
-
-
-def _cell(name: str, extent: int | None, wrong: frozenset[str]) -> Cell:
-    if extent is None:
-        return Cell("", "…", "unknown")
-    state = "empty" if extent == 0 else "conflict" if name in wrong else ""
-    return Cell(printable(name), str(extent), state)
 
 
 def _text(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.finding import Consequence, Severity
+from shapeguard.report.sources import printable
 
 if TYPE_CHECKING:
     from shapeguard.finding import Operand, Witness
@@ -28,20 +30,58 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def cells(operand: Operand) -> list[tuple[str, int | None]]:
-    """Return one pair an axis: its name, if it has one, and its extent.
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One axis of an operand in a witness.
 
-    The extent is ``None`` for what follows the known axes (``...``) where the rank is not known.
+    ``state`` is ``empty`` (extent 0), ``conflict`` (it differs from the same axis of another
+    operand), ``unknown`` (what follows where the rank is not known; no extent) or empty.
     """
+
+    name: str
+    extent: int | None
+    state: str
+
+
+def table(witness: Witness) -> list[tuple[str, list[Cell]]]:
+    """Return one row an operand: its name, and one cell an axis."""
+    wrong = _conflicts(witness)
+    return [
+        (printable(o.name), [_cell(i, name, extent, wrong) for i, (name, extent) in _axes(o)])
+        for o in witness.operands
+    ]
+
+
+def _axes(operand: Operand) -> enumerate[tuple[str, int | None]]:
     names = operand.names + ("",) * (len(operand.shape) - len(operand.names))
     extents = operand.shape + (None,) * (len(names) - len(operand.shape))
-    return list(zip(names, extents, strict=True))
+    return enumerate(zip(names, extents, strict=True))
 
 
-def conflicts(witness: Witness) -> frozenset[str]:
-    """Return the names of axes on which the operands of a witness have different extents."""
-    extents: dict[str, set[int | None]] = {}
+def _cell(axis: int, name: str, extent: int | None, wrong: frozenset[str | int]) -> Cell:
+    if extent is None:
+        return Cell("…", None, "unknown")
+    # A name that only repeats the extent, or stands for an unknown one, tells a reader nothing.
+    shown = "" if name in {str(extent), "·"} else printable(name)
+    if extent == 0:
+        return Cell(shown, extent, "empty")
+    return Cell(shown, extent, "conflict" if axis in wrong or (shown and name in wrong) else "")
+
+
+def _conflicts(witness: Witness) -> frozenset[str | int]:
+    """Return what differs: names of axes, and numbers of axes that are empty in one operand only.
+
+    Operands that are joined may differ in an axis by right, so a mere difference at the same
+    place says nothing.
+    """
+    extents: dict[str | int, set[int]] = {}
     for operand in witness.operands:
-        for name, extent in cells(operand):
-            extents.setdefault(name, set()).add(extent)
-    return frozenset(name for name, seen in extents.items() if name and len(seen) > 1)
+        for axis, (name, extent) in _axes(operand):
+            if extent is not None:
+                extents.setdefault(axis, set()).add(extent)
+                extents.setdefault(name, set()).add(extent)
+    return frozenset(
+        key
+        for key, seen in extents.items()
+        if len(seen) > 1 and (0 in seen if isinstance(key, int) else key not in {"", "·"})
+    )

@@ -28,7 +28,7 @@ class Layer:
             prefix = prefix[share]
         return torch.cat([prefix, keys], dim=2)
 """
-"""The pattern of adapter-hub/adapters#794 in one file; the join is at 15:16."""
+"""The pattern of adapter-hub/adapters#794 in one file; the join is at 16:16."""
 
 CLEAN = HAZARD.replace(
     "        if share.start < prefix.size(0):\n            prefix = prefix[share]\n",

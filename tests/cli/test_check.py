@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-JOIN = "hazard.py:15:16: SG101 "
+JOIN = "hazard.py:16:16: SG101 "
 
 
 def test_findings_are_status_1_and_clean_files_0(tool):
@@ -29,8 +29,8 @@ def test_exit_zero_and_quiet(tool):
 def test_full_shows_source_trace_and_witness(tool):
     text = tool("check", "hazard.py").stdout
     for phrase in (
-        "--> hazard.py:15:16 in Layer.single",
-        "15 |         return torch.cat([prefix, keys], dim=2)",
+        "--> hazard.py:16:16 in Layer.single",
+        "16 |         return torch.cat([prefix, keys], dim=2)",
         "trace, from source to sink:",
         "witness: ",
         "consequence: crash",
@@ -43,7 +43,7 @@ def test_json_names_files_relative_to_the_working_directory(tool, project):
     (entry,) = json.loads(tool("check", str(project), "--output-format", "json").stdout)
     assert entry["code"] == "SG101"
     assert entry["filename"] == "hazard.py"
-    assert entry["location"] == {"row": 15, "column": 16}
+    assert entry["location"] == {"row": 16, "column": 16}
     assert entry["trace"][-1]["location"] == entry["location"]
     assert {step["filename"] for step in entry["trace"]} == {"hazard.py"}
     assert len(entry["fingerprint"]) > 0
@@ -164,6 +164,38 @@ def test_shown_settings_are_a_configuration(tool, project):
     assert again.splitlines()[1:] == tool("check", "--show-settings").stdout.splitlines()[1:]
 
 
+def test_standard_input_stands_in_for_its_file(tool, project):
+    text = (project / "hazard.py").read_text("utf-8")
+    given = ["check", "--output-format", "concise", "--stdin-filename", "clean.py", "-"]
+    done = tool(*given, text=text)
+    assert done.returncode == 1
+    assert done.stdout.startswith("clean.py:16:16: SG101 ")
+    assert tool("check", "--stdin-filename", "new.py", "-", text=text).returncode == 1
+    assert tool("check", "--stdin-filename", "hazard.py", "-", text="").returncode == 0
+    both = tool(*given, "hazard.py", text=text).stdout
+    assert [line.partition(":")[0] for line in both.splitlines()] == ["clean.py", "hazard.py"]
+
+
+def test_frames_show_standard_input_not_the_disk(tool, project):
+    text = "# shifted\n" + (project / "hazard.py").read_text("utf-8")
+    shown = tool("check", "--stdin-filename", "hazard.py", "-", text=text).stdout
+    assert "17 |         return torch.cat([prefix, keys], dim=2)" in shown
+
+
+@pytest.mark.parametrize("arguments", [["-"], ["--stdin-filename", "a.py"]])
+def test_standard_input_needs_its_name_and_its_path(arguments, tool):
+    done = tool("check", *arguments, text="")
+    assert done.returncode == 2
+    assert "standard input takes both, the path - and --stdin-filename F" in done.stderr
+
+
+def test_excluded_standard_input_is_not_checked(tool, project):
+    text = (project / "hazard.py").read_text("utf-8")
+    given = ["check", "--stdin-filename", "gen/a.py", "-", "--extend-exclude", "gen"]
+    assert tool(*given, text=text).returncode == 1
+    assert tool(*given, "--force-exclude", text=text).returncode == 0
+
+
 def test_verbose_says_what_was_read(tool, project):
     errors = tool("check", "--verbose").stderr
     assert f"settings: {project / 'shapeguard.toml'}\n" in errors
@@ -184,7 +216,7 @@ def test_hostile_file_name_and_source_reach_no_terminal(tool, project):
     (project / name).write_text(text.replace("dim=2)", "dim=2)  # \x1b[2J\u202e"), "utf-8")
     done = tool("check", name)
     assert done.returncode == 1
-    assert "a\\x1b[2J.py:15:16" in done.stdout
+    assert "a\\x1b[2J.py:16:16" in done.stdout
     assert "\x1b" not in done.stdout + done.stderr
     assert "\u202e" not in done.stdout
 

@@ -74,7 +74,7 @@ def test_commit_with_a_hazard_is_refused(project, source, run):
     run(project, sys.executable, "-m", "pre_commit", "install")
     status, output = run(project, "git", "commit", "-m", "hazard", check=False)
     assert status == 1
-    assert "hazard.py:15:16 in Layer.single" in output
+    assert "hazard.py:16:16 in Layer.single" in output
     assert "- exit code: 1" in output
 
     (project / "hazard.py").write_text((project / "clean.py").read_text("utf-8"), "utf-8")

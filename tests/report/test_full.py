@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shapeguard.finding import Position, Span
+from shapeguard.finding import Operand, Position, Span, Witness
 from shapeguard.report import View, render
 from shapeguard.report.sources import Sources
 
@@ -25,7 +25,7 @@ error[SG101] join-of-unequal-extents: `prefix` keeps 2 rows where `state.keys` h
      7 |     keys = torch.cat([prefix, state.keys], dim=2)
        |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   witness: sizes = [2, 0]
-    prefix      [ share=2  heads=4  ...    ]
+    prefix      [ share=2  heads=4  …      ]
     state.keys  [ share=0  heads=4  seq=7  ]
     The last share starts at 2, which is not below 2.
   consequence: crash: the program stops with an error
@@ -79,3 +79,12 @@ def test_span_over_lines_is_underlined_to_the_end_of_its_first(finding, view):
     place = Span("pkg/join.py", Position(7, 12), Position(8, 5))
     text = render([replace(finding, span=place, trace=())], "full", view)
     assert "|            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n" in text
+
+
+def test_names_that_say_nothing_are_left_out(finding, view):
+    operands = (
+        Operand("p", (2, 4, 3), ("2", "·", "dim", "…")),
+        Operand("k", (0, 4), ("0", "·", "...")),
+    )
+    text = render([replace(finding, witness=Witness((), operands, ""))], "full", view)
+    assert "    p  [ 2  4  dim=3  …  ]\n    k  [ 0  4  …      ]\n" in text
