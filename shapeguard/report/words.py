@@ -69,10 +69,10 @@ def _cell(axis: int, name: str, extent: int | None, wrong: frozenset[str | int])
 
 
 def _conflicts(witness: Witness) -> frozenset[str | int]:
-    """Return what differs: names of axes, and numbers of axes that are empty in one operand only.
+    """Return what disagrees: names of axes, and numbers of axes.
 
-    Operands that are joined may differ in an axis by right, so a mere difference at the same
-    place says nothing.
+    Operands of a join may differ in one axis by right. So a difference at the same place counts if
+    the names agree, if one of the extents is 0, or if there is no other difference.
     """
     extents: dict[str | int, set[int]] = {}
     for operand in witness.operands:
@@ -80,8 +80,10 @@ def _conflicts(witness: Witness) -> frozenset[str | int]:
             if extent is not None:
                 extents.setdefault(axis, set()).add(extent)
                 extents.setdefault(name, set()).add(extent)
+    differing = {key: seen for key, seen in extents.items() if len(seen) > 1}
+    alone = sum(isinstance(key, int) for key in differing) == 1
     return frozenset(
         key
-        for key, seen in extents.items()
-        if len(seen) > 1 and (0 in seen if isinstance(key, int) else key not in {"", "·"})
+        for key, seen in differing.items()
+        if (alone or 0 in seen if isinstance(key, int) else key not in {"", "·"})
     )

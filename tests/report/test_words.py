@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from shapeguard.finding import Operand, Witness
+from shapeguard.report.words import count, table
+
+
+@pytest.mark.parametrize(
+    ("operands", "states"),
+    [
+        pytest.param(
+            [Operand("a", (2, 4)), Operand("b", (1, 4))],
+            [["conflict", ""], ["conflict", ""]],
+            id="the only difference",
+        ),
+        pytest.param(
+            [Operand("a", (2, 4)), Operand("b", (1, 7))],
+            [["", ""], ["", ""]],
+            id="two differences, one of them by right",
+        ),
+        pytest.param(
+            [Operand("a", (2, 4)), Operand("b", (0, 7))],
+            [["conflict", ""], ["empty", ""]],
+            id="an empty one",
+        ),
+        pytest.param(
+            [Operand("a", (2, 4), ("batch", "keys")), Operand("b", (1, 7), ("batch", "seq"))],
+            [["conflict", ""], ["conflict", ""]],
+            id="the same name",
+        ),
+        pytest.param(
+            [Operand("a", (2, 3)), Operand("b", (2, 3))], [["", ""], ["", ""]], id="no difference"
+        ),
+        pytest.param([Operand("a", (0,), ("n", "..."))], [["empty", "unknown"]], id="unknown rank"),
+    ],
+)
+def test_what_a_witness_marks(operands, states):
+    rows = table(Witness((), tuple(operands), ""))
+    assert [[cell.state for cell in cells] for _, cells in rows] == states
+
+
+def test_counts_are_words():
+    assert [count(n, "file") for n in (0, 1, 1234)] == ["0 files", "1 file", "1,234 files"]
