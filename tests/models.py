@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import adapters
 import torch
+from transformers import BertConfig, BertModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,26 +16,20 @@ TOKENS = 6
 
 
 def tiny_bert(
-    adapters: Mapping[str, Any], *, attention: str = "eager", seed: int = 0, **changes: Any
+    methods: Mapping[str, Any], *, attention: str = "eager", seed: int = 0, **changes: Any
 ) -> Any:
-    """A BERT of two layers in eval mode, with one randomised adapter for each configuration."""
-    from transformers import BertConfig, BertModel
-
-    return with_adapters(BertModel, BertConfig(**_sizes(attention), **changes), adapters, seed)
+    """A BERT of two layers in eval mode, with one randomised adapter for each method."""
+    return with_adapters(BertModel, BertConfig(**_sizes(attention), **changes), methods, seed)
 
 
-def with_adapters(
-    model_class: Any, config: Any, adapters: Mapping[str, Any], seed: int = 0
-) -> Any:
+def with_adapters(model_class: Any, config: Any, methods: Mapping[str, Any], seed: int = 0) -> Any:
     """A model made from ``config``, in eval mode, with randomised adapters."""
-    import adapters as library
-
     torch.manual_seed(seed)
     model = model_class(config)
-    library.init(model)
-    for name, adapter in adapters.items():
+    adapters.init(model)
+    for name, adapter in methods.items():
         model.add_adapter(name, config=adapter)
-    randomise(model, adapters, seed)
+    randomise(model, methods, seed)
     return model.eval()
 
 
@@ -48,9 +44,7 @@ def randomise(model: Any, names: Mapping[str, Any], seed: int) -> None:
 
 def prefix(length: int = 4, *, gated: bool = False, **changes: Any) -> Any:
     """Configure a small prefix of ``length`` tokens."""
-    from adapters import PrefixTuningConfig
-
-    return PrefixTuningConfig(
+    return adapters.PrefixTuningConfig(
         prefix_length=length, bottleneck_size=8, use_gating=gated, **changes
     )
 

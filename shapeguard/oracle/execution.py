@@ -39,6 +39,11 @@ class Runner:
         self._inputs = inputs
         self.rows = int(batched[0].shape[0])
 
+    def require_accepted(self, setup: Setup) -> None:
+        """Raise :class:`CompositionError` if adapters does not accept ``setup`` for the model."""
+        with active(self._model, setup):
+            pass
+
     def together(self, case: Case) -> object:
         """Run all rows of a case at once, as the composition says."""
         task_ids = {} if case.task_ids is None else {"task_ids": _as_adapters_takes(case.task_ids)}

@@ -85,6 +85,7 @@ def _examine(runner: Runner, case: Case, tolerance: Tolerance) -> RowReport:
     if not shares:
         message = "there is no row to judge"
         raise OracleError(message)
+    runner.require_accepted(case.setup)
     alone = [_run_alone(runner, case, share) for share in shares]
     try:
         together = leaves(runner.together(case))

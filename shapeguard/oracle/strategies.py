@@ -53,12 +53,14 @@ def split_sizes(rows: int, shares: int) -> SearchStrategy[list[int]]:
 def compositions(draw: DrawFn, names: Sequence[str], rows: int) -> Composed:
     """Draw a composition of the adapters ``names`` on ``rows`` rows that adapters allows.
 
-    The top block is any of ``Stack``, ``BatchSplit``, ``Parallel`` and ``MultiTask``; in a
-    ``Stack`` at most one further block stands among the adapters.
+    One block of ``BatchSplit``, ``Parallel`` and ``MultiTask`` distributes the rows, alone or among
+    the adapters of a ``Stack``. Its children are adapters, stacks of them, and, if it stands alone
+    and adapters allows it, ``BatchSplit`` blocks.
     """
-    top = draw(st.sampled_from(["BatchSplit", "Parallel", "MultiTask"]))
-    setup = draw(_BLOCK[top](names, rows))
-    if draw(st.booleans()):
+    top = draw(st.sampled_from(sorted(_BLOCK)))
+    stacked = draw(st.booleans())  # adapters allows no third level of blocks
+    setup = draw(_BLOCK[top](names, rows, nested=not stacked))
+    if stacked:
         before = draw(st.lists(st.sampled_from(names), max_size=1))
         after = draw(st.lists(st.sampled_from(names), max_size=2))
         setup = upstream.composition().Stack(*before, setup, *after)
@@ -73,25 +75,27 @@ def _chain(draw: DrawFn, names: Sequence[str]) -> Setup:
 
 
 @st.composite
-def _batch_split(draw: DrawFn, names: Sequence[str], rows: int, *, nested: bool = True) -> Setup:
+def _batch_split(draw: DrawFn, names: Sequence[str], rows: int, *, nested: bool) -> Setup:
     sizes = draw(SHARES.flatmap(lambda shares: split_sizes(rows, shares)))
-    children = [draw(_share(names, size) if nested else _chain(names)) for size in sizes]
+    children = [draw(_share(names, size, nested=nested)) for size in sizes]
     return upstream.composition().BatchSplit(*children, batch_sizes=sizes)
 
 
-def _share(names: Sequence[str], rows: int) -> SearchStrategy[Setup]:
+def _share(names: Sequence[str], rows: int, *, nested: bool) -> SearchStrategy[Setup]:
+    if not nested:
+        return _chain(names)
     return st.one_of(_chain(names), _batch_split(names, rows, nested=False))
 
 
 @st.composite
-def _parallel(draw: DrawFn, names: Sequence[str], rows: int) -> Setup:
-    children = draw(st.lists(_share(names, rows), min_size=2, max_size=3))
+def _parallel(draw: DrawFn, names: Sequence[str], rows: int, *, nested: bool) -> Setup:
+    children = draw(st.lists(_share(names, rows, nested=nested), min_size=2, max_size=3))
     return upstream.composition().Parallel(*children)
 
 
 @st.composite
-def _multi_task(draw: DrawFn, names: Sequence[str], rows: int) -> Setup:
-    del rows
+def _multi_task(draw: DrawFn, names: Sequence[str], rows: int, *, nested: bool) -> Setup:
+    del rows, nested
     children = draw(st.lists(_chain(names), min_size=2, max_size=3))
     return upstream.composition().MultiTask(*children)
 

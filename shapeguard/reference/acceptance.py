@@ -25,12 +25,14 @@ class Entry:
     """How a batch enters a layer.
 
     ``rows`` rows arrive, made from ``input_rows`` rows of the model's input; ``parallelized`` says
-    that a ``Parallel`` block has replicated them already. ``adapters`` have a module in the layer.
+    that a ``Parallel`` block has replicated them already, ``input_parallelized`` that the caller
+    had replicated the input itself. ``adapters`` have a module in the layer.
     """
 
     rows: int
     input_rows: int
     parallelized: bool = False
+    input_parallelized: bool = False
     task_ids: object = None
     adapters: Collection[str] = ()
 
@@ -112,7 +114,10 @@ def _multi_task(setup: Block, rows: int, entry: Entry) -> int:
 def _parallel(setup: Block, rows: int, entry: Entry) -> int:
     channels = len(setup)
     replicated = rows if entry.parallelized else rows * channels
-    if replicated % channels:
+    # Where a model reshapes keys with the batch of the hidden states, rows that LoRA replicated
+    # arrive folded into the keys (BERT with attention 'eager').
+    whole = entry.input_rows if entry.input_parallelized else entry.input_rows * channels
+    if replicated != whole or replicated % channels:
         _refuse(f"{rows} replicated rows do not fill the {channels} channels of {setup}")
     for child in setup:
         _rows_after(child, replicated // channels, entry)

@@ -181,6 +181,7 @@ def _entry(layer: PrefixLayer, setup: Setup, rows: int) -> Entry:
         rows=rows,
         input_rows=count_input_rows(layer, setup),
         parallelized=context.adapters_parallelized,
+        input_parallelized=bool(context.adapter_input_parallelized),
         task_ids=getattr(context, "task_ids", None),
         adapters=layer.prefixes,
     )

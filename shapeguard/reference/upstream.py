@@ -70,6 +70,7 @@ class ForwardContext(Protocol):
 
     prefix_states: Mapping[str, Mapping[str, Sequence[Tensor]]]
     adapters_parallelized: bool
+    adapter_input_parallelized: bool | None
 
 
 class UpstreamState(Protocol):

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+
+import adapters
+import pytest
+import torch
+from adapters.composition import BatchSplit, Stack
+from adapters.methods import prefix_tuning as upstream_prefix_tuning
+from adapters.methods.prefix_tuning import PrefixTuningLayer
+from models import batch, prefix, tiny_bert
+
+from shapeguard import reference
+from shapeguard.errors import UnsupportedVersionError
+from shapeguard.reference import installation, upstream
+from shapeguard.runtime import patching
+
+pytestmark = pytest.mark.adapters
+
+BROKEN = Stack(BatchSplit("a", "b", batch_sizes=[2, 1]), "c")
+
+
+@pytest.fixture
+def before():
+    kept = dict(PrefixTuningLayer.__dict__)
+    yield kept
+    reference.uninstall()
+    assert dict(PrefixTuningLayer.__dict__) == kept
+    assert all(PrefixTuningLayer.__dict__[name] is value for name, value in kept.items())
+    assert patching.active() == ()
+
+
+@pytest.fixture
+def model():
+    """Made before the reference is installed, by a test."""
+    return tiny_bert({name: prefix(4) for name in "abc"})
+
+
+def runs(model):
+    model.set_active_adapters(BROKEN)
+    try:
+        with torch.no_grad():
+            model(**batch(3))
+    except RuntimeError:
+        return False
+    return True
+
+
+def test_install_and_uninstall(before, model):
+    assert not runs(model)
+    reference.install()
+    reference.install()
+    assert runs(model)
+    assert set(installation.CORRECTED) <= set(PrefixTuningLayer.__dict__)
+    reference.uninstall()
+    assert not runs(model)
+    reference.uninstall()
+
+
+def test_blocks_nest(before, model):
+    with reference.installed():
+        with reference.installed():
+            assert runs(model)
+        assert runs(model)
+    assert not runs(model)
+
+
+def test_install_outlives_a_block(before, model):
+    with reference.installed():
+        reference.install()
+    assert runs(model)
+
+
+def test_uninstall_inside_a_block_leaves_the_block_alone(before, model):
+    reference.install()
+    with reference.installed():
+        reference.uninstall()
+        assert runs(model)
+    assert not runs(model)
+
+
+def test_an_error_inside_a_block_uninstalls(before):
+    with pytest.raises(KeyError), reference.installed():
+        raise KeyError
+
+
+def test_another_layer_around_the_reference_in_any_order(before, model):
+    calls = []
+
+    def counting(below):
+        def compose_single(self, adapter_setup, state, lvl=0):
+            calls.append(adapter_setup)
+            return below(self, adapter_setup, state, lvl)
+
+        return compose_single
+
+    outer = patching.push(PrefixTuningLayer, "compose_single", patching.Rank.CONTRACTS, counting)
+    with reference.installed():
+        assert runs(model)
+        assert set(calls) == {"a", "b", "c"}
+        patching.release(outer)
+        calls.clear()
+        assert runs(model)
+        assert calls == []
+        outer = patching.push(
+            PrefixTuningLayer, "compose_single", patching.Rank.CONTRACTS, counting
+        )
+    assert not runs(model)
+    assert calls
+    patching.release(outer)
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "1.4.0", "2.0"])
+def test_another_version_is_refused(before, monkeypatch, version):
+    monkeypatch.setattr(upstream.importlib.metadata, "version", lambda _: version)
+    with pytest.raises(UnsupportedVersionError, match=f">=1.1,<1.4; installed is {version}"):
+        reference.install()
+
+
+def test_another_state_is_refused(before, monkeypatch):
+    changed = type("PrefixTuningState", (), {"_fields": ("key_states", "rows")})
+    monkeypatch.setattr(upstream_prefix_tuning, "PrefixTuningState", changed)
+    with pytest.raises(UnsupportedVersionError, match="has the fields key_states, rows"):
+        reference.install()
+
+
+def test_the_installed_version_is_supported():
+    upstream.require_supported()
+    assert adapters.__version__.startswith("1.")
+
+
+def test_without_adapters_one_sentence_names_the_extra():
+    code = textwrap.dedent("""
+        import sys
+        sys.modules["adapters"] = None  # as if it were not installed
+        from shapeguard import reference
+        try:
+            reference.install()
+        except ImportError as error:
+            print(error)
+    """)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == (
+        "the reference needs adapters, which is not installed: pip install 'shapeguard[adapters]'\n"
+    )
+
+
+def test_importing_the_reference_and_the_oracle_loads_neither_torch_nor_adapters():
+    probe = "import sys, {}; print(sorted({{'torch', 'adapters'}} & set(sys.modules)))"
+
+    def loaded(modules):
+        done = subprocess.run(
+            [sys.executable, "-c", probe.format(modules)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    assert loaded("shapeguard.reference, shapeguard.oracle, shapeguard.oracle.strategies") == "[]"
+    assert loaded("torch") == "['torch']"
