@@ -1,4 +1,4 @@
-"""The installed rules, as pages."""
+"""The installed rules, and what the reader of files reports, as pages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.errors import UsageError
 from shapeguard.lint.packs import load_rules
+from shapeguard.report import unparsable
 from shapeguard.report.pages import RulePage
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def rule_pages() -> tuple[RulePage, ...]:
-    """Return the pages of all installed rules, by code. Raises PackError for a broken pack."""
-    return tuple(sorted(map(page_of, load_rules()), key=lambda page: page.code))
+    """Return all pages, by code. Raises PackError for a broken rule pack."""
+    pages = (*map(page_of, load_rules()), unparsable.PAGE)
+    return tuple(sorted(pages, key=lambda page: page.code))
 
 
 def page_of(rule: type[Rule]) -> RulePage:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ def test_wrong_usage_is_status_2(arguments, phrase, tool):
 def test_unknown_rule_is_a_usage_error(pages):
     with pytest.raises(UsageError):
         find_page("", pages)
+
+
+def test_every_reported_code_has_its_page(tool, project, pages):
+    (project / "broken.py").write_text("def f(:\n", "utf-8")
+    found = json.loads(tool("check", "--output-format", "json").stdout)
+    assert {entry["code"] for entry in found} == {"SG101", "SG900"}
+    for entry in found:
+        page = find_page(entry["code"], pages)
+        assert (page.name, page.severity.value) == (entry["name"], entry["severity"])
 
 
 def test_codes_and_names_are_unique(pages):
