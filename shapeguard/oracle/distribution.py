@@ -56,8 +56,8 @@ def distribute(
     """Tell for every output row which input row it is and through which adapters it goes.
 
     Shares without rows do not appear. ``Parallel`` replicates the rows channel after channel; a
-    second one in the same stack goes on channel by channel. ``task_ids`` has a child's index or
-    name for every input row.
+    second one in the same stack goes on channel by channel. ``batch_sizes`` and ``task_ids``
+    (indices or names of children) count the rows that reach their block.
 
     Raises :class:`CompositionError` if the sizes or ids do not fit the rows, and
     :class:`OracleError` for ``Average``, ``Fuse`` and ``Split``, which mix what a row goes through.
@@ -113,20 +113,19 @@ def _batch_split(
 
 def _multi_task(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None) -> list[_Row]:
     children: list[Setup] = list(setup)
-    if task_ids is None:
-        message = "MultiTask needs task_ids"
+    if task_ids is None or len(task_ids) != len(rows):
+        message = f"MultiTask needs one of task_ids={task_ids} for each of {len(rows)} rows"
         raise CompositionError(message)
-    return [_through(_child_of_task(children, row, task_ids), [row], task_ids)[0] for row in rows]
+    return [
+        _through(_child_of_task(children, task), [row], None)[0]
+        for row, task in zip(rows, task_ids, strict=True)
+    ]
 
 
-def _child_of_task(children: list[Setup], row: _Row, task_ids: Sequence[int | str]) -> Setup:
-    if row.input_row >= len(task_ids):
-        message = f"there are {len(task_ids)} task_ids, none for row {row.input_row}"
-        raise CompositionError(message)
-    task = task_ids[row.input_row]
+def _child_of_task(children: list[Setup], task: int | str) -> Setup:
     index = children.index(task) if task in children else task
     if not isinstance(index, int) or not 0 <= index < len(children):
-        message = f"task id {task!r} of row {row.input_row} is none of the children {children}"
+        message = f"task id {task!r} is none of the children {children}"
         raise CompositionError(message)
     return children[index]
 

@@ -43,8 +43,9 @@ def smaller_cases(case: Case) -> Iterator[Case]:
     rows = len(case.rows)
     for dropped in range(rows if rows > 1 else 0):
         kept = [row != dropped for row in range(rows)]
-        tasks = None if case.task_ids is None else _keep(case.task_ids, kept)
-        yield Case(restrict(case.setup, kept), _keep(case.rows, kept), tasks)
+        yield Case(
+            restrict(case.setup, kept), _keep(case.rows, kept), _keep_tasks(case.task_ids, kept)
+        )
     for setup in simpler(case.setup):
         yield Case(setup, case.rows, case.task_ids)
 
@@ -123,6 +124,15 @@ def _rebuilt(setup: Setup, children: Sequence[Setup], sizes: Sequence[int] | Non
 
 def _keep(values: Sequence[Value], kept: Sequence[bool]) -> tuple[Value, ...]:
     return tuple(value for value, keep in zip(values, kept, strict=True) if keep)
+
+
+def _keep_tasks(
+    task_ids: tuple[int | str, ...] | None, kept: Sequence[bool]
+) -> tuple[int | str, ...] | None:
+    """Keep the tasks of the kept rows, in every channel if they count replicated rows."""
+    if task_ids is None:
+        return None
+    return _keep(task_ids, list(kept) * (len(task_ids) // len(kept)))
 
 
 def _still(fails: Callable[[Case], bool], case: Case) -> bool:

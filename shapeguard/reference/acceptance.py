@@ -26,7 +26,7 @@ class Entry:
 
     ``rows`` rows arrive, made from ``input_rows`` rows of the model's input; ``parallelized`` says
     that a ``Parallel`` block has replicated them already, ``input_parallelized`` that the caller
-    had replicated the input itself. ``adapters`` have a module in the layer.
+    may have replicated the input itself. ``adapters`` have a module in the layer.
     """
 
     rows: int
@@ -42,24 +42,6 @@ def check(setup: Setup, entry: Entry) -> None:
     if entry.rows % max(entry.input_rows, 1):
         _refuse(f"{entry.rows} rows cannot have been made from {entry.input_rows} input rows")
     _rows_after(setup, entry.rows, entry)
-
-
-def task_indices(task_ids: object, children: Sequence[Setup], input_rows: int) -> list[int]:
-    """Which child of a ``MultiTask`` block every input row goes to.
-
-    ``task_ids`` is a 1-d integer tensor of child indices or a list of child names. Raises
-    :class:`CompositionError` if ids are missing, of another kind, too few, too many, or unknown.
-    """
-    if task_ids is None:
-        _refuse("MultiTask needs task_ids")
-    if isinstance(task_ids, list):
-        names = cast("list[object]", task_ids)
-        indices = [_index_of(name, children) for name in names]
-    else:
-        indices = [_checked_index(index, children) for index in _elements(task_ids)]
-    if len(indices) != input_rows:
-        _refuse(f"there are {len(indices)} task_ids for {input_rows} rows")
-    return indices
 
 
 def _rows_after(setup: Setup, rows: int, entry: Entry) -> int:
@@ -79,11 +61,12 @@ def _stack(setup: Block, rows: int, entry: Entry) -> int:
     channels = {len(child) for child, kind in zip(setup, kinds, strict=True) if kind == "Parallel"}
     if len(channels) > 1:
         _refuse(f"{setup} has Parallel blocks with different numbers of channels")
-    # Parallel replicates the rows in the first layer only. In all later layers a BatchSplit that
-    # stands before it would have to count replicated rows with sizes of the input.
+    # Parallel replicates the rows in the first layer only. In all later layers a block that stands
+    # before it and counts rows would have to count replicated rows by those of the input.
     before_parallel = kinds[: kinds.index("Parallel")] if "Parallel" in kinds else []
-    if not entry.parallelized and "BatchSplit" in before_parallel:
-        _refuse(f"in {setup} BatchSplit counts rows that Parallel replicates after it")
+    counting = {"BatchSplit", "MultiTask"}.intersection(before_parallel)
+    if counting and not entry.parallelized:
+        _refuse(f"in {setup} {counting.pop()} counts rows that Parallel replicates after it")
     for child, kind in zip(setup, kinds, strict=True):
         rows = _rows_after(child, rows, entry)
         if kind == "Parallel":
@@ -105,8 +88,13 @@ def _batch_split(setup: SizedBlock, rows: int, entry: Entry) -> int:
 
 
 def _multi_task(setup: Block, rows: int, entry: Entry) -> int:
-    task_indices(entry.task_ids, list(setup), entry.input_rows)
-    for child in setup:
+    children = list(setup)
+    tasks = _elements(entry.task_ids)
+    if len(tasks) != rows:
+        _refuse(f"there are {len(tasks)} task_ids for the {rows} rows that reach {setup}")
+    for task in tasks:
+        _require_task(task, children)
+    for child in children:
         _rows_after(child, rows, entry)
     return rows
 
@@ -116,8 +104,10 @@ def _parallel(setup: Block, rows: int, entry: Entry) -> int:
     replicated = rows if entry.parallelized else rows * channels
     # Where a model reshapes keys with the batch of the hidden states, rows that LoRA replicated
     # arrive folded into the keys (BERT with attention 'eager').
-    whole = entry.input_rows if entry.input_parallelized else entry.input_rows * channels
-    if replicated != whole or replicated % channels:
+    unfolded = replicated == entry.input_rows * channels or (
+        entry.input_parallelized and replicated == entry.input_rows
+    )
+    if not unfolded or replicated % channels:
         _refuse(f"{rows} replicated rows do not fill the {channels} channels of {setup}")
     for child in setup:
         _rows_after(child, replicated // channels, entry)
@@ -137,22 +127,22 @@ def _touches(setup: Block, entry: Entry) -> bool:
 
 
 def _elements(task_ids: Any) -> list[object]:  # noqa: ANN401 - anything may have been passed
-    elements = task_ids.tolist() if hasattr(task_ids, "tolist") else None
-    if not isinstance(elements, list):
+    """Return the ids of a 1-d tensor of child indices or of a list of child names."""
+    if task_ids is None:
+        _refuse("MultiTask needs task_ids")
+    is_tensor = hasattr(task_ids, "tolist")
+    elements: object = task_ids.tolist() if is_tensor else task_ids
+    found = cast("list[object]", elements) if isinstance(elements, list) else [None]
+    if not is_tensor and not all(isinstance(name, str) for name in found):
         _refuse("task_ids must be a 1-d integer tensor or a list of adapter names")
-    return cast("list[object]", elements)
+    return found
 
 
-def _index_of(name: object, children: Sequence[Setup]) -> int:
-    if not isinstance(name, str) or name not in children:
-        _refuse(f"task id {name!r} is none of the children {children}")
-    return children.index(name)
-
-
-def _checked_index(index: object, children: Sequence[Setup]) -> int:
-    if not isinstance(index, int) or not 0 <= index < len(children):
-        _refuse(f"task id {index} is no index of the {len(children)} children")
-    return index
+def _require_task(task: object, children: Sequence[Setup]) -> None:
+    """Refuse what is neither the name of a child nor the index of one."""
+    is_index = type(task) is int and 0 <= task < len(children)
+    if not is_index and not (isinstance(task, str) and task in children):
+        _refuse(f"task id {task!r} is none of the {len(children)} children {children}")
 
 
 def _refuse(reason: str) -> NoReturn:

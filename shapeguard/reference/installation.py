@@ -20,7 +20,6 @@ CORRECTED = (
     "repeat",
     "compose_single",
     "pad_and_concat",
-    "compose_multi_task",
     "compose_average",
 )
 

@@ -26,7 +26,7 @@ from torch.nn import functional
 
 from shapeguard.errors import CompositionError
 from shapeguard.reference import masks, upstream
-from shapeguard.reference.acceptance import JUDGED_FAMILIES, Entry, check, task_indices
+from shapeguard.reference.acceptance import JUDGED_FAMILIES, Entry, check
 from shapeguard.reference.prefixes import (
     count_input_rows,
     prefixes_of_input_rows,
@@ -127,29 +127,6 @@ def pad_and_concat(self: PrefixLayer, states: Sequence[PrefixState]) -> PrefixSt
     )
 
 
-def compose_multi_task(
-    self: PrefixLayer,
-    adapter_setup: Setup,
-    state: PrefixState,
-    lvl: int = 0,
-) -> PrefixState:
-    """Sort the rows by task, split them like a ``BatchSplit``, and put them back.
-
-    The task of a row is the task of the input row that it came from; a task without rows has an
-    empty share.
-    """
-    children = list(adapter_setup)
-    task_ids = getattr(upstream.forward_context(), "task_ids", None)
-    indices = task_indices(task_ids, children, count_input_rows(self, adapter_setup))
-    tasks = torch.as_tensor(indices, dtype=torch.int64, device=state.rows.device)[state.rows]
-    order = tasks.argsort(stable=True)
-    sizes = [int(size) for size in tasks.bincount(minlength=len(children))]
-    block = upstream.composition().BatchSplit(*children, batch_sizes=sizes)
-    sorted_rows = self.vslice(state, order)
-    composed = self.compose_batch_split(adapter_setup=block, state=sorted_rows, lvl=lvl)
-    return self.vslice(composed, order.argsort())
-
-
 def compose_average(
     self: PrefixLayer,  # noqa: ARG001 - a method
     adapter_setup: Block,  # noqa: ARG001 - compose has refused every average of prefixes
@@ -181,7 +158,8 @@ def _entry(layer: PrefixLayer, setup: Setup, rows: int) -> Entry:
         rows=rows,
         input_rows=count_input_rows(layer, setup),
         parallelized=context.adapters_parallelized,
-        input_parallelized=bool(context.adapter_input_parallelized),
+        # adapters 1.1 does not keep what the caller said.
+        input_parallelized=bool(getattr(context, "adapter_input_parallelized", True)),
         task_ids=getattr(context, "task_ids", None),
         adapters=layer.prefixes,
     )

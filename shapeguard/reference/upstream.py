@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from shapeguard.reference.state import PrefixState
 
 FIRST_VERSION = (1, 1)
 END_OF_VERSIONS = (1, 4)
@@ -70,7 +69,6 @@ class ForwardContext(Protocol):
 
     prefix_states: Mapping[str, Mapping[str, Sequence[Tensor]]]
     adapters_parallelized: bool
-    adapter_input_parallelized: bool | None
 
 
 class UpstreamState(Protocol):
@@ -91,16 +89,6 @@ class PrefixLayer(Protocol):
     location_key: str
     layer_idx: int
     model_config: ModelConfig
-
-    def vslice(self, state: PrefixState, slice_obj: slice | Tensor) -> PrefixState:
-        """Take some rows of a state."""
-        ...
-
-    def compose_batch_split(
-        self, adapter_setup: object, state: PrefixState, lvl: int
-    ) -> PrefixState:
-        """Give every share of the rows to its own child."""
-        ...
 
 
 def composition() -> ModuleType:

@@ -74,9 +74,9 @@ def test_tasks_leave_rows_in_their_places():
     assert paths(MultiTask("a", "b"), 2, ["b", "a"]) == [(0, "b"), (1, "a")]
 
 
-def test_replicated_rows_keep_the_task_of_their_input_row():
+def test_after_parallel_task_ids_count_replicated_rows():
     setup = Stack(Parallel("a", "b"), MultiTask("c", "d"))
-    assert paths(setup, 2, [1, 0]) == [(0, "ad"), (1, "ac"), (0, "bd"), (1, "bc")]
+    assert paths(setup, 2, [1, 0, 1, 0]) == [(0, "ad"), (1, "ac"), (0, "bd"), (1, "bc")]
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_replicated_rows_keep_the_task_of_their_input_row():
         (BatchSplit("a", "b", batch_sizes=[4, -1]), 3, None, "one number of rows for each"),
         (BatchSplit("a", "b", batch_sizes=[3]), 3, None, "one number of rows for each"),
         (BatchSplit("a", "b", batch_sizes=[1.5, 1.5]), 3, None, "one number of rows for each"),
-        (MultiTask("a", "b"), 2, None, "needs task_ids"),
-        (MultiTask("a", "b"), 2, [0, 2], "task id 2 of row 1"),
-        (MultiTask("a", "b"), 2, ["a", "x"], "task id 'x' of row 1"),
-        (MultiTask("a", "b"), 2, [0], "none for row 1"),
+        (MultiTask("a", "b"), 2, None, "needs one of task_ids=None"),
+        (MultiTask("a", "b"), 2, [0, 2], "task id 2 is none"),
+        (MultiTask("a", "b"), 2, ["a", "x"], "task id 'x' is none"),
+        (MultiTask("a", "b"), 2, [0], r"one of task_ids=\[0\] for each of 2 rows"),
         (Stack(Parallel("a", "b"), Parallel("a", "b", "c")), 2, None, "as many channels"),
     ],
 )

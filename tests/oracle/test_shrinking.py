@@ -60,6 +60,12 @@ def test_tasks_follow_the_rows():
     assert shrink(case, lambda case: 2 in case.rows and case.task_ids).task_ids == (1,)
 
 
+def test_tasks_of_replicated_rows_follow_the_rows():
+    setup = Stack(Parallel("a", "b"), MultiTask("c", "d"))
+    case = Case(setup, (0, 1), (0, 1, 1, 0))
+    assert shrink(case, lambda case: case.task_ids and 1 in case.rows).task_ids == (1, 0)
+
+
 def test_a_case_that_cannot_be_judged_is_not_taken():
     def judge(case):
         if len(case.rows) < 3:

@@ -54,8 +54,6 @@ TASKS = [
     MultiTask("a", "b"),
     MultiTask(Stack("a", "c"), "b"),
     Stack("c", MultiTask("a", Stack("b", "c")), "b"),
-    Stack(Parallel("a", "b"), MultiTask("c", "a")),
-    Stack(MultiTask("c", "a"), Parallel("a", "b")),
     Stack(split("a", "b", sizes=[1, 2]), MultiTask("b", "c")),
 ]
 
@@ -88,6 +86,11 @@ def test_every_row_is_right(ragged, setup, mask):
 def test_every_row_is_right_under_tasks(ragged, setup, task_ids):
     inputs = batch(3, mask="padded")
     assert_rowwise_equal(ragged, setup, inputs, task_ids=torch.tensor(task_ids))
+
+
+def test_task_ids_count_the_rows_that_parallel_has_replicated(ragged):
+    setup = Stack(Parallel("a", "b"), MultiTask("c", "a"))
+    assert_rowwise_equal(ragged, setup, batch(2), task_ids=torch.tensor([1, 0, 0, 0]))
 
 
 @settings(
