@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """\
+import sys
+import shapeguard, torch
+from jaxtyping import Float
+from torch import Tensor
+
+@shapeguard.contract
+def f(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> None: ...
+
+def main():
+    action, *rest = sys.argv[1:]
+    if action == "show":
+        print(sys.argv, sys.path[0], __name__)
+    if action == "break":
+        f(torch.ones(1), torch.ones(2))
+    if action == "fail":
+        raise KeyError("mine")
+    if action == "exit":
+        sys.exit(eval(rest[0]))
+
+main()
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    (tmp_path / "program.py").write_text(PROGRAM)
+    return tmp_path
+
+
+def run(directory, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "shapeguard", "run", *arguments],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+
+def test_a_script_sees_what_python_would_show_it(program):
+    done = run(program, "program.py", "show", "--mode", "x", "--help")
+    assert done.returncode == 0
+    shown = f"['program.py', 'show', '--mode', 'x', '--help'] {program} __main__"
+    assert done.stdout.strip() == shown
+
+
+def test_a_module_sees_what_python_would_show_it(program):
+    done = run(program, "-m", "program", "show", "-m", "other")
+    assert done.returncode == 0
+    path = program / "program.py"
+    assert done.stdout.strip() == f"['{path}', 'show', '-m', 'other'] {program} __main__"
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "printed"),
+    [("0", 0, ""), ("3", 3, ""), ("None", 0, ""), ("'stopped'", 1, "stopped")],
+)
+def test_the_exit_status_is_the_program_s(program, value, status, printed):
+    done = run(program, "program.py", "exit", value)
+    assert (done.returncode, done.stderr.strip()) == (status, printed)
+
+
+def test_an_uncaught_exception_is_shown_as_python_shows_it(program):
+    done = run(program, "program.py", "fail")
+    assert done.returncode == 1
+    first, second, *_, last = done.stderr.strip().splitlines()
+    assert first == "Traceback (most recent call last):"
+    assert 'program.py", line ' in second
+    assert last == "KeyError: 'mine'"
+
+
+def test_a_broken_contract_ends_the_program_in_mode_error(program):
+    done = run(program, "program.py", "break")
+    assert done.returncode == 1
+    assert "ShapeContractError: f: y axis 0 (n) has extent 2; expected 1" in done.stderr
+
+
+@pytest.mark.parametrize("mode", ["collect", "warn"])
+def test_collected_violations_are_printed_and_make_the_status_1(program, mode):
+    done = run(program, "--mode", mode, "program.py", "break")
+    assert done.returncode == 1
+    line = done.stderr.strip().splitlines()[-1]
+    assert line.startswith("program.py:14:9: SG501 f: y axis 0 (n) has extent 2; expected 1")
+    assert ("ShapeContractWarning" in done.stderr) == (mode == "warn")
+
+
+def test_a_missing_script_is_wrong_usage(program):
+    done = run(program, "nowhere.py")
+    assert done.returncode == 2
+    assert "cannot find the script 'nowhere.py'" in done.stderr
