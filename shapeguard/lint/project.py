@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from shapeguard.lint.config import has_settings
+from shapeguard.lint.declarations import declared_axes
 from shapeguard.lint.flow.program import Class, Function, Module, Named
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import UnreadableError, parse_outline, read
 
 SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "build", "dist"})
 MAX_REEXPORTS = 8
+MAX_MENTIONS = 40
 
 
 def project_root(path: Path) -> Path:
@@ -169,13 +171,21 @@ class Project:
             fields.update(base.fields)
         return fields
 
+    def axes(self, owner: Class) -> Mapping[str, tuple[str, ...]]:
+        """Return the axis names that a contract declares for the fields of a class."""
+        return declared_axes().get(f"{owner.module.name}.{owner.name}", {})
+
     def callers(self, name: str) -> tuple[Function, ...]:
-        """Return every function of the project that calls something of this name."""
+        """Return every function of the project that calls something of this name.
+
+        A name that very many files mention, such as ``forward``, tells nothing about who calls.
+        """
         if name not in self._callers:
-            needle = name.encode()
+            needle = f"{name}(".encode()
+            mentioned = [path for path, data in self._contents().items() if needle in data]
             found: list[Function] = []
-            for path, data in self._contents().items():
-                if needle in data and (outline := self.outline(path)) is not None:
+            for path in mentioned if len(mentioned) <= MAX_MENTIONS else ():
+                if (outline := self.outline(path)) is not None:
                     found.extend(each for each in outline.functions if name in each.calls)
             self._callers[name] = tuple(found)
         return self._callers[name]

@@ -9,15 +9,13 @@ from shapeguard.lint.flow.agreement import Disagreement, Path
 from shapeguard.lint.flow.terms import Sizes, Symbol, Term, UndefinedError
 from shapeguard.lint.flow.witness import Assignment
 
-_SHOWN_AXES = 4
 _OTHER = {1: 4, 2: 3, 3: 8}
 
 
 def witness_of(found: Disagreement) -> Witness:
     """Return the sizes and shapes that show a disagreement."""
     sides = zip(found.names, (found.whole, found.narrowed), strict=True)
-    rank = _rank(found)
-    operands = tuple(_operand(name, path, found, rank) for name, path in sides)
+    operands = tuple(_operand(name, path, found) for name, path in sides)
     sizes = tuple(_sizes(found.sizes))
     settings = ", ".join(f"{name}={_shown(value, name, found)}" for name, value in sizes)
     shapes = ", ".join(f"{each.name} [{', '.join(each.names)}]" for each in operands)
@@ -25,26 +23,37 @@ def witness_of(found: Disagreement) -> Witness:
     return Witness(sizes, operands, text)
 
 
-def _rank(found: Disagreement) -> int:
-    ranks = [path.tensor.rank for path in (found.whole, found.narrowed) if path.tensor.rank]
-    least = max(found.axis, found.join.axis or 0) + 1
-    return ranks[0] if ranks else least
+def _rank(found: Disagreement) -> tuple[int, bool]:
+    """Return how many axes to show, and whether these are all: joined tensors have one rank."""
+    known = [path.tensor.rank for path in (found.whole, found.narrowed) if path.tensor.rank]
+    if known:
+        return known[0], True
+    return max(found.axis, found.join.axis or 0) + 1, False
 
 
-def _operand(name: str, path: Path, found: Disagreement, rank: int) -> Operand:
+def _operand(name: str, path: Path, found: Disagreement) -> Operand:
+    rank, whole = _rank(found)
     shape: list[int] = []
     names: list[str] = []
     for axis in range(rank):
         value = _value(path.tensor.extent(axis), found.sizes)
-        if axis == found.axis or value is not None:
-            shape.append(0 if value is None else value)
-            names.append(str(shape[-1]))
-        else:
-            shape.append(_OTHER.get(axis, 2))
-            names.append("·")
-    if path.tensor.rank is None:
-        names.append("…")
-    return Operand(name, tuple(shape), tuple(names))
+        shape.append(_OTHER.get(axis, 2) if value is None else value)
+        names.append(_axis_name(path, axis, found) if value is None else str(value))
+    return Operand(name, tuple(shape), tuple(names if whole else [*names, "…"]))
+
+
+def _axis_name(path: Path, axis: int, found: Disagreement) -> str:
+    """Return the word that a contract has for an axis, from the other operand if that must agree."""
+    tensors = [path.tensor]
+    if axis != found.join.axis:
+        tensors.extend((found.whole.tensor, found.narrowed.tensor))
+    for tensor in tensors:
+        match tensor.extent(axis).parts:
+            case ((Symbol(name=name), 1),) if name.isidentifier():
+                return name
+            case _:
+                continue
+    return "·"
 
 
 def _value(term: Term, sizes: Assignment) -> int | None:

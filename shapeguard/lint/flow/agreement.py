@@ -9,7 +9,7 @@ agree where both are narrowed (Engler et al. 2001, "Bugs as deviant behavior").
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from shapeguard.lint.flow import merge
@@ -27,7 +27,7 @@ from shapeguard.lint.flow.predicates import (
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.terms import ONE, Term, number
+from shapeguard.lint.flow.terms import ONE, ZERO, Term, atoms, number
 from shapeguard.lint.flow.trace import Trail, joined
 from shapeguard.lint.flow.values import Cut, Slice, Tensor, Value, as_tensor
 from shapeguard.lint.flow.witness import Assignment, search
@@ -139,8 +139,11 @@ def _conflict(
     always: bool,
 ) -> Disagreement | None:
     tested = _tests_extent(whole.condition, cut)
-    belief = _belief(cut, narrowed, axis) if always or tested else None
-    if belief is None or not cut.computed:
+    if not set(unknowns(equal(cut.before, ZERO))) <= set(atoms(whole.tensor.extent(axis))):
+        return None
+    evident = always or (tested and not join.broadcast)
+    belief = _belief(cut, narrowed, axis) if evident else None
+    if belief is None or not cut.computed or _lost(whole) or _lost(narrowed):
         return None
     mine, theirs = whole.tensor.extent(axis), narrowed.tensor.extent(axis)
     differ = _differ(mine, theirs, broadcast=join.broadcast)
@@ -160,6 +163,11 @@ def _conflict(
         always=always,
         trail=_trail(join, whole, narrowed, cut, axis),
     )
+
+
+def _lost(path: Path) -> bool:
+    """Say whether a condition grew too large to be kept, so that no sizes can be checked by it."""
+    return any(key.startswith("condition ") for key in opaque_keys(path.condition))
 
 
 def _differ(mine: Term, theirs: Term, *, broadcast: bool) -> Predicate:
@@ -202,12 +210,19 @@ def _tests_extent(condition: Predicate, cut: Cut) -> bool:
 
 
 def _trail(join: Join, whole: Path, narrowed: Path, cut: Cut, axis: int) -> Trail:
+    """Tell the way to the join: both cuts, and the branch that decides about one of them."""
     tests = tuple(
-        station
+        replace(station, message=f"{station.message}: where it fails, the cut does not happen")
         for literal in literals(whole.condition)
-        if (station := join.tests.get(literal)) is not None
+        for station in join.tests.get(literal, ())
+        if cut.trail and station.site.function is cut.trail[-1].site.function
     )
     other = narrowed.cut(axis)
-    return joined(cut.trail, other.trail if other is not None else (), tests, join.path)
+    always = () if other is None else _ending(other.trail, "on every path")
+    return joined(_ending(cut.trail, "only then"), always, tests, join.path)
 
 
+def _ending(trail: Trail, how: str) -> Trail:
+    if not trail:
+        return trail
+    return (*trail[:-1], replace(trail[-1], message=f"{trail[-1].message} {how}"))

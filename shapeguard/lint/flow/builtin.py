@@ -99,7 +99,7 @@ def _slice(run: Run, node: cst.Call, given: Arguments) -> Value:
 def _share_message(node: cst.Call, bounds: list[Term]) -> str:
     names = sorted({sizes.name for term in bounds for sizes in _sizes_in(term)})
     if names:
-        return f"`{source(node)}` is the share that {' and '.join(names)} give; it may be empty"
+        return f"`{source(node)}` is a share of `{' and '.join(names)}`: empty where a size is 0"
     return f"`{source(node)}` has computed bounds"
 
 

@@ -8,11 +8,13 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.builtin import BUILTINS, list_method
 from shapeguard.lint.flow.operations import Arguments, apply
 from shapeguard.lint.flow.parameters import declared
+from shapeguard.lint.flow.predicates import Every, Predicate, every
 from shapeguard.lint.flow.program import Class
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.summaries import invoke
 from shapeguard.lint.flow.values import (
     Callee,
+    Choice,
     Constructor,
     External,
     Method,
@@ -33,8 +35,26 @@ def call(run: Run, node: cst.Call) -> Value:
     given = arguments(run, node)
     if isinstance(function, Unknown) and isinstance(node.func, cst.Attribute):
         function = Method(run.evaluate(node.func.value), node.func.attr.value)
-    return merge.each(
-        function, lambda leaf: _apply(run, node, leaf, given), f"{run.identity(node)}()"
+    if not isinstance(function, Choice):
+        return _apply(run, node, function, given)
+    return merge.select(
+        (
+            (condition, _apply(run, node, leaf, _under(given, (condition, *run.here.facts))))
+            for condition, leaf in function.alternatives
+        ),
+        f"{run.identity(node)}()",
+    )
+
+
+def _under(given: Arguments, facts: tuple[Predicate, ...]) -> Arguments:
+    """Refine arguments to the paths on which one alternative of the callee is the one."""
+    known = every(facts)
+    flat = known.parts if isinstance(known, Every) else (known,)
+    return Arguments(
+        tuple(merge.refine(value, flat) for value in given.positional),
+        {name: merge.refine(value, flat) for name, value in given.keywords.items()},
+        given.nodes,
+        None if given.star is None else merge.refine(given.star, flat),
     )
 
 

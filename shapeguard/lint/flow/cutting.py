@@ -50,7 +50,7 @@ def _cut_by(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value
 
 
 def _cuts(run: Run, node: cst.CSTNode) -> Trail:
-    return (*run.path, run.station(node, f"`{source(node)}` narrows it"))
+    return (*run.path, run.station(node, f"`{source(node)}` is narrowed"))
 
 
 def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import Predicate
-    from shapeguard.lint.flow.trace import Site, Station, Trail
+    from shapeguard.lint.flow.trace import Site, Trail
     from shapeguard.lint.flow.values import Value
 
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 class Event:
     """Something at a site. ``facts`` hold on the path; ``path`` are the calls that led here.
 
-    ``tests`` maps a literal to the branch that tested it, for traces.
+    ``tests`` maps a literal to the branches that tested it, for traces.
     """
 
     site: Site
     facts: tuple[Predicate, ...]
     path: Trail
-    tests: dict[Predicate, Station]
+    tests: dict[Predicate, Trail]
 
 
 @dataclass(frozen=True)

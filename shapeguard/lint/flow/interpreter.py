@@ -16,7 +16,7 @@ from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.statements import execute
 from shapeguard.lint.flow.values import Sequence, Unknown, Value
 
-STEPS = 60_000
+STEPS = 12_000
 
 
 class NotAnalysedError(Exception):

@@ -58,6 +58,9 @@ def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
     """Join the values that a name has at the end of the two arms of a branch."""
     if yes == no:
         return yes
+    better = _better_known(yes, no)
+    if better is not None:
+        return better
     if isinstance(yes, Record) and isinstance(no, Record):
         joined = _branch_records(condition, yes, no, identity)
         if joined is not None:
@@ -67,6 +70,15 @@ def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
         if joined_items is not None:
             return joined_items
     return select(((condition, yes), (negate(condition), no)), identity)
+
+
+def _better_known(one: Value, other: Value) -> Value | None:
+    """Of two views of one object, return the one that knows what it is."""
+    for plain, known in ((one, other), (other, one)):
+        same = isinstance(plain, Unknown) and isinstance(known, Record | Tensor)
+        if same and getattr(known, "origin", None) == getattr(plain, "origin", ""):
+            return known if not isinstance(known, Tensor) or not known.cuts else None
+    return None
 
 
 def _branch_records(condition: Predicate, yes: Record, no: Record, identity: str) -> Record | None:
@@ -92,6 +104,8 @@ def _branch_items(
 
 def refine(value: Value, facts: Iterable[Predicate]) -> Value:
     """Drop the alternatives that cannot be, and what is already known of the others."""
+    if isinstance(value, Sequence) and value.first is not None:
+        return replace(value, first=refine(value.first, facts))
     if not isinstance(value, Choice):
         return value
     known = set(facts)
@@ -118,6 +132,9 @@ def around(before: Value, after: Value, identity: str) -> Value:
     """
     if before == after:
         return before
+    better = _better_known(before, after)
+    if better is not None:
+        return better
     match before, after:
         case Sequence(), Sequence():
             return _widened_list(before, after, identity)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from shapeguard.lint.flow.predicates import Opaque, negate
 from shapeguard.lint.flow.program import Class, Function, Module, Program
-from shapeguard.lint.flow.terms import Sizes, symbol
+from shapeguard.lint.flow.terms import Sizes, Term, symbol
 from shapeguard.lint.flow.values import (
     Bool,
     Choice,
@@ -102,11 +104,24 @@ def instance(program: Program, owner: Class, origin: str, name: str, depth: int 
     fields = program.record(owner)
     if fields is None:
         return Unknown(origin, name)
-    made = tuple(
-        (field, declared(program, owner.module, text, f"{origin}[{i}]", f"{name}.{field}", depth))
-        for i, (field, text) in enumerate(fields.items())
-    )
-    return Record(owner, origin, name, made)
+    axes = program.axes(owner)
+    symbols: dict[str, Term] = {}
+    made: list[tuple[str, Value]] = []
+    for position, (field, text) in enumerate(fields.items()):
+        label = f"{origin}[{position}]"
+        value = declared(program, owner.module, text, label, f"{name}.{field}", depth)
+        made.append((field, _with_axes(value, axes.get(field, ()), symbols)))
+    return Record(owner, origin, name, tuple(made))
+
+
+def _with_axes(value: Value, words: tuple[str, ...], symbols: dict[str, Term]) -> Value:
+    """Give a tensor the axes of its contract; one word is one extent in all fields."""
+    if not words or not isinstance(value, Tensor):
+        return value
+    for axis, word in enumerate(words):
+        symbols.setdefault(word, symbol(f"{value.origin}#{axis}", word))
+    extents = tuple((axis, symbols[word]) for axis, word in enumerate(words))
+    return replace(value, extents=extents, rank=len(words))
 
 
 def receiver(owner: Class, name: str) -> Record:

@@ -11,6 +11,7 @@ import functools
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from shapeguard.lint.flow.terms import ONE, ZERO, Sizes, Symbol, Term, atoms
 
@@ -38,18 +39,29 @@ class Opaque:
     holds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+@dataclass(frozen=True)
+class _Compound:
+    parts: tuple[Predicate, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self).__name__, self.parts))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def size(self) -> int:
+        """The number of literals."""
+        return sum(part.size if isinstance(part, _Compound) else 1 for part in self.parts)
+
+
+class Every(_Compound):
     """All parts hold; the empty conjunction is true."""
 
-    parts: tuple[Predicate, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(_Compound):
     """At least one part holds; the empty disjunction is false."""
-
-    parts: tuple[Predicate, ...]
 
 
 Literal = AtMostZero | IsZero | Opaque
@@ -58,7 +70,7 @@ Predicate = Literal | Every | Some
 TRUE = Every(())
 FALSE = Some(())
 
-MAX_LITERALS = 16
+MAX_LITERALS = 80
 MAX_FOLDED = 6
 
 
@@ -108,17 +120,24 @@ def negate(predicate: Predicate) -> Predicate:
             return IsZero(term, not holds)
         case Opaque(key, holds):
             return Opaque(key, not holds)
-        case Every(parts):
-            return any_of(tuple(negate(part) for part in parts))
-        case Some(parts):
-            return every(tuple(negate(part) for part in parts))
+        case Every(parts=parts):
+            return any_of(negate(part) for part in parts)
+        case Some(parts=parts):
+            return every(negate(part) for part in parts)
 
 
 def every(parts: Iterable[Predicate]) -> Predicate:
     """Conjunction, flattened; FALSE where two parts contradict each other."""
+    return _every(tuple(parts))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _every(parts: tuple[Predicate, ...]) -> Predicate:
     flat: dict[Predicate, None] = {}
     for part in parts:
         for each in part.parts if isinstance(part, Every) else (part,):
+            if each in flat:
+                continue
             if each == FALSE or contradicts(each, flat):
                 return FALSE
             flat[each] = None
@@ -127,20 +146,19 @@ def every(parts: Iterable[Predicate]) -> Predicate:
 
 def _bounded(predicate: Every | Some) -> Predicate:
     """Keep only the identity of a condition that has grown too large to reason about."""
-    if _size(predicate) <= MAX_LITERALS:
+    if predicate.size <= MAX_LITERALS:
         return predicate
     digest = hashlib.sha256(repr(predicate).encode()).hexdigest()[:16]
     return Opaque(f"condition {digest}")
 
 
-def _size(predicate: Predicate) -> int:
-    if isinstance(predicate, Every | Some):
-        return sum(_size(part) for part in predicate.parts)
-    return 1
-
-
 def any_of(parts: Iterable[Predicate]) -> Predicate:
     """Disjunction, flattened and with complementary pairs folded."""
+    return _any_of(tuple(parts))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _any_of(parts: tuple[Predicate, ...]) -> Predicate:
     flat: dict[Predicate, None] = {}
     for part in parts:
         for each in part.parts if isinstance(part, Some) else (part,):
@@ -185,9 +203,9 @@ def contradicts(predicate: Predicate, facts: Iterable[Predicate]) -> bool:
     if negate(predicate) in known:
         return True
     match predicate:
-        case Every(parts):
+        case Every(parts=parts):
             return any(contradicts(part, known) for part in parts)
-        case Some(parts):
+        case Some(parts=parts):
             return all(contradicts(part, known) for part in parts)
         case IsZero(term, holds=True):
             return less(ZERO, term) in known or less(term, ZERO) in known
@@ -197,13 +215,17 @@ def contradicts(predicate: Predicate, facts: Iterable[Predicate]) -> bool:
 
 def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
     """Simplify a predicate under facts that hold: TRUE, FALSE, or what remains to be known."""
-    known = set(facts)
+    return _given(predicate, frozenset(facts))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
     if contradicts(predicate, known):
         return FALSE
     if isinstance(predicate, Every):
-        return every(given(part, known) for part in predicate.parts)
+        return every(_given(part, known) for part in predicate.parts)
     if isinstance(predicate, Some):
-        return any_of(given(part, known) for part in predicate.parts)
+        return any_of(_given(part, known) for part in predicate.parts)
     return TRUE if contradicts(negate(predicate), known) else predicate
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -109,6 +109,6 @@ class Program(Protocol):
         """Return the fields of a NamedTuple or dataclass with their annotations, or None."""
         ...
 
-    def subclasses(self, owner: Class) -> Iterable[Class]:
-        """Yield every class of the project that derives from this one."""
+    def axes(self, owner: Class) -> Mapping[str, tuple[str, ...]]:
+        """Return the axis names that a contract declares for the fields of a class."""
         ...

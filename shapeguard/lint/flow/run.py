@@ -19,21 +19,39 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.state import State
 
 
+CALL_PART = 4
+
+
 class WorkBoundError(Exception):
     """A function took more steps than it may; it is reported as not analysed."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """Work left for one entry function, counted in evaluated expressions and statements."""
+    """Work left for one entry function, counted in evaluated expressions and statements.
+
+    A call may use a part of what is left, so that an expensive callee becomes unknown and the
+    caller still comes to its end.
+    """
 
     steps: int
+    reserved: list[int] = field(default_factory=list)
 
     def spend(self) -> None:
         """Count one step; raises :class:`WorkBoundError` when none is left."""
         self.steps -= 1
         if self.steps < 0:
             raise WorkBoundError
+
+    def enter(self) -> None:
+        """Give a call its part of the work that is left."""
+        part = self.steps // CALL_PART
+        self.reserved.append(self.steps - part)
+        self.steps = part
+
+    def leave(self) -> None:
+        """Return from a call; what it did not use is there again."""
+        self.steps = max(self.steps, 0) + self.reserved.pop()
 
 
 @dataclass
@@ -42,7 +60,7 @@ class Analysis:
 
     ``evaluate`` and ``execute`` are the interpreter; they are handed in, so that its parts need not
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
-    final yet. ``tests`` remembers which branch tested a literal.
+    final yet. ``tests`` remembers which branches tested a literal.
     """
 
     program: Program
@@ -53,7 +71,7 @@ class Analysis:
     budget: Budget
     order: int = 0
     muted: int = 0
-    tests: dict[Predicate, Station] = field(default_factory=dict)
+    tests: dict[Predicate, Trail] = field(default_factory=dict)
 
 
 @dataclass

@@ -94,10 +94,12 @@ def _else(run: Run, node: cst.Else) -> None:
 
 
 def _remember_test(run: Run, test: cst.BaseExpression, condition: Predicate) -> None:
-    station = run.station(test, f"only if `{source(test)}`")
+    station = run.station(test, f"tests `{source(test)}`")
     for literal in literals(condition):
-        run.analysis.tests.setdefault(literal, station)
-        run.analysis.tests.setdefault(negate(literal), station)
+        for each in (literal, negate(literal)):
+            known = run.analysis.tests.get(each, ())
+            others = tuple(old for old in known if old.site != station.site)
+            run.analysis.tests[each] = (*others, station)
 
 
 def _fork(

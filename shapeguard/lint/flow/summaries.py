@@ -14,7 +14,7 @@ from shapeguard.lint.flow.operations import Arguments
 from shapeguard.lint.flow.parameters import declared, signature
 from shapeguard.lint.flow.predicates import Predicate, every
 from shapeguard.lint.flow.program import Function
-from shapeguard.lint.flow.run import Run, source
+from shapeguard.lint.flow.run import Run, WorkBoundError, source
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.values import (
     Callee,
@@ -38,15 +38,23 @@ def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
         function,
         State({}, run.here.facts),
         receiver=callee.receiver.owner if isinstance(callee.receiver, Record) else None,
-        path=(*run.path, run.station(node, f"`{source(node.func)}` is called")),
+        path=(*run.path, run.station(node, f"`{source(node.func)}(...)` takes it on")),
         base=len(run.here.facts),
         name=f"{run.identity(node)}/",
         depth=run.depth + 1,
         callers=(*run.callers, run.function),
     )
-    _bind(run, inner, callee, given)
-    _adopt(run, node, inner)
-    inner.execute((function.parse().body,))
+    budget, muted = run.analysis.budget, run.analysis.muted
+    budget.enter()
+    try:
+        _bind(run, inner, callee, given)
+        _adopt(run, node, inner)
+        inner.execute((function.parse().body,))
+    except WorkBoundError:
+        run.analysis.muted = muted
+        return run.unknown(node, function.name)
+    finally:
+        budget.leave()
     return result_of(inner, run.identity(node))
 
 

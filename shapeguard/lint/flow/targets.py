@@ -98,10 +98,8 @@ def _member(run: Run, value: Value, position: int) -> Value:
             return element
         case Record(fields=fields) if position < len(fields):
             return fields[position][1]
-        case Unknown(origin, name, trail):
-            return Unknown(f"{origin}[{position}]", f"{name}[{position}]", trail)
-        case Tensor(origin, name):
-            return Unknown(f"{origin}[{position}]", f"{name}[{position}]")
+        case Unknown(origin, name) | Tensor(origin, name):
+            return Unknown(f"{origin}[{position}]", f"{name}[{position}]", f"{origin}[*]")
         case _:
             return Unknown(f"{run.name}:{value!r:.40}[{position}]", "member")
 

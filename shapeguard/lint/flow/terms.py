@@ -42,6 +42,18 @@ class Operation:
     name: str
     operands: tuple[Term | Sizes | None, ...]
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.operands))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def order(self) -> str:
+        """The key that puts the parts of a term in their canonical order."""
+        return repr(self)
+
 
 Atom = Symbol | Operation
 Assignment = Mapping[Symbol | Sizes, "int | tuple[int, ...]"]
@@ -95,8 +107,14 @@ def _collect(constant: int, parts: tuple[tuple[Atom, int], ...]) -> Term:
     for atom, coefficient in parts:
         total[atom] = total.get(atom, 0) + coefficient
     kept = [(atom, coefficient) for atom, coefficient in total.items() if coefficient]
-    kept.sort(key=lambda part: repr(part[0]))
+    if len(kept) > 1:
+        kept.sort(key=_order)
     return Term(constant, tuple(kept))
+
+
+def _order(part: tuple[Atom, int]) -> str:
+    atom = part[0]
+    return atom.key if isinstance(atom, Symbol) else atom.order
 
 
 def _floor(atom: Atom) -> int | None:

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value of which only the identity is known: ``origin`` is unique, ``name`` is for people."""
+    """A value of which only the identity is known: ``origin`` is unique, ``name`` is for people.
+
+    ``shape`` is the origin of its shape where that is shared: the members of one unpacking, such
+    as the keys and values of a layer, have the same extents.
+    """
 
     origin: str
     name: str = field(compare=False)
-    trail: Trail = field(default=(), compare=False)
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,7 @@ def as_tensor(value: Value) -> Tensor | None:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, Unknown):
-        return Tensor(value.origin, value.name)
+        return Tensor(value.shape or value.origin, value.name)
     return None
 
 

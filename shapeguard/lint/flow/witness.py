@@ -42,9 +42,9 @@ class Assignment:
 def holds(predicate: Predicate, given: Assignment) -> bool | None:
     """Evaluate a predicate; None where a symbol has no value yet."""
     match predicate:
-        case Every(parts):
+        case Every(parts=parts):
             return _all(holds(part, given) for part in parts)
-        case Some(parts):
+        case Some(parts=parts):
             answer = _all(_not(holds(part, given)) for part in parts)
             return _not(answer)
         case Opaque(key, wanted):
@@ -94,10 +94,20 @@ def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assig
     for given in _assignments(symbols, keys, everything, Assignment()):
         trials += 1
         if all(holds(goal, given) for goal in everything):
-            return given
+            return _needed(everything, given)
         if trials >= MAX_TRIALS:
             return None
     return None
+
+
+def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
+    """Leave out the values that decide nothing, so that the witness shows what matters."""
+    kept = Assignment(dict(found.values), dict(found.opaque))
+    for symbol in [each for each in found.values if isinstance(each, Symbol)]:
+        value = kept.values.pop(symbol)
+        if not all(holds(goal, kept) for goal in goals):
+            kept.values[symbol] = value
+    return kept
 
 
 def _ordered(symbols: set[Symbol | Sizes]) -> list[Symbol | Sizes]:
