@@ -13,13 +13,22 @@ if TYPE_CHECKING:
 
 VOCABULARY = 100
 TOKENS = 6
+SIZES = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 48,
+    "max_position_embeddings": 32,
+}
 
 
 def tiny_bert(
     methods: Mapping[str, Any], *, attention: str = "eager", seed: int = 0, **changes: Any
 ) -> Any:
     """A BERT of two layers in eval mode, with one randomised adapter for each method."""
-    return with_adapters(BertModel, BertConfig(**_sizes(attention), **changes), methods, seed)
+    config = BertConfig(**SIZES, attn_implementation=attention, **changes)
+    return with_adapters(BertModel, config, methods, seed)
 
 
 def with_adapters(model_class: Any, config: Any, methods: Mapping[str, Any], seed: int = 0) -> Any:
@@ -61,16 +70,4 @@ def batch(rows: int, *, mask: str = "none", seed: int = 1) -> dict[str, torch.Te
     return {
         "input_ids": ids,
         "attention_mask": (torch.arange(TOKENS) < lengths[:, None]).long(),
-    }
-
-
-def _sizes(attention: str) -> dict[str, Any]:
-    return {
-        "vocab_size": VOCABULARY,
-        "hidden_size": 32,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 4,
-        "intermediate_size": 48,
-        "max_position_embeddings": 32,
-        "attn_implementation": attention,
     }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapeguard.reference.upstream import Block, Setup, SizedBlock
 
 # The families whose prefix tuning the row oracle has judged with the reference installed.
-JUDGED_FAMILIES = frozenset({"bert"})
+JUDGED_FAMILIES = frozenset({"bert", "distilbert", "electra", "roberta", "xlm-roberta"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,14 @@ def _elements(task_ids: Any) -> list[object]:  # noqa: ANN401 - anything may hav
         _refuse("MultiTask needs task_ids")
     is_tensor = hasattr(task_ids, "tolist")
     elements: object = task_ids.tolist() if is_tensor else task_ids
-    found = cast("list[object]", elements) if isinstance(elements, list) else [None]
-    if not is_tensor and not all(isinstance(name, str) for name in found):
+    names_or_indices = cast("list[object]", elements) if isinstance(elements, list) else None
+    if names_or_indices is None or not (is_tensor or all(map(_is_name, names_or_indices))):
         _refuse("task_ids must be a 1-d integer tensor or a list of adapter names")
-    return found
+    return names_or_indices
+
+
+def _is_name(task: object) -> bool:
+    return isinstance(task, str)
 
 
 def _require_task(task: object, children: Sequence[Setup]) -> None:

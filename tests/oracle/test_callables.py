@@ -9,6 +9,8 @@ import torch
 from shapeguard.errors import OracleError, RowMismatch
 from shapeguard.oracle import assert_rows_independent
 
+pytestmark = pytest.mark.adapters
+
 ROWS = torch.arange(12.0).reshape(4, 3)
 
 

@@ -9,6 +9,7 @@ from adapters.composition import Average, BatchSplit, Fuse, MultiTask, Parallel,
 from adapters.context import AdapterSetup
 from models import batch, prefix, tiny_bert
 
+from shapeguard import reference
 from shapeguard.errors import CompositionError, OracleError, RowMismatch
 from shapeguard.oracle import Verdict, assert_rowwise_equal, rowwise_report
 
@@ -91,20 +92,14 @@ def test_a_crash_is_reported_with_its_smallest_case(prefixes):
         assert_rowwise_equal(prefixes, setup, batch(3, mask="padded"))
 
 
-def test_a_clear_refusal_is_told_from_a_crash(prefixes, monkeypatch):
-    layer = prefixes.encoder.layer[1].attention.self.prefix_tuning
-    original = type(layer).compose
-
-    def refusing(self, adapter_setup, state):
-        if len(adapter_setup) > 1:
-            message = "not here"
-            raise CompositionError(message)
-        return original(self, adapter_setup, state)
-
-    monkeypatch.setattr(type(layer), "compose", refusing)
-    report = rowwise_report(prefixes, Parallel("a", "b"), batch(2))
-    assert (report.ok, report.verdict) == (False, Verdict.REFUSED)
-    assert "is refused" in str(report)
+def test_a_clear_refusal_is_told_from_a_crash(prefixes):
+    setup = Stack(split("a", "b", sizes=[1, 2]), Parallel("a", "c"))
+    assert rowwise_report(prefixes, setup, batch(3)).verdict is Verdict.CRASH
+    with reference.installed():
+        report = rowwise_report(prefixes, setup, batch(3))
+    assert (report.ok, report.verdict, report.smallest) == (False, Verdict.REFUSED, None)
+    assert report.error.startswith("CompositionError: this composition cannot be run right")
+    assert "the composed run is refused, and every row alone runs" in str(report)
 
 
 @pytest.mark.parametrize("task_ids", [torch.tensor([1, 0, 1]), [1, 0, 1], ["b", "a", "b"]])

@@ -3,10 +3,13 @@ from __future__ import annotations
 import dataclasses
 from typing import NamedTuple
 
+import pytest
 import torch
 from transformers.modeling_outputs import BaseModelOutput
 
 from shapeguard.oracle.structure import leaves, map_leaves, take_rows
+
+pytestmark = pytest.mark.adapters
 
 
 class Pair(NamedTuple):

@@ -12,6 +12,7 @@ from adapters.methods import prefix_tuning as upstream_prefix_tuning
 from adapters.methods.prefix_tuning import PrefixTuningLayer
 from models import batch, prefix, tiny_bert
 
+import shapeguard
 from shapeguard import reference
 from shapeguard.errors import UnsupportedVersionError
 from shapeguard.reference import installation, upstream
@@ -110,6 +111,35 @@ def test_another_layer_around_the_reference_in_any_order(before, model):
     assert not runs(model)
     assert calls
     patching.release(outer)
+
+
+@pytest.mark.parametrize("level", ["shapes", "strict", "values"])
+@pytest.mark.parametrize("reference_first", [True, False])
+def test_contracts_are_silent_about_the_reference(before, model, reference_first, level):
+    layers = [reference.installed(), shapeguard.debug(level=level)]
+    first, second = layers if reference_first else reversed(layers)
+    with first, second:
+        assert runs(model)
+
+
+@pytest.mark.parametrize("released_first", [0, 1])
+@pytest.mark.parametrize("reference_first", [True, False])
+def test_contracts_and_reference_are_released_in_any_order(
+    before, model, reference_first, released_first
+):
+    corrected, checked = reference.installed(), shapeguard.debug()
+    layers = [corrected, checked] if reference_first else [checked, corrected]
+    for layer in layers:
+        layer.__enter__()
+    layers.pop(released_first).__exit__(None, None, None)
+    (left,) = layers
+    if left is corrected:
+        assert runs(model)
+    else:
+        with pytest.raises(shapeguard.ShapeContractError):
+            runs(model)
+    left.__exit__(None, None, None)
+    assert not runs(model)
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "1.4.0", "2.0"])

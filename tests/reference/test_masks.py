@@ -5,6 +5,8 @@ import torch
 
 from shapeguard.reference import masks
 
+pytestmark = pytest.mark.adapters
+
 SMALLEST = torch.finfo(torch.float32).min
 
 

@@ -102,7 +102,7 @@ def test_a_family_that_was_not_judged_is_refused():
     config = GPT2Config(vocab_size=100, n_embd=32, n_layer=1, n_head=4, n_positions=32)
     gpt2 = with_adapters(GPT2Model, config, {"a": prefix(2)})
     gpt2.set_active_adapters("a")
-    with pytest.raises(CompositionError, match="of bert, not of gpt2"):
+    with pytest.raises(CompositionError, match=r"of bert, .*, not of gpt2"):
         gpt2(**batch(2))
 
 
