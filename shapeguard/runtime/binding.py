@@ -42,7 +42,8 @@ def settle(scope: Scope) -> None:
             expected = evaluate(parse_formula(each.axis.name), each.scope.names())
         except UnboundNameError:
             continue
-        _expect(each.axis, expected, f"{each.axis.name} = {expected}", each)
+        if each.shape[each.index] != expected:
+            _mismatch(expected, f"{each.axis.name} = {expected}", each)
     scope.pending.clear()
 
 
@@ -63,32 +64,31 @@ def _bind_axes(axes: tuple[Axis, ...], shape: tuple[int, ...], place: str, scope
         if axis.variadic:
             _bind_variadic(axis, index, shape[index : index + width], place, scope, shape)
         else:
-            _bind_axis(Pending(axis, index, shape[index], place, shape, scope))
+            _bind_axis(axis, index, shape, place, scope)
         index += width
 
 
-def _bind_axis(each: Pending) -> None:
-    axis, scope = each.axis, each.scope
-    if axis.kind is AxisKind.ANONYMOUS:
+def _bind_axis(axis: Axis, index: int, shape: tuple[int, ...], place: str, scope: Scope) -> None:
+    extent = shape[index]
+    if axis.kind is AxisKind.ANONYMOUS or (axis.broadcast and extent == 1):
         return
-    if axis.kind is AxisKind.EXPRESSION:
-        scope.pending.append(each)
-    elif axis.kind is AxisKind.FIXED:
-        _expect(axis, axis.size, "the annotation", each)
-    elif axis.broadcast and each.extent == 1:
-        return
-    elif (bound := scope.find(axis.name)) is None:
-        scope.bind(axis.name, Bound(each.extent, f"{each.argument} axis {each.index}"))
-    else:
-        _expect(axis, bound.extent, bound.by, each)
+    if axis.kind is AxisKind.NAMED:
+        bound = scope.find(axis.name)
+        if bound is None:
+            scope.bind(axis.name, Bound(extent, f"{place} axis {index}"))
+        elif bound.extent != extent:
+            _mismatch(bound.extent, bound.by, Pending(axis, index, shape, place, scope))
+    elif axis.kind is AxisKind.EXPRESSION:
+        scope.pending.append(Pending(axis, index, shape, place, scope))
+    elif axis.size != extent:
+        _mismatch(axis.size, "the annotation", Pending(axis, index, shape, place, scope))
 
 
-def _expect(axis: Axis, expected: object, bound_by: str, each: Pending) -> None:
-    if each.extent == expected or (axis.broadcast and each.extent == 1):
-        return
+def _mismatch(expected: object, bound_by: str, each: Pending) -> None:
+    axis, extent = each.axis, each.shape[each.index]
     wanted = expected if isinstance(expected, int) else str(expected)
     text = (
-        f"{each.argument} axis {each.index} ({axis}) has extent {each.extent}; "
+        f"{each.argument} axis {each.index} ({axis}) has extent {extent}; "
         f"expected {wanted}, bound by {bound_by}"
     )
     each.scope.failures.append(
@@ -99,7 +99,7 @@ def _expect(axis: Axis, expected: object, bound_by: str, each: Pending) -> None:
             axis.name or str(axis),
             each.index,
             wanted,
-            each.extent,
+            extent,
             bound_by,
             each.shape,
         )

@@ -86,14 +86,8 @@ class UnionNode:
         """Check the first alternative that fits without failures, else report the first one."""
         fitting = [node for node in self.alternatives if node.fits(value)]
         chosen = (fitting or list(self.alternatives))[0]
-        for node in fitting[1:] and fitting:
-            before, failures = scope.snapshot(), len(scope.failures)
-            node.check(value, place, scope)
-            clean = len(scope.failures) == failures
-            scope.restore(before, failures)
-            if clean:
-                chosen = node
-                break
+        if len(fitting) > 1:
+            chosen = next((node for node in fitting if _passes(node, value, place, scope)), chosen)
         chosen.check(value, place, scope)
 
 
@@ -174,6 +168,15 @@ class TupleNode:
             if node is not None:
                 suffix = f".{names[index]}" if names else f"[{index}]"
                 node.check(value[index], place + suffix, scope)
+
+
+def _passes(node: Node, value: object, place: str, scope: Scope) -> bool:
+    """Whether a check would succeed; what it binds and says is taken back."""
+    before = scope.snapshot()
+    node.check(value, place, scope)
+    clean = len(scope.failures) == before.failures
+    scope.restore(before)
+    return clean
 
 
 def _length(value: Any) -> int:  # noqa: ANN401 - any argument

@@ -45,9 +45,8 @@ class Pending:
 
     axis: Axis
     index: int
-    extent: int
-    argument: str
     shape: tuple[int, ...]
+    argument: str
     scope: Scope
 
 
@@ -114,16 +113,30 @@ class Scope:
             rows.extend(scope.bound.items())
         return rows
 
-    def snapshot(self) -> list[tuple[Scope, dict[str, Bound]]]:
-        """Remember the bindings, to try one alternative of a union."""
-        return [(scope, dict(scope.bound)) for scope in self.chain()]
+    def snapshot(self) -> Snapshot:
+        """Remember the bindings and what is still open, to try one alternative of a union."""
+        return Snapshot(
+            tuple((scope, dict(scope.bound)) for scope in self.chain()),
+            len(self.failures),
+            len(self.pending),
+        )
 
-    def restore(self, snapshot: list[tuple[Scope, dict[str, Bound]]], failures: int) -> None:
-        """Forget what a failed alternative bound and said."""
-        for scope, bound in snapshot:
+    def restore(self, snapshot: Snapshot) -> None:
+        """Forget what an alternative bound, said and left open."""
+        for scope, bound in snapshot.bound:
             scope.bound.clear()
             scope.bound.update(bound)
-        del self.failures[failures:]
+        del self.failures[snapshot.failures :]
+        del self.pending[snapshot.pending :]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The bindings of a scope and those around it, and the lengths of the shared lists."""
+
+    bound: tuple[tuple[Scope, dict[str, Bound]], ...]
+    failures: int
+    pending: int
 
 
 def tuple_of(extents: list[Extent]) -> tuple[int, ...]:

@@ -33,10 +33,14 @@ reads elements, which waits for a device; neither implies the other."""
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What a function demands of its arguments and promises about its result."""
+    """What a function demands of its arguments and promises about its result.
+
+    ``positional`` names all parameters if each can be given by position, else none.
+    """
 
     name: str
     signature: inspect.Signature
+    positional: tuple[str, ...]
     parameters: tuple[tuple[str, Node], ...]
     result: Node | None
     requires: tuple[Condition, ...]
@@ -49,6 +53,8 @@ class Contract:
             TypeError: if the call does not match the signature, as the call itself would.
 
         """
+        if self.positional and not kwargs and len(args) == len(self.positional):
+            return dict(zip(self.positional, args, strict=True))
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         return bound.arguments
@@ -99,11 +105,23 @@ def compile_contract(
     return Contract(
         label,
         signature,
+        _positional(signature),
         tuple(parameters),
         result,
         tuple(each for each in stated if not each.on_result),
         tuple(each for each in stated if each.on_result),
     )
+
+
+def _positional(signature: inspect.Signature) -> tuple[str, ...]:
+    by_position = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    )
+    parameters = signature.parameters.values()
+    if not all(parameter.kind in by_position for parameter in parameters):
+        return ()
+    return tuple(signature.parameters)
 
 
 def _first(scope: Scope, conditions: tuple[Condition, ...], level: Level) -> Failure | None:

@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,16 @@ def test_codes_and_names_are_unique_and_of_the_runtime_family():
 def test_every_hazard_of_the_module_is_in_the_table():
     defined = {each.code for each in vars(hazards).values() if isinstance(each, hazards.Hazard)}
     assert defined == {hazard.code for hazard in hazards.HAZARDS}
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "debug-mode.md"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the pages are not part of an installed package")
+def test_the_page_lists_every_hazard():
+    listed = [
+        tuple(cell.strip() for cell in line.split("|")[1:3])
+        for line in PAGE.read_text().splitlines()
+        if line.startswith("| SG5")
+    ]
+    assert listed == [(hazard.code, hazard.name) for hazard in hazards.HAZARDS]

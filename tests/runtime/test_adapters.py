@@ -105,6 +105,13 @@ def test_the_path_leads_down_to_the_share(model):
     assert error.path == ("Parallel[2 of 2]", "BatchSplit[batch_sizes=[2, 2]]")
 
 
+def test_a_nested_share_is_counted_from_1(model):
+    error = broken(model, split("a", split("b", "c", sizes=[1, 2]), sizes=[1, 2]))
+    assert error.share == (
+        "BatchSplit[2 of 2, batch_sizes=[1, 2]] > BatchSplit[batch_sizes=[1, 2]]"
+    )
+
+
 def test_an_empty_first_share_is_trapped_before_it_divides_by_0(model):
     error = broken(model, Stack(split("a", "b", sizes=[0, 3]), "c"))
     assert (error.code, error.expected, error.actual) == ("SG502", 3, 0)

@@ -66,6 +66,16 @@ def test_an_alternative_is_chosen_by_its_rank():
     assert (error.argument, error.axis, error.actual) == ("mask", "keys", 5)
 
 
+def test_an_alternative_that_breaks_binds_nothing():
+    @shapeguard.contract
+    def pair(
+        x: Float[Tensor, "batch batch"] | Float[Tensor, "rows batch"], y: Float[Tensor, "batch"]
+    ) -> None: ...
+
+    pair(torch.ones(2, 3), torch.ones(3))
+    assert broken(pair, torch.ones(2, 3), torch.ones(2)).expected == 3
+
+
 def test_rank_dtype_and_type_are_told_apart():
     keys = torch.ones(2, 3, 4)
     assert broken(attend, keys, torch.ones(2, 3)).code == "SG505"
@@ -131,6 +141,7 @@ def test_variadic_arguments_are_walked():
     @shapeguard.contract
     def join(*parts: Float[Tensor, "_ dim"], **named: Float[Tensor, "_ dim"]) -> None: ...
 
+    join()
     join(torch.ones(1, 2), torch.ones(0, 2), more=torch.ones(3, 2))
     assert broken(join, torch.ones(1, 2), torch.ones(1, 3)).argument == "parts[1]"
     assert broken(join, torch.ones(1, 2), more=torch.ones(1, 3)).argument == "named['more']"
