@@ -57,20 +57,26 @@ computed bounds and the condition tests its bounds or an extent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
     Confidence,
     Consequence,
     Diagnosis,
-    Disagreement,
-    Event,
     Join,
     Rule,
     Severity,
     disagreements,
     witness_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.api import (
+        Disagreement,
+        Event,
+    )
 
 
 class ConditionallyNarrowedOperand(Rule):
@@ -99,13 +105,13 @@ class ConditionallyNarrowedOperand(Rule):
 
 
 def _confidence(found: Disagreement) -> Confidence:
-    return Confidence.HIGH if found.always and found.tested else Confidence.MEDIUM
+    return Confidence.HIGH if found.meeting.always and found.tested else Confidence.MEDIUM
 
 
 def _message(found: Disagreement) -> str:
-    whole, narrowed = found.names
-    how = "on all paths" if found.always else "to its share"
+    whole, narrowed = found.meeting.names
+    how = "on all paths" if found.meeting.always else "to its share"
     return (
-        f"`{whole}` is narrowed only on some paths, `{narrowed}` {how}: axis {found.axis} "
-        f"disagrees in `{found.join.operation}`"
+        f"`{whole}` is narrowed only on some paths, `{narrowed}` {how}: axis {found.meeting.axis} "
+        f"disagrees in `{found.meeting.join.operation}`"
     )

@@ -20,9 +20,8 @@ The module docstring is the page of the rule. Packs are found by the entry-point
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from shapeguard.finding import (
     Confidence,
@@ -37,6 +36,9 @@ from shapeguard.lint.flow.events import Event, Join
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.sizes import witness_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "Confidence",

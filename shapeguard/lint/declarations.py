@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 Axes = tuple[str, ...]
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shapeguard.finding import Confidence, Consequence, Finding, Position, Severity, Span, Step
-from shapeguard.lint.api import Diagnosis, Rule
-from shapeguard.lint.config import Settings
-from shapeguard.lint.flow.events import Event
+from shapeguard.lint.api import Diagnosis
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
-from shapeguard.lint.flow.trace import Site, Trail
 from shapeguard.lint.gate import entries, triggers
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules
@@ -23,6 +19,15 @@ from shapeguard.lint.source import (
     decode,
     parse_outline,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from shapeguard.lint.api import Rule
+    from shapeguard.lint.config import Settings
+    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.trace import Site, Trail
 
 UNPARSABLE = "SG900"
 
@@ -43,12 +48,14 @@ class _Check:
 
     settings: Settings
     shown_from: Path
-    overrides: dict[Path, bytes] = field(default_factory=dict)
-    rules: list[Rule] = field(default_factory=list)
-    projects: dict[Path, Project] = field(default_factory=dict)
-    found: dict[tuple[str, Span], tuple[Diagnosis, Finding]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    given_up: set[str] = field(default_factory=set)
+    overrides: dict[Path, bytes]
+    rules: list[Rule]
+    projects: dict[Path, Project] = field(default_factory=dict["Path", Project])
+    found: dict[tuple[str, Span], tuple[Diagnosis, Finding]] = field(
+        default_factory=dict[tuple[str, Span], tuple[Diagnosis, Finding]]
+    )
+    problems: list[str] = field(default_factory=list[str])
+    given_up: set[str] = field(default_factory=set[str])
 
     def shown(self, path: Path) -> str:
         """Return a path as reports show it: relative to where the tool was started, if below."""
@@ -76,8 +83,8 @@ def check(
     ``root`` is the directory that reported paths are relative to; ``overrides`` gives the bytes of
     files that are not read from disk, such as standard input.
     """
-    run = _Check(settings, root.resolve(), overrides or {})
-    run.rules = [rule() for rule in load_rules() if _enabled(rule, settings)]
+    rules = [rule() for rule in load_rules() if _enabled(rule, settings)]
+    run = _Check(settings, root.resolve(), overrides or {}, rules)
     targets = [path if path.is_absolute() else run.shown_from / path for path in files]
     outlines = [(path, outline) for path in targets if (outline := _outline(run, path))]
     reported = {outline.module.filename for _, outline in outlines}
@@ -198,9 +205,7 @@ def _fingerprinted(findings: Iterable[Finding]) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for finding in findings:
         text = re.sub(r"\s+", " ", finding.message)
-        key = "|".join((finding.code, finding.span.filename, finding.function, text))
+        key = f"{finding.code}|{finding.span.filename}|{finding.function}|{text}"
         seen[key] = seen.get(key, 0) + 1
         digest = hashlib.sha256(f"{key}|{seen[key]}".encode()).hexdigest()
         yield replace(finding, fingerprint=digest[:32])
-
-

@@ -6,12 +6,17 @@ something whose model joins, or combines tensors with an operator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.models.vocabulary import Joins, Model
+from shapeguard.lint.flow.models.vocabulary import Joins
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.outline import OPERATOR
-from shapeguard.lint.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from shapeguard.lint.flow.models.vocabulary import Model
+    from shapeguard.lint.project import Project
 
 CALLER_DEPTH = 3
 MAX_ENTRIES = 200

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.program import Class, Function, Module
-from shapeguard.lint.source import FunctionSource, SourceFile, cut_function
+from shapeguard.lint.source import cut_function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.source import FunctionSource, SourceFile
 
 OPERATOR = "<operator>"
 
@@ -83,9 +88,8 @@ def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in body:
         yield node
         if isinstance(node, ast.If | ast.Try | ast.With):
-            for _, value in ast.iter_fields(node):
-                if isinstance(value, list):
-                    yield from _flat([each for each in value if isinstance(each, ast.stmt)])
+            inner = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.stmt)]
+            yield from _flat(inner)
 
 
 def _nested(node: FunctionNode) -> Iterator[FunctionNode]:

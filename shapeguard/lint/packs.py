@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, cast
 
 from shapeguard.errors import PackError
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from shapeguard.lint.api import Rule
     from shapeguard.lint.flow.models.vocabulary import Model
 
@@ -28,9 +30,9 @@ def load_rules() -> tuple[type[Rule], ...]:
     for entry, loaded in _load(RULES):
         for rule in loaded:
             if not (isinstance(rule, type) and issubclass(rule, Rule)):
-                raise PackError(f"{_where(entry)}: {rule!r} is not a Rule class")  # noqa: EM102, TRY003
+                raise _refused(entry, f"{rule!r} is not a Rule class")
             if rule.code in rules:
-                raise PackError(f"{_where(entry)}: {rule.code} is defined twice")  # noqa: EM102, TRY003
+                raise _refused(entry, f"{rule.code} is defined twice")
             rules[rule.code] = rule
     return tuple(rules[code] for code in sorted(rules))
 
@@ -38,13 +40,14 @@ def load_rules() -> tuple[type[Rule], ...]:
 @functools.cache
 def load_models() -> dict[str, Model]:
     """Return every op model by name; raises PackError as :func:`load_rules` does."""
+    from shapeguard.lint.flow.models.vocabulary import Model  # noqa: PLC0415 - as above
+
     models: dict[str, Model] = {}
     for entry, loaded in _load(MODELS):
         for model in loaded:
-            name = getattr(model, "name", None)
-            if not isinstance(name, str):
-                raise PackError(f"{_where(entry)}: {model!r} is not an op model")  # noqa: EM102, TRY003
-            models[name] = model
+            if not isinstance(model, Model):
+                raise _refused(entry, f"{model!r} is not an op model")
+            models[model.name] = model
     return models
 
 
@@ -54,12 +57,12 @@ def _load(group: str) -> list[tuple[EntryPoint, tuple[object, ...]]]:
         try:
             value = entry.load()
         except Exception as error:
-            raise PackError(f"{_where(entry)}: {type(error).__name__}: {error}") from error  # noqa: EM102, TRY003
+            raise _refused(entry, f"{type(error).__name__}: {error}") from error
         if not isinstance(value, tuple):
-            raise PackError(f"{_where(entry)}: expected a tuple, found {type(value).__name__}")  # noqa: EM102, TRY003
-        loaded.append((entry, value))
+            raise _refused(entry, f"expected a tuple, found {type(value).__name__}")
+        loaded.append((entry, cast("tuple[object, ...]", value)))
     return loaded
 
 
-def _where(entry: EntryPoint) -> str:
-    return f"pack {entry.name!r} ({entry.value})"
+def _refused(entry: EntryPoint, why: str) -> PackError:
+    return PackError(f"pack {entry.name!r} ({entry.value}): {why}")

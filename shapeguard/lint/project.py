@@ -9,14 +9,19 @@ are read on demand: what is *reported* never decides what is *known*.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shapeguard.lint.config import has_settings
 from shapeguard.lint.declarations import declared_axes
-from shapeguard.lint.flow.program import Class, Function, Module, Named
+from shapeguard.lint.flow.program import Class
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import UnreadableError, parse_outline, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from shapeguard.lint.flow.program import Function, Module, Named
 
 SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "build", "dist"})
 MAX_REEXPORTS = 8

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from shapeguard.finding import Operand, Witness
-from shapeguard.lint.flow.agreement import Disagreement, Path
-from shapeguard.lint.flow.terms import Sizes, Symbol, Term, UndefinedError
-from shapeguard.lint.flow.witness import Assignment
+from shapeguard.lint.flow.terms import Sizes, Symbol, UndefinedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shapeguard.lint.flow.agreement import Disagreement, Path
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.witness import Assignment
 
 _OTHER = {1: 4, 2: 3, 3: 8}
 
 
 def witness_of(found: Disagreement) -> Witness:
     """Return the sizes and shapes that show a disagreement."""
-    sides = zip(found.names, (found.whole, found.narrowed), strict=True)
+    sides = zip(found.meeting.names, (found.meeting.whole, found.meeting.narrowed), strict=True)
     operands = tuple(_operand(name, path, found) for name, path in sides)
     sizes = tuple(_sizes(found.sizes))
     settings = ", ".join(f"{name}={_shown(value, name, found)}" for name, value in sizes)
@@ -25,10 +30,14 @@ def witness_of(found: Disagreement) -> Witness:
 
 def _rank(found: Disagreement) -> tuple[int, bool]:
     """Return how many axes to show, and whether these are all: joined tensors have one rank."""
-    known = [path.tensor.rank for path in (found.whole, found.narrowed) if path.tensor.rank]
+    known = [
+        path.tensor.rank
+        for path in (found.meeting.whole, found.meeting.narrowed)
+        if path.tensor.rank
+    ]
     if known:
         return known[0], True
-    return max(found.axis, found.join.axis or 0) + 1, False
+    return max(found.meeting.axis, found.meeting.join.axis or 0) + 1, False
 
 
 def _operand(name: str, path: Path, found: Disagreement) -> Operand:
@@ -45,8 +54,8 @@ def _operand(name: str, path: Path, found: Disagreement) -> Operand:
 def _axis_name(path: Path, axis: int, found: Disagreement) -> str:
     """Return the word that a contract has for an axis, from the other operand if that must agree."""
     tensors = [path.tensor]
-    if axis != found.join.axis:
-        tensors.extend((found.whole.tensor, found.narrowed.tensor))
+    if axis != found.meeting.join.axis:
+        tensors.extend((found.meeting.whole.tensor, found.meeting.narrowed.tensor))
     for tensor in tensors:
         match tensor.extent(axis).parts:
             case ((Symbol(name=name), 1),) if name.isidentifier():

@@ -20,14 +20,15 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from shapeguard.finding import Position, Span
 
+_START = Position(1, 1)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
 class UnreadableError(Exception):
     """A file cannot be decoded or parsed; ``position`` is where, as far as that is known."""
 
-    def __init__(self, message: str, position: Position) -> None:
-        super().__init__(message)
+    def __init__(self, why: object, *, done: str, position: Position = _START) -> None:
+        super().__init__(f"cannot be {done}: {why}")
         self.position = position
 
 
@@ -38,7 +39,7 @@ class SourceFile:
     path: Path
     shown: str
     text: str
-    lines: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list[str])
 
     def segment(self, first: int, last: int) -> str:
         """Return the lines ``first`` to ``last``, 1-based and inclusive."""
@@ -52,16 +53,17 @@ def read(path: Path, shown: str) -> SourceFile:
 
 def decode(data: bytes, path: Path, shown: str) -> SourceFile:
     """Decode the bytes of a file by its byte order mark or coding comment (PEP 263)."""
+    encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
     except (SyntaxError, LookupError) as error:
-        raise UnreadableError(f"cannot be decoded: {error}", Position(1, 1)) from error  # noqa: EM102, TRY003
+        raise UnreadableError(error, done="decoded") from error
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        message = f"cannot be decoded as {encoding}: {error.reason}"
-        raise UnreadableError(message, Position(row, column)) from error
+        done, place = f"decoded as {encoding}", Position(row, column)
+        raise UnreadableError(error.reason, done=done, position=place) from error
     text = text.removeprefix("\ufeff")
     return SourceFile(path, shown, text, [line for line in _LINE.findall(text) if line])
 
@@ -76,16 +78,16 @@ def parse_outline(source: SourceFile) -> ast.Module | None:
             warnings.simplefilter("ignore", SyntaxWarning)
             return ast.parse(source.text)
     except (ValueError, RecursionError, MemoryError) as error:
-        raise UnreadableError(f"cannot be parsed: {error}", Position(1, 1)) from error  # noqa: EM102, TRY003
+        raise UnreadableError(error, done="parsed") from error
     except SyntaxError as error:
         if _newer_syntax(source):
             return None
         row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
-        raise UnreadableError(f"cannot be parsed: {error.msg}", Position(row, column)) from error  # noqa: EM102, TRY003
+        raise UnreadableError(error.msg, done="parsed", position=Position(row, column)) from error
 
 
 def _newer_syntax(source: SourceFile) -> bool:
-    """libcst reads the syntax of later Pythons than the one that runs it."""
+    """Say whether libcst reads it: it knows the syntax of later Pythons than this one."""
     try:
         cst.parse_module(source.text)
     except (cst.ParserSyntaxError, RecursionError):

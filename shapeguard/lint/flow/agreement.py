@@ -1,4 +1,4 @@
-"""Do the extents that meet in a join agree on every path?
+"""Whether the extents that meet in a join agree on every path.
 
 For a pair of operands and an axis, every pair of alternatives that can meet is looked at. What is
 reported is a *disagreement*: one operand whole on a path on which the other one is narrowed, with
@@ -8,16 +8,14 @@ agree where both are narrowed (Engler et al. 2001, "Bugs as deviant behavior").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import permutations, product
+from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.predicates import (
     FALSE,
     TRUE,
-    Predicate,
     at_most,
     equal,
     every,
@@ -27,10 +25,21 @@ from shapeguard.lint.flow.predicates import (
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.terms import ONE, ZERO, Term, atoms, number
-from shapeguard.lint.flow.trace import Trail, joined
-from shapeguard.lint.flow.values import Cut, Slice, Tensor, Value, as_tensor
-from shapeguard.lint.flow.witness import Assignment, search
+from shapeguard.lint.flow.terms import ONE, ZERO, atoms
+from shapeguard.lint.flow.trace import joined
+from shapeguard.lint.flow.values import Slice, Tensor, as_tensor
+from shapeguard.lint.flow.witness import search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.events import Join
+    from shapeguard.lint.flow.predicates import (
+        Predicate,
+    )
+    from shapeguard.lint.flow.trace import Trail
+    from shapeguard.lint.flow.values import Cut, Value
+    from shapeguard.lint.flow.witness import Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +55,33 @@ class Path:
         return cuts[-1] if cuts else None
 
 
-@dataclass(frozen=True)
-class Disagreement:
-    """``whole`` meets ``narrowed`` at an axis, with sizes for which their extents differ.
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two operands that meet in a join on one pair of paths, looked at along one axis.
 
-    ``tested`` says that the condition which spares the cut is a test of extents or of the index;
-    ``always`` that the other operand is seen to be narrowed on every path.
+    ``whole`` was spared by ``cut``, ``narrowed`` is the other operand; ``always`` says that it is
+    seen to be narrowed on every path. ``names`` are those of ``whole`` and of ``narrowed``.
     """
 
     join: Join
     axis: int
+    names: tuple[str, str]
     whole: Path
     narrowed: Path
-    names: tuple[str, str]
     cut: Cut
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A meeting whose extents differ for ``sizes``.
+
+    ``tested`` says that the condition which spares the cut is a test of extents or of the index.
+    """
+
+    meeting: Meeting
     sizes: Assignment
     tested: bool
-    always: bool
     trail: Trail
 
 
@@ -82,9 +101,7 @@ def disagreements(join: Join) -> Iterator[Disagreement]:
 
 
 def _cuts(value: Value) -> bool:
-    return any(
-        isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value)
-    )
+    return any(isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value))
 
 
 def _paths(value: Value, join: Join) -> list[Path]:
@@ -108,11 +125,9 @@ def _at(
         meeting = [other for other in theirs if _compatible(whole, other, join)]
         always = bool(meeting) and all(other.cut(axis) is not None for other in meeting)
         never = all(other.cut(axis) is None for other in theirs)
-        if not always and not never:
-            continue
-        for narrowed in meeting:
-            for cut in cuts:
-                found = _conflict(join, axis, whole, narrowed, cut, names, always=always)
+        if always or never:
+            for narrowed, cut in product(meeting, cuts):
+                found = _conflict(Meeting(join, axis, names, whole, narrowed, cut, always))
                 if found is not None:
                     return found
     return None
@@ -128,41 +143,24 @@ def _flat(facts: tuple[Predicate, ...]) -> set[Predicate]:
     return set(getattr(joined_facts, "parts", (joined_facts,)))
 
 
-def _conflict(
-    join: Join,
-    axis: int,
-    whole: Path,
-    narrowed: Path,
-    cut: Cut,
-    names: tuple[str, str],
-    *,
-    always: bool,
-) -> Disagreement | None:
-    tested = _tests_extent(whole.condition, cut)
-    if not set(unknowns(equal(cut.before, ZERO))) <= set(atoms(whole.tensor.extent(axis))):
+def _conflict(met: Meeting) -> Disagreement | None:
+    """Look for sizes under which the extents differ although the author's belief holds."""
+    if not met.cut.computed or not _spared(met) or _lost(met.whole) or _lost(met.narrowed):
         return None
-    evident = always or (tested and not join.broadcast)
-    belief = _belief(cut, narrowed, axis) if evident else None
-    if belief is None or not cut.computed or _lost(whole) or _lost(narrowed):
+    tested = _tests_extent(met.whole.condition, met.cut)
+    evident = met.always or (tested and not met.join.broadcast)
+    belief = _belief(met) if evident else None
+    if belief is None:
         return None
-    mine, theirs = whole.tensor.extent(axis), narrowed.tensor.extent(axis)
-    differ = _differ(mine, theirs, broadcast=join.broadcast)
-    goals = [differ, whole.condition, narrowed.condition, belief]
-    sizes = search([goal for goal in goals if goal != TRUE], join.facts)
-    if sizes is None:
-        return None
-    return Disagreement(
-        join=join,
-        axis=axis,
-        whole=whole,
-        narrowed=narrowed,
-        names=names,
-        cut=cut,
-        sizes=sizes,
-        tested=tested,
-        always=always,
-        trail=_trail(join, whole, narrowed, cut, axis),
-    )
+    goals = (_differ(met), met.whole.condition, met.narrowed.condition, belief)
+    sizes = search([goal for goal in goals if goal != TRUE], met.join.facts)
+    return None if sizes is None else Disagreement(met, sizes, tested, _trail(met))
+
+
+def _spared(met: Meeting) -> bool:
+    """Say whether the whole operand is what the cut would have narrowed, and nothing else."""
+    before = set(atoms(met.cut.before))
+    return before <= set(atoms(met.whole.tensor.extent(met.axis)))
 
 
 def _lost(path: Path) -> bool:
@@ -170,34 +168,29 @@ def _lost(path: Path) -> bool:
     return any(key.startswith("condition ") for key in opaque_keys(path.condition))
 
 
-def _differ(mine: Term, theirs: Term, *, broadcast: bool) -> Predicate:
+def _differ(met: Meeting) -> Predicate:
+    mine, theirs = met.whole.tensor.extent(met.axis), met.narrowed.tensor.extent(met.axis)
     differ = negate(equal(mine, theirs))
-    if not broadcast:
+    if not met.join.broadcast:
         return differ
     return every((differ, negate(equal(mine, ONE)), negate(equal(theirs, ONE))))
 
 
-def _belief(cut: Cut, narrowed: Path, axis: int) -> Predicate | None:
+def _belief(met: Meeting) -> Predicate | None:
     """Return what must be true if the author is right on the paths where both are narrowed.
 
     Both sides cut: what they were cut from had the same extent. Only this side cut, by a slice: the
     slice describes the share that the other side holds, and lies within what it cuts.
     """
-    other = narrowed.cut(axis)
+    cut, other = met.cut, met.narrowed.cut(met.axis)
     if other is not None:
         return equal(cut.before, other.before)
     if not isinstance(cut.index, Slice):
         return None
-    start, stop = cut.index.start or number(0), cut.index.stop
-    if stop is None:
-        stop = cut.before
-    return every(
-        (
-            equal(narrowed.tensor.extent(axis), stop - start),
-            at_most(stop, cut.before),
-            at_most(start, stop),
-        )
-    )
+    start = ZERO if cut.index.start is None else cut.index.start
+    stop = cut.before if cut.index.stop is None else cut.index.stop
+    share = equal(met.narrowed.tensor.extent(met.axis), stop - start)
+    return every((share, at_most(stop, cut.before), at_most(start, stop)))
 
 
 def _tests_extent(condition: Predicate, cut: Cut) -> bool:
@@ -209,17 +202,17 @@ def _tests_extent(condition: Predicate, cut: Cut) -> bool:
     )
 
 
-def _trail(join: Join, whole: Path, narrowed: Path, cut: Cut, axis: int) -> Trail:
+def _trail(met: Meeting) -> Trail:
     """Tell the way to the join: both cuts, and the branch that decides about one of them."""
+    cut, other = met.cut, met.narrowed.cut(met.axis)
     tests = tuple(
         replace(station, message=f"{station.message}: where it fails, the cut does not happen")
-        for literal in literals(whole.condition)
-        for station in join.tests.get(literal, ())
+        for literal in literals(met.whole.condition)
+        for station in met.join.tests.get(literal, ())
         if cut.trail and station.site.function is cut.trail[-1].site.function
     )
-    other = narrowed.cut(axis)
     always = () if other is None else _ending(other.trail, "on every path")
-    return joined(_ending(cut.trail, "only then"), always, tests, join.path)
+    return joined(_ending(cut.trail, "only then"), always, tests, met.join.path)
 
 
 def _ending(trail: Trail, how: str) -> Trail:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.operations import elementwise
-from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.joining import elementwise
 from shapeguard.lint.flow.terms import Term, operation, times
 from shapeguard.lint.flow.values import (
     Int,
     Sequence,
     Tensor,
-    Value,
     as_term,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 Arithmetic = Callable[[Term, Term], Term]
 
@@ -56,9 +63,7 @@ def _is_tensor(value: Value) -> bool:
     return any(isinstance(leaf, Tensor) for _, leaf in merge.alternatives(value))
 
 
-def _plain(
-    run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value
-) -> Value:
+def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value) -> Value:
     kind = type(node.operator)
     if isinstance(left, Sequence) or isinstance(right, Sequence):
         return _lists(run, node, left, right)
@@ -73,9 +78,7 @@ def _counts(left: Value, right: Value) -> bool:
     return isinstance(left, Int) or isinstance(right, Int)
 
 
-def _lists(
-    run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value
-) -> Value:
+def _lists(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value) -> Value:
     if isinstance(node.operator, cst.Add) and isinstance(left, Sequence):
         if isinstance(right, Sequence) and left.items is not None and right.items is not None:
             return Sequence((*left.items, *right.items))
@@ -90,5 +93,3 @@ def _lists(
             return Sequence(None, many.items[0], term)
         return Sequence(None, run.unknown(node, "member"))
     return run.unknown(node, "result")
-
-

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.program import Class, Function, Module, Named
-from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.program import Class, Function, Module
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
     Callee,
@@ -22,8 +23,14 @@ from shapeguard.lint.flow.values import (
     Tensor,
     Text,
     Unknown,
-    Value,
 )
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.program import Named
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 
 def name(run: Run, node: cst.Name) -> Value:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.conditions import is_instance
 from shapeguard.lint.flow.cutting import sizes_of
 from shapeguard.lint.flow.loops import count, members
-from shapeguard.lint.flow.operations import Arguments
 from shapeguard.lint.flow.predicates import Opaque
 from shapeguard.lint.flow.run import Run, source
 from shapeguard.lint.flow.targets import assign, extended
@@ -28,6 +29,9 @@ from shapeguard.lint.flow.values import (
     Value,
     as_term,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KEPT_ITEMS = 16
 
@@ -87,7 +91,10 @@ def _stop_of(value: Sequence) -> Term | None:
 
 def _slice(run: Run, node: cst.Call, given: Arguments) -> Value:
     bounds = [None if isinstance(v, Missing) else as_term(v) for v in given.positional]
-    unread = any(b is None and not isinstance(v, Missing) for b, v in zip(bounds, given.positional, strict=True))
+    unread = any(
+        b is None and not isinstance(v, Missing)
+        for b, v in zip(bounds, given.positional, strict=True)
+    )
     if unread or not bounds or given.star is not None or len(bounds) > 2:  # noqa: PLR2004 - with a step
         return run.unknown(node, "slice")
     start, stop = (None, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
@@ -133,12 +140,12 @@ def _enumerate(run: Run, node: cst.Call, given: Arguments) -> Value:
 def _zip(run: Run, node: cst.Call, given: Arguments) -> Value:
     index = symbol(f"{run.identity(node)}.i", "i")
     row: list[Value] = []
-    for position, value in enumerate(given.positional):
+    for value in given.positional:
         sizes = sizes_of(value) if not isinstance(value, Unknown) else None
         _, element = members(run, node, value)
         if sizes is not None:
             element = Int(operation("member", sizes, index))
-        row.append(element if element is not None else run.unknown(node, f"member{position}"))
+        row.append(element)
     lengths = [count(run, node, value) for value in given.positional]
     return Sequence(None, Sequence(tuple(row)), lengths[0] if lengths else ZERO)
 
@@ -146,7 +153,9 @@ def _zip(run: Run, node: cst.Call, given: Arguments) -> Value:
 def _same_members(run: Run, node: cst.Call, given: Arguments) -> Value:
     if not given.positional:
         return Sequence(())
-    return _over(run, node, given, lambda v: v if isinstance(v, Sequence) else _listed(run, node, v))
+    return _over(
+        run, node, given, lambda v: v if isinstance(v, Sequence) else _listed(run, node, v)
+    )
 
 
 def _listed(run: Run, node: cst.Call, value: Value) -> Value:
@@ -208,9 +217,7 @@ BUILTINS: Mapping[str, Builtin] = {
 }
 
 
-def list_method(
-    run: Run, node: cst.Call, holder: Sequence, name: str, given: Arguments
-) -> Value:
+def list_method(run: Run, node: cst.Call, holder: Sequence, name: str, given: Arguments) -> Value:
     """Call a method of a list; what changes the list is bound to its name again."""
     place = node.func.value if isinstance(node.func, cst.Attribute) else None
     changed: Sequence | None = None

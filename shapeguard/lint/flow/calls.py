@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.builtin import BUILTINS, list_method
-from shapeguard.lint.flow.operations import Arguments, apply
+from shapeguard.lint.flow.operations import apply
 from shapeguard.lint.flow.parameters import declared
-from shapeguard.lint.flow.predicates import Every, Predicate, every
-from shapeguard.lint.flow.program import Class
-from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.predicates import Every, every
 from shapeguard.lint.flow.summaries import invoke
 from shapeguard.lint.flow.values import (
     Callee,
@@ -21,9 +22,16 @@ from shapeguard.lint.flow.values import (
     Record,
     Sequence,
     Unknown,
-    Value,
     as_tensor,
 )
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.program import Class
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 
 def call(run: Run, node: cst.Call) -> Value:
@@ -112,8 +120,8 @@ def _apply(run: Run, node: cst.Call, function: Value, given: Arguments) -> Value
             return _construct(run, node, owner, given)
         case External(name):
             model = run.analysis.models.get(name)
-            return run.unknown(node, _short(name)) if model is None else apply(
-                run, node, model, given
+            return (
+                run.unknown(node, _short(name)) if model is None else apply(run, node, model, given)
             )
         case Method():
             return _method(run, node, function, given)
@@ -139,9 +147,7 @@ def _construct(run: Run, node: cst.Call, owner: Class, given: Arguments) -> Valu
         elif field in given.keywords:
             value = given.keywords[field]
         else:
-            value = declared(
-                program, owner.module, annotation, f"{identity}[{position}]", field
-            )
+            value = declared(program, owner.module, annotation, f"{identity}[{position}]", field)
         made.append((field, value))
     return Record(owner, identity, owner.name, tuple(made))
 
@@ -166,14 +172,10 @@ def _nodes(node: cst.Call, given: Arguments) -> tuple[cst.BaseExpression, ...]:
     return given.nodes
 
 
-def _record_method(
-    run: Run, node: cst.Call, holder: Record, name: str, given: Arguments
-) -> Value:
+def _record_method(run: Run, node: cst.Call, holder: Record, name: str, given: Arguments) -> Value:
     if name == "_replace":
         changed = holder
         for field, value in given.keywords.items():
             changed = changed.having(field, value)
         return changed
     return run.unknown(node, name)
-
-

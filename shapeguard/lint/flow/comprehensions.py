@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
 from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.loops import count, members
-from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.terms import Term, symbol, times
-from shapeguard.lint.flow.values import Sequence, Value
+from shapeguard.lint.flow.values import Sequence
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.values import Value
 
 
 def comprehension(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:

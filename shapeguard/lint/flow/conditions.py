@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -11,7 +11,6 @@ from shapeguard.lint.flow.predicates import (
     FALSE,
     TRUE,
     Opaque,
-    Predicate,
     any_of,
     at_most,
     equal,
@@ -19,8 +18,7 @@ from shapeguard.lint.flow.predicates import (
     less,
     negate,
 )
-from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.terms import ZERO, Term
+from shapeguard.lint.flow.terms import ZERO
 from shapeguard.lint.flow.values import (
     Bool,
     Callee,
@@ -35,9 +33,20 @@ from shapeguard.lint.flow.values import (
     Tensor,
     Text,
     Unknown,
-    Value,
     as_term,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shapeguard.lint.flow.predicates import (
+        Predicate,
+    )
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 
 def truth(run: Run, node: cst.BaseExpression) -> Predicate:
@@ -138,5 +147,3 @@ def is_instance(value: Value, names: tuple[str, ...], at: str) -> Predicate:
             return FALSE
         case _:
             return Opaque(f"isinstance({at})")
-
-

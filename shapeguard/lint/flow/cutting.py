@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import libcst as cst
+from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.run import Run, source
-from shapeguard.lint.flow.terms import Sizes, Term, operation, symbol
-from shapeguard.lint.flow.trace import Trail
+from shapeguard.lint.flow.run import source
+from shapeguard.lint.flow.terms import Sizes, operation, symbol
 from shapeguard.lint.flow.values import (
     Cut,
     Sequence,
     Slice,
     Tensor,
     Unknown,
-    Value,
 )
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.trace import Trail
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 
 def cut(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value) -> Value:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -13,12 +13,17 @@ from shapeguard.lint.flow.attributes import attribute, name
 from shapeguard.lint.flow.calls import call
 from shapeguard.lint.flow.comprehensions import comprehension
 from shapeguard.lint.flow.conditions import compare, truth_of
-from shapeguard.lint.flow.predicates import FALSE, Predicate, any_of, every, negate
+from shapeguard.lint.flow.predicates import FALSE, any_of, every, negate
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.subscripts import subscript
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.terms import number
 from shapeguard.lint.flow.values import Bool, Int, Sequence, Tensor, Text, Unknown, Value, as_tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapeguard.lint.flow.predicates import Predicate
 
 Handler = Callable[[Run, Any], Value]
 
@@ -190,4 +195,3 @@ HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
     cst.GeneratorExp: comprehension,
     cst.SetComp: comprehension,
 }
-

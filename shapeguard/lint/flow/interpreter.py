@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.events import Event
 from shapeguard.lint.flow.expressions import evaluate
-from shapeguard.lint.flow.models.vocabulary import Model
 from shapeguard.lint.flow.parameters import declared, receiver, signature
-from shapeguard.lint.flow.program import Class, Function, Program
 from shapeguard.lint.flow.run import Analysis, Budget, Run, WorkBoundError
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.statements import execute
-from shapeguard.lint.flow.values import Sequence, Unknown, Value
+from shapeguard.lint.flow.values import Sequence, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.models.vocabulary import Model
+    from shapeguard.lint.flow.program import Class, Function, Program
+    from shapeguard.lint.flow.values import Value
 
 STEPS = 12_000
 

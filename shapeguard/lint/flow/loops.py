@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
 from shapeguard.lint.flow import merge, state
 from shapeguard.lint.flow.conditions import truth, truth_of
 from shapeguard.lint.flow.predicates import FALSE, Opaque, negate
-from shapeguard.lint.flow.run import Loop, Run
+from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol
@@ -19,8 +21,13 @@ from shapeguard.lint.flow.values import (
     Slice,
     Tensor,
     Unknown,
-    Value,
 )
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 UNROLLED = 4
 PASSES = 3
@@ -150,9 +157,7 @@ def _widened(entry: State, head: State, after: State | None, identity: str) -> S
     return State(names, entry.facts)
 
 
-def _counted(
-    entry: State, head: State, after: State | None, times: Term
-) -> dict[str, Value]:
+def _counted(entry: State, head: State, after: State | None, times: Term) -> dict[str, Value]:
     """Count lists that grow by one member in every iteration: as long as the loop's iterable."""
     names = dict(head.names)
     if after is None:

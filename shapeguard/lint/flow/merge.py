@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.predicates import (
     FALSE,
     TRUE,
     Opaque,
-    Predicate,
     any_of,
     every,
     given,
@@ -24,9 +23,18 @@ from shapeguard.lint.flow.values import (
     Slice,
     Tensor,
     Unknown,
-    Value,
     describe,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shapeguard.lint.flow.predicates import (
+        Predicate,
+    )
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 MAX_ALTERNATIVES = 8
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-
-import libcst as cst
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import dropped, inserted
+from shapeguard.lint.flow.conditions import truth_of
 from shapeguard.lint.flow.cutting import cut, selected, sizes_of
-from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.joining import elementwise, join_list
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.predicates import less
-from shapeguard.lint.flow.run import Run, source
-from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol, times
+from shapeguard.lint.flow.run import source
+from shapeguard.lint.flow.terms import ONE, ZERO, operation, symbol, times
 from shapeguard.lint.flow.values import (
     Bool,
     Cut,
@@ -23,119 +22,27 @@ from shapeguard.lint.flow.values import (
     Sequence,
     Shape,
     Slice,
-    Tensor,
-    Value,
     as_tensor,
     as_term,
-    describe,
 )
 
-_MATERIALISED = 4
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
+    import libcst as cst
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """The arguments of a call. ``nodes`` are the expressions of the positional ones."""
-
-    positional: tuple[Value, ...]
-    keywords: Mapping[str, Value]
-    nodes: tuple[cst.BaseExpression, ...] = ()
-    star: Value | None = None
-
-    def get(self, parameter: words.Parameter) -> Value | None:
-        """Return the argument of a parameter, or None if it was not given."""
-        if parameter.keyword in self.keywords:
-            return self.keywords[parameter.keyword]
-        if parameter.position < len(self.positional):
-            return self.positional[parameter.position]
-        return None
-
-    def number(self, parameter: words.Parameter) -> int | None:
-        """Return the known integer that a parameter has; None if it is absent or unknown."""
-        value = self.get(parameter)
-        if value is None:
-            return parameter.default
-        return value.term.known if isinstance(value, Int) else None
-
-    def absent(self, parameter: words.Parameter) -> bool:
-        """Say whether neither an argument nor a default is there."""
-        given = self.get(parameter)
-        return (given is None or isinstance(given, Missing)) and parameter.default is None
+    from shapeguard.lint.flow.arguments import Arguments
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.values import (
+        Tensor,
+        Value,
+    )
 
 
 def apply(run: Run, node: cst.Call, model: words.Model, given: Arguments) -> Value:
     """Apply an op model to a call; ``given`` has the tensor itself first if it is a method."""
     return MEANINGS[type(model)](run, node, model, given)
-
-
-def elementwise(
-    run: Run,
-    node: cst.BaseExpression | cst.AugAssign,
-    sides: tuple[cst.BaseExpression, ...],
-    values: tuple[Value, ...],
-) -> Value:
-    """Join tensors elementwise, with broadcasting; the result has the shape of the best known."""
-    tensors = [
-        (side, value)
-        for side, value in zip(sides, values, strict=False)
-        if not isinstance(value, Int | Bool | Missing) and not isinstance(side, cst.BaseNumber)
-    ]
-    if len(tensors) > 1:
-        names = tuple(source(side) for side, _ in tensors)
-        operands = tuple(value for _, value in tensors)
-        _emit_join(run, node, "elementwise operation", operands, names, None)
-    for _, value in tensors:
-        if any(isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value)):
-            return value
-    return tensors[0][1] if tensors else run.unknown(node, "result")
-
-
-def _emit_join(
-    run: Run,
-    node: cst.CSTNode,
-    name: str,
-    operands: tuple[Value, ...],
-    names: tuple[str, ...],
-    axis: int | None,
-) -> None:
-    run.emit(
-        Join(
-            site=run.site(node),
-            facts=run.here.facts,
-            path=run.path,
-            tests=run.analysis.tests,
-            operation=name,
-            operands=operands,
-            names=names,
-            axis=axis,
-            broadcast=axis is None,
-        )
-    )
-
-
-def _joins(run: Run, node: cst.Call, model: words.Joins, given: Arguments) -> Value:
-    members = given.positional[0] if given.positional else given.keywords.get("tensors")
-    fixed = model.axis
-    axis = fixed if isinstance(fixed, int) else given.number(fixed)
-    if not isinstance(members, Sequence) or members.items is None or axis is None:
-        return run.unknown(node, "joined")
-    names = tuple(_names(given, members))
-    _emit_join(run, node, model.name, members.items, names, None if model.new_axis else axis)
-    for member in members.items:
-        if isinstance(member, Tensor):
-            if model.new_axis:
-                return _inserted(member, axis, run.identity(node))
-            total = symbol(run.identity(node), "joined")
-            return replace(member.resized(axis, total), name=describe(member))
-    return run.unknown(node, "joined")
-
-
-def _names(given: Arguments, members: Sequence) -> list[str]:
-    literal = given.nodes[0] if given.nodes else None
-    items = members.items or ()
-    if isinstance(literal, cst.List | cst.Tuple) and len(literal.elements) == len(items):
-        return [source(element.value) for element in literal.elements]
-    return [describe(item) for item in items]
 
 
 def _combines(run: Run, node: cst.Call, _: words.Combines, given: Arguments) -> Value:
@@ -183,7 +90,7 @@ def _inserts(run: Run, node: cst.Call, model: words.Inserts, given: Arguments) -
     axis = given.number(_method_position(model.axis, model))
     if axis is None:
         return run.unknown(node, "result")
-    return _on_tensor(run, node, given, lambda t: _inserted(t, axis, run.identity(node)))
+    return _on_tensor(run, node, given, lambda t: inserted(t, axis, run.identity(node)))
 
 
 def _repeats(run: Run, node: cst.Call, _: words.Repeats, given: Arguments) -> Value:
@@ -280,48 +187,15 @@ def _tests(run: Run, node: cst.Call, _: words.Tests, given: Arguments) -> Value:
     return _on_tensor(run, node, given, lambda t: Bool(less(ZERO, selected(t.origin, t.name))))
 
 
-def dropped(tensor: Tensor, axis: int, identity: str) -> Tensor:
-    """Return the tensor without one axis; later axes move to the front."""
-    axis = tensor.axis(axis)
-    extents = _materialised(tensor)
-    if axis < 0:
-        kept = {a: t for a, t in extents.items() if a >= 0}
-        cuts = tuple(each for each in tensor.cuts if each.axis >= 0)
-    else:
-        kept = {a - (a > axis): t for a, t in extents.items() if a != axis and a >= 0}
-        cuts = tuple(
-            replace(each, axis=each.axis - (each.axis > axis))
-            for each in tensor.cuts
-            if each.axis != axis and each.axis >= 0
-        )
-    rank = None if tensor.rank is None else tensor.rank - 1
-    return Tensor(f"{tensor.origin}-{identity}", tensor.name, _ordered(kept), rank, cuts)
-
-
-def _inserted(tensor: Tensor, axis: int, identity: str) -> Tensor:
-    if axis < 0:
-        return Tensor(f"{tensor.origin}+{identity}", tensor.name)
-    moved = {a + (a >= axis): t for a, t in _materialised(tensor).items() if a >= 0}
-    moved[axis] = ONE
-    cuts = tuple(
-        replace(each, axis=each.axis + (each.axis >= axis)) for each in tensor.cuts if each.axis >= 0
-    )
-    rank = None if tensor.rank is None else tensor.rank + 1
-    return Tensor(f"{tensor.origin}+{identity}", tensor.name, _ordered(moved), rank, cuts)
-
-
-def _materialised(tensor: Tensor) -> dict[int, Term]:
-    """Return the extents of the leading axes, so that they outlive a renumbering."""
-    rank = _MATERIALISED if tensor.rank is None else tensor.rank
-    return {**{axis: tensor.extent(axis) for axis in range(rank)}, **dict(tensor.extents)}
-
-
-def _ordered(extents: dict[int, Term]) -> tuple[tuple[int, Term], ...]:
-    return tuple(sorted(extents.items()))
+def _checks(run: Run, node: cst.Call, _: words.Checks, given: Arguments) -> Value:
+    if given.positional:
+        passed = run.here.assume(truth_of(given.positional[0], run.identity(node)))
+        run.state = passed if passed is not None else run.state
+    return Missing()
 
 
 MEANINGS: Mapping[type, Callable[[Run, cst.Call, Any, Arguments], Value]] = {
-    words.Joins: _joins,
+    words.Joins: join_list,
     words.Combines: _combines,
     words.Keeps: _keeps,
     words.Reduces: _reduces,
@@ -333,4 +207,5 @@ MEANINGS: Mapping[type, Callable[[Run, cst.Call, Any, Arguments], Value]] = {
     words.Splits: _splits,
     words.Counts: _counts,
     words.Tests: _tests,
+    words.Checks: _checks,
 }

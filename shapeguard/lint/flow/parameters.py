@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow.predicates import Opaque, negate
-from shapeguard.lint.flow.program import Class, Function, Module, Program
-from shapeguard.lint.flow.terms import Sizes, Term, symbol
+from shapeguard.lint.flow.program import Class
+from shapeguard.lint.flow.terms import Sizes, symbol
 from shapeguard.lint.flow.values import (
     Bool,
     Choice,
@@ -19,8 +20,14 @@ from shapeguard.lint.flow.values import (
     Slice,
     Tensor,
     Unknown,
-    Value,
 )
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.program import Function, Module, Program
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 _DEPTH = 2
 _LISTS = ("List", "list", "Sequence", "Iterable", "Tuple", "tuple")

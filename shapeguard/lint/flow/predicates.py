@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.terms import ONE, ZERO, Sizes, Symbol, Term, atoms
+from shapeguard.lint.flow.terms import ONE, ZERO, atoms
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from shapeguard.lint.flow.terms import Sizes, Symbol, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +202,8 @@ def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:
     return predicate.parts if isinstance(predicate, Every) else (predicate,)
 
 
-def contradicts(predicate: Predicate, facts: Iterable[Predicate]) -> bool:
+def contradicts(predicate: Predicate, known: Container[Predicate]) -> bool:
     """Say whether the predicate is false given facts, by comparison of literals alone."""
-    known = facts if isinstance(facts, dict | set | frozenset) else set(facts)
     if negate(predicate) in known:
         return True
     match predicate:

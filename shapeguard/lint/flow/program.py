@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from shapeguard.lint.flow.usage import index_uses
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     import libcst as cst
 
 
@@ -24,9 +25,9 @@ class Module:
 
     name: str
     filename: str
-    imports: Mapping[str, str] = field(default_factory=dict)
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    classes: Mapping[str, Class] = field(default_factory=dict)
+    imports: Mapping[str, str] = field(default_factory=dict[str, str])
+    functions: Mapping[str, Function] = field(default_factory=dict[str, "Function"])
+    classes: Mapping[str, Class] = field(default_factory=dict[str, "Class"])
 
     def __repr__(self) -> str:
         return self.name
@@ -39,8 +40,8 @@ class Class:
     name: str
     module: Module
     bases: Sequence[str] = ()
-    methods: Mapping[str, Function] = field(default_factory=dict)
-    fields: Mapping[str, str] = field(default_factory=dict)
+    methods: Mapping[str, Function] = field(default_factory=dict[str, "Function"])
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
     is_record: bool = False
 
     def __repr__(self) -> str:
@@ -61,7 +62,7 @@ class Function:
     owner: Class | None = None
     decorators: Sequence[str] = ()
     calls: frozenset[str] = frozenset()
-    numbers: dict[int, int] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
 
     def __repr__(self) -> str:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.trace import Site, Station, Trail
-from shapeguard.lint.flow.values import Unknown, Value
+from shapeguard.lint.flow.trace import Site, Station
+from shapeguard.lint.flow.values import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class, Function, Program
     from shapeguard.lint.flow.state import State
+    from shapeguard.lint.flow.trace import Trail
+    from shapeguard.lint.flow.values import Value
 
 
 CALL_PART = 4
@@ -35,7 +38,7 @@ class Budget:
     """
 
     steps: int
-    reserved: list[int] = field(default_factory=list)
+    reserved: list[int] = field(default_factory=list[int])
 
     def spend(self) -> None:
         """Count one step; raises :class:`WorkBoundError` when none is left."""
@@ -71,15 +74,15 @@ class Analysis:
     budget: Budget
     order: int = 0
     muted: int = 0
-    tests: dict[Predicate, Trail] = field(default_factory=dict)
+    tests: dict[Predicate, Trail] = field(default_factory=dict["Predicate", "Trail"])
 
 
 @dataclass
 class Loop:
     """The exits of the loop that is being executed."""
 
-    breaks: list[State] = field(default_factory=list)
-    continues: list[State] = field(default_factory=list)
+    breaks: list[State] = field(default_factory=list["State"])
+    continues: list[State] = field(default_factory=list["State"])
 
 
 @dataclass
@@ -99,8 +102,8 @@ class Run:
     name: str = ""
     depth: int = 0
     callers: tuple[Function, ...] = ()
-    returns: list[tuple[State, Value]] = field(default_factory=list)
-    loops: list[Loop] = field(default_factory=list)
+    returns: list[tuple[State, Value]] = field(default_factory=list[tuple["State", "Value"]])
+    loops: list[Loop] = field(default_factory=list[Loop])
 
     def evaluate(self, node: cst.BaseExpression) -> Value:
         """Return the abstract value of an expression on the current path."""

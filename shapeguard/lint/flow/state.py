@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.predicates import (
     FALSE,
-    Predicate,
     any_of,
     conjuncts,
     contradicts,
@@ -15,14 +15,20 @@ from shapeguard.lint.flow.predicates import (
     given,
     negate,
 )
-from shapeguard.lint.flow.values import Unknown, Value
+from shapeguard.lint.flow.values import Unknown
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.predicates import (
+        Predicate,
+    )
+    from shapeguard.lint.flow.values import Value
 
 
 @dataclass(slots=True)
 class State:
     """Names and facts. ``facts`` are in the order in which the path met them."""
 
-    names: dict[str, Value] = field(default_factory=dict)
+    names: dict[str, Value] = field(default_factory=dict[str, "Value"])
     facts: tuple[Predicate, ...] = ()
 
     def assume(self, predicate: Predicate) -> State | None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from shapeguard.lint.flow import loops, state
 from shapeguard.lint.flow.conditions import truth
-from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, Predicate, literals, negate
+from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, literals, negate
 from shapeguard.lint.flow.run import Run, source
 from shapeguard.lint.flow.targets import assign, assign_value, delete
-from shapeguard.lint.flow.values import Missing, Value
+from shapeguard.lint.flow.values import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.values import Value
 
 Handler = Callable[[Run, Any], None]
 
@@ -134,7 +140,8 @@ def _try(run: Run, node: cst.Try | cst.TryStar) -> None:
     if run.state is not None and node.orelse is not None:
         run.execute((node.orelse,))
     outcome = run.state
-    for number, handler in enumerate(node.handlers):
+    handlers: Iterable[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+    for number, handler in enumerate(handlers):
         failed = Opaque(f"{run.identity(node)}!{number}")
         run.state = before.assume(failed)
         if run.state is not None:

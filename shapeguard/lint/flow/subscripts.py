@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import dropped
 from shapeguard.lint.flow.cutting import cut, sizes_of
-from shapeguard.lint.flow.operations import dropped
-from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.terms import ONE, Term, operation
+from shapeguard.lint.flow.terms import ONE, operation
 from shapeguard.lint.flow.values import (
     Int,
     Missing,
@@ -19,12 +20,28 @@ from shapeguard.lint.flow.values import (
     Tensor,
     Text,
     Unknown,
-    Value,
-    as_tensor,
     as_term,
 )
 
-_INDEX_WORDS = ("idx", "index", "indices", "slice", "mask", "keep", "rows", "range", "select", "perm")
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
+
+_INDEX_WORDS = (
+    "idx",
+    "index",
+    "indices",
+    "slice",
+    "mask",
+    "keep",
+    "rows",
+    "range",
+    "select",
+    "perm",
+)
 
 
 def subscript(run: Run, node: cst.Subscript) -> Value:
@@ -74,9 +91,10 @@ def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | No
             return run.unknown(node, "extent") if known is None else Int(tensor.extent(known))
         case Unknown() if not _narrowing(holder, indices):
             return _unknown_item(run, node, holder, indices)
-        case Unknown() | Tensor():
-            tensor = as_tensor(holder)
-            return run.unknown(node) if tensor is None else _indexed(run, node, tensor, indices)
+        case Unknown(origin, name, shape):
+            return _indexed(run, node, Tensor(shape or origin, name), indices)
+        case Tensor():
+            return _indexed(run, node, holder, indices)
         case _:
             return run.unknown(node, "item")
 
@@ -85,8 +103,10 @@ def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Va
     if isinstance(index, Slice):
         return _part(run, node, holder, index)
     known = index.term.known if isinstance(index, Int) else None
-    if holder.items is not None and known is not None and -len(holder.items) <= known < len(
-        holder.items
+    if (
+        holder.items is not None
+        and known is not None
+        and -len(holder.items) <= known < len(holder.items)
     ):
         return holder.items[known]
     sizes, term = holder.sizes, as_term(index)
@@ -168,9 +188,7 @@ def _key(index: Value | None) -> str | None:
             return None
 
 
-def _indexed(
-    run: Run, node: cst.Subscript, tensor: Tensor, indices: list[Value | None]
-) -> Value:
+def _indexed(run: Run, node: cst.Subscript, tensor: Tensor, indices: list[Value | None]) -> Value:
     """Apply one index an axis, from the first axis on; an ellipsis ends what can be followed."""
     axis = 0
     result: Value = tensor

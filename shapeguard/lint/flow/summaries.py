@@ -7,23 +7,30 @@ unknown.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.operations import Arguments
 from shapeguard.lint.flow.parameters import declared, signature
-from shapeguard.lint.flow.predicates import Predicate, every
-from shapeguard.lint.flow.program import Function
+from shapeguard.lint.flow.predicates import every
 from shapeguard.lint.flow.run import Run, WorkBoundError, source
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.values import (
-    Callee,
     Missing,
     Record,
     Sequence,
     Unknown,
-    Value,
 )
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.arguments import Arguments
+    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.flow.values import (
+        Callee,
+        Value,
+    )
 
 MAX_DEPTH = 6
 
@@ -63,7 +70,7 @@ def _recursive(run: Run, function: Function) -> bool:
 
 
 def _opaque(function: Function) -> bool:
-    """Generators, coroutines and decorated functions do not simply return what they return."""
+    """Say whether a decorator stands between what the function returns and what a call gives."""
     plain = {"staticmethod", "classmethod", "torch.no_grad", "abstractmethod", "abc.abstractmethod"}
     return any(decorator not in plain for decorator in function.decorators)
 

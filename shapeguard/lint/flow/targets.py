@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arithmetic import combine
-from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.values import (
     Int,
     Record,
     Sequence,
+    Shape,
     Tensor,
     Unknown,
-    Value,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence as Elements
+
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.values import (
+        Value,
+    )
 
 
 def assign(run: Run, target: cst.BaseExpression, value: Value) -> None:
@@ -76,7 +84,7 @@ def _named(value: Value, name: str) -> Value:
     return value
 
 
-def _unpack(run: Run, elements: tuple[cst.BaseElement, ...], value: Value) -> None:
+def _unpack(run: Run, elements: Elements[cst.BaseElement], value: Value) -> None:
     for position, element in enumerate(elements):
         if isinstance(element, cst.StarredElement):
             rest = run.unknown(element, "rest")
@@ -96,6 +104,8 @@ def _member(run: Run, value: Value, position: int) -> Value:
             return items[position]
         case Sequence(element=element) if element is not None:
             return element
+        case Shape(tensor):
+            return Int(tensor.extent(position))
         case Record(fields=fields) if position < len(fields):
             return fields[position][1]
         case Unknown(origin, name) | Tensor(origin, name):
@@ -127,5 +137,3 @@ def _with_first(holder: Sequence, known: int, value: Value) -> Sequence:
     if known != 0:
         return Sequence(None, Unknown("item", "item"), holder.length)
     return replace(holder, first=value)
-
-

@@ -9,9 +9,14 @@ by substitution (see ``witness.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import operator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 class UndefinedError(ArithmeticError):
@@ -194,7 +199,7 @@ def evaluate(term: Term, assignment: Assignment) -> int:
         if isinstance(atom, Symbol):
             value = assignment[atom]
             if not isinstance(value, int):
-                raise UndefinedError(atom.name)
+                raise UndefinedError
         else:
             value = _evaluate_operation(atom, assignment)
         total += coefficient * value
@@ -219,31 +224,31 @@ def _slice_length(extent: int, start: int | None, stop: int | None) -> int:
 
 def _quotient(left: int, right: int) -> int:
     if right == 0:
-        raise UndefinedError("division by 0")  # noqa: EM101, TRY003 - control flow, never shown
+        raise UndefinedError
     return left // right
 
 
 def _remainder(left: int, right: int) -> int:
     if right == 0:
-        raise UndefinedError("modulo by 0")  # noqa: EM101, TRY003 - control flow, never shown
+        raise UndefinedError
     return left % right
 
 
 def _range_sum(sizes: tuple[int, ...], start: int | None, stop: int | None) -> int:
     if stop is not None and stop > len(sizes):
-        raise UndefinedError("past the end")  # noqa: EM101, TRY003 - control flow, never shown
+        raise UndefinedError
     return sum(sizes[start:stop])
 
 
 def _member(sizes: tuple[int, ...], index: int) -> int:
     if not -len(sizes) <= index < len(sizes):
-        raise UndefinedError("past the end")  # noqa: EM101, TRY003 - control flow, never shown
+        raise UndefinedError
     return sizes[index]
 
 
 OPERATIONS: Mapping[str, Callable[..., int]] = {
     "slice_length": _slice_length,
-    "product": lambda left, right: left * right,
+    "product": operator.mul,
     "quotient": _quotient,
     "remainder": _remainder,
     "minimum": min,

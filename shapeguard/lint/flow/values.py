@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.terms import Sizes, Term, symbol
+from shapeguard.lint.flow.terms import symbol
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.terms import Sizes, Term
     from shapeguard.lint.flow.trace import Trail
 
 

@@ -7,20 +7,27 @@ does not claim.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.predicates import (
     AtMostZero,
     Every,
     IsZero,
     Opaque,
-    Predicate,
     Some,
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.terms import Sizes, Symbol, Term, UndefinedError, evaluate
+from shapeguard.lint.flow.terms import Sizes, Symbol, UndefinedError, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from shapeguard.lint.flow.predicates import (
+        Predicate,
+    )
+    from shapeguard.lint.flow.terms import Term
 
 NUMBERS = (2, 3, 1, 0, 4)
 LISTS = ((2, 0), (2, 1), (1, 2), (0, 2), (3, 1), (1, 0, 1), (2, 0, 1), (1, 1), (2, 0, 0), (2,))
@@ -31,8 +38,10 @@ MAX_TRIALS = 40_000
 class Assignment:
     """Values for symbols and lists of sizes, and truth values for what is opaque."""
 
-    values: dict[Symbol | Sizes, int | tuple[int, ...]] = field(default_factory=dict)
-    opaque: dict[str, bool] = field(default_factory=dict)
+    values: dict[Symbol | Sizes, int | tuple[int, ...]] = field(
+        default_factory=dict[Symbol | Sizes, int | tuple[int, ...]]
+    )
+    opaque: dict[str, bool] = field(default_factory=dict[str, bool])
 
     def value(self, term: Term) -> int:
         """Return the value of a term; raises UndefinedError or KeyError where it has none."""
@@ -90,9 +99,8 @@ def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assig
     everything = [*goals, *relevant]
     symbols = _ordered({each for goal in everything for each in unknowns(goal)})
     keys = sorted({key for goal in everything for key in opaque_keys(goal)})
-    trials = 0
-    for given in _assignments(symbols, keys, everything, Assignment()):
-        trials += 1
+    candidates = _assignments(symbols, keys, everything, Assignment())
+    for trials, given in enumerate(candidates, start=1):
         if all(holds(goal, given) for goal in everything):
             return _needed(everything, given)
         if trials >= MAX_TRIALS:
@@ -111,7 +119,7 @@ def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
 
 
 def _ordered(symbols: set[Symbol | Sizes]) -> list[Symbol | Sizes]:
-    """Lists first, since partial sums bound everything else; then by identity."""
+    """Sort lists first, since partial sums bound everything else; then by identity."""
     return sorted(symbols, key=lambda each: (isinstance(each, Symbol), each.key))
 
 

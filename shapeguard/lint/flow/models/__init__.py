@@ -6,8 +6,12 @@ by its name with a leading dot (``.repeat``). What is not declared gives Unknown
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shapeguard.lint.flow.models.tensor import TENSOR
 from shapeguard.lint.flow.models.torch import TORCH
-from shapeguard.lint.flow.models.vocabulary import Model
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models.vocabulary import Model
 
 MODELS: tuple[Model, ...] = (*TORCH, *TENSOR)

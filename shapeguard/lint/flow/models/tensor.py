@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shapeguard.lint.flow.models.vocabulary import (
     Combines,
     Counts,
     Inserts,
     Keeps,
     Measures,
-    Model,
     Narrows,
     Parameter,
     Reduces,
@@ -17,6 +18,11 @@ from shapeguard.lint.flow.models.vocabulary import (
     Splits,
     Tests,
 )
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models.vocabulary import (
+        Model,
+    )
 
 _DIM = Parameter("dim", 0)
 _KEPT = (

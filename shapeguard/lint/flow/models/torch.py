@@ -5,20 +5,26 @@ Positions and defaults follow the signatures of PyTorch's documentation, ``torch
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shapeguard.lint.flow.models.vocabulary import (
+    Checks,
     Combines,
     Counts,
     Inserts,
     Joins,
     Keeps,
-
-    Model,
     Narrows,
     Parameter,
     Reduces,
     Selects,
     Splits,
 )
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models.vocabulary import (
+        Model,
+    )
 
 _DIM_FIRST = Parameter("dim", 1, 0)
 _DIM = Parameter("dim", 1)
@@ -46,6 +52,7 @@ TORCH: tuple[Model, ...] = (
     *(Keeps(f"torch.nn.functional.{name}") for name in _FUNCTIONAL.split()),
     *(Combines(f"torch.{name}") for name in _BINARY.split()),
     *(Reduces(f"torch.{name}", _DIM) for name in _REDUCED.split()),
+    Checks("torch._check"),
     Inserts("torch.unsqueeze", _DIM),
     Counts("torch.numel"),
     Narrows("torch.narrow", _DIM, Parameter("start", 2), Parameter("length", 3)),

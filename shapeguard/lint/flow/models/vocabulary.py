@@ -110,6 +110,13 @@ class Tests:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Raises unless its first argument is true."""
+
+    name: str
+
+
 Model = (
     Joins
     | Combines
@@ -123,4 +130,5 @@ Model = (
     | Splits
     | Counts
     | Tests
+    | Checks
 )

@@ -1,0 +1,46 @@
+"""The arguments of a call, evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.values import Int, Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import libcst as cst
+
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of a call. ``nodes`` are the expressions of the positional ones."""
+
+    positional: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    nodes: tuple[cst.BaseExpression, ...] = ()
+    star: Value | None = None
+
+    def get(self, parameter: words.Parameter) -> Value | None:
+        """Return the argument of a parameter, or None if it was not given."""
+        if parameter.keyword in self.keywords:
+            return self.keywords[parameter.keyword]
+        if parameter.position < len(self.positional):
+            return self.positional[parameter.position]
+        return None
+
+    def number(self, parameter: words.Parameter) -> int | None:
+        """Return the known integer that a parameter has; None if it is absent or unknown."""
+        value = self.get(parameter)
+        if value is None:
+            return parameter.default
+        return value.term.known if isinstance(value, Int) else None
+
+    def absent(self, parameter: words.Parameter) -> bool:
+        """Say whether neither an argument nor a default is there."""
+        given = self.get(parameter)
+        return (given is None or isinstance(given, Missing)) and parameter.default is None

@@ -1,0 +1,396 @@
+"""SG101: an operand narrowed only on some paths, joined with one that is narrowed on all.
+
+`# error: CODE column` stands on the line of the join. Every function without a marker must stay
+silent; its docstring says why it is right.
+"""
+
+from typing import List, NamedTuple, Optional
+
+import torch
+import torch.nn.functional as F
+
+
+class State(NamedTuple):
+    keys: torch.Tensor
+    index: Optional[slice] = None
+
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+class BeforeTheFix:
+    """The pattern of adapter-hub/adapters#794 in its smallest form."""
+
+    def cut(self, state: State, part: slice) -> State:
+        return State(keys=state.keys[part], index=part)
+
+    def single(self, name: str, state: State) -> State:
+        prefix = self.pool[name]
+        if state.index is not None and state.index.start < prefix.size(0):
+            prefix = prefix[state.index]
+        keys = torch.cat([prefix, state.keys], dim=2)  # error: SG101 16
+        return state._replace(keys=keys)
+
+    def split(self, setup, state: State):
+        outputs = []
+        for i, child in enumerate(setup):
+            bounds = (sum(setup.sizes[:i]), sum(setup.sizes[: i + 1]))
+            outputs.append(self.single(child, self.cut(state, slice(*bounds))))
+        return outputs
+
+
+class WidenedGuard:
+    """The guard of adapter-hub/adapters#795: an index that was moved by an offset still escapes."""
+
+    def cut(self, state: State, part: slice) -> State:
+        if state.index is None:
+            index = part
+        else:
+            index = slice(state.index.start + part.start, state.index.start + part.stop)
+        return State(keys=state.keys[part], index=index)
+
+    def single(self, name: str, state: State) -> State:
+        prefix = self.pool[name]
+        if state.index is not None and (
+            state.index.start < prefix.size(0)
+            or state.index.start == state.index.stop == prefix.size(0)
+        ):
+            prefix = prefix[state.index]
+        keys = torch.cat([prefix, state.keys], dim=2)  # error: SG101 16
+        return state._replace(keys=keys)
+
+    def split(self, setup, state: State):
+        outputs = []
+        for i, child in enumerate(setup):
+            bounds = (sum(setup.sizes[:i]), sum(setup.sizes[: i + 1]))
+            outputs.append(self.single(child, self.cut(state, slice(*bounds))))
+        return outputs
+
+
+def share_given_by_the_caller(prefix, state: State):
+    if state.index.start < prefix.size(0):
+        prefix = prefix[state.index]
+    return torch.cat([prefix, state.keys], dim=1)  # error: SG101 12
+
+
+def renamed_slice(prefix, keys, index: slice):
+    rows = index
+    part = keys[rows]
+    here = rows.start
+    if here < len(prefix):
+        prefix = prefix[rows]
+    return torch.cat([prefix, part], dim=1)  # error: SG101 12
+
+
+def keyword_axis_and_alias(prefix: torch.Tensor, keys: torch.Tensor, start: int, stop: int):
+    part = keys[start:stop]
+    if start < prefix.shape[0]:
+        prefix = prefix[start:stop]
+    return torch.concat(dim=-1, tensors=[prefix, part])  # error: SG101 12
+
+
+def stacked_side_by_side(prefix, keys, index: slice):
+    keys = keys[index]
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.hstack([prefix, keys])  # error: SG101 12
+
+
+def stacked_on_a_new_axis(left: torch.Tensor, right: torch.Tensor, index: slice):
+    right = right[index]
+    if index.start < left.size(0):
+        left = left[index]
+    return torch.stack([left, right])  # error: SG101 12
+
+
+def arithmetic_between(prefix, keys, index: slice, scale):
+    keys = keys[index] * scale
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    prefix = F.relu(prefix) * 2
+    return torch.cat([prefix, keys + 1], dim=1)  # error: SG101 12
+
+
+def _select(prefix, index: slice):
+    if index.start < prefix.size(0):
+        return prefix[index]
+    return prefix
+
+
+def helper_between(prefix, keys, index: slice):
+    keys = keys[index]
+    return torch.cat([_select(prefix, index), keys], dim=1)  # error: SG101 12
+
+
+def conditional_expression(prefix, keys, index: slice):
+    keys = keys[index]
+    prefix = prefix[index] if index.start < prefix.size(0) else prefix
+    return torch.cat((prefix, keys), dim=1)  # error: SG101 12
+
+
+def elementwise(gate: torch.Tensor, keys: torch.Tensor, index: slice):
+    keys = keys[index]
+    if index.start < gate.size(0):
+        gate = gate[index]
+    return keys * gate  # error: SG101 12
+
+
+def mask_applied_only_if_it_keeps_something(x: torch.Tensor, y: torch.Tensor, mask):
+    y = y[mask]
+    if mask.any():
+        x = x[mask]
+    return torch.cat([x, y], dim=1)  # error: SG101 12
+
+
+def positions_applied_only_if_there_are_some(x: torch.Tensor, y: torch.Tensor, rows):
+    y = y[rows]
+    if len(rows) > 0:
+        x = x[rows]
+    return torch.cat([x, y], dim=1)  # error: SG101 12
+
+
+def first_rows_only_if_positive(x: torch.Tensor, y: torch.Tensor, n: int):
+    y = y[:n]
+    if n > 0:
+        x = x[:n]
+    return torch.cat([x, y], dim=1)  # error: SG101 12
+
+
+def one_axis_further(x: torch.Tensor, y: torch.Tensor, start: int, stop: int):
+    y = y[:, start:stop]
+    if start < x.size(1):
+        x = x[:, start:stop]
+    return torch.cat([x, y], dim=0)  # error: SG101 12
+
+
+def replaced_field(prefix, state: State, part: slice):
+    state = state._replace(keys=state.keys[part])
+    if part.start < prefix.size(0):
+        prefix = prefix[part]
+    return torch.cat([prefix, state.keys], dim=1)  # error: SG101 12
+
+
+def narrow_on_one_side(prefix: torch.Tensor, keys: torch.Tensor, start: int, length: int):
+    keys = keys.narrow(0, start, length)
+    if start < prefix.size(0):
+        prefix = prefix.narrow(0, start, length)
+    return torch.cat([prefix, keys], dim=1)  # error: SG101 12
+
+
+def piece_of_a_split(prefix: torch.Tensor, x: torch.Tensor, sizes: List[int]):
+    outputs = []
+    for piece, size in zip(x.split(sizes), sizes):
+        head = prefix
+        if size > 0:
+            head = prefix[:size]
+        outputs.append(torch.cat([head, piece], dim=1))  # error: SG101 24
+    return outputs
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def narrowed_always(prefix, keys, index: slice):
+    """A slice past the end is empty, as the share is."""
+    keys = keys[index]
+    prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def presence_of_the_index(prefix, keys, index: Optional[slice] = None):
+    """Index and cut come together; adapter-transformers 3.2.1 does it so."""
+    if index is not None:
+        keys = keys[index]
+    if index is not None:
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def presence_of_a_share_given_by_the_caller(prefix, state: State):
+    """Whether the state was cut is told by the presence of its index."""
+    if state.index is not None:
+        prefix = prefix[state.index]
+    return torch.cat([prefix, state.keys], dim=1)
+
+
+class PresenceThroughCalls:
+    """The caller passes the index that cut the keys."""
+
+    def single(self, prefix, keys, index=None):
+        if index is not None:
+            prefix = prefix[index]
+        return torch.cat([prefix, keys], dim=2)
+
+    def split(self, setup, prefix, keys):
+        outputs = []
+        for i, _ in enumerate(setup):
+            rows = range(sum(setup.sizes[:i]), sum(setup.sizes[: i + 1]))
+            outputs.append(self.single(prefix, keys[rows], index=rows))
+        return outputs
+
+
+def early_return_on_an_empty_share(prefix, keys, index: slice):
+    """An index that starts past the end leaves an empty share, which has returned."""
+    keys = keys[index]
+    if keys.size(0) == 0:
+        return keys
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def early_continue_on_an_empty_share(prefix, state: State, shares: List[slice]):
+    """As above, in a loop."""
+    outputs = []
+    for index in shares:
+        keys = state.keys[index]
+        if keys.shape[0] == 0:
+            continue
+        head = prefix
+        if index.start < prefix.size(0):
+            head = prefix[index]
+        outputs.append(torch.cat([head, keys], dim=1))
+    return outputs
+
+
+def one_condition_for_both(prefix, keys, index: slice):
+    """Both operands are cut in one branch."""
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+        keys = keys[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def same_condition_twice(prefix, keys, index: slice):
+    """Both operands are cut under equal conditions."""
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    if index.start < prefix.size(0):
+        keys = keys[index]
+    return torch.cat([prefix, keys], dim=0)
+
+
+def truncation(x: torch.Tensor, y: torch.Tensor, limit: int):
+    """Where the test fails the slice would change nothing."""
+    y = y[:, :limit]
+    if x.size(1) > limit:
+        x = x[:, :limit]
+    return torch.cat([x, y], dim=0)
+
+
+def along_the_cut_axis(prefix, keys, index: slice):
+    """Extents may differ along the axis of the join."""
+    keys = keys[index]
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=0)
+
+
+def made_to_agree(x: torch.Tensor, y: torch.Tensor, index: slice):
+    """The test compares the extents themselves."""
+    y = y[index]
+    if x.size(0) != y.size(0):
+        x = x[index]
+    return torch.cat([x, y], dim=1)
+
+
+def crop_to_a_skip_connection(x: torch.Tensor, skip: torch.Tensor):
+    """The extent that is cut to is the other operand's."""
+    if x.size(2) > skip.size(2):
+        x = x[:, :, : skip.size(2)]
+    return torch.cat([x, skip], dim=1)
+
+
+def offset_of_zero_cuts_nothing(ids: torch.Tensor, past: int, more: torch.Tensor):
+    """With an offset of 0 the slice would be the whole tensor."""
+    if past > 0:
+        ids = ids[:, past:]
+    return torch.cat([ids, more], dim=0)
+
+
+def unrelated_flag(x: torch.Tensor, y: torch.Tensor, index: slice, causal: bool):
+    """Nothing is known about the other operand, and the flag may go with it."""
+    if causal:
+        x = x[index]
+    return torch.cat([x, y], dim=1)
+
+
+def literal_slice(x: torch.Tensor, y: torch.Tensor):
+    """Literal bounds come with a convention about shapes, not with an empty share."""
+    if x.size(1) > 1:
+        x = x[:, 1:]
+    return torch.cat([x, y], dim=0)
+
+
+def padded_instead(prefix: torch.Tensor, keys: torch.Tensor, index: slice):
+    """The other branch makes a tensor of its own."""
+    keys = keys[index]
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    else:
+        prefix = keys.new_zeros(keys.size(0), prefix.size(1))
+    return torch.cat([prefix, keys], dim=1)
+
+
+def rejected_before(prefix, keys, index: slice):
+    """Where the cut would not happen the function has raised."""
+    keys = keys[index]
+    if index.start >= prefix.size(0):
+        raise ValueError
+    prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def asserted_before(prefix, keys, index: slice):
+    """As above, by an assertion."""
+    keys = keys[index]
+    assert index.start < prefix.size(0)
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def list_concatenation(names: List[str], more: List[str], index: slice):
+    """Lists, not tensors."""
+    if index.start < len(names):
+        names = names[index]
+    return names + more
+
+
+def checked_for_the_compiler(prefix: torch.Tensor, keys: torch.Tensor, index: slice):
+    """`torch._check` raises where the cut would not happen."""
+    keys = keys[index]
+    torch._check(index.start < prefix.size(0))
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def extent_unpacked_from_the_shape(prefix: torch.Tensor, keys: torch.Tensor, index: slice):
+    """The early return tests a name that stands for the extent."""
+    keys = keys[index]
+    rows, _ = keys.shape
+    if rows == 0:
+        return keys
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def number_of_elements(prefix: torch.Tensor, keys: torch.Tensor, index: slice):
+    """No elements, no rows."""
+    keys = keys[index]
+    if keys.numel() == 0:
+        return keys
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def clamped_count(x: torch.Tensor, y: torch.Tensor, n: int):
+    """The count is at least one where it is tested."""
+    n = max(n, 1)
+    y = y[:n]
+    if n > 0:
+        x = x[:n]
+    return torch.cat([x, y], dim=1)
