@@ -122,8 +122,8 @@ def _finding(violation: Violation, failure: Failure, scope: Scope) -> Finding:
     site = places.call_site()
     span = places.span_of(site)
     steps = tuple(
-        Step(places.span_of(frame), f"{frame.f_code.co_qualname} calls a contracted method")
-        for frame in places.contracted_calls()
+        Step(places.span_of(frame), f"{frame.f_code.co_qualname} calls {called}")
+        for frame, called in places.contracted_calls()
     )
     share = f" in {violation.share}" if violation.share else ""
     layer = f", layer {violation.layer}" if violation.layer is not None else ""

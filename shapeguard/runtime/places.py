@@ -30,16 +30,19 @@ def call_site() -> FrameType:
     return frame
 
 
-def contracted_calls() -> list[FrameType]:
-    """Find the frames that called contracted functions, outermost first."""
-    calls: list[FrameType] = []
+def contracted_calls() -> list[tuple[FrameType, str]]:
+    """Find the frames that called contracted functions and what they called, outermost first."""
+    calls: list[tuple[FrameType, str]] = []
     frame: FrameType | None = _running()
-    inside = False
+    called: str | None = None
     while frame is not None:
-        own = is_own(frame.f_code.co_filename)
-        if inside and not own:
-            calls.append(frame)
-        inside, frame = own, frame.f_back
+        if is_own(frame.f_code.co_filename):
+            function = frame.f_locals.get("function")  # what enforcement.enforce() wraps
+            called = getattr(function, "__name__", called)
+        elif called is not None:
+            calls.append((frame, called))
+            called = None
+        frame = frame.f_back
     return calls[::-1]
 
 
