@@ -1,12 +1,14 @@
 """Shape contracts, lint, row oracle and reference for code that splits and joins a batch.
 
 Every public name is loaded when it is first used (PEP 562): importing shapeguard imports neither
-torch nor libcst nor jaxtyping.
+torch nor libcst nor jaxtyping. With ``SHAPEGUARD=error|warn|collect`` in the environment, importing it
+also puts the contracts of third-party classes in force, as soon as their library is imported.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,3 +82,7 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if os.environ.get("SHAPEGUARD"):
+    importlib.import_module("shapeguard.runtime.environment").activate()

@@ -57,7 +57,7 @@ class Violation:
     and axis gave ``expected`` its value; ``blame`` is ``"caller"`` for a broken precondition and
     ``"method"`` for a broken postcondition (Findler and Felleisen 2002, "Contracts for
     higher-order functions"). ``share`` is the path of composition blocks down to the share, e.g.
-    ``Stack > BatchSplit[1 of 2, batch_sizes=[2, 0]] > b``.
+    ``Stack > BatchSplit[2 of 2, batch_sizes=[2, 0]] > b``.
     """
 
     code: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 CALL_PART = 4
+SHOWN = 80
 
 
 class WorkBoundError(Exception):
@@ -145,4 +146,4 @@ class Run:
 def source(node: cst.CSTNode) -> str:
     """Return the text of a node, for messages: short, on one line."""
     text = " ".join(cst.Module([]).code_for_node(node).split())
-    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - fits a line of trace
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

@@ -45,7 +45,7 @@ def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
         function,
         State({}, run.here.facts),
         receiver=callee.receiver.owner if isinstance(callee.receiver, Record) else None,
-        path=(*run.path, run.station(node, f"`{source(node.func)}(...)` takes it on")),
+        path=(*run.path, run.station(node, f"`{source(node.func)}(...)` is called")),
         base=len(run.here.facts),
         name=f"{run.identity(node)}/",
         depth=run.depth + 1,

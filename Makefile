@@ -1,0 +1,62 @@
+# make demo   the main job on real input, in four acts
+# make test   every test and every static check
+#
+# Both set up .venv by themselves; all they need is Python 3.11, git and make.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+# Lint-side tests also run on these interpreters, where they exist.
+OTHER_PYTHONS ?= python3.12 python3.13
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check pytest others docs clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+.venv/pip: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@
+
+# torch is pinned in the dependency groups, so it is always named together with the extras.
+.venv/demo: .venv/pip
+	$(BIN)/python -m pip install --quiet --group adapters --editable '.[adapters,report]'
+	@touch $@
+
+.venv/test: .venv/pip
+	$(BIN)/python -m pip install --quiet --group adapters --group test --group check \
+		--editable '.[adapters,report,test]'
+	@touch $@ .venv/demo
+
+demo: .venv/demo
+	$(BIN)/python docs/demo.py
+
+test: check pytest others
+
+check: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m shapeguard.cli.docs docs/rules --check
+	$(BIN)/shapeguard check shapeguard rules
+
+pytest: .venv/test
+	$(BIN)/python -m pytest
+
+others: .venv/test
+	@for python in $(OTHER_PYTHONS); do \
+		if command -v $$python >/dev/null; then \
+			$$python -m venv .venv-$$python && \
+			.venv-$$python/bin/python -m pip install --quiet --editable '.[report,test]' pytest && \
+			.venv-$$python/bin/python -m pytest tests/lint tests/rules tests/report || exit 1; \
+		fi; \
+	done
+
+docs: .venv/test
+	$(BIN)/python -m shapeguard.cli.docs docs/rules
+
+clean:
+	rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
