@@ -7,6 +7,7 @@ randomly initialised BERT models with the installed adapters; an HTML report is 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -140,6 +141,8 @@ def traps() -> tuple[Finding, ...]:
         print("\nUnder shapeguard.debug():")
         with shapeguard.debug():
             attempt(lambda: model(**inputs()))
+        with shapeguard.debug(mode="collect"), contextlib.suppress(RuntimeError):
+            model(**inputs())
     return shapeguard.violations()
 
 

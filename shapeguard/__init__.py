@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         violations,
     )
 
+    __version__: str
+
 __all__ = [
     "CompositionError",
     "ContractDefinitionError",

@@ -7,11 +7,11 @@ back. Rows and columns are 1-based, columns count code points, ends are exclusiv
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import total_ordering
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How bad it is when it happens."""
 
     ERROR = "error"
@@ -34,7 +34,7 @@ class Confidence(Enum):
         return order.index(self) < order.index(other)
 
 
-class Consequence(str, Enum):
+class Consequence(StrEnum):
     """What the program does when the hazard strikes."""
 
     CRASH = "crash"
@@ -43,7 +43,7 @@ class Consequence(str, Enum):
     NONE = "none"
 
 
-class Applicability(str, Enum):
+class Applicability(StrEnum):
     """Whether a fix keeps the meaning of the program (safe) or repairs it (unsafe)."""
 
     SAFE = "safe"

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 RUNTIME = ("torch", "jaxtyping", "beartype")
 
 
-def require_runtime(feature: str) -> None:
+def require_runtime(feature: str, extra: str = "runtime") -> None:
     """Make sure that what enforces contracts is installed.
 
     Raises:
-        MissingExtraError: naming the extra that brings what is absent.
+        MissingExtraError: naming ``extra``, which brings all that the feature needs.
 
     """
     for module in RUNTIME:
         if importlib.util.find_spec(module) is None:
-            raise MissingExtraError(feature, "runtime", module)
+            raise MissingExtraError(feature, extra, module)
 
 
 def import_extra(module: str, feature: str, extra: str) -> ModuleType:

@@ -31,7 +31,7 @@ def begin(activation: Activation) -> None:
         MissingExtraError: if torch, jaxtyping, beartype or adapters is not installed.
 
     """
-    require_runtime(FEATURE)
+    require_runtime(FEATURE, LIBRARY)
     import_extra(LIBRARY, FEATURE, LIBRARY)
     control.add(activation)
     try:
@@ -80,7 +80,7 @@ def require_library(feature: str) -> None:
         MissingExtraError: naming the extra that brings what is absent.
 
     """
-    require_runtime(feature)
+    require_runtime(feature, LIBRARY)
     if importlib.util.find_spec(LIBRARY) is None:
         raise MissingExtraError(feature, LIBRARY, LIBRARY)
 
