@@ -206,7 +206,7 @@ def _trail(met: Meeting) -> Trail:
     """Tell the way to the join: both cuts, and the branch that decides about one of them."""
     cut, other = met.cut, met.narrowed.cut(met.axis)
     tests = tuple(
-        replace(station, message=f"{station.message}: where it fails, the cut does not happen")
+        replace(station, template=f"{station.template}: where it fails, the cut does not happen")
         for literal in literals(met.whole.condition)
         for station in met.join.tests.get(literal, ())
         if cut.trail and station.site.function is cut.trail[-1].site.function
@@ -218,4 +218,4 @@ def _trail(met: Meeting) -> Trail:
 def _ending(trail: Trail, how: str) -> Trail:
     if not trail:
         return trail
-    return (*trail[:-1], replace(trail[-1], message=f"{trail[-1].message} {how}"))
+    return (*trail[:-1], replace(trail[-1], template=f"{trail[-1].template} {how}"))

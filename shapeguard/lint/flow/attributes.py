@@ -40,9 +40,7 @@ def name(run: Run, node: cst.Name) -> Value:
         return constants[node.value]
     local = run.here.names.get(node.value)
     if local is not None:
-        refined = merge.refine(local, run.here.facts)
-        run.here.names[node.value] = refined
-        return refined
+        return merge.refine(local, run.here.known)
     return named(run.analysis.program.find(run.function.module, node.value))
 
 
@@ -71,7 +69,7 @@ def attribute(run: Run, node: cst.Attribute) -> Value:
     holder = run.evaluate(node.value)
     attr = node.attr.value
     value = merge.each(holder, lambda leaf: _of(run, leaf, attr), f"{run.identity(node)}.{attr}")
-    return merge.refine(value, run.here.facts)
+    return merge.refine(value, run.here.known)
 
 
 def _of(run: Run, holder: Value, attr: str) -> Value:

@@ -13,9 +13,10 @@ from shapeguard.lint.flow.conditions import is_instance
 from shapeguard.lint.flow.cutting import sizes_of
 from shapeguard.lint.flow.loops import count, members
 from shapeguard.lint.flow.predicates import Opaque
-from shapeguard.lint.flow.run import Run, source
+from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.targets import assign, extended
 from shapeguard.lint.flow.terms import ONE, ZERO, Sizes, Term, operation, symbol
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
     Bool,
@@ -99,15 +100,15 @@ def _slice(run: Run, node: cst.Call, given: Arguments) -> Value:
         return run.unknown(node, "slice")
     start, stop = (None, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
     sized = [each for each in (start, stop) if each is not None]
-    trail = () if not sized else (run.station(node, _share_message(node, sized)),)
+    trail = () if not sized else (run.station(node, _share_message(sized)),)
     return Slice(start, stop, trail)
 
 
-def _share_message(node: cst.Call, bounds: list[Term]) -> str:
+def _share_message(bounds: list[Term]) -> str:
     names = sorted({sizes.name for term in bounds for sizes in _sizes_in(term)})
     if names:
-        return f"`{source(node)}` is a share of `{' and '.join(names)}`: empty where a size is 0"
-    return f"`{source(node)}` has computed bounds"
+        return f"`{{}}` is a share of `{' and '.join(names)}`: empty where a size is 0"
+    return "`{}` has computed bounds"
 
 
 def _sizes_in(term: Term) -> list[Sizes]:
@@ -122,7 +123,7 @@ def _range(run: Run, node: cst.Call, given: Arguments) -> Value:
     if not terms or None in terms or len(terms) > 2:  # noqa: PLR2004 - with a step
         return run.unknown(node, "range")
     start, stop = (ZERO, terms[0]) if len(terms) == 1 else (terms[0], terms[1])
-    return Slice(start, stop, (run.station(node, f"`{source(node)}` has computed bounds"),))
+    return Slice(start, stop, (run.station(node, "`{}` has computed bounds"),))
 
 
 def _enumerate(run: Run, node: cst.Call, given: Arguments) -> Value:

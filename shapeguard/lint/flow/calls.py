@@ -10,7 +10,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.builtin import BUILTINS, list_method
 from shapeguard.lint.flow.operations import apply
-from shapeguard.lint.flow.parameters import declared
+from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.predicates import Every, every
 from shapeguard.lint.flow.summaries import invoke
 from shapeguard.lint.flow.values import (
@@ -140,6 +140,7 @@ def _construct(run: Run, node: cst.Call, owner: Class, given: Arguments) -> Valu
     if fields is None or given.star is not None:
         return run.unknown(node, owner.name)
     identity = run.identity(node)
+    annotations = Annotations(program, owner.module)
     made: list[tuple[str, Value]] = []
     for position, (field, annotation) in enumerate(fields.items()):
         if position < len(given.positional):
@@ -147,7 +148,7 @@ def _construct(run: Run, node: cst.Call, owner: Class, given: Arguments) -> Valu
         elif field in given.keywords:
             value = given.keywords[field]
         else:
-            value = declared(program, owner.module, annotation, f"{identity}[{position}]", field)
+            value = annotations.declared(annotation, f"{identity}[{position}]", field)
         made.append((field, value))
     return Record(owner, identity, owner.name, tuple(made))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.run import source
 from shapeguard.lint.flow.terms import Sizes, operation, symbol
 from shapeguard.lint.flow.values import (
     Cut,
@@ -58,7 +57,7 @@ def _cut_by(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value
 
 
 def _cuts(run: Run, node: cst.CSTNode) -> Trail:
-    return (*run.path, run.station(node, f"`{source(node)}` is narrowed"))
+    return (*run.path, run.station(node, "`{}` is narrowed"))
 
 
 def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.expressions import evaluate
-from shapeguard.lint.flow.parameters import declared, receiver, signature
+from shapeguard.lint.flow.parameters import Annotations, receiver, signature
 from shapeguard.lint.flow.run import Analysis, Budget, Run, WorkBoundError
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.statements import execute
@@ -67,5 +67,5 @@ def _parameters(run: Run, function: Function, owner: Class | None) -> None:
 def _declared(run: Run, function: Function, parameter: cst.Param, name: str) -> Value:
     if parameter.annotation is None:
         return Unknown(name, name)
-    text = cst.Module([]).code_for_node(parameter.annotation.annotation)
-    return declared(run.analysis.program, function.module, text, name, name)
+    annotations = Annotations(run.analysis.program, function.module)
+    return annotations.declared(parameter.annotation.annotation, name, name)

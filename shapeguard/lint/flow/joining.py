@@ -10,8 +10,8 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import inserted
 from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.run import source
 from shapeguard.lint.flow.terms import symbol
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Tensor, describe
 
 if TYPE_CHECKING:

@@ -116,7 +116,7 @@ def refine(value: Value, facts: Iterable[Predicate]) -> Value:
         return replace(value, first=refine(value.first, facts))
     if not isinstance(value, Choice):
         return value
-    known = set(facts)
+    known = frozenset(facts)
     left = [(given(condition, known), leaf) for condition, leaf in value.alternatives]
     possible = [(condition, leaf) for condition, leaf in left if condition != FALSE]
     certain = [leaf for condition, leaf in possible if condition == TRUE]

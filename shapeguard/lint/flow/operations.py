@@ -12,7 +12,6 @@ from shapeguard.lint.flow.cutting import cut, selected, sizes_of
 from shapeguard.lint.flow.joining import elementwise, join_list
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.predicates import less
-from shapeguard.lint.flow.run import source
 from shapeguard.lint.flow.terms import ONE, ZERO, operation, symbol, times
 from shapeguard.lint.flow.values import (
     Bool,
@@ -166,7 +165,7 @@ def _pieces(run: Run, node: cst.Call, tensor: Tensor, axis: int, wanted: Value) 
 
 
 def _piece(run: Run, node: cst.Call, tensor: Tensor, axis: int, size: Term) -> Tensor:
-    station = run.station(node, f"`{source(node)}` cuts pieces, one of which may be empty")
+    station = run.station(node, "`{}` cuts pieces, one of which may be empty")
     label = f"{run.identity(node)}[{size!r}]"
     made = Cut(axis, tensor.extent(axis), size, label, size.known is None, (station,))
     return tensor.resized(axis, size, made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,6 +10,8 @@ import libcst as cst
 from shapeguard.lint.flow.predicates import Opaque, negate
 from shapeguard.lint.flow.program import Class
 from shapeguard.lint.flow.terms import Sizes, symbol
+from shapeguard.lint.flow.trees import parse_annotation
+from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
     Bool,
     Choice,
@@ -33,68 +35,57 @@ _DEPTH = 2
 _LISTS = ("List", "list", "Sequence", "Iterable", "Tuple", "tuple")
 
 
-def declared(
-    program: Program, module: Module, annotation: str, origin: str, name: str, depth: int = 0
-) -> Value:
-    """Return the value that an annotation, given as source text, declares."""
-    try:
-        node = cst.parse_expression(annotation)
-    except cst.ParserSyntaxError:
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """The annotations of one module, as declarations of values."""
+
+    program: Program
+    module: Module
+
+    def declared(
+        self, annotation: str | cst.BaseExpression, origin: str, name: str, depth: int = 0
+    ) -> Value:
+        """Return the value that an annotation declares, given as text or as a node."""
+        node = parse_annotation(annotation) if isinstance(annotation, str) else annotation
+        match node:
+            case cst.SimpleString():
+                return self.declared(str(node.evaluated_value), origin, name, depth)
+            case cst.Subscript():
+                return self._generic(node, origin, name, depth)
+            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=cst.Name(value="None")):
+                return _optional(origin, self.declared(left, origin, name, depth))
+            case cst.Name() | cst.Attribute():
+                return self._simple(dotted_name(node) or "", origin, name, depth)
+            case _:
+                return Unknown(origin, name)
+
+    def _simple(self, dotted: str, origin: str, name: str, depth: int) -> Value:
+        match dotted.rsplit(".", 1)[-1]:
+            case "Tensor" | "FloatTensor" | "LongTensor" | "BoolTensor":
+                return Tensor(origin, name)
+            case "slice":
+                start = symbol(f"{origin}.start", f"{name}.start")
+                return Slice(start, symbol(f"{origin}.stop", f"{name}.stop"))
+            case "int":
+                return Int(symbol(origin, name))
+            case "bool":
+                return Bool(Opaque(f"true({origin})"))
+            case _:
+                found = self.program.find(self.module, dotted)
+                if isinstance(found, Class) and depth < _DEPTH:
+                    return instance(self.program, found, origin, name, depth + 1)
+                return Unknown(origin, name)
+
+    def _generic(self, node: cst.Subscript, origin: str, name: str, depth: int) -> Value:
+        outer = (dotted_name(node.value) or "").rsplit(".", 1)[-1]
+        inner = [each.slice.value for each in node.slice if isinstance(each.slice, cst.Index)]
+        if outer == "Optional" and inner:
+            return _optional(origin, self.declared(inner[0], origin, name, depth))
+        if outer in _LISTS and inner and len(inner) <= 2:  # noqa: PLR2004 - tuple[X, ...]
+            element = self.declared(inner[0], f"{origin}[*]", f"{name}[i]", depth)
+            sizes = Sizes(origin, name) if isinstance(element, Int) else None
+            return Sequence(None, element, symbol(f"{origin}#0", f"len({name})"), sizes)
         return Unknown(origin, name)
-    return _declared(program, module, node, origin, name, depth)
-
-
-def _declared(
-    program: Program, module: Module, node: cst.CSTNode, origin: str, name: str, depth: int
-) -> Value:
-    match node:
-        case cst.SimpleString():
-            text = node.evaluated_value
-            return declared(program, module, str(text), origin, name, depth)
-        case cst.Subscript():
-            return _generic(program, module, node, origin, name, depth)
-        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=cst.Name(value="None")):
-            return _optional(origin, _declared(program, module, left, origin, name, depth))
-        case cst.Name() | cst.Attribute():
-            return _simple(program, module, node, origin, name, depth)
-        case _:
-            return Unknown(origin, name)
-
-
-def _simple(
-    program: Program, module: Module, node: cst.CSTNode, origin: str, name: str, depth: int
-) -> Value:
-    dotted = cst.Module([]).code_for_node(node)
-    match dotted.rsplit(".", 1)[-1]:
-        case "Tensor" | "FloatTensor" | "LongTensor" | "BoolTensor":
-            return Tensor(origin, name)
-        case "slice":
-            return Slice(
-                symbol(f"{origin}.start", f"{name}.start"), symbol(f"{origin}.stop", f"{name}.stop")
-            )
-        case "int":
-            return Int(symbol(origin, name))
-        case "bool":
-            return Bool(Opaque(f"true({origin})"))
-        case _:
-            found = program.find(module, dotted)
-            if isinstance(found, Class) and depth < _DEPTH:
-                return instance(program, found, origin, name, depth + 1)
-            return Unknown(origin, name)
-
-
-def _generic(
-    program: Program, module: Module, node: cst.Subscript, origin: str, name: str, depth: int
-) -> Value:
-    outer = cst.Module([]).code_for_node(node.value).rsplit(".", 1)[-1]
-    inner = [each.slice.value for each in node.slice if isinstance(each.slice, cst.Index)]
-    if outer == "Optional" and inner:
-        return _optional(origin, _declared(program, module, inner[0], origin, name, depth))
-    if outer in _LISTS and inner and len(inner) <= 2:  # noqa: PLR2004 - tuple[X, ...]
-        element = _declared(program, module, inner[0], f"{origin}[*]", f"{name}[i]", depth)
-        sizes = Sizes(origin, name) if isinstance(element, Int) else None
-        return Sequence(None, element, symbol(f"{origin}#0", f"len({name})"), sizes)
-    return Unknown(origin, name)
 
 
 def _optional(origin: str, value: Value) -> Value:
@@ -111,12 +102,12 @@ def instance(program: Program, owner: Class, origin: str, name: str, depth: int 
     fields = program.record(owner)
     if fields is None:
         return Unknown(origin, name)
+    annotations = Annotations(program, owner.module)
     axes = program.axes(owner)
     symbols: dict[str, Term] = {}
     made: list[tuple[str, Value]] = []
     for position, (field, text) in enumerate(fields.items()):
-        label = f"{origin}[{position}]"
-        value = declared(program, owner.module, text, label, f"{name}.{field}", depth)
+        value = annotations.declared(text, f"{origin}[{position}]", f"{name}.{field}", depth)
         made.append((field, _with_axes(value, axes.get(field, ()), symbols)))
     return Record(owner, origin, name, tuple(made))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from shapeguard.lint.flow.trees import children
 from shapeguard.lint.flow.usage import index_uses
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Function:
         while pending:
             current = pending.pop()
             self.numbers[id(current)] = len(self.numbers)
-            pending.extend(current.children)
+            pending.extend(children(current))
 
 
 Named = Module | Class | Function

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from shapeguard.lint.flow.trace import Site, Station
 from shapeguard.lint.flow.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    import libcst as cst
 
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.models.vocabulary import Model
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 
 CALL_PART = 4
-SHOWN = 80
 
 
 class WorkBoundError(Exception):
@@ -132,18 +131,14 @@ class Run:
         """Return the place of a node."""
         return Site.of(self.function, node)
 
-    def station(self, node: cst.CSTNode, message: str) -> Station:
-        """Return a step of a trace, at this moment."""
+    def station(
+        self, node: cst.CSTNode, template: str, shown: cst.CSTNode | None = None
+    ) -> Station:
+        """Return a step of a trace, at this moment; ``{}`` in the template is the source text."""
         self.analysis.order += 1
-        return Station(self.analysis.order, self.site(node), message)
+        return Station(self.analysis.order, self.site(node), template, shown or node)
 
     def emit(self, event: Event) -> None:
         """Report an event, unless the pass over a loop body is not final."""
         if not self.analysis.muted:
             self.analysis.emit(event)
-
-
-def source(node: cst.CSTNode) -> str:
-    """Return the text of a node, for messages: short, on one line."""
-    text = " ".join(cst.Module([]).code_for_node(node).split())
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

@@ -10,7 +10,6 @@ from shapeguard.lint.flow.predicates import (
     FALSE,
     any_of,
     conjuncts,
-    contradicts,
     every,
     given,
     negate,
@@ -30,18 +29,26 @@ class State:
 
     names: dict[str, Value] = field(default_factory=dict[str, "Value"])
     facts: tuple[Predicate, ...] = ()
+    _known: frozenset[Predicate] | None = None
+
+    @property
+    def known(self) -> frozenset[Predicate]:
+        """The facts as a set; facts are never changed in place."""
+        if self._known is None:
+            self._known = frozenset(self.facts)
+        return self._known
 
     def assume(self, predicate: Predicate) -> State | None:
-        """Return the state of the paths on which the predicate holds; None if there is none."""
-        remaining = given(predicate, self.facts)
-        if remaining == FALSE or contradicts(predicate, self.facts):
+        """Return the state of the paths on which the predicate holds; None if there is none.
+
+        Values are refined when they are read, so that the arms of a branch which read nothing join
+        to what was there before.
+        """
+        remaining = given(predicate, self.known)
+        if remaining == FALSE:
             return None
-        new = tuple(part for part in conjuncts(remaining) if part not in self.facts)
-        facts = self.facts + new
-        names = self.names
-        if new:
-            names = {name: merge.refine(value, facts) for name, value in names.items()}
-        return State(dict(names), facts)
+        new = tuple(part for part in conjuncts(remaining) if part not in self.known)
+        return State(dict(self.names), self.facts + new)
 
     def since(self, base: int) -> Predicate:
         """Return what the path has learned since it had ``base`` facts."""

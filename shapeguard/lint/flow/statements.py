@@ -10,8 +10,9 @@ import libcst as cst
 from shapeguard.lint.flow import loops, state
 from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, literals, negate
-from shapeguard.lint.flow.run import Run, source
+from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.targets import assign, assign_value, delete
+from shapeguard.lint.flow.trees import children
 from shapeguard.lint.flow.values import Missing
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _else(run: Run, node: cst.Else) -> None:
 
 
 def _remember_test(run: Run, test: cst.BaseExpression, condition: Predicate) -> None:
-    station = run.station(test, f"tests `{source(test)}`")
+    station = run.station(test, "tests `{}`")
     for literal in literals(condition):
         for each in (literal, negate(literal)):
             known = run.analysis.tests.get(each, ())
@@ -172,7 +173,7 @@ def _match(run: Run, node: cst.Match) -> None:
 
 
 def _captures(pattern: cst.CSTNode) -> Iterable[str]:
-    for child in pattern.children:
+    for child in children(pattern):
         if isinstance(pattern, cst.MatchAs | cst.MatchStar) and isinstance(child, cst.Name):
             yield child.value
         yield from _captures(child)

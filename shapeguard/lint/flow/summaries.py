@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.parameters import declared, signature
+from shapeguard.lint.flow.parameters import Annotations, signature
 from shapeguard.lint.flow.predicates import every
-from shapeguard.lint.flow.run import Run, WorkBoundError, source
+from shapeguard.lint.flow.run import Run, WorkBoundError
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.values import (
     Missing,
@@ -45,7 +45,7 @@ def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
         function,
         State({}, run.here.facts),
         receiver=callee.receiver.owner if isinstance(callee.receiver, Record) else None,
-        path=(*run.path, run.station(node, f"`{source(node.func)}(...)` is called")),
+        path=(*run.path, run.station(node, "`{}(...)` is called", node.func)),
         base=len(run.here.facts),
         name=f"{run.identity(node)}/",
         depth=run.depth + 1,
@@ -123,9 +123,9 @@ def _typed(
         return value
     if parameter.annotation is None:
         return Unknown(identity, name) if value is None else value
-    text = cst.Module([]).code_for_node(parameter.annotation.annotation)
+    annotations = Annotations(run.analysis.program, function.module)
     origin = identity if value is None else value.origin
-    return declared(run.analysis.program, function.module, text, origin, name)
+    return annotations.declared(parameter.annotation.annotation, origin, name)
 
 
 def _adopt(run: Run, node: cst.Call, inner: Run) -> None:

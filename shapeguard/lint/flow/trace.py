@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.trees import source
+
 if TYPE_CHECKING:
     import libcst as cst
 
@@ -27,11 +29,21 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One step of a trace. ``order`` is the moment of the abstract execution that made it."""
+    """One step of a trace. ``order`` is the moment of the abstract execution that made it.
+
+    ``template`` is the message, with ``{}`` for the source text of ``shown``; it is written out for
+    the few stations that are reported.
+    """
 
     order: int
     site: Site
-    message: str
+    template: str
+    shown: cst.CSTNode = field(compare=False)
+
+    @property
+    def message(self) -> str:
+        """What happened here, in a sentence."""
+        return self.template.replace("{}", source(self.shown))
 
 
 Trail = tuple[Station, ...]
@@ -41,5 +53,5 @@ def joined(*trails: Trail) -> Trail:
     """Return the stations of several trails in the order in which they were made, each once."""
     seen: dict[tuple[Site, str], Station] = {}
     for station in sorted((each for trail in trails for each in trail), key=lambda s: s.order):
-        seen.setdefault((station.site, station.message), station)
+        seen.setdefault((station.site, station.template), station)
     return tuple(seen.values())

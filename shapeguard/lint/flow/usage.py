@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import libcst as cst
 
+from shapeguard.lint.flow.trees import children
+
 _ATTRIBUTES = {"start": "slice", "stop": "slice"}
 _METHODS = {"any": "mask", "sum": "mask", "all": "mask", "numel": "list"}
 
@@ -22,7 +24,7 @@ def index_uses(function: cst.FunctionDef) -> dict[str, str]:
         found = _use(node)
         if found is not None:
             uses.setdefault(*found)
-        pending.extend(node.children)
+        pending.extend(children(node))
     return uses
 
 
