@@ -40,8 +40,7 @@ def _integer(_: Run, node: cst.Integer) -> Value:
 
 
 def _string(_: Run, node: cst.SimpleString) -> Value:
-    text = node.evaluated_value
-    return Text(text if isinstance(text, str) else "")
+    return Text(node.raw_value)
 
 
 def _boolean_name(run: Run, node: cst.Name) -> Value:

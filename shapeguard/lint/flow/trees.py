@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SHOWN = 80
 _LAYOUT = ("whitespace", "lpar", "rpar", "leading_lines", "lines_after", "header", "footer")
@@ -28,9 +28,8 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         if isinstance(value, cst.CSTNode):
             yield value
         elif isinstance(value, list | tuple):
-            for each in value:
-                if isinstance(each, cst.CSTNode):
-                    yield each
+            members = cast("Sequence[object]", value)
+            yield from (each for each in members if isinstance(each, cst.CSTNode))
 
 
 @functools.cache
