@@ -1,0 +1,422 @@
+from __future__ import annotations
+
+import pytest
+from flow_observation import observed, only, unsound
+
+from shapeguard.lint.flow.interpreter import NotAnalysedError
+from shapeguard.lint.flow.predicates import equal, every, less, negate
+from shapeguard.lint.flow.terms import ZERO, Sizes, number, operation, symbol
+from shapeguard.lint.flow.values import Int, Missing, Sequence
+
+N = symbol("n")
+SIZES = Sizes("sizes", "sizes")
+LISTS = ([], [0], [2], [0, 0], [2, 0], [1, 2, 3], [3, 0, 1, 2])
+
+
+PROGRAMS = {
+    "if, elif and else": """
+        k = 0
+        if n > 2:
+            k = n
+        elif n == 0:
+            return
+        else:
+            k += 1
+        observe([k, n])
+    """,
+    "for with break, continue and else": """
+        k, xs = 0, []
+        for s in sizes:
+            if s == 0:
+                continue
+            xs.append(s)
+            if s == n:
+                break
+            k += s
+        else:
+            k = 100
+        observe([k, n])
+    """,
+    "while with break and else": """
+        while n > 0:
+            n -= 1
+            observe([n])
+            if n == 2:
+                break
+        else:
+            n = 7
+        observe([n])
+    """,
+    "nested loops": """
+        k = 0
+        for s in sizes:
+            for t in sizes:
+                k += 1
+                if t == 2:
+                    break
+        observe([k])
+    """,
+    "endless loop that is left by return": """
+        while True:
+            n += 1
+            if n > 3:
+                observe([n])
+                return
+        observe([0])
+    """,
+    "try with except, else and finally": """
+        try:
+            k = n
+            if n == 1:
+                raise ValueError
+            k = 2
+        except (KeyError, ValueError) as error:
+            k = n + 1
+        else:
+            k = 4
+        finally:
+            n = 8
+        observe([n, k])
+    """,
+    "with": """
+        with context(n) as held, context(2):
+            n += held
+        observe([n])
+    """,
+    "match with captures, guards and alternatives": """
+        match n, sizes:
+            case 0, _:
+                k = 5
+            case (1 | 2) as k, [first, *rest] if first:
+                observe([k])
+            case number, _:
+                k = number
+        observe([n, k])
+    """,
+    "assert": """
+        assert n > 1, "too few"
+        observe([n])
+    """,
+    "walrus, in a condition and in a comprehension": """
+        if (m := n * 2) > 4 and (k := m + 1):
+            observe([m, k])
+        ys = [(last := s) for s in sizes]
+        observe([m, ys])
+    """,
+    "augmented assignment": """
+        k, xs, pair = n, [1], [n, n]
+        k += 1
+        k *= 3
+        k -= n
+        k //= 2
+        k %= 5
+        xs += [k]
+        pair[0] += 4
+        observe([k, xs, pair[1]])
+    """,
+    "deletion of names": """
+        a, b, c = n, 1, 2
+        del a, (b, c)
+        a = 4
+        observe([a, n])
+    """,
+    "chained, nested and starred targets": """
+        a = b = n
+        a += 1
+        (c, d), e = (a, b), n
+        [g, *h] = [a, b, 3]
+        xs = [*h, *[n]]
+        observe([a, b, c, d, e, g, h, xs])
+    """,
+    "item assignment": """
+        xs = [1, 2, 3]
+        xs[0] = n
+        xs[-1] = 9
+        ys = list(xs)
+        ys[n % 3] = 7
+        observe([xs, len(ys)])
+    """,
+    "short circuits": """
+        a = n and 5
+        b = n or 7
+        c = (n if n > 1 else 3) + 1
+        d = not n or n > 2
+        observe([a, b, c, d, 1 < n <= 3])
+    """,
+    "a name that only a loop binds": """
+        last = None
+        for s in sizes:
+            last = s
+            inner = s + 1
+        observe([last])
+        if sizes:
+            observe([inner])
+    """,
+    "lists that grow by one in every iteration": """
+        xs, ys = [], [n]
+        for i, s in enumerate(sizes):
+            xs.append(i)
+            ys.append(s)
+        observe([len(xs), len(ys), xs, ys])
+    """,
+    "integers of every notation": """
+        observe([0x10, 1_000, 0b11, -n, n // 2, n % 3, n * n, n ** 2])
+    """,
+    "nested functions and classes do not run": """
+        k = 1
+        def inner():
+            k = 5
+            return k
+        class Local:
+            k = 9
+        observe([k, n])
+    """,
+    "unreachable code": """
+        return
+        observe([1])
+    """,
+}
+KNOWN_BUGS = {
+    "a list method called on a choice of lists keeps the last alternative only": """
+        xs = []
+        if n > 1:
+            xs.append(1)
+        xs.append(2)
+        observe([len(xs)])
+    """,
+    "a value that a loop changes under a condition is not widened": """
+        k = 0
+        for s in sizes:
+            if n:
+                k += 1
+        observe([k])
+    """,
+    "a list that a loop fills under a condition is not widened": """
+        xs = []
+        for s in sizes:
+            if s:
+                xs.append(s)
+        observe([len(xs)])
+    """,
+    "the labels of widened members are used again in the next pass": """
+        xs = [7, 8]
+        for s in sizes:
+            xs = [5, 6]
+        observe([xs])
+    """,
+    "`finally` is not executed on the paths that leave by `return`": """
+        try:
+            if n < 3:
+                return
+        finally:
+            observe([n])
+    """,
+    "the symbol of a value that a loop changes is thought to be non-negative": """
+        k = 1
+        for s in sizes:
+            k -= 1
+        if k < 0:
+            observe([k])
+    """,
+    "the sum of a part of a list forgets where the part starts": """
+        observe([sum(sizes[1:])])
+    """,
+    "a member of a part of a list is counted from the start of the whole list": """
+        rest = sizes[1:]
+        if len(rest):
+            observe([rest[0]])
+    """,
+    "two names of one list are two lists": """
+        xs = [1, 2]
+        ys = xs
+        ys.append(3)
+        observe([len(xs), len(ys)])
+    """,
+    "`del xs[0]` changes nothing": """
+        xs = [1, 2, 3]
+        del xs[0]
+        observe([len(xs)])
+    """,
+    "`reverse` and `sort` change nothing": """
+        xs = [1, 2, n]
+        xs.reverse()
+        observe([xs[0]])
+    """,
+    "`sorted` and `reversed` keep the order": """
+        xs = sorted([3, n, 1])
+        observe([xs[0]])
+    """,
+}
+
+
+class Context:
+    """A context manager that gives the number that it was made of."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def __enter__(self):
+        return self.number
+
+    def __exit__(self, *exception):
+        return None
+
+
+def problems(directory, body):
+    text = "def f(n: int, sizes: list[int]):\n" + body
+    return [
+        problem
+        for n in range(5)
+        for sizes in LISTS
+        for problem in unsound(directory, text, {"n": n, "sizes": list(sizes)}, context=Context)
+    ]
+
+
+@pytest.mark.parametrize("body", PROGRAMS.values(), ids=PROGRAMS)
+def test_what_happens_is_never_excluded(tmp_path, body):
+    assert problems(tmp_path, body) == []
+
+
+@pytest.mark.xfail(strict=True, reason="a known bug, named by the id of the test")
+@pytest.mark.parametrize("body", KNOWN_BUGS.values(), ids=KNOWN_BUGS)
+def test_what_happens_is_never_excluded_here_either(tmp_path, body):
+    assert problems(tmp_path, body) == []
+
+
+def test_a_branch_refines_what_depends_on_the_same_condition(tmp_path):
+    text = """
+        def f(n: int):
+            k = 1 if n > 2 else 5
+            if n > 2:
+                observe([k])
+            else:
+                observe([k])
+        """
+    first, second = observed(tmp_path, text)
+    assert first.operands == (Int(number(1)),)
+    assert second.operands == (Int(number(5)),)
+
+
+def test_a_path_that_cannot_be_is_not_executed(tmp_path):
+    text = """
+        def f(n: int):
+            if n > 2:
+                if not n > 2:
+                    observe([n])
+                return
+            if 2 < n:
+                observe([n])
+        """
+    assert observed(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    "leaves", ["return", "raise ValueError", "return observe", "raise ValueError from None"]
+)
+def test_after_an_early_exit_its_condition_is_false(tmp_path, leaves):
+    text = f"""
+        def f(n: int):
+            if n == 0:
+                {leaves}
+            observe([n])
+        """
+    (event,) = observed(tmp_path, text)
+    assert every(event.facts) == negate(equal(N, ZERO))
+
+
+def test_continue_and_break_refine_the_rest_of_the_body(tmp_path):
+    text = """
+        def f(n: int, sizes: list[int]):
+            for s in sizes:
+                if n == 0:
+                    continue
+                if n > 3:
+                    break
+                observe([s])
+        """
+    (event,) = observed(tmp_path, text)
+    assert set(event.facts) == {negate(equal(N, ZERO)), negate(less(number(3), N))}
+
+
+def test_an_event_in_a_loop_is_reported_once(tmp_path):
+    text = """
+        def f(n: int, sizes: list[int]):
+            for s in sizes:
+                for t in sizes:
+                    observe([n])
+        """
+    assert len(observed(tmp_path, text)) == 1
+
+
+def test_few_known_members_are_taken_one_by_one(tmp_path):
+    text = """
+        def f(n: int):
+            for k in (1, n, 3):
+                observe([k])
+        """
+    terms = [event.operands for event in observed(tmp_path, text)]
+    assert terms == [(Int(number(1)),), (Int(N),), (Int(number(3)),)]
+
+
+def test_a_list_filled_in_a_loop_is_as_long_as_what_is_looped_over(tmp_path):
+    text = """
+        def f(sizes: list[int]):
+            xs = [0]
+            for s in sizes:
+                xs.append(s)
+            observe([len(xs), len(sizes)])
+        """
+    length, count = only(observed(tmp_path, text))
+    assert length == Int(count.term + number(1))
+
+
+def test_partial_sums_are_known_by_their_bounds(tmp_path):
+    text = """
+        def f(sizes: list[int]):
+            for i in range(len(sizes)):
+                observe([sum(sizes[:i]), sum(sizes[: i + 1]), sizes[i]])
+        """
+    start, stop, size = only(observed(tmp_path, text))
+    (index, _), *_ = size.term.parts[0][0].operands[1].parts
+    at = symbol(index.key)
+    assert start.term == operation("range_sum", SIZES, None, at)
+    assert stop.term == operation("range_sum", SIZES, None, at + number(1))
+
+
+def test_deleted_names_are_forgotten(tmp_path):
+    text = """
+        def f(n: int):
+            k = 3
+            del k
+            observe([k, n])
+        """
+    deleted, kept = only(observed(tmp_path, text))
+    assert not isinstance(deleted, Int)
+    assert kept == Int(N)
+
+
+def test_the_end_of_a_function_returns_none(tmp_path):
+    text = """
+        def g(n: int):
+            pass
+
+        def f(n: int):
+            observe([g(n), [g(n)]])
+        """
+    assert only(observed(tmp_path, text)) == (Missing(), Sequence((Missing(),)))
+
+
+def test_work_is_bounded(tmp_path):
+    text = "def f(n: int):\n" + "    n += 1\n" * 50
+    with pytest.raises(NotAnalysedError, match=r"module\.f"):
+        observed(tmp_path, text, steps=20)
+
+
+@pytest.mark.xfail(strict=True, reason="every integer parameter is thought to be non-negative")
+def test_a_negative_bound_is_a_path_that_can_be_taken(tmp_path):
+    text = """
+        def f(values, dim: int):
+            if dim < 0:
+                observe([dim])
+        """
+    assert observed(tmp_path, text)
