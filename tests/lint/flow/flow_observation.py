@@ -137,9 +137,14 @@ def _terms(value: Int | Slice | Tensor | Shape, actual: Any) -> Iterator[tuple[T
                 yield stop or ZERO, actual.stop
         case Tensor(rank=rank, extents=extents):
             yield Term(actual.ndim if rank is None else rank), actual.ndim
-            yield from ((term, actual.shape[axis]) for axis, term in extents)
+            yield from _axes(extents, actual.shape)
         case Shape(tensor):
-            yield from ((term, actual[axis]) for axis, term in tensor.extents)
+            yield from _axes(tensor.extents, actual)
+
+
+def _axes(extents: tuple[tuple[int, Term], ...], shape: Any) -> Iterator[tuple[Term, Any]]:
+    """Yield what is said about the axes that there are; the rank may not be known."""
+    yield from ((term, shape[axis]) for axis, term in extents if -len(shape) <= axis < len(shape))
 
 
 def _sequence_agrees(value: Sequence, actual: Any, sizes: Assignment) -> bool:
@@ -157,17 +162,21 @@ def _sequence_agrees(value: Sequence, actual: Any, sizes: Assignment) -> bool:
     return value.element is None or all(agrees(value.element, each, sizes) for each in rest)
 
 
-def unsound(directory: Path, text: str, arguments: dict[str, Any], **names: Any) -> list[str]:
-    """Run a program for real and abstractly; return what the analysis excluded but happened."""
+def unsound(directory: Path, text: str, *calls: dict[str, Any], **names: Any) -> list[str]:
+    """Analyse a program and run it; return what the analysis excluded but happened."""
     events = observed(directory, text)
-    sizes = assignment(arguments)
-    seen = [event for event in events if possible(event, sizes)]
     return [
-        f"{arguments}: {actual} is none of {[event.operands for event in seen]}"
-        for actual in executed(text, arguments, **names)
-        if not any(
-            len(event.operands) == len(actual)
-            and all(map(agrees, event.operands, actual, [sizes] * len(actual)))
-            for event in seen
-        )
+        f"{each}: {actual} is none of {[event.operands for event in events]}"
+        for each in calls
+        for actual in executed(text, each, **names)
+        if not _foreseen(events, actual, assignment(each))
     ]
+
+
+def _foreseen(events: list[Join], actual: list[Any], sizes: Assignment) -> bool:
+    return any(
+        possible(event, sizes)
+        and len(event.operands) == len(actual)
+        and all(map(agrees, event.operands, actual, [sizes] * len(actual)))
+        for event in events
+    )

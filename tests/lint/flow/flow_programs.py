@@ -13,16 +13,7 @@ if TYPE_CHECKING:
 
 HEAD = "def f(n: int, sizes: list[int], flag):\n    a, b, t, xs = 0, 1, 0, []\n"
 OBSERVE = "observe([a, b, n, len(xs), list(xs)])"
-INTEGERS = (
-    "{} + {}",
-    "{} * 2",
-    "{} // 2",
-    "{} % 3",
-    "max({}, {})",
-    "min({}, {})",
-    "sum(sizes)",
-    "({} if {} < 2 else 3)",
-)
+INTEGERS = ("{} + {}", "{} * 2", "{} // 2", "{} % 3", "max({}, {})", "min({}, {})", "sum(sizes)")
 CONDITIONS = (
     "{} < {}",
     "{} <= {}",
@@ -36,19 +27,23 @@ CONDITIONS = (
     "n",
     "flag",
 )
-STEPS = (
+SIMPLE = (
     "a = {}",
     "b = {}",
     "n = {}",
     "a += {}",
     "a, b = b, {}",
-    "xs = [x + a for x in xs]",
     "xs = [x for x in xs if x < b]",
     "xs = xs + [{}]",
     "xs = xs[1:]",
     OBSERVE,
 )
-SIMPLE = (*STEPS, "xs = [{}, {}]")
+IN_BRANCHES = (
+    *SIMPLE,
+    "a = ({} if b < 2 else 3)",
+    "xs = [{}, {}]",
+    "xs = [x + a for x in xs]",
+)
 LOOPS = (
     "for t in sizes:",
     "for t in xs[:3]:",
@@ -61,10 +56,9 @@ LOOPS = (
 
 @dataclass
 class _Writer:
-    """Writes random statements; ``loops`` says how deep loops may nest."""
+    """Writes random statements."""
 
     draw: Callable[[st.SearchStrategy[str]], str]
-    loops: int
 
     def one_of(self, *templates: str) -> str:
         return self.draw(st.sampled_from(templates))
@@ -78,46 +72,61 @@ class _Writer:
     def integer(self) -> str:
         return self.filled(self.one_of("{}", *INTEGERS), self.operand)
 
+    def simple(self, *templates: str) -> str:
+        return self.filled(self.one_of(*templates), self.integer)
+
     def condition(self) -> str:
         return self.filled(self.one_of(*CONDITIONS), self.operand)
 
-    def block(self, depth: int, *, looped: bool) -> str:
+    def exit(self, *ways: str) -> str:
+        return f"if {self.condition()}:\n    {self.one_of(*ways)}"
+
+    def block(self, statement: Callable[[], str]) -> str:
         count = self.draw(st.integers(1, 2))
-        body = [self.statement(depth, looped=looped) for _ in range(count)]
-        return textwrap.indent("\n".join(body), "    ")
+        return textwrap.indent("\n".join(statement() for _ in range(count)), "    ")
 
-    def statement(self, depth: int, *, looped: bool = False) -> str:
-        kinds = ["simple", "simple"]
-        if depth:
-            kinds += ["exit", "try"]
-            kinds += [] if looped else ["if", "if else", *(["loop", "loop else"] * self.loops)]
-        kind = self.one_of(*kinds)
+    def branching(self, depth: int) -> str:
+        kind = self.one_of("simple", *(("if", "else", "exit", "try") if depth else ()))
         if kind == "simple":
-            return self.filled(self.one_of(*(STEPS if looped else SIMPLE)), self.integer)
+            return self.simple(*IN_BRANCHES)
         if kind == "exit":
-            how = self.one_of("return", *(("break", "continue") if looped else ()))
-            return f"if {self.condition()}:\n    {how}"
-        if kind.startswith("loop"):
-            return self.with_else(self.one_of(*LOOPS), depth, kind, looped=True)
+            return self.exit("return")
+        body = self.block(lambda: self.branching(0 if kind == "try" else depth - 1))
+        other = self.block(lambda: self.branching(depth - 1))
         if kind == "try":
-            body = self.block(0, looped=looped)
-            return f"try:\n{body}\nfinally:\n{self.block(0, looped=False)}"
-        return self.with_else(f"if {self.condition()}:", depth, kind, looped=looped)
+            return f"try:\n{body}\nfinally:\n{other}"
+        tail = f"\nelse:\n{other}" if kind == "else" else ""
+        return f"if {self.condition()}:\n{body}{tail}"
 
-    def with_else(self, head: str, depth: int, kind: str, *, looped: bool) -> str:
-        text = f"{head}\n{self.block(depth - 1, looped=looped)}"
-        if kind.endswith("else"):
-            text += f"\nelse:\n{self.block(depth - 1, looped=looped and kind != 'loop else')}"
+    def in_loop(self) -> str:
+        if self.one_of("simple", "exit") == "simple":
+            return self.simple(*SIMPLE)
+        return self.exit("return", "break", "continue")
+
+    def loop(self) -> str:
+        text = f"{self.one_of(*LOOPS)}\n{self.block(self.in_loop)}"
+        if self.one_of("plain", "else") == "else":
+            text += f"\nelse:\n{self.block(lambda: self.simple(*SIMPLE))}"
         return text
 
 
+def _whole(*statements: str) -> str:
+    body = "\n".join((*statements, OBSERVE))
+    return f"{HEAD}{textwrap.indent(body, '    ')}\n"
+
+
 @st.composite
-def programs(draw, loops: int = 1) -> str:
-    """Draw a function ``f(n, sizes, flag)`` that ends in an observation of all its variables."""
-    writer = _Writer(draw, loops)
-    count = draw(st.integers(1, 3))
-    body = "\n".join(writer.statement(2) for _ in range(count))
-    return f"{HEAD}{textwrap.indent(body, '    ')}\n    {OBSERVE}\n"
+def branching_programs(draw) -> str:
+    """Draw a function ``f(n, sizes, flag)`` that branches, observed at its end."""
+    writer = _Writer(draw)
+    return _whole(*(writer.branching(2) for _ in range(draw(st.integers(1, 3)))))
+
+
+@st.composite
+def looping_programs(draw) -> str:
+    """Draw a function ``f(n, sizes, flag)`` with a loop, observed at its end."""
+    writer = _Writer(draw)
+    return _whole(writer.simple(*SIMPLE), writer.loop(), writer.simple(*SIMPLE))
 
 
 arguments = st.fixed_dictionaries(

@@ -262,14 +262,12 @@ class Context:
         return None
 
 
+CALLS = [{"n": n, "sizes": list(sizes)} for n in range(5) for sizes in LISTS]
+
+
 def problems(directory, body):
     text = "def f(n: int, sizes: list[int]):\n" + body
-    return [
-        problem
-        for n in range(5)
-        for sizes in LISTS
-        for problem in unsound(directory, text, {"n": n, "sizes": list(sizes)}, context=Context)
-    ]
+    return unsound(directory, text, *CALLS, context=Context)
 
 
 @pytest.mark.parametrize("body", PROGRAMS.values(), ids=PROGRAMS)
