@@ -101,7 +101,7 @@ class _Writer:
     def in_loop(self) -> str:
         if self.one_of("simple", "exit") == "simple":
             return self.simple(*SIMPLE)
-        return self.exit("return", "break", "continue")
+        return self.exit("return", "break")
 
     def loop(self) -> str:
         text = f"{self.one_of(*LOOPS)}\n{self.block(self.in_loop)}"
