@@ -32,7 +32,8 @@ from shapeguard.finding import (
     Witness,
 )
 from shapeguard.lint.flow.agreement import Disagreement, disagreements
-from shapeguard.lint.flow.events import Event, Join
+from shapeguard.lint.flow.events import Divide, Event, Join
+from shapeguard.lint.flow.evidence import Emptiness, may_be_zero
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.sizes import witness_of
@@ -45,6 +46,8 @@ __all__ = [
     "Consequence",
     "Diagnosis",
     "Disagreement",
+    "Divide",
+    "Emptiness",
     "Event",
     "Fix",
     "Join",
@@ -54,6 +57,7 @@ __all__ = [
     "Trail",
     "Witness",
     "disagreements",
+    "may_be_zero",
     "vocabulary",
     "witness_of",
 ]

@@ -143,7 +143,7 @@ def _report_unparsable(run: _Check, shown: str, error: UnreadableError) -> None:
 
 def _analyse(run: _Check, project: Project, outline: Outline, reported: set[str]) -> None:
     models = load_models()
-    wanted = triggers(models)
+    wanted = triggers(models, (event for rule in run.rules for event in rule.listens_to))
     for function, owner in entries(project, outline.functions, wanted):
 
         def emit(event: Event) -> None:

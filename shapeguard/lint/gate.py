@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.events import Divide, Join
 from shapeguard.lint.flow.models.vocabulary import Joins
 from shapeguard.lint.flow.program import Class, Function
-from shapeguard.lint.outline import OPERATOR
+from shapeguard.lint.outline import DIVISION, OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.project import Project
 
@@ -25,10 +27,16 @@ MAX_CALLERS = 24
 Entry = tuple[Function, Class | None]
 
 
-def triggers(models: Mapping[str, Model]) -> frozenset[str]:
-    """Return the last names of the operations that can raise an event."""
-    joins = (name for name, model in models.items() if isinstance(model, Joins))
-    return frozenset({OPERATOR, *(name.rsplit(".", 1)[-1] for name in joins)})
+def triggers(models: Mapping[str, Model], events: Iterable[type[Event]]) -> frozenset[str]:
+    """Return what a function must call or do so that one of the events can happen in it."""
+    wanted = set(events)
+    marks: set[str] = set()
+    if Join in wanted:
+        joins = (name for name, model in models.items() if isinstance(model, Joins))
+        marks.update({OPERATOR, *(name.rsplit(".", 1)[-1] for name in joins)})
+    if Divide in wanted:
+        marks.add(DIVISION)
+    return frozenset(marks)
 
 
 def entries(

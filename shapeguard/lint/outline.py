@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.source import FunctionSource, SourceFile
 
 OPERATOR = "<operator>"
+DIVISION = "<division>"
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -152,10 +153,26 @@ def _called(node: FunctionNode) -> Iterator[str]:
                 yield each.func.attr
             elif isinstance(each.func, ast.Name):
                 yield each.func.id
+        if _divides(each):
+            yield DIVISION
         operator = operator or isinstance(each, ast.BinOp | ast.AugAssign)
         cuts = cuts or _cuts_conditionally(each)
     if operator and cuts:
         yield OPERATOR
+
+
+def _divides(node: ast.AST) -> bool:
+    """Say whether a node divides by something that is no literal; ``"%s" % x`` formats."""
+    if not isinstance(node, ast.BinOp | ast.AugAssign):
+        return False
+    right = node.right if isinstance(node, ast.BinOp) else node.value
+    left = node.left if isinstance(node, ast.BinOp) else node.target
+    formats = isinstance(left, ast.JoinedStr) or (
+        isinstance(left, ast.Constant) and isinstance(left.value, str | bytes)
+    )
+    return isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod) and not (
+        formats or isinstance(right, ast.Constant)
+    )
 
 
 def _cuts_conditionally(node: ast.AST) -> bool:

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.predicates import (
     FALSE,
+    NONE,
     TRUE,
+    Opaque,
+    any_of,
     at_most,
     equal,
     every,
@@ -59,8 +62,9 @@ class Path:
 class Meeting:
     """Two operands that meet in a join on one pair of paths, looked at along one axis.
 
-    ``whole`` was spared by ``cut``, ``narrowed`` is the other operand; ``always`` says that it is
-    seen to be narrowed on every path. ``names`` are those of ``whole`` and of ``narrowed``.
+    ``whole`` was spared by ``cut`` where ``guard`` holds, ``narrowed`` is the other operand;
+    ``always`` says that it is seen to be narrowed on every path. ``names`` are those of ``whole``
+    and of ``narrowed``.
     """
 
     join: Join
@@ -69,6 +73,7 @@ class Meeting:
     whole: Path
     narrowed: Path
     cut: Cut
+    guard: Predicate
     always: bool
 
 
@@ -108,7 +113,7 @@ def _paths(value: Value, join: Join) -> list[Path]:
     paths: list[Path] = []
     for condition, leaf in merge.alternatives(value):
         tensor = as_tensor(leaf)
-        left = given(condition, join.facts)
+        left = given(condition, join.moment.facts)
         if tensor is not None and left != FALSE:
             paths.append(Path(left, tensor))
     return paths
@@ -121,20 +126,21 @@ def _at(
     spared = [path for path in mine if path.cut(axis) is None]
     if not cuts or not spared:
         return None
+    guard = any_of(path.condition for path in spared)
     for whole in spared:
         meeting = [other for other in theirs if _compatible(whole, other, join)]
         always = bool(meeting) and all(other.cut(axis) is not None for other in meeting)
         never = all(other.cut(axis) is None for other in theirs)
         if always or never:
             for narrowed, cut in product(meeting, cuts):
-                found = _conflict(Meeting(join, axis, names, whole, narrowed, cut, always))
+                found = _conflict(Meeting(join, axis, names, whole, narrowed, cut, guard, always))
                 if found is not None:
                     return found
     return None
 
 
 def _compatible(whole: Path, other: Path, join: Join) -> bool:
-    facts = (*join.facts, whole.condition)
+    facts = (*join.moment.facts, whole.condition)
     return given(other.condition, _flat(facts)) != FALSE
 
 
@@ -147,13 +153,15 @@ def _conflict(met: Meeting) -> Disagreement | None:
     """Look for sizes under which the extents differ although the author's belief holds."""
     if not met.cut.computed or not _spared(met) or _lost(met.whole) or _lost(met.narrowed):
         return None
-    tested = _tests_extent(met.whole.condition, met.cut)
+    if _presence(met.guard):
+        return None
+    tested = _tests_extent(met.guard, met.cut)
     evident = met.always or (tested and not met.join.broadcast)
     belief = _belief(met) if evident else None
     if belief is None:
         return None
     goals = (_differ(met), met.whole.condition, met.narrowed.condition, belief)
-    sizes = search([goal for goal in goals if goal != TRUE], met.join.facts)
+    sizes = search([goal for goal in goals if goal != TRUE], met.join.moment.facts)
     return None if sizes is None else Disagreement(met, sizes, tested, _trail(met))
 
 
@@ -193,6 +201,12 @@ def _belief(met: Meeting) -> Predicate | None:
     return every((share, at_most(stop, cut.before), at_most(start, stop)))
 
 
+def _presence(guard: Predicate) -> bool:
+    """Say whether the cut depends on the mere presence of something: then index and cut go together."""
+    parts = list(literals(guard))
+    return bool(parts) and all(isinstance(p, Opaque) and p.key.startswith(NONE) for p in parts)
+
+
 def _tests_extent(condition: Predicate, cut: Cut) -> bool:
     """Say whether the cut depends on a test of extents or of the index, and not of its presence."""
     about = set(unknowns(equal(cut.before, cut.after)))
@@ -207,12 +221,12 @@ def _trail(met: Meeting) -> Trail:
     cut, other = met.cut, met.narrowed.cut(met.axis)
     tests = tuple(
         replace(station, template=f"{station.template}: where it fails, the cut does not happen")
-        for literal in literals(met.whole.condition)
-        for station in met.join.tests.get(literal, ())
+        for literal in literals(met.guard)
+        for station in met.join.moment.tests.get(literal, ())
         if cut.trail and station.site.function is cut.trail[-1].site.function
     )
     always = () if other is None else _ending(other.trail, "on every path")
-    return joined(_ending(cut.trail, "only then"), always, tests, met.join.path)
+    return joined(_ending(cut.trail, "only then"), always, tests, met.join.moment.path)
 
 
 def _ending(trail: Trail, how: str) -> Trail:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.joining import elementwise
 from shapeguard.lint.flow.terms import Term, operation, times
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import (
     Int,
     Sequence,
@@ -25,6 +28,14 @@ if TYPE_CHECKING:
         Value,
     )
 
+_DIVISIONS = (
+    cst.Divide,
+    cst.DivideAssign,
+    cst.FloorDivide,
+    cst.FloorDivideAssign,
+    cst.Modulo,
+    cst.ModuloAssign,
+)
 Arithmetic = Callable[[Term, Term], Term]
 
 _TERMS: Mapping[type[cst.CSTNode], Arithmetic] = {
@@ -51,12 +62,29 @@ def combine(
     if any(_is_tensor(value) for value in values):
         return elementwise(run, node, sides, values)
     left, right = values
+    if type(node.operator) in _DIVISIONS:
+        _emit_divisions(run, node, sides[1], right)
     identity = run.identity(node)
     return merge.each(
         left,
         lambda a: merge.each(right, lambda b: _plain(run, node, a, b), identity),
         identity,
     )
+
+
+def _emit_divisions(
+    run: Run,
+    node: cst.BinaryOperation | cst.AugAssign,
+    side: cst.BaseExpression,
+    divisor: Value,
+) -> None:
+    """Report a division by an integer that is not a literal, on each path that gives it."""
+    for condition, leaf in merge.alternatives(divisor):
+        if isinstance(leaf, Int) and leaf.term.known is None:
+            state = run.here.assume(condition)
+            if state is not None:
+                moment = replace(run.moment(node), facts=state.facts)
+                run.emit(Divide(moment, leaf.term, source(side)))
 
 
 def _is_tensor(value: Value) -> bool:

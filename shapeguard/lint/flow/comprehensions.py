@@ -11,6 +11,7 @@ from shapeguard.lint.flow.loops import count, members
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.terms import Term, symbol, times
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Sequence
 
 if TYPE_CHECKING:
@@ -47,19 +48,22 @@ def _exact(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Seq
 def _summary(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Sequence:
     clause: cst.CompFor | None = node.for_in
     length = Term(1)
-    filtered = False
+    filters: list[str] = []
     while clause is not None:
         iterable = run.evaluate(clause.iter)
         _, element = members(run, clause, iterable)
         length = times(length, count(run, clause, iterable))
         assign(run, clause.target, element)
         for condition in clause.ifs:
-            filtered = True
+            filters.append(source(condition.test))
             reached = run.here.assume(truth(run, condition.test))
             if reached is not None:
                 run.state = reached
         clause = clause.inner_for_in
     value = run.evaluate(node.elt)
-    if filtered or isinstance(node, cst.SetComp):
+    if filters:
+        why = f"no member may pass `{' and '.join(filters)}`"
+        length = symbol(f"{run.identity(node)}.len", "len", why=why)
+    elif isinstance(node, cst.SetComp):
         length = symbol(f"{run.identity(node)}.len", "len")
     return Sequence(None, value, length)

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.predicates import (
     FALSE,
     TRUE,
     Opaque,
+    absence,
     any_of,
     at_most,
     equal,
@@ -83,7 +84,7 @@ def is_none(value: Value, identity: str) -> Predicate:
         case Missing():
             return TRUE
         case Unknown(origin):
-            return Opaque(f"none({origin})")
+            return absence(origin)
         case Choice(alternatives):
             return any_of(every((c, is_none(leaf, identity))) for c, leaf in alternatives)
         case _:

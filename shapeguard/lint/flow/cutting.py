@@ -84,7 +84,7 @@ def bounds(index: Unknown | Tensor) -> tuple[Term, Term]:
 
 def selected(origin: str, name: str) -> Term:
     """Return the number of true elements of a mask."""
-    return symbol(f"count({origin})", f"{name}.sum()")
+    return symbol(f"count({origin})", f"{name}.sum()", why=f"`{name}` may select nothing")
 
 
 def sizes_of(value: Value) -> Sizes | None:

@@ -10,22 +10,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Site, Trail
     from shapeguard.lint.flow.values import Value
 
 
-@dataclass(frozen=True)
-class Event:
-    """Something at a site. ``facts`` hold on the path; ``path`` are the calls that led here.
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where and when something happens.
 
-    ``tests`` maps a literal to the branches that tested it, for traces.
+    ``facts`` hold on the path; ``path`` are the calls that led here. ``tests`` maps a literal to the
+    branches of the function that test it, for traces and as evidence.
     """
 
     site: Site
     facts: tuple[Predicate, ...]
     path: Trail
-    tests: dict[Predicate, Trail]
+    tests: Mapping[Predicate, Trail]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens at a moment of the abstract execution."""
+
+    moment: Moment
+
+    @property
+    def site(self) -> Site:
+        """The node at which it happens."""
+        return self.moment.site
 
 
 @dataclass(frozen=True)
@@ -33,7 +49,8 @@ class Join(Event):
     """Tensors meet: concatenated, stacked, or combined elementwise.
 
     ``axis`` is the axis along which their extents may differ (None: all must agree), ``broadcast``
-    says that an extent of 1 agrees with any.
+    says that an extent of 1 agrees with any. ``members`` is the list that is joined, ``operands``
+    are its members where all of them are known.
     """
 
     operation: str
@@ -41,3 +58,12 @@ class Join(Event):
     names: tuple[str, ...]
     axis: int | None
     broadcast: bool = False
+    members: Value | None = None
+
+
+@dataclass(frozen=True)
+class Divide(Event):
+    """An integer is divided by ``divisor``, which the source calls ``name``."""
+
+    divisor: Term
+    name: str

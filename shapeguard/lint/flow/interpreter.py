@@ -38,16 +38,23 @@ def analyse_function(
 ) -> None:
     """Execute ``function`` with unknown arguments and hand every event to ``emit``.
 
+    Events are handed over at the end, when all tests that the function makes are known: a test after
+    the sink is evidence as well.
+
     ``owner`` is the class of ``self``: a method that is inherited is executed once for each class
     that changes what it calls. Raises :class:`NotAnalysedError` when the work bound is reached.
     """
-    analysis = Analysis(program, models, emit, evaluate, execute, Budget(steps))
+    events: list[Event] = []
+    analysis = Analysis(program, models, events.append, evaluate, execute, Budget(steps))
     run = Run(analysis, function, State(), receiver=owner, name=repr(owner or function))
     try:
         _parameters(run, function, owner)
         run.execute((function.parse().body,))
     except (WorkBoundError, RecursionError) as error:
         raise NotAnalysedError(repr(function)) from error
+    finally:
+        for event in events:
+            emit(event)
 
 
 def _parameters(run: Run, function: Function, owner: Class | None) -> None:

@@ -36,34 +36,12 @@ def elementwise(
     if len(tensors) > 1:
         names = tuple(source(side) for side, _ in tensors)
         operands = tuple(value for _, value in tensors)
-        _emit_join(run, node, "elementwise operation", operands, names, None)
+        moment = run.moment(node)
+        run.emit(Join(moment, "elementwise operation", operands, names, None, broadcast=True))
     for _, value in tensors:
         if any(isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value)):
             return value
     return tensors[0][1] if tensors else run.unknown(node, "result")
-
-
-def _emit_join(
-    run: Run,
-    node: cst.CSTNode,
-    name: str,
-    operands: tuple[Value, ...],
-    names: tuple[str, ...],
-    axis: int | None,
-) -> None:
-    run.emit(
-        Join(
-            site=run.site(node),
-            facts=run.here.facts,
-            path=run.path,
-            tests=run.analysis.tests,
-            operation=name,
-            operands=operands,
-            names=names,
-            axis=axis,
-            broadcast=axis is None,
-        )
-    )
 
 
 def join_list(run: Run, node: cst.Call, model: words.Joins, given: Arguments) -> Value:
@@ -71,11 +49,13 @@ def join_list(run: Run, node: cst.Call, model: words.Joins, given: Arguments) ->
     members = given.positional[0] if given.positional else given.keywords.get("tensors")
     fixed = model.axis
     axis = fixed if isinstance(fixed, int) else given.number(fixed)
-    if not isinstance(members, Sequence) or members.items is None or axis is None:
+    if not isinstance(members, Sequence) or axis is None:
         return run.unknown(node, "joined")
     names = tuple(_names(given, members))
-    _emit_join(run, node, model.name, members.items, names, None if model.new_axis else axis)
-    for member in members.items:
+    items = members.items or ()
+    along = None if model.new_axis else axis
+    run.emit(Join(run.moment(node), model.name, items, names, along, members=members))
+    for member in items:
         if isinstance(member, Tensor):
             if model.new_axis:
                 return inserted(member, axis, run.identity(node))

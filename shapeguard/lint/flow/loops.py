@@ -144,7 +144,7 @@ def _fixpoint(
     run.state = State(dict(head.names), head.facts)
     _iteration(run, node, target, element)
     last = run.state
-    run.state = State(_counted(entry, head, last, times), entry.facts)
+    run.state = State(_counted(entry, head, last, times, identity), entry.facts)
 
 
 def _widened(entry: State, head: State, after: State | None, identity: str) -> State:
@@ -157,7 +157,9 @@ def _widened(entry: State, head: State, after: State | None, identity: str) -> S
     return State(names, entry.facts)
 
 
-def _counted(entry: State, head: State, after: State | None, times: Term) -> dict[str, Value]:
+def _counted(
+    entry: State, head: State, after: State | None, times: Term, identity: str
+) -> dict[str, Value]:
     """Count lists that grow by one member in every iteration: as long as the loop's iterable."""
     names = dict(head.names)
     if after is None:
@@ -177,6 +179,10 @@ def _counted(entry: State, head: State, after: State | None, times: Term) -> dic
             )
             if steady and start is not None:
                 names[name] = Sequence(None, grown.element, times + Term(len(start)))
+            elif start == () and before.length is not None and before != grown:
+                label = f"{identity}~{name}"
+                why = f"`{name}` is filled only under a condition"
+                names[name] = Sequence(None, grown.element, symbol(label, f"len({name})", why=why))
     return names
 
 

@@ -10,6 +10,7 @@ from shapeguard.lint.flow.predicates import (
     TRUE,
     Opaque,
     any_of,
+    conjuncts,
     every,
     given,
     negate,
@@ -49,7 +50,7 @@ def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
     merged: dict[Value, Predicate] = {}
     for condition, value in options:
         for inner, leaf in alternatives(value):
-            both = every((condition, inner))
+            both = every((inner, given(condition, conjuncts(inner))))
             if both != FALSE:
                 merged[leaf] = any_of((merged.get(leaf, FALSE), both))
     leaves = list(merged)
@@ -103,11 +104,22 @@ def _branch_records(condition: Predicate, yes: Record, no: Record, identity: str
 def _branch_items(
     condition: Predicate, yes: Sequence, no: Sequence, identity: str
 ) -> Sequence | None:
+    if yes.items is None and no.items is None and yes.length == no.length:
+        return _branch_summaries(condition, yes, no, identity)
     if yes.items is None or no.items is None or len(yes.items) != len(no.items):
         return None
     pairs = zip(yes.items, no.items, strict=True)
     items = (branch(condition, a, b, f"{identity}[{i}]") for i, (a, b) in enumerate(pairs))
     return Sequence(tuple(items))
+
+
+def _branch_summaries(
+    condition: Predicate, yes: Sequence, no: Sequence, identity: str
+) -> Sequence | None:
+    if yes.length is None or yes.element is None or no.element is None:
+        return None
+    element = branch(condition, yes.element, no.element, f"{identity}[]")
+    return Sequence(None, element, yes.length, yes.sizes if yes.sizes == no.sizes else None)
 
 
 def refine(value: Value, facts: Iterable[Predicate]) -> Value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.predicates import Opaque, negate
+from shapeguard.lint.flow.predicates import Opaque, absence, negate
 from shapeguard.lint.flow.program import Class
 from shapeguard.lint.flow.terms import Sizes, symbol
 from shapeguard.lint.flow.trees import parse_annotation
@@ -89,7 +89,7 @@ class Annotations:
 
 
 def _optional(origin: str, value: Value) -> Value:
-    absent = Opaque(f"none({origin})")
+    absent = absence(origin)
     return Choice(((absent, Missing()), (negate(absent), value)))
 
 

@@ -76,6 +76,8 @@ TRUE = Every(())
 FALSE = Some(())
 
 MAX_LITERALS = 80
+NONE = "none("
+"""How the key of an opaque condition begins that says that a value is None."""
 MAX_FOLDED = 6
 
 
@@ -195,6 +197,11 @@ def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
     if len(only_mine) == len(only_theirs) == 1 and negate(*only_mine) == next(iter(only_theirs)):
         return every(part for part in conjuncts(left) if part in theirs)
     return None
+
+
+def absence(origin: str) -> Opaque:
+    """Return the condition that the value of this origin is None."""
+    return Opaque(f"{NONE}{origin})")
 
 
 def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:

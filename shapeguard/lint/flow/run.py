@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.events import Moment
 from shapeguard.lint.flow.trace import Site, Station
 from shapeguard.lint.flow.values import Unknown
 
@@ -137,6 +138,10 @@ class Run:
         """Return a step of a trace, at this moment; ``{}`` in the template is the source text."""
         self.analysis.order += 1
         return Station(self.analysis.order, self.site(node), template, shown or node)
+
+    def moment(self, node: cst.CSTNode) -> Moment:
+        """Return where and when something happens, for an event."""
+        return Moment(self.site(node), self.here.facts, self.path, self.analysis.tests)
 
     def emit(self, event: Event) -> None:
         """Report an event, unless the pass over a loop body is not final."""

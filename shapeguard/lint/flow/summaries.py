@@ -62,7 +62,20 @@ def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
         return run.unknown(node, function.name)
     finally:
         budget.leave()
+    run.state = _told(run.here, inner)
     return result_of(inner, run.identity(node))
+
+
+def _told(state: State, inner: Run) -> State:
+    """Return the caller's state with what holds at every end of the call: what it raised for."""
+    ends = [end for end, _ in inner.returns]
+    if inner.state is not None:
+        ends.append(inner.state)
+    if not ends:
+        return state
+    common = tuple(fact for fact in ends[0].facts if all(fact in end.known for end in ends))
+    learned = tuple(fact for fact in common if fact not in state.known)
+    return State(dict(state.names), state.facts + learned) if learned else state
 
 
 def _recursive(run: Run, function: Function) -> bool:

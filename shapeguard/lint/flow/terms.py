@@ -25,11 +25,15 @@ class UndefinedError(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """An unknown integer, ``low`` or greater. ``key`` is its identity, ``name`` what people read."""
+    """An unknown integer, ``low`` or greater. ``key`` is its identity, ``name`` what people read.
+
+    ``why`` is the evidence that it may be 0, as half a sentence; without it nothing is known.
+    """
 
     key: str
     name: str = field(compare=False, repr=False)
     low: int = 0
+    why: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +141,9 @@ def number(value: int) -> Term:
     return Term(value)
 
 
-def symbol(key: str, name: str | None = None, low: int = 0) -> Term:
+def symbol(key: str, name: str | None = None, low: int = 0, why: str = "") -> Term:
     """Return the term of a new symbol."""
-    return Term(0, ((Symbol(key, name or key, low), 1),))
+    return Term(0, ((Symbol(key, name or key, low, why), 1),))
 
 
 def operation(name: str, *operands: Term | Sizes | None) -> Term:
@@ -190,6 +194,16 @@ def atoms(term: Term) -> Iterator[Symbol | Sizes]:
                 yield operand
             elif operand is not None:
                 yield from atoms(operand)
+
+
+def operations(term: Term) -> Iterator[Atom]:
+    """Yield every symbol and operation that a term is made of, from the outside in."""
+    for atom, _ in term.parts:
+        yield atom
+        if isinstance(atom, Operation):
+            for operand in atom.operands:
+                if isinstance(operand, Term):
+                    yield from operations(operand)
 
 
 def evaluate(term: Term, assignment: Assignment) -> int:

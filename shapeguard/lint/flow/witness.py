@@ -92,11 +92,9 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
 def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assignment | None:
     """Return an assignment that makes every goal true, and no fact false, or None.
 
-    Facts about symbols that no goal mentions are left out: they can be met on their own.
+    Facts that share nothing with a goal are left out: they can be met on their own.
     """
-    wanted = {each for goal in goals for each in unknowns(goal)}
-    relevant = [fact for fact in facts if wanted.intersection(unknowns(fact))]
-    everything = [*goals, *relevant]
+    everything = [*goals, *_relevant(goals, facts)]
     symbols = _ordered({each for goal in everything for each in unknowns(goal)})
     keys = sorted({key for goal in everything for key in opaque_keys(goal)})
     candidates = _assignments(symbols, keys, everything, Assignment())
@@ -106,6 +104,15 @@ def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assig
         if trials >= MAX_TRIALS:
             return None
     return None
+
+
+def _relevant(goals: Sequence[Predicate], facts: Iterable[Predicate]) -> list[Predicate]:
+    """Return the facts about the symbols of the goals, and the facts which these depend on."""
+    wanted = {each for goal in goals for each in unknowns(goal)}
+    known = list(facts)
+    direct = [fact for fact in known if wanted.intersection(unknowns(fact))]
+    keys = {key for each in (*goals, *direct) for key in opaque_keys(each)}
+    return [fact for fact in known if fact in direct or keys & opaque_keys(fact)]
 
 
 def _needed(goals: list[Predicate], found: Assignment) -> Assignment:

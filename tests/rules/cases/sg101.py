@@ -394,3 +394,20 @@ def clamped_count(x: torch.Tensor, y: torch.Tensor, n: int):
     if n > 0:
         x = x[:n]
     return torch.cat([x, y], dim=1)
+
+
+def presence_with_an_unrelated_test_behind_it(prefix, keys, index: Optional[slice] = None):
+    """The later test replicates; it does not decide about the cut."""
+    if index is not None:
+        prefix = prefix[index]
+    if keys.shape[0] > prefix.shape[0]:
+        prefix = prefix.repeat(keys.shape[0] // prefix.shape[0], 1)
+    return torch.cat([prefix, keys], dim=1)
+
+
+def presence_of_an_index_without_annotation(prefix, keys, index=None):
+    """The keys are cut by the same index, which is there or not."""
+    keys = keys[index]
+    if index is not None:
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
