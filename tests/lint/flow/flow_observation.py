@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import textwrap
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.interpreter import analyse_function
 from shapeguard.lint.flow.models.vocabulary import Joins, Parameter
 from shapeguard.lint.flow.predicates import every
@@ -35,26 +37,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from shapeguard.lint.flow.events import Join
+    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What the analysis knows at one call of ``observe``."""
+
+    operands: tuple[Value, ...]
+    facts: tuple[Predicate, ...]
+    path: Trail
+    function: Function
+
 
 OBSERVE = Joins("observe", Parameter("dim", 1, 0))
 
 
-def observed(directory: Path, text: str, name: str = "f", **options: Any) -> list[Join]:
-    """Analyse the function ``name`` of a module and return the joins called ``observe``."""
+def observed(directory: Path, text: str, name: str = "f", **options: Any) -> list[Observation]:
+    """Analyse the function ``name`` of a module and return what it observes."""
     (directory / "module.py").write_text(textwrap.dedent(text), "utf-8")
     project = Project(directory, lambda path: path.name)
     outline = project.outline(directory / "module.py")
     assert outline is not None
     function = next(each for each in outline.functions if each.qualname == name)
-    events: list[Join] = []
+    events: list[Event] = []
     models = {**load_models(), OBSERVE.name: OBSERVE}
     analyse_function(project, models, function, events.append, function.owner, **options)
-    return [event for event in events if event.operation == OBSERVE.name]
+    joins = [event for event in events if isinstance(event, Join)]
+    return [_observation(event) for event in joins if event.operation == OBSERVE.name]
 
 
-def only(events: list[Join]) -> tuple[Value, ...]:
+def _observation(event: Join) -> Observation:
+    moment: Any = getattr(event, "moment", event)
+    return Observation(event.operands, moment.facts, moment.path, event.site.function)
+
+
+def only(events: list[Observation]) -> tuple[Value, ...]:
     """Return the operands of the one observation that there is."""
     (event,) = events
     return event.operands
@@ -89,7 +111,7 @@ def assignment(arguments: dict[str, Any]) -> Assignment:
     return Assignment(values)
 
 
-def possible(event: Join, sizes: Assignment) -> bool:
+def possible(event: Observation, sizes: Assignment) -> bool:
     """Say whether the path of an event can be taken: no fact is false."""
     return holds(every(event.facts), sizes) is not False
 
@@ -173,7 +195,7 @@ def unsound(directory: Path, text: str, *calls: dict[str, Any], **names: Any) ->
     ]
 
 
-def _foreseen(events: list[Join], actual: list[Any], sizes: Assignment) -> bool:
+def _foreseen(events: list[Observation], actual: list[Any], sizes: Assignment) -> bool:
     return any(
         possible(event, sizes)
         and len(event.operands) == len(actual)

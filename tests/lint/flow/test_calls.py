@@ -228,7 +228,7 @@ def test_events_of_a_callee_are_seen_in_its_context(tmp_path):
     assert first.operands == (Int(number(7)),)
     assert second.operands == (Int(N),)
     assert [station.message for station in second.path] == ["`g(...)` is called"]
-    assert second.site.function.name == "g"
+    assert second.function.name == "g"
 
 
 def test_a_method_is_looked_up_from_the_class_of_self(tmp_path):
@@ -328,7 +328,7 @@ def test_imported_functions_are_followed(tmp_path):
         """
     *inner, outer = observed(tmp_path, text)
     assert outer.operands == (Int(N + number(1)), Int(number(3)))
-    assert {event.site.function.module.name for event in inner} == {"helpers"}
+    assert {event.function.module.name for event in inner} == {"helpers"}
 
 
 def test_what_is_not_known_is_unknown_and_never_an_error(tmp_path):

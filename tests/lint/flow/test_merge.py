@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from flow_observation import agrees
-from flow_strategies import assignments, predicates, terms, truth_of, value_of
+from flow_strategies import assignments, checked, predicates, terms, truth_of, value_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -27,6 +27,7 @@ PRESENT = Opaque("none(index)", holds=False)
 ints = terms.map(Int)
 
 
+@checked
 @given(predicates, ints, ints, assignments)
 def test_a_branch_is_the_value_of_the_arm_that_was_taken(condition, yes, no, sizes):
     joined = merge.branch(condition, yes, no, "if")
@@ -37,6 +38,7 @@ def test_a_branch_is_the_value_of_the_arm_that_was_taken(condition, yes, no, siz
         assert agrees(joined, value, sizes)
 
 
+@checked
 @given(predicates, ints, ints, st.lists(predicates, max_size=2), assignments)
 def test_refinement_keeps_what_is_possible(condition, yes, no, facts, sizes):
     assume(all(truth_of(fact, sizes) for fact in facts))

@@ -4,6 +4,7 @@ import pytest
 from flow_strategies import (
     SIZES,
     assignments,
+    checked,
     defined,
     predicates,
     related,
@@ -129,6 +130,7 @@ def test_what_a_predicate_speaks_about():
     assert len(list(literals(predicate))) == 3
 
 
+@checked
 @given(terms, terms, assignments)
 def test_comparisons_mean_what_python_means(left, right, sizes):
     a, b = value_of(left, sizes), value_of(right, sizes)
@@ -139,12 +141,14 @@ def test_comparisons_mean_what_python_means(left, right, sizes):
         assert truth_of(predicate, sizes) == expected
 
 
+@checked
 @given(predicates, assignments)
 def test_negation_holds_exactly_where_the_predicate_does_not(predicate, sizes):
     assume(defined(predicate, sizes))
     assert truth_of(negate(predicate), sizes) is not truth_of(predicate, sizes)
 
 
+@checked
 @given(st.lists(predicates, max_size=4), assignments)
 def test_conjunction_and_disjunction_mean_all_and_any(parts, sizes):
     assume(all(defined(part, sizes) for part in parts))
@@ -153,6 +157,7 @@ def test_conjunction_and_disjunction_mean_all_and_any(parts, sizes):
     assert truth_of(any_of(parts), sizes) == any(expected)
 
 
+@checked
 @given(related, assignments)
 def test_simplification_changes_nothing_where_the_facts_hold(predicate_and_facts, sizes):
     predicate, facts = predicate_and_facts
@@ -161,6 +166,7 @@ def test_simplification_changes_nothing_where_the_facts_hold(predicate_and_facts
         assert truth_of(under(predicate, facts), sizes) == truth_of(predicate, sizes)
 
 
+@checked
 @given(related, assignments)
 def test_what_contradicts_facts_is_false_where_they_hold(predicate_and_facts, sizes):
     predicate, facts = predicate_and_facts
@@ -169,6 +175,7 @@ def test_what_contradicts_facts_is_false_where_they_hold(predicate_and_facts, si
         assert not all(truth_of(each, sizes) for each in (predicate, *facts))
 
 
+@checked
 @given(predicates)
 def test_compound_predicates_are_flat(predicate):
     if isinstance(predicate, Every):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flow_strategies import assignments, defined, predicates, truth_of
+from flow_strategies import assignments, checked, defined, predicates, truth_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -87,6 +87,7 @@ def test_a_name_of_one_arm_is_unknown_on_the_other():
     assert isinstance(known(joined.assume(negate(LONG)), "k"), Unknown)
 
 
+@checked
 @given(predicates, st.lists(predicates, max_size=2), assignments)
 def test_facts_of_a_path_hold_wherever_its_conditions_do(condition, more, sizes):
     assume(all(defined(each, sizes) for each in (condition, *more)))
@@ -99,6 +100,7 @@ def test_facts_of_a_path_hold_wherever_its_conditions_do(condition, more, sizes)
     assert all(truth_of(fact, sizes) for fact in state.facts)
 
 
+@checked
 @given(predicates, predicates, assignments)
 def test_facts_after_a_branch_hold_whichever_arm_was_taken(condition, learned, sizes):
     assume(all(defined(each, sizes) for each in (condition, learned)))

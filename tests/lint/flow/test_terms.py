@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from flow_strategies import SIZES, assignments, atoms, numbers, terms, value_of
+from flow_strategies import SIZES, assignments, atoms, checked, numbers, terms, value_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -118,6 +118,7 @@ def test_every_symbol_of_a_term_is_found_inside_operations():
     assert Sizes("sizes", "another name") in set(symbols_of(term))
 
 
+@checked
 @given(terms, terms, numbers, assignments)
 def test_arithmetic_of_terms_is_arithmetic_of_their_values(left, right, factor, sizes):
     a, b = value_of(left, sizes), value_of(right, sizes)
@@ -128,12 +129,14 @@ def test_arithmetic_of_terms_is_arithmetic_of_their_values(left, right, factor, 
     assert value_of(times(left, right), sizes) == a * b
 
 
+@checked
 @given(terms, terms, terms)
 def test_the_sum_of_terms_is_canonical(first, second, third):
     assert (first + second) + third == third + (second + first)
     assert first - first == ZERO
 
 
+@checked
 @given(st.sampled_from(["quotient", "remainder", "minimum", "maximum"]), terms, terms, assignments)
 def test_simplified_operations_have_the_value_of_the_operation(name, left, right, sizes):
     a, b = value_of(left, sizes), value_of(right, sizes)
@@ -142,6 +145,7 @@ def test_simplified_operations_have_the_value_of_the_operation(name, left, right
     assert value_of(operation(name, left, right), sizes) == OPERATIONS[name](a, b)
 
 
+@checked
 @given(atoms, st.none() | numbers, st.none() | numbers, assignments)
 def test_the_length_of_a_slice_is_what_python_slices(extent, start, stop, sizes):
     bounds = (None if each is None else number(each) for each in (start, stop))
@@ -149,6 +153,7 @@ def test_the_length_of_a_slice_is_what_python_slices(extent, start, stop, sizes)
     assert value_of(term, sizes) == len(range(value_of(extent, sizes))[start:stop])
 
 
+@checked
 @given(terms, assignments)
 def test_no_value_is_below_the_floor(term, sizes):
     value = value_of(term, sizes)
@@ -156,6 +161,7 @@ def test_no_value_is_below_the_floor(term, sizes):
     assert value >= term.floor
 
 
+@checked
 @given(terms, assignments)
 def test_a_known_term_has_its_value_under_every_assignment(term, sizes):
     if term.known is not None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from flow_strategies import SIZES, predicates
+from flow_strategies import SIZES, checked, predicates
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ N, M = symbol("n"), symbol("m")
 FLAG = Opaque("true(flag)")
 
 
+@checked
 @given(st.lists(predicates, min_size=1, max_size=3), st.lists(predicates, max_size=2))
 def test_what_is_found_satisfies_every_goal(goals, facts):
     found = search(goals, facts)
