@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from shapeguard_rules.sg101 import ConditionallyNarrowedOperand
+from shapeguard_rules.sg304 import DivisionByPossiblyZeroCount
 
-RULES = (ConditionallyNarrowedOperand,)
+RULES = (ConditionallyNarrowedOperand, DivisionByPossiblyZeroCount)

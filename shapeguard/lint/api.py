@@ -36,7 +36,7 @@ from shapeguard.lint.flow.events import Divide, Event, Join
 from shapeguard.lint.flow.evidence import Emptiness, may_be_zero
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
-from shapeguard.lint.sizes import witness_of
+from shapeguard.lint.sizes import witness_of, witness_of_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +60,7 @@ __all__ = [
     "may_be_zero",
     "vocabulary",
     "witness_of",
+    "witness_of_zero",
 ]
 
 

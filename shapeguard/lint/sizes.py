@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapeguard.lint.flow.agreement import Disagreement, Path
+    from shapeguard.lint.flow.evidence import Emptiness
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.witness import Assignment
 
@@ -26,6 +27,15 @@ def witness_of(found: Disagreement) -> Witness:
     shapes = ", ".join(f"{each.name} [{', '.join(each.names)}]" for each in operands)
     text = f"{settings} → {shapes}" if settings else shapes
     return Witness(sizes, operands, text)
+
+
+def witness_of_zero(name: str, found: Emptiness) -> Witness:
+    """Return the sizes for which a length, an extent or a count is 0."""
+    sizes = (*_sizes(found.sizes), (name, (0,)))
+    lists = {each.name.rsplit(".", 1)[-1] for each in found.sizes.values if isinstance(each, Sizes)}
+    shown = (f"{n}={list(v) if n in lists else v[0]}" for n, v in sizes[:-1])
+    text = ", ".join(shown)
+    return Witness(sizes, (), f"{text} → {name} = 0" if text else f"{name} = 0")
 
 
 def _rank(found: Disagreement) -> tuple[int, bool]:

@@ -31,7 +31,7 @@ def found_in(path: Path, directory: Path) -> set[Place]:
     """Check a copy that lies alone, so that the case file is the whole project."""
     copy = directory / path.name
     shutil.copy(path, copy)
-    outcome = check([copy], Settings(), root=directory)
+    outcome = check([copy], Settings(preview=True), root=directory)
     assert not outcome.problems
     assert not outcome.not_analysed
     return {(each.code, each.span.start.row, each.span.start.column) for each in outcome.findings}

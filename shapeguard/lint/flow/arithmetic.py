@@ -59,11 +59,11 @@ def combine(
     values: tuple[Value, Value],
 ) -> Value:
     """Return ``left operator right``; a join of tensors is an event."""
-    if any(_is_tensor(value) for value in values):
-        return elementwise(run, node, sides, values)
     left, right = values
     if type(node.operator) in _DIVISIONS:
-        _emit_divisions(run, node, sides[1], right)
+        _emit_divisions(run, node, sides[1], values)
+    if any(_is_tensor(value) for value in values):
+        return elementwise(run, node, sides, values)
     identity = run.identity(node)
     return merge.each(
         left,
@@ -76,15 +76,15 @@ def _emit_divisions(
     run: Run,
     node: cst.BinaryOperation | cst.AugAssign,
     side: cst.BaseExpression,
-    divisor: Value,
+    values: tuple[Value, Value],
 ) -> None:
     """Report a division by an integer that is not a literal, on each path that gives it."""
-    for condition, leaf in merge.alternatives(divisor):
+    for condition, leaf in merge.alternatives(values[1]):
         if isinstance(leaf, Int) and leaf.term.known is None:
             state = run.here.assume(condition)
             if state is not None:
                 moment = replace(run.moment(node), facts=state.facts)
-                run.emit(Divide(moment, leaf.term, source(side)))
+                run.emit(Divide(moment, leaf.term, source(side), _is_tensor(values[0])))
 
 
 def _is_tensor(value: Value) -> bool:

@@ -66,7 +66,7 @@ def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:
     if use == "slice":
         start, stop = bounds(index)
         return operation("slice_length", before, start, stop)
-    if use == "mask":
+    if use == "mask" or (use is None and "mask" in index.name.lower()):
         return selected(index.origin, index.name)
     if use == "list" or isinstance(index, Tensor):
         return symbol(f"{index.origin}#0", f"len({index.name})")

@@ -63,7 +63,11 @@ class Join(Event):
 
 @dataclass(frozen=True)
 class Divide(Event):
-    """An integer is divided by ``divisor``, which the source calls ``name``."""
+    """Something is divided by the integer ``divisor``, which the source calls ``name``.
+
+    A tensor divided by 0 becomes infinite or NaN, anything else raises ZeroDivisionError.
+    """
 
     divisor: Term
     name: str
+    of_tensor: bool

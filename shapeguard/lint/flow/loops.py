@@ -168,22 +168,33 @@ def _counted(
         if name not in head.names:
             names[name] = value
             continue
-        before, grown = head.names[name], value
-        first = entry.names.get(name)
-        if isinstance(before, Sequence) and isinstance(grown, Sequence):
-            start = first.items if isinstance(first, Sequence) else None
-            steady = (
-                start is not None
-                and before.length is not None
-                and grown.length == before.length + ONE
-            )
-            if steady and start is not None:
-                names[name] = Sequence(None, grown.element, times + Term(len(start)))
-            elif start == () and before.length is not None and before != grown:
-                label = f"{identity}~{name}"
-                why = f"`{name}` is filled only under a condition"
-                names[name] = Sequence(None, grown.element, symbol(label, f"len({name})", why=why))
+        counted = _counted_list(entry.names.get(name), head.names[name], value, times)
+        if counted is not None:
+            names[name] = counted
+        elif _filled_conditionally(entry.names.get(name), head.names[name], value):
+            why = f"`{name}` is filled only under a condition"
+            length = symbol(f"{identity}~{name}", f"len({name})", why=why)
+            names[name] = Sequence(None, merge.lists_of(value)[0].element, length)
     return names
+
+
+def _counted_list(first: Value | None, before: Value, grown: Value, times: Term) -> Sequence | None:
+    """Return a list that grows by one member in every iteration, on every path."""
+    if not (isinstance(first, Sequence) and first.items is not None):
+        return None
+    if not (isinstance(before, Sequence) and isinstance(grown, Sequence)):
+        return None
+    if before.length is None or grown.length != before.length + ONE:
+        return None
+    return Sequence(None, grown.element, times + Term(len(first.items)))
+
+
+def _filled_conditionally(first: Value | None, before: Value, grown: Value) -> bool:
+    """Say whether a list that was empty grows on some paths of an iteration and not on others."""
+    if not isinstance(first, Sequence) or first.items != () or not isinstance(before, Sequence):
+        return False
+    lengths = {each.length for each in merge.lists_of(grown)}
+    return before.length in lengths and len(lengths) > 1
 
 
 def _leave(run: Run, node: cst.For | cst.While) -> None:

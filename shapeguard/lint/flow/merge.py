@@ -155,9 +155,10 @@ def around(before: Value, after: Value, identity: str) -> Value:
     better = _better_known(before, after)
     if better is not None:
         return better
+    lists = lists_of(before, after)
+    if lists:
+        return _widened_list(lists, identity)
     match before, after:
-        case Sequence(), Sequence():
-            return _widened_list(before, after, identity)
         case Int(), Int():
             return Int(symbol(identity, describe_term(before.term)), before.trail)
         case Tensor(), Tensor():
@@ -184,8 +185,15 @@ def describe_term(term: Term) -> str:
     return names[0] if len(names) == 1 else "n"
 
 
-def _widened_list(before: Sequence, after: Sequence, identity: str) -> Sequence:
-    members = [*_members(before), *_members(after)]
+def lists_of(*values: Value) -> list[Sequence]:
+    """Return all alternatives of values if every one of them is a list, else none."""
+    leaves = [leaf for value in values for _, leaf in alternatives(value)]
+    lists = [leaf for leaf in leaves if isinstance(leaf, Sequence)]
+    return lists if len(lists) == len(leaves) else []
+
+
+def _widened_list(lists: list[Sequence], identity: str) -> Sequence:
+    members = [member for each in lists for member in _members(each)]
     element: Value | None = None
     for index, member in enumerate(members):
         element = (

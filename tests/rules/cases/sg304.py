@@ -1,0 +1,178 @@
+"""SG304: a division by a length, an extent or a count that may be 0.
+
+`# error: CODE column` stands on the line of the division. Every function without a marker must stay
+silent; its docstring says why it is right.
+"""
+
+from typing import List
+
+import torch
+
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+def mean_of_a_filtered_list(losses):
+    finite = [loss for loss in losses if loss.isfinite()]
+    return sum(finite) / len(finite)  # error: SG304 12
+
+
+def mean_of_a_list_filled_under_a_condition(batches):
+    kept = []
+    for batch in batches:
+        if batch.valid:
+            kept.append(batch.loss)
+    return sum(kept) / len(kept)  # error: SG304 12
+
+
+def mean_of_filtered_sizes(modules, sizes):
+    leaves = [name for name in modules if name not in sizes]
+    total = sum(sizes[name] for name in leaves)
+    return int(total / len(leaves))  # error: SG304 16
+
+
+def tested_too_late(xs):
+    mean = sum(xs) / len(xs)  # error: SG304 12
+    if len(xs) == 0:
+        return 0.0
+    return mean
+
+
+def guarded_in_one_branch_only(xs, weighted: bool):
+    if weighted:
+        if len(xs) == 0:
+            return 0.0
+        return 1.0 / len(xs)
+    return sum(xs) / len(xs)  # error: SG304 12
+
+
+def replicated_to_an_empty_share(hidden: torch.Tensor, state: torch.Tensor, sizes: List[int], i: int):
+    share = state[sum(sizes[:i]) : sum(sizes[: i + 1])]
+    return hidden.repeat(hidden.shape[0] // share.shape[0], 1)  # error: SG304 26
+
+
+def remainder_of_an_empty_share(x: torch.Tensor, sizes: List[int], i: int):
+    rows = x[sum(sizes[:i]) : sum(sizes[: i + 1])].size(0)
+    return 12 % rows  # error: SG304 12
+
+
+def rows_kept_by_a_mask(x: torch.Tensor, mask: torch.Tensor, total: float):
+    kept = x[mask]
+    return total / kept.shape[0]  # error: SG304 12
+
+
+def tensor_over_a_filtered_count(scores: torch.Tensor, names):
+    used = [name for name in names if name is not None]
+    return scores.sum(dim=0) / len(used)  # error: SG304 12
+
+
+def in_place(total, parts):
+    present = [part for part in parts if part is not None]
+    total /= len(present)  # error: SG304 5
+    return total
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def plain_argument(xs):
+    """Nothing shows that the argument can be empty."""
+    return sum(xs) / len(xs)
+
+
+def early_return(losses):
+    """An empty list has returned."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    if not finite:
+        return 0.0
+    return sum(finite) / len(finite)
+
+
+def early_return_on_the_length(losses):
+    """As above, by the length."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    if len(finite) == 0:
+        return 0.0
+    return sum(finite) / len(finite)
+
+
+def conditional_expression(losses):
+    """The division is reached with members only."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    return sum(finite) / len(finite) if finite else 0.0
+
+
+def clamped(losses):
+    """The divisor is at least one."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    return sum(finite) / max(len(finite), 1)
+
+
+def asserted(losses):
+    """The assertion raises first."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    assert len(finite) > 0
+    return sum(finite) / len(finite)
+
+
+def _require_members(xs):
+    if not len(xs) > 0:
+        raise ValueError("no members")
+
+
+def checked_by_a_helper(losses):
+    """The helper raises for an empty list."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    _require_members(finite)
+    return sum(finite) / len(finite)
+
+
+def as_long_as_the_argument(xs):
+    """A comprehension without a condition is as long as what it runs over."""
+    squares = [x * x for x in xs]
+    return sum(squares) / len(squares)
+
+
+def appended_in_every_branch(xs):
+    """Each branch of the loop appends."""
+    out = []
+    for x in xs:
+        if x > 0:
+            out.append(x)
+        else:
+            out.append(-x)
+    return sum(out) / len(out)
+
+
+def default_where_the_argument_is_empty(xs):
+    """The name stands for another list where the argument is empty."""
+    if len(xs) == 0:
+        xs = [1.0]
+    return sum(xs) / len(xs)
+
+
+def literal_divisor(x: torch.Tensor):
+    """The divisor is a literal."""
+    return x.shape[0] // 2
+
+
+def configured(hidden_size: int, heads: int):
+    """A hyperparameter; nothing shows that it can be 0."""
+    return hidden_size // heads
+
+
+def formatted(parts):
+    """Formatting is no division."""
+    present = [part for part in parts if part]
+    return "%d parts" % len(present)
+
+
+def guarded_loop(batches):
+    """The loop is left before the division where nothing was kept."""
+    means = []
+    for batch in batches:
+        kept = [row for row in batch if row is not None]
+        if not kept:
+            continue
+        means.append(sum(kept) / len(kept))
+    return means
