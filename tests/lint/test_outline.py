@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import ast
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from shapeguard.lint.outline import OPERATOR, Outline
+from shapeguard.lint.source import decode, parse_outline
+
+ROOT = Path(__file__).parents[2]
+
+
+def outlined(text, name="pkg.module", shown="pkg/module.py"):
+    source = decode(textwrap.dedent(text).encode(), Path(shown), shown)
+    return Outline(source, parse_outline(source), name)
+
+
+NESTED = """
+    @decorated
+    class Outer:
+        field: int = 0
+
+        @property
+        def method(self):
+            def inner():
+                async def innermost(): ...
+            class Local:
+                def hidden(self): ...
+            return lambda: inner
+
+    if True:
+        async def conditional(): ...
+    else:
+        def other(): ...
+
+    try:
+        def attempted(): ...
+    finally:
+        def always(): ...
+    """
+
+
+def test_every_function_is_listed_with_its_qualified_name():
+    names = [function.qualname for function in outlined(NESTED).functions]
+    assert names == [
+        "conditional",
+        "other",
+        "attempted",
+        "always",
+        "Outer.method",
+        "Outer.method.inner",
+        "Outer.method.inner.innermost",
+    ]
+
+
+def test_methods_know_their_class_and_decorators():
+    outline = outlined(NESTED)
+    outer = outline.module.classes["Outer"]
+    method = outer.methods["method"]
+    assert method.owner is outer
+    assert method.decorators == ("property",)
+    assert outer.fields == {"field": "int"}
+    assert repr(method) == "pkg.module.Outer.method"
+
+
+@pytest.mark.parametrize(
+    ("head", "record"),
+    [
+        ("class A(NamedTuple):", True),
+        ("class A(typing.NamedTuple):", True),
+        ("@dataclass\nclass A:", True),
+        ("@dataclasses.dataclass(frozen=True)\nclass A:", True),
+        ("class A(Generic[T]):", False),
+        ("class A:", False),
+    ],
+)
+def test_named_tuples_and_dataclasses_are_records(head, record):
+    text = f"{head}\n    x: int\n    y: 'list[int]' = ()\n    z = 3\n"
+    found = outlined(text).module.classes["A"]
+    assert found.is_record is record
+    assert list(found.fields) == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("bases", "expected"),
+    [
+        ("(Base, pkg.mod.Other)", ("Base", "pkg.mod.Other")),
+        ("(Generic[T], metaclass=Meta)", ("Generic",)),
+        ("(make_base(), *more)", ()),
+        ("", ()),
+    ],
+)
+def test_bases_are_kept_as_they_are_written(bases, expected):
+    assert outlined(f"class A{bases}: ...\n").module.classes["A"].bases == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "target"),
+    [
+        ("import torch.nn.functional", "torch", "torch"),
+        ("import torch.nn.functional as F", "F", "torch.nn.functional"),
+        ("from torch import cat", "cat", "torch.cat"),
+        ("from torch import cat as join", "join", "torch.cat"),
+        ("from . import sibling", "sibling", "pkg.sibling"),
+        ("from .sibling import f", "f", "pkg.sibling.f"),
+        ("from ..top import f", "f", "top.f"),
+    ],
+)
+def test_imports_are_absolute(line, name, target):
+    text = f"{line}\n"
+    assert outlined(text).module.imports[name].lstrip(".") == target
+
+
+def test_a_package_is_relative_to_itself():
+    outline = outlined("from .core import f\n", "pkg", "pkg/__init__.py")
+    assert outline.module.imports == {"f": "pkg.core.f"}
+
+
+def test_calls_are_the_last_names_of_what_is_called():
+    text = """
+        def f(x):
+            a(b.c.d(x), key=e())
+            (lambda: g())()
+            table["key"]()
+            def inner():
+                h()
+        """
+    function = outlined(text).functions[0]
+    assert function.calls == {"a", "d", "e", "g", "h"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if n: x = x[i]\n    return x + y", True),
+        ("x = x[i] if n else x\n    return x * y", True),
+        ("if n: x = x[i]\n    x += y\n    return x", True),
+        ("if n: x = x['key']\n    return x + y", False),
+        ("if n: x = f(x)\n    return x + y", False),
+        ("if n: x = x[i]\n    return x", False),
+        ("x = x[i]\n    return x + y", False),
+    ],
+)
+def test_operators_matter_only_where_a_part_is_taken_under_a_condition(body, expected):
+    function = outlined(f"def f(x, y, i, n):\n    {body}\n").functions[0]
+    assert (OPERATOR in function.calls) is expected
+
+
+def test_no_tree_is_an_empty_outline():
+    source = decode(b"def f(): ...\n", Path("a.py"), "a.py")
+    assert Outline(source, None, "a").functions == []
+
+
+@pytest.mark.parametrize("name", ["lint/outline.py", "lint/flow/loops.py", "report/html.py"])
+def test_every_function_of_a_real_file_is_cut_out_and_parsed(name):
+    path = ROOT / "shapeguard" / name
+    source = decode(path.read_bytes(), path, path.name)
+    tree = parse_outline(source)
+    outline = Outline(source, tree, path.stem)
+    found = {
+        (node.name.value, outline.sources[function].span(node.name).start.row)
+        for function in outline.functions
+        for node in [function.parse()]
+    }
+    assert found == {
+        (node.name, node.lineno) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+    }
+
+
+@pytest.mark.xfail(strict=True, reason="a known bug, named by the id of the test")
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("try:\n    import fast\nexcept ImportError:\n    def f(): ...\n", "f"),
+        ("match mode:\n    case 1:\n        def f(): ...\n", "f"),
+        ("for name in names:\n    def f(): ...\n", "f"),
+        ("class A:\n    class B:\n        def f(self): ...\n", "A.B.f"),
+        ("def make():\n    class A:\n        def f(self): ...\n", "make.A.f"),
+    ],
+    ids=["in a handler", "in a case", "in a loop", "in a nested class", "in a local class"],
+)
+def test_functions_are_found_wherever_they_are_defined(text, name):
+    assert name in [function.qualname for function in outlined(text).functions]
