@@ -72,7 +72,7 @@ def observed(directory: Path, text: str, name: str = "f", **options: Any) -> lis
 
 
 def _observation(event: Join) -> Observation:
-    moment: Any = getattr(event, "moment", event)
+    moment = event.moment
     return Observation(event.operands, moment.facts, moment.path, event.site.function)
 
 
