@@ -10,7 +10,7 @@ from shapeguard.lint.flow.program import Class, Function, Module
 from shapeguard.lint.source import cut_function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.source import FunctionSource, SourceFile
 
@@ -34,9 +34,9 @@ class Outline:
         self.module.functions = {
             node.name: self._function(node, node.name, None) for node in _functions(body)
         }
-        self.module.classes = {node.name: self._class(node) for node in _classes(body)}
+        self.module.classes = {node.name: self._class(node, node.name) for node in _classes(body)}
 
-    def _class(self, node: ast.ClassDef) -> Class:
+    def _class(self, node: ast.ClassDef, qualname: str) -> Class:
         bases = [name for base in node.bases if (name := _dotted(base)) is not None]
         decorators = [_decorator(each) for each in node.decorator_list]
         is_record = any(base.rsplit(".", 1)[-1] == "NamedTuple" for base in bases) or any(
@@ -49,9 +49,11 @@ class Outline:
             if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
         }
         owner.methods = {
-            each.name: self._function(each, f"{node.name}.{each.name}", owner)
+            each.name: self._function(each, f"{qualname}.{each.name}", owner)
             for each in _functions(node.body)
         }
+        for inner in _classes(node.body):
+            self._class(inner, f"{qualname}.{inner.name}")
         return owner
 
     def _function(self, node: FunctionNode, qualname: str, owner: Class | None) -> Function:
@@ -67,44 +69,42 @@ class Outline:
         )
         self.functions.append(function)
         self.sources[function] = cut
-        for inner in _nested(node):
-            self._function(inner, f"{qualname}.{inner.name}", None)
+        self._inner(node.body, qualname)
         return function
 
+    def _inner(self, body: list[ast.stmt], qualname: str) -> None:
+        """Outline what is defined inside a function or a class; nothing outside sees it by name."""
+        for inner in _flat(body):
+            if isinstance(inner, FunctionNode):
+                self._function(inner, f"{qualname}.{inner.name}", None)
+            elif isinstance(inner, ast.ClassDef):
+                self._class(inner, f"{qualname}.{inner.name}")
 
-def _functions(body: list[ast.stmt]) -> Iterator[FunctionNode]:
+
+def _functions(body: Iterable[ast.stmt]) -> Iterator[FunctionNode]:
     for node in _flat(body):
         if isinstance(node, FunctionNode):
             yield node
 
 
-def _classes(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:
+def _classes(body: Iterable[ast.stmt]) -> Iterator[ast.ClassDef]:
     for node in _flat(body):
         if isinstance(node, ast.ClassDef):
             yield node
 
 
-def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a body, through ``if`` and ``try`` around definitions."""
+def _flat(body: Iterable[ast.AST]) -> Iterator[ast.stmt]:
+    """Yield the statements of a scope, through whatever blocks stand around definitions."""
     for node in body:
-        yield node
-        if isinstance(node, ast.If | ast.Try | ast.With):
-            inner = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.stmt)]
-            yield from _flat(inner)
+        if isinstance(node, ast.stmt):
+            yield node
+        if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case) and not isinstance(
+            node, FunctionNode | ast.ClassDef
+        ):
+            yield from _flat(ast.iter_child_nodes(node))
 
 
-def _nested(node: FunctionNode) -> Iterator[FunctionNode]:
-    """Yield the functions defined directly inside a function."""
-    pending: list[ast.AST] = list(node.body)
-    while pending:
-        current = pending.pop(0)
-        if isinstance(current, FunctionNode):
-            yield current
-        elif not isinstance(current, ast.ClassDef):
-            pending[:0] = ast.iter_child_nodes(current)
-
-
-def _imports(body: list[ast.stmt], package: str) -> Iterator[tuple[str, str]]:
+def _imports(body: Iterable[ast.stmt], package: str) -> Iterator[tuple[str, str]]:
     for node in _flat(body):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -21,6 +21,9 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from shapeguard.finding import Position, Span
 
 _START = Position(1, 1)
+MAX_BRACKETS = 400
+MAX_LINE = 5_000
+_BRACKETS = re.compile(r"[()\[\]{}]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -88,11 +91,22 @@ def parse_outline(source: SourceFile) -> ast.Module | None:
 
 def _newer_syntax(source: SourceFile) -> bool:
     """Say whether libcst reads it: it knows the syntax of later Pythons than this one."""
+    if not _shallow(source):
+        return False
     try:
         cst.parse_module(source.text)
     except (cst.ParserSyntaxError, RecursionError):
         return False
     return True
+
+
+def _shallow(source: SourceFile) -> bool:
+    """Say whether a text is safe for libcst, whose native parser overflows the stack on deep nesting."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(source.text):
+        depth += 1 if bracket in "([{" else -1
+        deepest = max(deepest, depth)
+    return deepest <= MAX_BRACKETS and all(len(line) <= MAX_LINE for line in source.lines)
 
 
 @dataclass(eq=False)

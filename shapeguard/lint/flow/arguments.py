@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The arguments of a call. ``nodes`` are the expressions of the positional ones."""
+    """The arguments of a call. ``nodes`` are the expressions of the positional ones.
+
+    ``star`` is a list of unknown length behind ``*``, ``unpacked`` says that ``**`` may give more.
+    """
 
     positional: tuple[Value, ...]
     keywords: Mapping[str, Value]
     nodes: tuple[cst.BaseExpression, ...] = ()
     star: Value | None = None
+    unpacked: bool = False
 
     def get(self, parameter: words.Parameter) -> Value | None:
         """Return the argument of a parameter, or None if it was not given."""

@@ -47,6 +47,11 @@ def inserted(tensor: Tensor, axis: int, identity: str) -> Tensor:
     return Tensor(f"{tensor.origin}+{identity}", tensor.name, _ordered(moved), rank, cuts)
 
 
+def materialised(tensor: Tensor) -> tuple[tuple[int, Term], ...]:
+    """Return the extents of the leading axes, so that they outlive another origin."""
+    return _ordered(_materialised(tensor))
+
+
 def _materialised(tensor: Tensor) -> dict[int, Term]:
     """Return the extents of the leading axes, so that they outlive a renumbering."""
     rank = _MATERIALISED if tensor.rank is None else tensor.rank

@@ -11,11 +11,11 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.conditions import is_instance
 from shapeguard.lint.flow.cutting import sizes_of
+from shapeguard.lint.flow.lists import any_order
 from shapeguard.lint.flow.loops import count, members
 from shapeguard.lint.flow.predicates import Opaque
 from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.targets import assign, extended
-from shapeguard.lint.flow.terms import ONE, ZERO, Sizes, Term, operation, symbol
+from shapeguard.lint.flow.terms import ZERO, Sizes, Term, operation, symbol
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
@@ -33,8 +33,6 @@ from shapeguard.lint.flow.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-KEPT_ITEMS = 16
 
 Builtin = Callable[[Run, cst.Call, Arguments], Value]
 
@@ -159,6 +157,11 @@ def _same_members(run: Run, node: cst.Call, given: Arguments) -> Value:
     )
 
 
+def _reordered(run: Run, node: cst.Call, given: Arguments) -> Value:
+    kept = _same_members(run, node, given)
+    return any_order(kept, run.identity(node)) if isinstance(kept, Sequence) else kept
+
+
 def _listed(run: Run, node: cst.Call, value: Value) -> Value:
     if isinstance(value, Unknown):
         return value
@@ -207,8 +210,8 @@ BUILTINS: Mapping[str, Builtin] = {
     "zip": _zip,
     "list": _same_members,
     "tuple": _same_members,
-    "sorted": _same_members,
-    "reversed": _same_members,
+    "sorted": _reordered,
+    "reversed": _reordered,
     "min": _extreme("minimum"),
     "max": _extreme("maximum"),
     "isinstance": _isinstance,
@@ -216,29 +219,3 @@ BUILTINS: Mapping[str, Builtin] = {
     "all": _any_all,
     "int": _int,
 }
-
-
-def list_method(run: Run, node: cst.Call, holder: Sequence, name: str, given: Arguments) -> Value:
-    """Call a method of a list; what changes the list is bound to its name again."""
-    place = node.func.value if isinstance(node.func, cst.Attribute) else None
-    changed: Sequence | None = None
-    if name == "append" and given.positional:
-        changed = _appended(run, node, holder, given.positional[0])
-    elif name == "extend" and given.positional:
-        changed = extended(holder, given.positional[0], run.identity(node))
-    elif name in ("pop", "clear", "insert", "remove"):
-        changed = Sequence(None, run.unknown(node, "member"))
-    if changed is not None and place is not None:
-        assign(run, place, changed)
-        return Missing()
-    return run.unknown(node, name)
-
-
-def _appended(run: Run, node: cst.Call, holder: Sequence, value: Value) -> Sequence:
-    if holder.items is not None and len(holder.items) < KEPT_ITEMS:
-        return Sequence((*holder.items, value))
-    before = holder.element
-    element = value
-    if before is not None and before != value:
-        element = merge.branch(Opaque(f"{run.identity(node)}+"), value, before, run.identity(node))
-    return Sequence(None, element, merge.length(holder, run.identity(node)) + ONE)

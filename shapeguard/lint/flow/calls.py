@@ -8,7 +8,8 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
-from shapeguard.lint.flow.builtin import BUILTINS, list_method
+from shapeguard.lint.flow.builtin import BUILTINS
+from shapeguard.lint.flow.lists import call_method
 from shapeguard.lint.flow.operations import apply
 from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.predicates import Every, every
@@ -39,8 +40,11 @@ def call(run: Run, node: cst.Call) -> Value:
     builtin = _builtin(run, node)
     if builtin is not None:
         return builtin
-    function = run.evaluate(node.func)
     given = arguments(run, node)
+    changed = call_method(run, node, given)
+    if changed is not None:
+        return changed
+    function = run.evaluate(node.func)
     if isinstance(function, Unknown) and isinstance(node.func, cst.Attribute):
         function = Method(run.evaluate(node.func.value), node.func.attr.value)
     if not isinstance(function, Choice):
@@ -63,12 +67,13 @@ def _under(given: Arguments, facts: tuple[Predicate, ...]) -> Arguments:
         {name: merge.refine(value, flat) for name, value in given.keywords.items()},
         given.nodes,
         None if given.star is None else merge.refine(given.star, flat),
+        given.unpacked,
     )
 
 
 def _builtin(run: Run, node: cst.Call) -> Value | None:
     match node.func:
-        case cst.Name(value=name) if name in BUILTINS and name not in run.here.names:
+        case cst.Name(value=name) if name in BUILTINS and not _defined(run, name):
             return BUILTINS[name](run, node, arguments(run, node))
         case cst.Call(func=cst.Name(value="super")):
             return None
@@ -76,6 +81,13 @@ def _builtin(run: Run, node: cst.Call) -> Value | None:
             return _super(run, node, attr.value)
         case _:
             return None
+
+
+def _defined(run: Run, name: str) -> bool:
+    """Say whether a name stands for something else than the built-in function."""
+    module = run.function.module
+    scopes = (run.here.names, module.functions, module.classes, module.imports)
+    return any(name in scope for scope in scopes)
 
 
 def _super(run: Run, node: cst.Call, name: str) -> Value:
@@ -95,6 +107,7 @@ def arguments(run: Run, node: cst.Call) -> Arguments:
     nodes: list[cst.BaseExpression] = []
     keywords: dict[str, Value] = {}
     star: Value | None = None
+    unpacked = False
     for argument in node.args:
         value = run.evaluate(argument.value)
         if argument.star == "*":
@@ -109,7 +122,9 @@ def arguments(run: Run, node: cst.Call) -> Arguments:
         elif argument.star == "":
             positional.append(value)
             nodes.append(argument.value)
-    return Arguments(tuple(positional), keywords, tuple(nodes), star)
+        else:
+            unpacked = True
+    return Arguments(tuple(positional), keywords, tuple(nodes), star, unpacked)
 
 
 def _apply(run: Run, node: cst.Call, function: Value, given: Arguments) -> Value:
@@ -156,8 +171,6 @@ def _construct(run: Run, node: cst.Call, owner: Class, given: Arguments) -> Valu
 def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value:
     if isinstance(method.receiver, Record):
         return _record_method(run, node, method.receiver, method.name, given)
-    if isinstance(method.receiver, Sequence):
-        return list_method(run, node, method.receiver, method.name, given)
     model = run.analysis.models.get(f".{method.name}")
     if model is not None and as_tensor(method.receiver) is not None:
         spread = Arguments(

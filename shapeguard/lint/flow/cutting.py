@@ -77,8 +77,8 @@ def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:
 def bounds(index: Unknown | Tensor) -> tuple[Term, Term]:
     """Return the symbols for the bounds of an index that is used as a slice object."""
     return (
-        symbol(f"{index.origin}.start", f"{index.name}.start"),
-        symbol(f"{index.origin}.stop", f"{index.name}.stop"),
+        symbol(f"{index.origin}.start", f"{index.name}.start", low=None),
+        symbol(f"{index.origin}.stop", f"{index.name}.stop", low=None),
     )
 
 

@@ -10,6 +10,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arithmetic import combine
 from shapeguard.lint.flow.attributes import attribute, name
+from shapeguard.lint.flow.axes import materialised
 from shapeguard.lint.flow.calls import call
 from shapeguard.lint.flow.comprehensions import comprehension
 from shapeguard.lint.flow.conditions import compare, truth_of
@@ -91,7 +92,8 @@ def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
     for value in (left, right):
         tensor = as_tensor(value)
         if isinstance(value, Tensor) and tensor is not None:
-            return Tensor(f"mask({run.identity(node)})", "mask", tensor.extents, tensor.rank)
+            extents = materialised(tensor)
+            return Tensor(f"mask({run.identity(node)})", "mask", extents, tensor.rank)
     return run.unknown(node, "mask")
 
 

@@ -10,7 +10,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import inserted
 from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.terms import symbol
+from shapeguard.lint.flow.terms import Term, symbol
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Tensor, describe
 
@@ -58,7 +58,8 @@ def join_list(run: Run, node: cst.Call, model: words.Joins, given: Arguments) ->
     for member in items:
         if isinstance(member, Tensor):
             if model.new_axis:
-                return inserted(member, axis, run.identity(node))
+                placed = inserted(member, axis, run.identity(node))
+                return placed.resized(axis, Term(len(items))) if axis >= 0 else placed
             total = symbol(run.identity(node), "joined")
             return replace(member.resized(axis, total), name=describe(member))
     return run.unknown(node, "joined")

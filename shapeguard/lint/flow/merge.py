@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -160,7 +161,10 @@ def around(before: Value, after: Value, identity: str) -> Value:
         return _widened_list(lists, identity)
     match before, after:
         case Int(), Int():
-            return Int(symbol(identity, describe_term(before.term)), before.trail)
+            return _widened_int(before, [after], identity)
+        case Int(), Choice() if all(isinstance(leaf, Int) for _, leaf in after.alternatives):
+            moved = [leaf for _, leaf in after.alternatives if isinstance(leaf, Int)]
+            return _widened_int(before, moved, identity)
         case Tensor(), Tensor():
             return _widened_tensor(before, after, identity)
         case Slice(), Slice():
@@ -192,16 +196,36 @@ def lists_of(*values: Value) -> list[Sequence]:
     return lists if len(lists) == len(leaves) else []
 
 
+def _widened_int(before: Int, after: list[Int], identity: str) -> Int:
+    """Return a symbol for an integer that moves; it stays where it began if it only grows."""
+    steps = [each.term - before.term for each in after]
+    grows = all(step.floor is not None and step.floor >= 0 for step in steps)
+    low = before.term.floor if grows else None
+    return Int(symbol(identity, describe_term(before.term), low=low), before.trail)
+
+
 def _widened_list(lists: list[Sequence], identity: str) -> Sequence:
-    members = [member for each in lists for member in _members(each)]
+    leaves: dict[Value, None] = {}
+    for each in lists:
+        for member in _members(each):
+            leaves.update((leaf, None) for _, leaf in alternatives(member))
+    return Sequence(None, any_one(leaves, identity), symbol(identity, "len"))
+
+
+def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
+    """Return a value that may be any of the given ones; the same ones give the same value."""
     element: Value | None = None
-    for index, member in enumerate(members):
-        element = (
-            member
-            if element is None
-            else branch(Opaque(f"{identity}?{index}"), member, element, f"{identity}[]")
-        )
-    return Sequence(None, element, symbol(identity, "len"))
+    for leaf in sorted(leaves, key=repr, reverse=True):
+        label = Opaque(f"{identity}?{hashlib.sha256(repr(leaf).encode()).hexdigest()[:12]}")
+        element = leaf if element is None else branch(label, leaf, element, f"{identity}[]")
+    return element
+
+
+def member_of(sequence: Sequence, identity: str) -> Value | None:
+    """Return what any member of a list is, or None for a list that surely has none."""
+    if sequence.items is None:
+        return sequence.element
+    return any_one({leaf for item in sequence.items for _, leaf in alternatives(item)}, identity)
 
 
 def _members(sequence: Sequence) -> tuple[Value, ...]:

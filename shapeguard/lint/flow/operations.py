@@ -11,7 +11,7 @@ from shapeguard.lint.flow.conditions import truth_of
 from shapeguard.lint.flow.cutting import cut, selected, sizes_of
 from shapeguard.lint.flow.joining import elementwise, join_list
 from shapeguard.lint.flow.models import vocabulary as words
-from shapeguard.lint.flow.predicates import less
+from shapeguard.lint.flow.predicates import TRUE, less
 from shapeguard.lint.flow.terms import ONE, ZERO, operation, symbol, times
 from shapeguard.lint.flow.values import (
     Bool,
@@ -77,7 +77,10 @@ def _reduces(run: Run, node: cst.Call, model: words.Reduces, given: Arguments) -
     axis = given.number(parameter)
     if axis is None:
         return run.unknown(node, "reduced")
-    keep = "keepdim" in given.keywords
+    kept = given.get(words.Parameter("keepdim", parameter.position + 1))
+    keep = isinstance(kept, Bool) and kept.predicate == TRUE
+    if kept is not None and not isinstance(kept, Bool):
+        return run.unknown(node, "reduced")
 
     def change(tensor: Tensor) -> Value:
         return tensor.resized(axis, ONE) if keep else dropped(tensor, axis, run.identity(node))

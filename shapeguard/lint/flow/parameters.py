@@ -64,10 +64,12 @@ class Annotations:
             case "Tensor" | "FloatTensor" | "LongTensor" | "BoolTensor":
                 return Tensor(origin, name)
             case "slice":
-                start = symbol(f"{origin}.start", f"{name}.start")
-                return Slice(start, symbol(f"{origin}.stop", f"{name}.stop"))
+                return Slice(
+                    symbol(f"{origin}.start", f"{name}.start", low=None),
+                    symbol(f"{origin}.stop", f"{name}.stop", low=None),
+                )
             case "int":
-                return Int(symbol(origin, name))
+                return Int(symbol(origin, name, low=None))
             case "bool":
                 return Bool(Opaque(f"true({origin})"))
             case _:

@@ -97,12 +97,10 @@ def equal(left: Term, right: Term) -> Predicate:
     known = difference.known
     if known is not None:
         return TRUE if known == 0 else FALSE
-    if repr(difference.scaled(-1)) < repr(difference):
-        difference = difference.scaled(-1)
-    floor = difference.floor
-    if floor is not None and floor > 0:
+    opposite = difference.scaled(-1)
+    if any(floor is not None and floor > 0 for floor in (difference.floor, opposite.floor)):
         return FALSE
-    return IsZero(difference)
+    return IsZero(min(difference, opposite, key=repr))
 
 
 def _folded_order(term: Term) -> Predicate:
@@ -220,6 +218,9 @@ def contradicts(predicate: Predicate, known: Container[Predicate]) -> bool:
             return all(contradicts(part, known) for part in parts)
         case IsZero(term, holds=True):
             return less(ZERO, term) in known or less(term, ZERO) in known
+        case AtMostZero(term):
+            # `0 < x` and `x == 0`: written as at most, the first is `1 - x <= 0`
+            return equal(term, ONE) in known
         case _:
             return False
 

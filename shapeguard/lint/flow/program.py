@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from shapeguard.lint.flow.trees import children
-from shapeguard.lint.flow.usage import index_uses
+from shapeguard.lint.flow.usage import changed_names, index_uses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,6 +65,7 @@ class Function:
     calls: frozenset[str] = frozenset()
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
+    changes: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         return f"{self.module.name}.{self.qualname}"
@@ -80,6 +81,12 @@ class Function:
         if self.uses is None:
             self.uses = index_uses(self.parse())
         return self.uses.get(name)
+
+    def changes_list(self, name: str) -> bool:
+        """Say whether the function changes the list of this name in place."""
+        if self.changes is None:
+            self.changes = changed_names(self.parse())
+        return name in self.changes
 
     def _count(self, root: cst.CSTNode) -> None:
         pending = [root]

@@ -9,10 +9,12 @@ import libcst as cst
 
 from shapeguard.lint.flow import loops, state
 from shapeguard.lint.flow.conditions import truth
+from shapeguard.lint.flow.lists import forget
 from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, literals, negate
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.targets import assign, assign_value, delete
 from shapeguard.lint.flow.trees import children
+from shapeguard.lint.flow.usage import rebound_names
 from shapeguard.lint.flow.values import Missing
 
 if TYPE_CHECKING:
@@ -136,7 +138,7 @@ def _with(run: Run, node: cst.With) -> None:
 
 
 def _try(run: Run, node: cst.Try | cst.TryStar) -> None:
-    before = run.here
+    before, returned = run.here, len(run.returns)
     run.execute((node.body,))
     if run.state is not None and node.orelse is not None:
         run.execute((node.orelse,))
@@ -149,8 +151,31 @@ def _try(run: Run, node: cst.Try | cst.TryStar) -> None:
             run.execute((handler.body,))
         outcome = state.join(failed, run.state, outcome, run.identity(handler))
     run.state = outcome
-    if node.finalbody is not None and run.state is not None:
-        run.execute((node.finalbody,))
+    if node.finalbody is not None:
+        _finish(run, node.finalbody, returned)
+
+
+def _finish(run: Run, final: cst.Finally, returned: int) -> None:
+    """Execute ``finally`` on every way out of the statement: also those that return."""
+    leaving = run.returns[returned:]
+    del run.returns[returned:]
+    for early, value in leaving:
+        through = _after(run, early, final)
+        if through is not None:
+            run.returns.append((through, value))
+    for exits in (run.loops[-1].breaks, run.loops[-1].continues) if run.loops else ():
+        kept = [each for early in exits if (each := _after(run, early, final)) is not None]
+        exits[:] = kept
+    if run.state is not None:
+        run.execute((final,))
+
+
+def _after(run: Run, early: state.State, final: cst.Finally) -> state.State | None:
+    normal = run.state
+    run.state = early
+    run.execute((final,))
+    early_end, run.state = run.state, normal
+    return early_end
 
 
 def _finally(run: Run, node: cst.Finally) -> None:
@@ -180,11 +205,14 @@ def _captures(pattern: cst.CSTNode) -> Iterable[str]:
 
 
 def _delete(run: Run, node: cst.Del) -> None:
+    if isinstance(node.target, cst.Subscript):
+        forget(run, node.target.value)
     delete(run, node.target)
 
 
 def _nested(run: Run, node: cst.FunctionDef | cst.ClassDef) -> None:
-    run.here.names[node.name.value] = run.unknown(node, node.name.value)
+    for name in (node.name.value, *rebound_names(node)):
+        run.here.names[name] = run.unknown(node, name)
 
 
 HANDLERS: Mapping[type[cst.CSTNode], Handler] = {

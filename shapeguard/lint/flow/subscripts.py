@@ -9,7 +9,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
 from shapeguard.lint.flow.cutting import cut, sizes_of
-from shapeguard.lint.flow.terms import ONE, operation
+from shapeguard.lint.flow.terms import ONE, ZERO, operation
 from shapeguard.lint.flow.values import (
     Int,
     Missing,
@@ -123,7 +123,8 @@ def _part(run: Run, node: cst.Subscript, holder: Sequence, bounds: Slice) -> Val
     if holder.items is not None and literal:
         return Sequence(holder.items[start:stop])
     length = operation("slice_length", merge.length(holder, run.identity(node)), *_ends(bounds))
-    return Sequence(None, holder.element, length, holder.sizes)
+    sizes = holder.sizes if bounds.start in (None, ZERO) else None
+    return Sequence(None, merge.member_of(holder, run.identity(node)), length, sizes)
 
 
 def _ends(bounds: Slice) -> tuple[Term | None, Term | None]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.lists import forget
 from shapeguard.lint.flow.parameters import Annotations, signature
 from shapeguard.lint.flow.predicates import every
 from shapeguard.lint.flow.run import Run, WorkBoundError
@@ -63,7 +64,22 @@ def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
     finally:
         budget.leave()
     run.state = _told(run.here, inner)
+    _forget_changed(run, node, function)
     return result_of(inner, run.identity(node))
+
+
+def _forget_changed(run: Run, node: cst.Call, function: Function) -> None:
+    """Forget the lists that the callee changes in place."""
+    parameters = [each.name.value for each in signature(function)]
+    if function.owner is not None and "staticmethod" not in function.decorators:
+        parameters = parameters[1:]
+    for position, argument in enumerate(node.args):
+        if argument.keyword is not None:
+            name = argument.keyword.value
+        else:
+            name = parameters[position] if position < len(parameters) else ""
+        if isinstance(argument.value, cst.Name) and function.changes_list(name):
+            forget(run, argument.value)
 
 
 def _told(state: State, inner: Run) -> State:
@@ -107,25 +123,28 @@ def result_of(run: Run, identity: str) -> Value:
 
 def _bind(run: Run, inner: Run, callee: Callee, given: Arguments) -> None:
     """Bind arguments to parameters; an unknown argument takes what the annotation says."""
-    parameters = signature(callee.function)
+    declared = callee.function.parse().params
     names = inner.here.names
     positional = list(given.positional)
     if callee.receiver is not None and "staticmethod" not in callee.function.decorators:
         positional.insert(0, callee.receiver)
-    for position, parameter in enumerate(parameters):
+    ordered = [*declared.posonly_params, *declared.params]
+    for position, parameter in enumerate([*ordered, *declared.kwonly_params]):
         name = parameter.name.value
+        value: Value | None = None
         if name in given.keywords:
-            value: Value | None = given.keywords[name]
-        elif position < len(positional):
+            value = given.keywords[name]
+        elif position < min(len(positional), len(ordered)):
             value = positional[position]
-        elif parameter.default is not None and given.star is None:
+        elif parameter.default is not None and given.star is None and not given.unpacked:
             value = inner.evaluate(parameter.default)
-        else:
-            value = None
         names[name] = _typed(run, callee.function, parameter, value, f"{inner.name}{name}")
-    rest = callee.function.parse().params.star_arg
-    if isinstance(rest, cst.Param):
-        names[rest.name.value] = Sequence(tuple(positional[len(parameters) :]))
+    if isinstance(declared.star_arg, cst.Param):
+        rest = Sequence(tuple(positional[len(ordered) :]))
+        label = f"{inner.name}*"
+        names[declared.star_arg.name.value] = (
+            rest if given.star is None else Sequence(None, Unknown(label, "argument"))
+        )
 
 
 def _typed(

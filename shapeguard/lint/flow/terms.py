@@ -25,14 +25,15 @@ class UndefinedError(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """An unknown integer, ``low`` or greater. ``key`` is its identity, ``name`` what people read.
+    """An unknown integer, at least ``low``. ``key`` is its identity, ``name`` what people read.
 
-    ``why`` is the evidence that it may be 0, as half a sentence; without it nothing is known.
+    Without ``low`` it may be negative. ``why`` is the evidence that it may be 0, as half a sentence;
+    without it nothing is known.
     """
 
     key: str
     name: str = field(compare=False, repr=False)
-    low: int = 0
+    low: int | None = field(default=0, compare=False, repr=False)
     why: str = field(default="", compare=False, repr=False)
 
 
@@ -141,7 +142,7 @@ def number(value: int) -> Term:
     return Term(value)
 
 
-def symbol(key: str, name: str | None = None, low: int = 0, why: str = "") -> Term:
+def symbol(key: str, name: str | None = None, low: int | None = 0, why: str = "") -> Term:
     """Return the term of a new symbol."""
     return Term(0, ((Symbol(key, name or key, low, why), 1),))
 

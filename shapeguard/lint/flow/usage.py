@@ -11,6 +11,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.trees import children
 
+CHANGING = frozenset({"append", "extend", "pop", "clear", "insert", "remove", "reverse", "sort"})
 _ATTRIBUTES = {"start": "slice", "stop": "slice"}
 _METHODS = {"any": "mask", "sum": "mask", "all": "mask", "numel": "list"}
 
@@ -47,6 +48,41 @@ def _use(node: cst.CSTNode) -> tuple[str, str] | None:
             return None
     dotted = dotted_name(owner)
     return None if dotted is None else (dotted, use)
+
+
+def changed_names(function: cst.FunctionDef) -> frozenset[str]:
+    """Return the names of lists that a function changes in place."""
+    found: set[str] = set()
+    pending: list[cst.CSTNode] = [function.body]
+    while pending:
+        node = pending.pop()
+        match node:
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=attr)) if (
+                attr.value in CHANGING
+            ):
+                found.add(name)
+            case cst.AssignTarget(target=cst.Subscript(value=cst.Name(value=name))):
+                found.add(name)
+            case cst.Del(target=cst.Subscript(value=cst.Name(value=name))):
+                found.add(name)
+            case cst.AugAssign(target=cst.Name(value=name)):
+                found.add(name)
+            case _:
+                pass
+        pending.extend(children(node))
+    return frozenset(found)
+
+
+def rebound_names(function: cst.FunctionDef | cst.ClassDef) -> frozenset[str]:
+    """Return the names of an enclosing function that a nested one declares ``nonlocal``."""
+    found: set[str] = set()
+    pending: list[cst.CSTNode] = [function.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Nonlocal):
+            found.update(item.name.value for item in node.names)
+        pending.extend(children(node))
+    return frozenset(found)
 
 
 def dotted_name(node: cst.CSTNode) -> str | None:

@@ -247,6 +247,6 @@ def as_term(value: Value) -> Term | None:
         case Int(term):
             return term
         case Unknown(origin, name):
-            return symbol(origin, name)
+            return symbol(origin, name, low=None)
         case _:
             return None

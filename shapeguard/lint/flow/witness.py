@@ -7,6 +7,7 @@ does not claim.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -97,12 +98,10 @@ def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assig
     everything = [*goals, *_relevant(goals, facts)]
     symbols = _ordered({each for goal in everything for each in unknowns(goal)})
     keys = sorted({key for goal in everything for key in opaque_keys(goal)})
-    candidates = _assignments(symbols, keys, everything, Assignment())
-    for trials, given in enumerate(candidates, start=1):
+    trials = itertools.count()
+    for given in _assignments(symbols, keys, everything, Assignment(), trials):
         if all(holds(goal, given) for goal in everything):
             return _needed(everything, given)
-        if trials >= MAX_TRIALS:
-            return None
     return None
 
 
@@ -131,15 +130,22 @@ def _ordered(symbols: set[Symbol | Sizes]) -> list[Symbol | Sizes]:
 
 
 def _assignments(
-    symbols: list[Symbol | Sizes], keys: list[str], goals: list[Predicate], given: Assignment
+    symbols: list[Symbol | Sizes],
+    keys: list[str],
+    goals: list[Predicate],
+    given: Assignment,
+    trials: Iterator[int],
 ) -> Iterator[Assignment]:
-    """Assign one unknown after the other, leaving a branch as soon as a goal is false."""
-    if any(holds(goal, given) is False for goal in goals):
+    """Assign one unknown after the other, leaving a branch as soon as a goal is false.
+
+    Every node of the search counts as a trial, so that a search without an answer ends as well.
+    """
+    if next(trials) >= MAX_TRIALS or any(holds(goal, given) is False for goal in goals):
         return
     if keys:
         for truth in (True, False):
             given.opaque[keys[0]] = truth
-            yield from _assignments(symbols, keys[1:], goals, given)
+            yield from _assignments(symbols, keys[1:], goals, given, trials)
             del given.opaque[keys[0]]
         return
     if not symbols:
@@ -147,8 +153,8 @@ def _assignments(
         return
     first = symbols[0]
     for value in LISTS if isinstance(first, Sizes) else NUMBERS:
-        if isinstance(first, Symbol) and isinstance(value, int) and value < first.low:
+        if isinstance(first, Symbol) and isinstance(value, int) and value < (first.low or 0):
             continue
         given.values[first] = value
-        yield from _assignments(symbols[1:], keys, goals, given)
+        yield from _assignments(symbols[1:], keys, goals, given, trials)
         del given.values[first]

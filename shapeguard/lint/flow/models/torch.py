@@ -44,7 +44,7 @@ _ELEMENTWISE = (
 )
 _FUNCTIONAL = "dropout gelu relu silu sigmoid softmax log_softmax tanh normalize leaky_relu elu"
 _BINARY = "add sub subtract mul multiply div divide where maximum minimum pow lerp logical_and"
-_REDUCED = "mean sum amax amin any all logsumexp prod std var median norm"
+_REDUCED = "mean sum amax amin any all logsumexp prod std var"
 
 TORCH: tuple[Model, ...] = (
     *_JOINS,
