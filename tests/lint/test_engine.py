@@ -347,7 +347,6 @@ def test_a_function_that_takes_too_much_work_is_said_to_be_not_analysed(tmp_path
     assert places(outcome) == ["other.py:8:13", "other.py:9:12"]
 
 
-@pytest.mark.xfail(strict=True, reason="libcst's parser overflows the stack of the process")
 def test_brackets_two_thousand_deep_do_not_end_the_process(tmp_path):
     write(tmp_path, {"deep.py": "x = " + "(" * 2_000 + ")" * 2_000 + "\n", "other.py": OTHER})
     done = subprocess.run(

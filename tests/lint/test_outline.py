@@ -52,6 +52,7 @@ def test_every_function_is_listed_with_its_qualified_name():
         "Outer.method",
         "Outer.method.inner",
         "Outer.method.inner.innermost",
+        "Outer.method.Local.hidden",
     ]
 
 
@@ -169,7 +170,6 @@ def test_every_function_of_a_real_file_is_cut_out_and_parsed(name):
     }
 
 
-@pytest.mark.xfail(strict=True, reason="a known bug, named by the id of the test")
 @pytest.mark.parametrize(
     ("text", "name"),
     [

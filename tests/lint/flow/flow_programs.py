@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
 HEAD = "def f(n: int, sizes: list[int], flag):\n    a, b, t, xs = 0, 1, 0, []\n"
 OBSERVE = "observe([a, b, n, len(xs), list(xs)])"
-INTEGERS = ("{} + {}", "{} * 2", "{} // 2", "{} % 3", "max({}, {})", "min({}, {})", "sum(sizes)")
+INTEGERS = (
+    "{} + {}",
+    "{} - {}",
+    "{} * 2",
+    "{} // 2",
+    "{} % 3",
+    "max({}, {})",
+    "min({}, {})",
+    "sum(sizes)",
+)
 CONDITIONS = (
     "{} < {}",
     "{} <= {}",
@@ -32,17 +41,19 @@ SIMPLE = (
     "b = {}",
     "n = {}",
     "a += {}",
+    "a -= {}",
     "a, b = b, {}",
-    "xs = [x for x in xs if x < b]",
-    "xs = xs + [{}]",
-    "xs = xs[1:]",
-    OBSERVE,
-)
-IN_BRANCHES = (
-    *SIMPLE,
     "a = ({} if b < 2 else 3)",
+    "xs.append({})",
+    "xs.append({})",
     "xs = [{}, {}]",
     "xs = [x + a for x in xs]",
+    "xs = [x for x in xs if x < b]",
+    "xs = xs + [{}]",
+    "xs += [{}]",
+    "xs = xs[1:]",
+    "del xs[1:]",
+    OBSERVE,
 )
 LOOPS = (
     "for t in sizes:",
@@ -56,9 +67,10 @@ LOOPS = (
 
 @dataclass
 class _Writer:
-    """Writes random statements."""
+    """Writes random statements; ``loops`` is how deep loops may nest."""
 
     draw: Callable[[st.SearchStrategy[str]], str]
+    loops: int
 
     def one_of(self, *templates: str) -> str:
         return self.draw(st.sampled_from(templates))
@@ -72,61 +84,41 @@ class _Writer:
     def integer(self) -> str:
         return self.filled(self.one_of("{}", *INTEGERS), self.operand)
 
-    def simple(self, *templates: str) -> str:
-        return self.filled(self.one_of(*templates), self.integer)
-
     def condition(self) -> str:
         return self.filled(self.one_of(*CONDITIONS), self.operand)
 
-    def exit(self, *ways: str) -> str:
-        return f"if {self.condition()}:\n    {self.one_of(*ways)}"
-
-    def block(self, statement: Callable[[], str]) -> str:
+    def block(self, depth: int, loop: int) -> str:
         count = self.draw(st.integers(1, 2))
-        return textwrap.indent("\n".join(statement() for _ in range(count)), "    ")
+        body = (self.statement(depth, loop) for _ in range(count))
+        return textwrap.indent("\n".join(body), "    ")
 
-    def branching(self, depth: int) -> str:
-        kind = self.one_of("simple", *(("if", "else", "exit", "try") if depth else ()))
+    def statement(self, depth: int, loop: int) -> str:
+        """Write a statement; ``loop`` is how many loops stand around it."""
+        kinds = ["simple", "simple"]
+        if depth:
+            kinds += ["if", "if else", "exit", "try"]
+            kinds += ["loop", "loop else"] if loop < self.loops else []
+        kind = self.one_of(*kinds)
         if kind == "simple":
-            return self.simple(*IN_BRANCHES)
+            return self.filled(self.one_of(*SIMPLE), self.integer)
         if kind == "exit":
-            return self.exit("return")
-        body = self.block(lambda: self.branching(0 if kind == "try" else depth - 1))
-        other = self.block(lambda: self.branching(depth - 1))
+            ways = ("return", "break", "continue") if loop else ("return",)
+            return f"if {self.condition()}:\n    {self.one_of(*ways)}"
         if kind == "try":
-            return f"try:\n{body}\nfinally:\n{other}"
-        tail = f"\nelse:\n{other}" if kind == "else" else ""
-        return f"if {self.condition()}:\n{body}{tail}"
-
-    def in_loop(self) -> str:
-        if self.one_of("simple", "exit") == "simple":
-            return self.simple(*SIMPLE)
-        return self.exit("return", "break")
-
-    def loop(self) -> str:
-        text = f"{self.one_of(*LOOPS)}\n{self.block(self.in_loop)}"
-        if self.one_of("plain", "else") == "else":
-            text += f"\nelse:\n{self.block(lambda: self.simple(*SIMPLE))}"
-        return text
-
-
-def _whole(*statements: str) -> str:
-    body = "\n".join((*statements, OBSERVE))
-    return f"{HEAD}{textwrap.indent(body, '    ')}\n"
+            body, last = self.block(depth - 1, loop), self.block(0, 0)
+            return f"try:\n{body}\nfinally:\n{last}"
+        looped = kind.startswith("loop")
+        head = self.one_of(*LOOPS) if looped else f"if {self.condition()}:"
+        text = f"{head}\n{self.block(depth - 1, loop + looped)}"
+        return f"{text}\nelse:\n{self.block(depth - 1, loop)}" if kind.endswith("else") else text
 
 
 @st.composite
-def branching_programs(draw) -> str:
-    """Draw a function ``f(n, sizes, flag)`` that branches, observed at its end."""
-    writer = _Writer(draw)
-    return _whole(*(writer.branching(2) for _ in range(draw(st.integers(1, 3)))))
-
-
-@st.composite
-def looping_programs(draw) -> str:
-    """Draw a function ``f(n, sizes, flag)`` with a loop, observed at its end."""
-    writer = _Writer(draw)
-    return _whole(writer.simple(*SIMPLE), writer.loop(), writer.simple(*SIMPLE))
+def programs(draw, loops: int) -> str:
+    """Draw a function ``f(n, sizes, flag)`` that is observed at its end."""
+    writer = _Writer(draw, loops)
+    body = "\n".join(writer.statement(2, 0) for _ in range(draw(st.integers(1, 3))))
+    return f"{HEAD}{textwrap.indent(body, '    ')}\n    {OBSERVE}\n"
 
 
 arguments = st.fixed_dictionaries(

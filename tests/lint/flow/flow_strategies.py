@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.terms import Term
 
 NAMES = ("m", "n", "rows")
+SIGNED = "offset"  # may be negative; the others are extents
 SIZES = Sizes("sizes", "sizes")
 KEYS = ("none(index)", "true(flag)")
 
@@ -45,7 +46,8 @@ checked = settings(
 
 numbers = st.integers(-3, 3)
 divisors = st.integers(-1, 2).map(number) | st.sampled_from(NAMES).map(symbol)
-atoms = st.sampled_from(NAMES).map(symbol)
+extents = st.sampled_from(NAMES).map(symbol)
+atoms = extents | st.just(symbol(SIGNED, low=None))
 
 
 def _extended(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
@@ -58,8 +60,7 @@ def _extended(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         st.builds(times, terms, terms),
         st.builds(operation, st.sampled_from(["quotient", "remainder"]), terms, divisors),
         st.builds(operation, st.sampled_from(["minimum", "maximum"]), terms, terms),
-        # The extent that is cut is an extent: a symbol, which is never negative.
-        st.builds(operation, st.just("slice_length"), atoms, bound, bound),
+        st.builds(operation, st.just("slice_length"), extents, bound, bound),
         st.builds(operation, st.just("range_sum"), st.just(SIZES), small, small),
         st.builds(operation, st.just("member"), st.just(SIZES), divisors),
         st.just(operation("count", SIZES)),
@@ -101,7 +102,9 @@ assignments = st.builds(
     lambda values, sizes, flags: Assignment(
         {**{Symbol(name, name): value for name, value in values.items()}, SIZES: sizes}, flags
     ),
-    st.fixed_dictionaries({name: st.integers(0, 4) for name in NAMES}),
+    st.fixed_dictionaries(
+        {**{name: st.integers(0, 4) for name in NAMES}, SIGNED: st.integers(-3, 3)}
+    ),
     st.lists(st.integers(0, 3), max_size=3).map(tuple),
     st.fixed_dictionaries({key: st.booleans() for key in KEYS}),
 )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from flow_strategies import SIZES, assignments, atoms, checked, numbers, terms, value_of
+from flow_strategies import SIZES, assignments, checked, extents, numbers, terms, value_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -103,6 +103,7 @@ def test_a_list_of_sizes_is_no_number():
         (symbol("k", low=2).scaled(3) - ONE, 5),
         (operation("slice_length", N, M, None) + ONE, 1),
         (operation("range_sum", SIZES, None, None), 0),
+        (symbol("offset", low=None), None),
         (N - M, None),
         (operation("minimum", N, M), None),
         (times(N, M), None),
@@ -146,7 +147,7 @@ def test_simplified_operations_have_the_value_of_the_operation(name, left, right
 
 
 @checked
-@given(atoms, st.none() | numbers, st.none() | numbers, assignments)
+@given(extents, st.none() | numbers, st.none() | numbers, assignments)
 def test_the_length_of_a_slice_is_what_python_slices(extent, start, stop, sizes):
     bounds = (None if each is None else number(each) for each in (start, stop))
     term = operation("slice_length", extent, *bounds)
