@@ -323,6 +323,10 @@ HOSTILE = {
         + "    " * 13
         + "x = torch.cat([x, y[k0]])\n"
     ),
+    "a fact about many numbers": hostile(
+        "    if i.start + " + " + ".join(f"n[{k}]" for k in range(16)) + " != 57:\n"
+        "        return n\n" + HAZARD
+    ),
     "a signs chain": hostile("    return torch.cat([" + "-" * 20_000 + "x])\n"),
 }
 

@@ -88,21 +88,11 @@ def _extent(tensor, axis, given):
 
 
 SHAPED = [m for m in MODELS if not isinstance(m, NUMBERS) and m.name not in DEVICE]
-WRONG = {
-    "torch.median": "it gives values and positions where it has a `dim`",
-    "torch.norm": "the second parameter is `p`, not `dim`",
-}
-
-
-def marked(model):
-    wrong = WRONG.get(model.name)
-    marks = [pytest.mark.xfail(strict=True, reason=wrong)] if wrong else []
-    return pytest.param(model, marks=marks, id=model.name)
 
 
 # An empty axis has no deviation; only the shape matters here.
 @pytest.mark.filterwarnings("ignore:.*degrees of freedom is <= 0:UserWarning")
-@pytest.mark.parametrize("model", [marked(each) for each in SHAPED])
+@pytest.mark.parametrize("model", SHAPED, ids=lambda model: model.name)
 def test_a_model_predicts_the_shape_that_torch_gives(tmp_path, model):
     text = program(call_of(model))
     (value,) = only(observed(tmp_path, text))
