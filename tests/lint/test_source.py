@@ -111,6 +111,13 @@ def test_hostile_text_is_unreadable_and_never_a_crash(text):
         parse_outline(source_of(text))
 
 
+@pytest.mark.xfail(strict=True, reason="the error that Python raises here has no text of its own")
+def test_the_reason_is_said_where_python_gives_none():
+    with pytest.raises(UnreadableError) as caught:
+        parse_outline(source_of("x = " + "-" * 100_000 + "1\n"))
+    assert str(caught.value).removeprefix("cannot be parsed:").strip()
+
+
 def test_brackets_deeper_than_this_python_reads_are_no_error():
     assert parse_outline(source_of("x = " + "[" * 250 + "]" * 250 + "\n")) is None
 
