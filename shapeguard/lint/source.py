@@ -19,6 +19,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from shapeguard.finding import Position, Span
+from shapeguard.lint.flow.program import UnparsableError
 
 _START = Position(1, 1)
 MAX_BRACKETS = 400
@@ -30,7 +31,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 class UnreadableError(Exception):
     """A file cannot be decoded or parsed; ``position`` is where, as far as that is known."""
 
-    def __init__(self, why: object, *, done: str, position: Position = _START) -> None:
+    def __init__(self, why: str | Exception, *, done: str, position: Position = _START) -> None:
         super().__init__(f"cannot be {done}: {why}")
         self.position = position
 
@@ -78,10 +79,13 @@ def parse_outline(source: SourceFile) -> ast.Module | None:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
+            warnings.simplefilter("ignore")
             return ast.parse(source.text)
-    except (ValueError, RecursionError, MemoryError) as error:
+    except ValueError as error:
         raise UnreadableError(error, done="parsed") from error
+    except (RecursionError, MemoryError) as error:
+        why = "it nests too deeply"
+        raise UnreadableError(why, done="parsed") from error
     except SyntaxError as error:
         if _newer_syntax(source):
             return None
@@ -122,7 +126,7 @@ class FunctionSource:
     positions: dict[int, Span] | None = None
 
     def parse(self) -> cst.FunctionDef:
-        """Return the tree of the function."""
+        """Return the tree of the function; raises :class:`UnparsableError` where libcst fails."""
         body = self._module().body
         node: cst.CSTNode = body[0]
         if self.indented:
@@ -134,7 +138,10 @@ class FunctionSource:
     def _module(self) -> cst.Module:
         if self.tree is None:
             text = self.source.segment(self.first, self.last)
-            self.tree = cst.parse_module(f"class _:\n{text}" if self.indented else text)
+            try:
+                self.tree = cst.parse_module(f"class _:\n{text}" if self.indented else text)
+            except (cst.ParserSyntaxError, RecursionError) as error:
+                raise UnparsableError(self.name) from error
         return self.tree
 
     def span(self, node: cst.CSTNode) -> Span:
@@ -162,7 +169,9 @@ def cut_function(
     """Return the lines of a function, from its first decorator to its end."""
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     last = node.end_lineno or node.lineno
-    return FunctionSource(source, first, last, node.col_offset > 0, node.name)
+    before = source.lines[node.lineno - 1].encode()[: node.col_offset]
+    indented = bool(before.strip(b"\f"))
+    return FunctionSource(source, first, last, indented=indented, name=node.name)
 
 
 Reader = Callable[[Path], SourceFile]

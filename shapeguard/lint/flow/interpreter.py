@@ -8,6 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.expressions import evaluate
 from shapeguard.lint.flow.parameters import Annotations, receiver, signature
+from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Analysis, Budget, Run, WorkBoundError
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.statements import execute
@@ -25,7 +26,7 @@ STEPS = 12_000
 
 
 class NotAnalysedError(Exception):
-    """A function was given up: it took more work than one function may, or nests too deeply."""
+    """A function was given up: too much work for one function, too deep, or not to be parsed."""
 
 
 def analyse_function(
@@ -50,7 +51,7 @@ def analyse_function(
     try:
         _parameters(run, function, owner)
         run.execute((function.parse().body,))
-    except (WorkBoundError, RecursionError) as error:
+    except (WorkBoundError, RecursionError, UnparsableError) as error:
         raise NotAnalysedError(repr(function)) from error
     finally:
         for event in events:

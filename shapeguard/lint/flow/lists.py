@@ -12,7 +12,7 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.predicates import Opaque
-from shapeguard.lint.flow.targets import assign, extended
+from shapeguard.lint.flow.targets import extended, rebind
 from shapeguard.lint.flow.terms import ONE
 from shapeguard.lint.flow.usage import CHANGING
 from shapeguard.lint.flow.values import Missing, Sequence
@@ -39,14 +39,6 @@ def call_method(run: Run, node: cst.Call, given: Arguments) -> Value | None:
 
     rebind(run, place.value, holder, merge.each(holder, change, run.identity(node)))
     return run.unknown(node, "member") if name == "pop" else Missing()
-
-
-def rebind(run: Run, place: cst.BaseExpression, before: Value, after: Value) -> None:
-    """Bind what an object has become to its place and to every other name of the same object."""
-    names = run.here.names
-    for name in [each for each, value in names.items() if value is before]:
-        names[name] = after
-    assign(run, place, after)
 
 
 def forget(run: Run, place: cst.BaseExpression) -> None:

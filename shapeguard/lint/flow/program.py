@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     import libcst as cst
 
 
+class UnparsableError(Exception):
+    """A function cannot be parsed although its file can: it is unknown to the analysis."""
+
+
 @dataclass(eq=False)
 class Module:
     """One source file: what it defines at its top level and what it imports.
@@ -51,7 +55,7 @@ class Class:
 
 @dataclass(eq=False)
 class Function:
-    """A function or method. ``parse`` gives its tree, which is kept as long as it is used.
+    """A function or method. ``parse`` gives its tree, or raises :class:`UnparsableError`.
 
     ``calls`` are the last names of everything that it calls: what a call graph by name needs.
     """

@@ -15,6 +15,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.lists import forget
 from shapeguard.lint.flow.parameters import Annotations, signature
 from shapeguard.lint.flow.predicates import every
+from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Run, WorkBoundError
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.values import (
@@ -58,7 +59,7 @@ def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
         _bind(run, inner, callee, given)
         _adopt(run, node, inner)
         inner.execute((function.parse().body,))
-    except WorkBoundError:
+    except (WorkBoundError, UnparsableError):
         run.analysis.muted = muted
         return run.unknown(node, function.name)
     finally:

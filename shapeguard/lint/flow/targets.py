@@ -53,9 +53,17 @@ def assign_value(run: Run, node: cst.AugAssign) -> None:
     before = run.evaluate(target)
     operand = run.evaluate(node.value)
     if isinstance(before, Sequence) and isinstance(node.operator, cst.AddAssign):
-        assign(run, target, extended(before, operand, run.identity(node)))
+        rebind(run, target, before, extended(before, operand, run.identity(node)))
         return
     assign(run, target, combine(run, node, (target, node.value), (before, operand)))
+
+
+def rebind(run: Run, place: cst.BaseExpression, before: Value, after: Value) -> None:
+    """Bind what an object has become to its place and to every other name of the same object."""
+    names = run.here.names
+    for name in [each for each, value in names.items() if value is before]:
+        names[name] = after
+    assign(run, place, after)
 
 
 def delete(run: Run, target: cst.BaseDelTargetExpression) -> None:
