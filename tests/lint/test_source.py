@@ -111,7 +111,6 @@ def test_hostile_text_is_unreadable_and_never_a_crash(text):
         parse_outline(source_of(text))
 
 
-@pytest.mark.xfail(strict=True, reason="the error that Python raises here has no text of its own")
 def test_the_reason_is_said_where_python_gives_none():
     with pytest.raises(UnreadableError) as caught:
         parse_outline(source_of("x = " + "-" * 100_000 + "1\n"))
@@ -147,14 +146,7 @@ def test_defaults_of_type_parameters_are_accepted():
     "text",
     [
         'if x is "a": pass\n',
-        pytest.param(
-            'x = "\\d"\n',
-            marks=pytest.mark.xfail(
-                sys.version_info < (3, 12),
-                reason="before Python 3.12 it is a DeprecationWarning, which is not ignored",
-                strict=True,
-            ),
-        ),
+        'x = "\\d"\n',
     ],
 )
 def test_a_warning_about_syntax_is_not_shown(text, recwarn):
@@ -219,7 +211,6 @@ def test_places_are_rows_and_columns_of_the_file(text, start, end):
     assert span.filename == "a.py"
 
 
-@pytest.mark.xfail(strict=True, reason="a form feed before `def` is taken for an indentation")
 def test_a_form_feed_is_no_indentation():
     assert place_of("\x0cdef f(x):\n    g(x)\n", "g(x)").start == Position(2, 5)
 
