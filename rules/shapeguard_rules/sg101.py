@@ -9,7 +9,8 @@ by a slice, a mask or an index only under a condition, while the operand that it
 
 On the path on which the condition is false, a whole tensor meets a part of another one. When the
 condition tests sizes (`index.start < x.size(0)`), the path is taken by exactly the sizes that nobody
-tried: an empty share at the end of the batch. The join crashes, or broadcasts silently.
+tried: an empty share at the end of the batch. The join crashes; an elementwise operation broadcasts
+silently where one of the two has a single row.
 
 ## Example
 
@@ -105,7 +106,9 @@ class ConditionallyNarrowedOperand(Rule):
 
 
 def _confidence(found: Disagreement) -> Confidence:
-    return Confidence.HIGH if found.meeting.always and found.tested else Confidence.MEDIUM
+    axis = found.meeting.join.axis
+    sure = found.meeting.always and found.tested and (axis is None or axis >= 0)
+    return Confidence.HIGH if sure else Confidence.MEDIUM
 
 
 def _message(found: Disagreement) -> str:

@@ -8,12 +8,15 @@ excludes hold for named paths as well, because pre-commit names every file that 
 from __future__ import annotations
 
 import os
-import subprocess
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from pathspec import GitIgnoreSpec
+
+from shapeguard.errors import UsageError
+from shapeguard.lint.git import list_by_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +56,7 @@ class Excludes:
     def hides(self, path: Path) -> bool:
         """Whether a pattern matches ``path`` or a directory between it and the root."""
         relative = _below(path, self._root)
-        return self.matches(relative or PurePosixPath(path.name), directory=path.is_dir())
+        return self.matches(relative or PurePosixPath(path.name), directory=_is_directory(path))
 
     def seen_from(self, named: Path) -> _View:
         """Return the excludes as they hold below ``named``, a directory that the user asked for.
@@ -85,11 +88,21 @@ class _View:
         return _View(self.excludes, self.prefix / entry)
 
 
+def working_directory() -> Path:
+    """Return the working directory. Raises UsageError if it has been deleted."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        message = f"the working directory cannot be used: {error.strerror}"
+        raise UsageError(message) from error
+
+
 def discover(paths: Iterable[str | Path], settings: Settings, cwd: Path) -> Discovery:
     """Find the Python files that ``paths`` mean, relative to ``cwd``.
 
-    A file is taken whatever its suffix. A path that is missing or cannot be read becomes a
-    problem and does not keep the others from being found; a directory without Python, a warning.
+    A file is taken whatever its suffix. A path that is missing or cannot be read, and a pipe or a
+    device, becomes a problem and does not keep the others from being found; a directory without
+    Python, a warning.
     """
     excludes = Excludes(settings, cwd)
     finds = _Finds()
@@ -108,7 +121,7 @@ def _discover_one(
         finds.problems.append(f"{shown}: {problem}")
     elif settings.force_exclude and excludes.hides(path):
         return
-    elif path.is_dir():
+    elif _is_directory(path):
         unread: list[str] = []
         found = _list_directory(path, excludes.seen_from(path), unread)
         finds.files += found
@@ -120,16 +133,29 @@ def _discover_one(
 
 
 def _problem(path: Path) -> str | None:
-    if not path.exists():
-        return "no such file or directory"
-    if not os.access(path, os.R_OK):
+    try:
+        mode = path.stat().st_mode
+    except PermissionError:
         return "permission denied"
-    return None
+    except (OSError, ValueError):
+        return "no such file or directory"
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        return "neither a regular file nor a directory"
+    needed = os.R_OK | os.X_OK if stat.S_ISDIR(mode) else os.R_OK
+    return None if os.access(path, needed) else "permission denied"
+
+
+def _is_directory(path: Path) -> bool:
+    """Whether it is known to be one: what may not be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _list_directory(directory: Path, view: _View, unread: list[str]) -> list[Path]:
     """Return the Python files below ``directory``, by git where git knows the directory."""
-    listed = _list_by_git(directory)
+    listed = list_by_git(directory)
     entries = _walk(directory, view, unread) if listed is None else listed
     names = [PurePosixPath(entry) for entry in entries]
     venvs = {name.parent for name in names if name.name == VENV_MARKER and name.parent.name}
@@ -138,35 +164,21 @@ def _list_directory(directory: Path, view: _View, unread: list[str]) -> list[Pat
         if view.hides(name) or not venvs.isdisjoint(name.parents):
             continue
         path = directory / name
-        if name.suffix in SUFFIXES and path.is_file():
+        if name.suffix in SUFFIXES and _is_regular(path, unread):
             files.append(path)
-        elif path.is_dir() and not path.is_symlink():
+        elif _is_directory(path) and not path.is_symlink():
             # Only git lists a directory: a nested repository or a submodule is one entry to it.
             files += _list_directory(path, view.below(name), unread)
     return files
 
 
-def _list_by_git(directory: Path) -> list[str] | None:
-    """Return tracked and untracked, not ignored entries; ``None`` where git has no say.
-
-    git has no say outside a work tree, without git, and in a directory that is itself ignored.
-    """
-    if _git(directory, "check-ignore", "--quiet", ".") != (1, b""):
-        return None
-    status, output = _git(directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    return [os.fsdecode(name) for name in output.split(b"\0") if name] if status == 0 else None
-
-
-def _git(directory: Path, *arguments: str) -> tuple[int, bytes]:
-    """Run git there; status 128 stands for every way in which git is of no use."""
-    # Inside a hook, GIT_DIR and GIT_INDEX_FILE speak of another repository or another index.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    command = ["git", "-C", os.fspath(directory), *arguments]
+def _is_regular(path: Path, unread: list[str]) -> bool:
+    """Whether it is a file that can be read to its end, unlike a pipe; notes what hides it."""
     try:
-        done = subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603 - fixed program, no shell
-    except OSError:
-        return (128, b"")
-    return (done.returncode, done.stdout)
+        return path.is_file()
+    except OSError as error:
+        unread.append(f"{path}: {error.strerror}")
+        return False
 
 
 def _walk(directory: Path, view: _View, unread: list[str]) -> Iterator[str]:
@@ -178,9 +190,7 @@ def _walk(directory: Path, view: _View, unread: list[str]) -> Iterator[str]:
 
     for top, directories, filenames in os.walk(directory, onerror=note):
         here = PurePosixPath(Path(top).relative_to(directory).as_posix())
-        if (Path(top) / ".gitignore").is_file():
-            lines = (Path(top) / ".gitignore").read_text("utf-8", "replace").splitlines()
-            specs[here] = GitIgnoreSpec.from_lines(lines)
+        specs[here] = _ignore_file(Path(top) / ".gitignore", unread)
         keep = [
             name
             for name in directories
@@ -189,6 +199,17 @@ def _walk(directory: Path, view: _View, unread: list[str]) -> Iterator[str]:
         ]
         directories[:] = [] if here.name and VENV_MARKER in filenames else keep
         yield from (str(here / name) for name in filenames if not _ignored(specs, here / name))
+
+
+def _ignore_file(path: Path, unread: list[str]) -> GitIgnoreSpec:
+    """Return the patterns of a ``.gitignore``: none without one, or if it cannot be read."""
+    text = ""
+    if _is_regular(path, unread):
+        try:
+            text = path.read_text("utf-8", "replace")
+        except OSError as error:
+            unread.append(f"{path}: {error.strerror}")
+    return GitIgnoreSpec.from_lines(text.splitlines())
 
 
 def _ignored(

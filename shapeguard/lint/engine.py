@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shapeguard.finding import Confidence, Consequence, Finding, Position, Severity, Span, Step
 from shapeguard.lint.api import Diagnosis
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
-from shapeguard.lint.gate import entries, triggers
+from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules
 from shapeguard.lint.project import Project, project_root
@@ -119,7 +119,7 @@ def _outline(run: _Check, path: Path) -> Outline | None:
     except UnreadableError as error:
         _report_unparsable(run, shown, error)
         return None
-    project.add(path, outline)
+    project.add(path, outline, data)
     return outline
 
 
@@ -143,8 +143,8 @@ def _report_unparsable(run: _Check, shown: str, error: UnreadableError) -> None:
 
 def _analyse(run: _Check, project: Project, outline: Outline, reported: set[str]) -> None:
     models = load_models()
-    wanted = triggers(models, (event for rule in run.rules for event in rule.listens_to))
-    for function, owner in entries(project, outline.functions, wanted):
+    admitted = gate(models, (event for rule in run.rules for event in rule.listens_to))
+    for function, owner in entries(project, outline.functions, admitted):
 
         def emit(event: Event) -> None:
             if event.site.function.module.filename in reported:
@@ -207,5 +207,5 @@ def _fingerprinted(findings: Iterable[Finding]) -> Iterator[Finding]:
         text = re.sub(r"\s+", " ", finding.message)
         key = f"{finding.code}|{finding.span.filename}|{finding.function}|{text}"
         seen[key] = seen.get(key, 0) + 1
-        digest = hashlib.sha256(f"{key}|{seen[key]}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{key}|{seen[key]}".encode(errors="backslashreplace")).hexdigest()
         yield replace(finding, fingerprint=digest[:32])

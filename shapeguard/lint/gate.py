@@ -6,12 +6,13 @@ something whose model joins, or combines tensors with an operator.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.events import Divide, Join
-from shapeguard.lint.flow.models.vocabulary import Joins
+from shapeguard.lint.flow.models.vocabulary import Combines, Joins
 from shapeguard.lint.flow.program import Class, Function
-from shapeguard.lint.outline import DIVISION, OPERATOR
+from shapeguard.lint.outline import CUT, DIVISION, OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,25 +28,47 @@ MAX_CALLERS = 24
 Entry = tuple[Function, Class | None]
 
 
-def triggers(models: Mapping[str, Model], events: Iterable[type[Event]]) -> frozenset[str]:
-    """Return what a function must call or do so that one of the events can happen in it."""
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a function must call or do so that one of the wanted events can happen in it.
+
+    ``alone`` are marks of which one is enough; ``with_cut`` are elementwise operations, which have
+    nothing to disagree about unless the function also takes a part of something under a condition.
+    """
+
+    alone: frozenset[str]
+    with_cut: frozenset[str]
+
+    def admits(self, function: Function) -> bool:
+        """Say whether an event can happen in a function."""
+        cuts = CUT in function.calls and bool(self.with_cut & function.calls)
+        return cuts or bool(self.alone & function.calls)
+
+
+def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
+    """Return the gate for some kinds of events."""
     wanted = set(events)
-    marks: set[str] = set()
+    alone: set[str] = set()
+    with_cut: set[str] = set()
     if Join in wanted:
-        joins = (name for name, model in models.items() if isinstance(model, Joins))
-        marks.update({OPERATOR, *(name.rsplit(".", 1)[-1] for name in joins)})
+        alone.update(_last_names(models, Joins))
+        with_cut.update({OPERATOR, *_last_names(models, Combines)})
     if Divide in wanted:
-        marks.add(DIVISION)
-    return frozenset(marks)
+        alone.add(DIVISION)
+    return Gate(frozenset(alone), frozenset(with_cut))
 
 
-def entries(
-    project: Project, functions: Iterable[Function], wanted: frozenset[str]
-) -> Iterator[Entry]:
+def _last_names(models: Mapping[str, Model], kind: type[Model]) -> Iterator[str]:
+    for name, model in models.items():
+        if isinstance(model, kind):
+            yield name.rsplit(".", 1)[-1]
+
+
+def entries(project: Project, functions: Iterable[Function], admitted: Gate) -> Iterator[Entry]:
     """Yield the functions to execute so that every event in ``functions`` is seen in context."""
     seen: set[tuple[Function, Class | None]] = set()
     for function in functions:
-        if not wanted & function.calls:
+        if not admitted.admits(function):
             continue
         for entry in _contexts(project, function):
             if entry not in seen:

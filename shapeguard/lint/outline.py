@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OPERATOR = "<operator>"
 DIVISION = "<division>"
+CUT = "<cut under a condition>"
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -143,8 +144,8 @@ def _decorator(node: ast.expr) -> str:
 def _called(node: FunctionNode) -> Iterator[str]:
     """Yield the last name of everything that a function calls.
 
-    :data:`OPERATOR` stands for an arithmetic operator in a function that also rebinds a part of
-    something under a condition: without both, an elementwise join has nothing to disagree about.
+    :data:`OPERATOR` stands for an arithmetic operator, :data:`DIVISION` for a division by what is no
+    literal, :data:`CUT` for a part of something that is taken under a condition.
     """
     operator = cuts = False
     for each in ast.walk(node):
@@ -157,8 +158,10 @@ def _called(node: FunctionNode) -> Iterator[str]:
             yield DIVISION
         operator = operator or isinstance(each, ast.BinOp | ast.AugAssign)
         cuts = cuts or _cuts_conditionally(each)
-    if operator and cuts:
+    if operator:
         yield OPERATOR
+    if cuts:
+        yield CUT
 
 
 def _divides(node: ast.AST) -> bool:

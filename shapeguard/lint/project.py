@@ -63,6 +63,7 @@ class Project:
         self.root = root
         self._shown = shown
         self._outlines: dict[Path, Outline | None] = {}
+        self._given: dict[Path, bytes] = {}
         self._modules: dict[str, Outline | None] = {}
         self._owners: dict[Module, Outline] = {}
         self._mro: dict[Class, tuple[Class, ...]] = {}
@@ -75,9 +76,10 @@ class Project:
             self._outlines[path] = self._read(path)
         return self._outlines[path]
 
-    def add(self, path: Path, outline: Outline) -> None:
-        """Take an outline that was made elsewhere, such as that of standard input."""
+    def add(self, path: Path, outline: Outline, data: bytes) -> None:
+        """Take an outline that was made elsewhere, such as that of standard input, and its text."""
         self._outlines[path] = outline
+        self._given[path] = data
         self._owners[outline.module] = outline
 
     def _read(self, path: Path) -> Outline | None:
@@ -197,12 +199,14 @@ class Project:
 
     def _contents(self) -> dict[Path, bytes]:
         if self._bytes is None:
-            self._bytes = {}
+            contents = dict(self._given)
             for path in python_files(self.root):
                 try:
-                    self._bytes[path] = path.read_bytes()
+                    if path not in contents and path.is_file():  # a named pipe waits for a writer
+                        contents[path] = path.read_bytes()
                 except OSError:
                     continue
+            self._bytes = dict(sorted(contents.items()))
         return self._bytes
 
 

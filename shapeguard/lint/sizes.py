@@ -84,12 +84,15 @@ def _value(term: Term, sizes: Assignment) -> int | None:
 
 def _sizes(given: Assignment) -> Iterable[tuple[str, tuple[int, ...]]]:
     """Yield what a person sets: lists of sizes first, then the bounds and indices that matter."""
-    for symbol, value in given.values.items():
-        if isinstance(symbol, Sizes) and isinstance(value, tuple):
-            yield symbol.name.rsplit(".", 1)[-1], value
-    for symbol, value in given.values.items():
-        if isinstance(symbol, Symbol) and isinstance(value, int) and "#" not in symbol.key:
-            yield symbol.name, (value,)
+    seen: dict[str, int] = {}
+    ordered = sorted(given.values.items(), key=lambda each: isinstance(each[0], Symbol))
+    for symbol, value in ordered:
+        if isinstance(symbol, Symbol) and "#" in symbol.key:
+            continue
+        name = symbol.name.rsplit(".", 1)[-1] if isinstance(symbol, Sizes) else symbol.name
+        seen[name] = seen.get(name, 0) + 1
+        unique = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        yield unique, value if isinstance(value, tuple) else (value,)
 
 
 def _shown(value: tuple[int, ...], name: str, found: Disagreement) -> str:

@@ -15,26 +15,26 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.predicates import (
     FALSE,
-    NONE,
+    RANK,
     TRUE,
-    Opaque,
     any_of,
     at_most,
     equal,
     every,
     given,
+    is_presence,
     literals,
     negate,
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.terms import ONE, ZERO, atoms
+from shapeguard.lint.flow.terms import ONE, ZERO, Term, atoms, symbol
 from shapeguard.lint.flow.trace import joined
 from shapeguard.lint.flow.values import Slice, Tensor, as_tensor
 from shapeguard.lint.flow.witness import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.events import Join
     from shapeguard.lint.flow.predicates import (
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Cut, Value
     from shapeguard.lint.flow.witness import Assignment
+
+
+MAX_RANK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,9 @@ def disagreements(join: Join) -> Iterator[Disagreement]:
     named = list(zip(join.names, join.operands, strict=True))
     for (name, operand), (other_name, other) in permutations(named, 2):
         mine, theirs = _paths(operand, join), _paths(other, join)
+        along = _joined_axis(join, _rank(join, (*mine, *theirs)))
         for axis in sorted({cut.axis for path in mine for cut in path.tensor.cuts}):
-            if axis == join.axis:
+            if axis == along:
                 continue
             found = _at(join, axis, mine, theirs, (name, other_name))
             if found is not None:
@@ -117,6 +121,27 @@ def _paths(value: Value, join: Join) -> list[Path]:
         if tensor is not None and left != FALSE:
             paths.append(Path(left, tensor))
     return paths
+
+
+def _rank(join: Join, paths: Iterable[Path]) -> int | None:
+    """Return the rank that joined tensors have in common, if one of them shows it."""
+    for path in paths:
+        if path.tensor.rank is not None:
+            return path.tensor.rank
+        rank = symbol(f"{path.tensor.origin}{RANK}")
+        for known in range(1, MAX_RANK + 1):
+            if equal(rank, Term(known)) in join.moment.facts:
+                return known
+    return None
+
+
+def _joined_axis(join: Join, rank: int | None) -> int | None:
+    """Return the axis of the join, counted from the front where the rank is known."""
+    if join.axis is None or rank is None:
+        return join.axis
+    if join.operation == "torch.hstack" and rank == 1:
+        return 0
+    return join.axis + rank if join.axis < 0 else join.axis
 
 
 def _at(
@@ -160,7 +185,7 @@ def _conflict(met: Meeting) -> Disagreement | None:
     belief = _belief(met) if evident else None
     if belief is None:
         return None
-    goals = (_differ(met), met.whole.condition, met.narrowed.condition, belief)
+    goals = (_differ(met), met.whole.condition, met.narrowed.condition, met.cut.under, belief)
     sizes = search([goal for goal in goals if goal != TRUE], met.join.moment.facts)
     return None if sizes is None else Disagreement(met, sizes, tested, _trail(met))
 
@@ -204,7 +229,7 @@ def _belief(met: Meeting) -> Predicate | None:
 def _presence(guard: Predicate) -> bool:
     """Say whether the cut depends on the mere presence of something: then index and cut go together."""
     parts = list(literals(guard))
-    return bool(parts) and all(isinstance(p, Opaque) and p.key.startswith(NONE) for p in parts)
+    return bool(parts) and all(is_presence(part) for part in parts)
 
 
 def _tests_extent(condition: Predicate, cut: Cut) -> bool:
@@ -220,7 +245,7 @@ def _trail(met: Meeting) -> Trail:
     """Tell the way to the join: both cuts, and the branch that decides about one of them."""
     cut, other = met.cut, met.narrowed.cut(met.axis)
     tests = tuple(
-        replace(station, template=f"{station.template}: where it fails, the cut does not happen")
+        replace(station, template=f"{station.template}, the cut does not happen")
         for literal in literals(met.guard)
         for station in met.join.moment.tests.get(literal, ())
         if cut.trail and station.site.function is cut.trail[-1].site.function

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,6 +11,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.builtin import BUILTINS
 from shapeguard.lint.flow.lists import call_method
+from shapeguard.lint.flow.models.vocabulary import Combines
 from shapeguard.lint.flow.operations import apply
 from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.predicates import Every, every
@@ -22,6 +24,7 @@ from shapeguard.lint.flow.values import (
     Method,
     Record,
     Sequence,
+    Tensor,
     Unknown,
     as_tensor,
 )
@@ -44,6 +47,9 @@ def call(run: Run, node: cst.Call) -> Value:
     changed = call_method(run, node, given)
     if changed is not None:
         return changed
+    combined = _combined(run, node, given)
+    if combined is not None:
+        return combined
     function = run.evaluate(node.func)
     if isinstance(function, Unknown) and isinstance(node.func, cst.Attribute):
         function = Method(run.evaluate(node.func.value), node.func.attr.value)
@@ -55,6 +61,22 @@ def call(run: Run, node: cst.Call) -> Value:
             for condition, leaf in function.alternatives
         ),
         f"{run.identity(node)}()",
+    )
+
+
+def _combined(run: Run, node: cst.Call, given: Arguments) -> Value | None:
+    """Apply an elementwise method to all alternatives of its tensor at once: they meet in one join."""
+    if not isinstance(node.func, cst.Attribute):
+        return None
+    model = run.analysis.models.get(f".{node.func.attr.value}")
+    if not isinstance(model, Combines):
+        return None
+    holder = run.evaluate(node.func.value)
+    if not any(isinstance(leaf, Tensor) for _, leaf in merge.alternatives(holder)):
+        return None
+    nodes = (node.func.value, *given.nodes)
+    return apply(
+        run, node, model, replace(given, positional=(holder, *given.positional), nodes=nodes)
     )
 
 

@@ -8,6 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.loops import count, members
+from shapeguard.lint.flow.predicates import every
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.terms import Term, symbol, times
@@ -15,6 +16,7 @@ from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Sequence
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 
@@ -49,6 +51,7 @@ def _summary(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> S
     clause: cst.CompFor | None = node.for_in
     length = Term(1)
     filters: list[str] = []
+    passed: list[Predicate] = []
     while clause is not None:
         iterable = run.evaluate(clause.iter)
         _, element = members(run, clause, iterable)
@@ -56,7 +59,8 @@ def _summary(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> S
         assign(run, clause.target, element)
         for condition in clause.ifs:
             filters.append(source(condition.test))
-            reached = run.here.assume(truth(run, condition.test))
+            passed.append(truth(run, condition.test))
+            reached = run.here.assume(passed[-1])
             if reached is not None:
                 run.state = reached
         clause = clause.inner_for_in
@@ -66,4 +70,4 @@ def _summary(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> S
         length = symbol(f"{run.identity(node)}.len", "len", why=why)
     elif isinstance(node, cst.SetComp):
         length = symbol(f"{run.identity(node)}.len", "len")
-    return Sequence(None, value, length)
+    return Sequence(None, value, length, where=every(passed))

@@ -30,6 +30,7 @@ from shapeguard.lint.flow.values import (
     Missing,
     Record,
     Sequence,
+    Shape,
     Slice,
     Tensor,
     Text,
@@ -102,6 +103,10 @@ def compare(run: Run, left: Value, operator: cst.BaseCompOp, right: Value, at: s
     if isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
         same = _same(left, right, at)
         return negate(same) if isinstance(operator, cst.IsNot | cst.NotEqual) else same
+    if isinstance(operator, cst.In | cst.NotIn) and isinstance(right, Shape) and left == Int(ZERO):
+        axes = {cut.axis for cut in right.tensor.cuts} or {0}
+        empty = any_of(equal(right.tensor.extent(axis), ZERO) for axis in sorted(axes))
+        return empty if isinstance(operator, cst.In) else negate(empty)
     order = _ORDERS.get(type(operator))
     mine, theirs = as_term(left), as_term(right)
     if order is None or mine is None or theirs is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.predicates import every, is_presence
 from shapeguard.lint.flow.terms import Sizes, operation, symbol
 from shapeguard.lint.flow.values import (
     Cut,
@@ -17,6 +19,7 @@ from shapeguard.lint.flow.values import (
 if TYPE_CHECKING:
     import libcst as cst
 
+    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
@@ -27,12 +30,19 @@ if TYPE_CHECKING:
 
 def cut(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value) -> Value:
     """Return a tensor narrowed at one axis by an index, for every alternative of the index."""
-    return merge.each(
-        index, lambda leaf: _cut_by(run, node, tensor, axis, leaf), run.identity(node)
+    present = [fact for fact in run.here.facts if is_presence(fact)]
+    return merge.select(
+        (
+            (condition, _cut_by(run, node, tensor, axis, leaf, every((condition, *present))))
+            for condition, leaf in merge.alternatives(index)
+        ),
+        run.identity(node),
     )
 
 
-def _cut_by(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value) -> Value:
+def _cut_by(
+    run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value, under: Predicate
+) -> Value:
     axis = tensor.axis(axis)
     before = tensor.extent(axis)
     match index:
@@ -53,7 +63,7 @@ def _cut_by(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value
             made = Cut(axis, before, after, label, after.known is None, _cuts(run, node))
         case _:
             return run.unknown(node, "item")
-    return tensor.resized(axis, made.after, made)
+    return tensor.resized(axis, made.after, replace(made, under=under))
 
 
 def _cuts(run: Run, node: cst.CSTNode) -> Trail:

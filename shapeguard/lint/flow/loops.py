@@ -8,7 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge, state
 from shapeguard.lint.flow.conditions import truth, truth_of
-from shapeguard.lint.flow.predicates import FALSE, Opaque, negate
+from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, negate
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
@@ -24,6 +24,7 @@ from shapeguard.lint.flow.values import (
 )
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import (
         Value,
@@ -77,17 +78,18 @@ def execute_for(run: Run, node: cst.For) -> None:
         for member in known:
             if run.state is None:
                 break
-            _iteration(run, node, node.target, member)
+            _iteration(run, node, node.target, member, TRUE)
         _leave(run, node)
     else:
-        _fixpoint(run, node, node.target, element, count(run, node, iterable))
+        where = iterable.where if isinstance(iterable, Sequence) else TRUE
+        _fixpoint(run, node, element, where, count(run, node, iterable))
         _leave(run, node)
 
 
 def execute_while(run: Run, node: cst.While) -> None:
     """Execute a ``while`` loop."""
     run.loops.append(Loop())
-    _fixpoint(run, node, None, Missing(), symbol(f"{run.identity(node)}.n", "n"))
+    _fixpoint(run, node, Missing(), TRUE, symbol(f"{run.identity(node)}.n", "n"))
     if run.state is not None:
         condition = truth(run, node.test)
         forever = condition != FALSE and truth_of(Int(ONE), "") == condition
@@ -96,16 +98,19 @@ def execute_while(run: Run, node: cst.While) -> None:
 
 
 def _iteration(
-    run: Run, node: cst.For | cst.While, target: cst.BaseExpression | None, member: Value
+    run: Run,
+    node: cst.For | cst.While,
+    target: cst.BaseExpression | None,
+    member: Value,
+    where: Predicate,
 ) -> None:
     """Execute the body once; ``state`` is None if no path reaches the next iteration."""
     if target is not None:
         assign(run, target, member)
-    elif isinstance(node, cst.While):
-        condition = truth(run, node.test)
-        run.state = run.here.assume(condition)
-        if run.state is None:
-            return
+    condition = where if isinstance(node, cst.For) else truth(run, node.test)
+    run.state = run.here.assume(condition)
+    if run.state is None:
+        return
     run.execute((node.body,))
     loop = run.loops[-1]
     for number, early in enumerate(loop.continues):
@@ -117,13 +122,14 @@ def _iteration(
 def _fixpoint(
     run: Run,
     node: cst.For | cst.While,
-    target: cst.BaseExpression | None,
     element: Value,
+    where: Predicate,
     times: Term,
 ) -> None:
     """Iterate until an iteration changes nothing; events count in the last pass only."""
     entry = run.here
     identity = run.identity(node)
+    target = node.target if isinstance(node, cst.For) else None
     head = entry
     breaks, returned = run.loops[-1].breaks, len(run.returns)
     run.analysis.muted += 1
@@ -132,7 +138,7 @@ def _fixpoint(
             breaks.clear()
             del run.returns[returned:]
             run.state = State(dict(head.names), head.facts)
-            _iteration(run, node, target, element)
+            _iteration(run, node, target, element, where)
             widened = _widened(entry, head, run.state, identity)
             if widened.names == head.names:
                 break
@@ -142,7 +148,7 @@ def _fixpoint(
     breaks.clear()
     del run.returns[returned:]
     run.state = State(dict(head.names), head.facts)
-    _iteration(run, node, target, element)
+    _iteration(run, node, target, element, where)
     last = run.state
     run.state = State(_counted(entry, head, last, times, identity), entry.facts)
 

@@ -201,7 +201,8 @@ def _widened_int(before: Int, after: list[Int], identity: str) -> Int:
     steps = [each.term - before.term for each in after]
     grows = all(step.floor is not None and step.floor >= 0 for step in steps)
     low = before.term.floor if grows else None
-    return Int(symbol(identity, describe_term(before.term), low=low), before.trail)
+    name = identity.rpartition("~")[2] if "~" in identity else describe_term(before.term)
+    return Int(symbol(identity, name, low=low), before.trail)
 
 
 def _widened_list(lists: list[Sequence], identity: str) -> Sequence:

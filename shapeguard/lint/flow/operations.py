@@ -11,8 +11,9 @@ from shapeguard.lint.flow.conditions import truth_of
 from shapeguard.lint.flow.cutting import cut, selected, sizes_of
 from shapeguard.lint.flow.joining import elementwise, join_list
 from shapeguard.lint.flow.models import vocabulary as words
-from shapeguard.lint.flow.predicates import TRUE, less
-from shapeguard.lint.flow.terms import ONE, ZERO, operation, symbol, times
+from shapeguard.lint.flow.predicates import RANK, TRUE, less
+from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol, times
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import (
     Bool,
     Cut,
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.arguments import Arguments
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import (
         Tensor,
         Value,
     )
+
+
+_OPERANDS = frozenset({"input", "other", "tensor1", "tensor2", "exponent", "end"})
 
 
 def apply(run: Run, node: cst.Call, model: words.Model, given: Arguments) -> Value:
@@ -45,7 +48,13 @@ def apply(run: Run, node: cst.Call, model: words.Model, given: Arguments) -> Val
 
 
 def _combines(run: Run, node: cst.Call, _: words.Combines, given: Arguments) -> Value:
-    return elementwise(run, node, given.nodes, given.positional)
+    named = [
+        (argument.value, given.keywords[argument.keyword.value])
+        for argument in node.args
+        if argument.keyword is not None and argument.keyword.value in _OPERANDS
+    ]
+    sides = (*given.nodes, *(side for side, _ in named))
+    return elementwise(run, node, sides, (*given.positional, *(value for _, value in named)))
 
 
 def _keeps(run: Run, node: cst.Call, _: words.Keeps, given: Arguments) -> Value:
@@ -76,7 +85,7 @@ def _reduces(run: Run, node: cst.Call, model: words.Reduces, given: Arguments) -
     parameter = _method_position(model.axis, model)
     axis = given.number(parameter)
     if axis is None:
-        return run.unknown(node, "reduced")
+        return _total(run, node, model, given)
     kept = given.get(words.Parameter("keepdim", parameter.position + 1))
     keep = isinstance(kept, Bool) and kept.predicate == TRUE
     if kept is not None and not isinstance(kept, Bool):
@@ -86,6 +95,15 @@ def _reduces(run: Run, node: cst.Call, model: words.Reduces, given: Arguments) -
         return tensor.resized(axis, ONE) if keep else dropped(tensor, axis, run.identity(node))
 
     return _on_tensor(run, node, given, change)
+
+
+def _total(run: Run, node: cst.Call, model: words.Reduces, given: Arguments) -> Value:
+    """Reduce all axes; the sum of what is used as a mask counts what it selects."""
+    tensor = as_tensor(given.positional[0]) if given.positional else None
+    counts = model.name.endswith("sum") and not given.keywords and len(given.positional) == 1
+    if tensor is not None and counts and run.function.use_of(tensor.name) == "mask":
+        return Int(selected(tensor.origin, tensor.name))
+    return run.unknown(node, source(node))
 
 
 def _inserts(run: Run, node: cst.Call, model: words.Inserts, given: Arguments) -> Value:
@@ -183,6 +201,15 @@ def _counts(run: Run, node: cst.Call, _: words.Counts, given: Arguments) -> Valu
     return _on_tensor(run, node, given, change)
 
 
+def _ranks(run: Run, node: cst.Call, _: words.Ranks, given: Arguments) -> Value:
+    def change(tensor: Tensor) -> Value:
+        known = tensor.rank
+        rank = symbol(f"{tensor.origin}{RANK}", f"{tensor.name}.dim()", low=0)
+        return Int(rank if known is None else Term(known))
+
+    return _on_tensor(run, node, given, change)
+
+
 def _tests(run: Run, node: cst.Call, _: words.Tests, given: Arguments) -> Value:
     if len(given.positional) > 1 or given.keywords:
         return run.unknown(node, "tested")
@@ -210,4 +237,5 @@ MEANINGS: Mapping[type, Callable[[Run, cst.Call, Any, Arguments], Value]] = {
     words.Counts: _counts,
     words.Tests: _tests,
     words.Checks: _checks,
+    words.Ranks: _ranks,
 }

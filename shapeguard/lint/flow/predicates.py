@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.terms import ONE, ZERO, atoms
+from shapeguard.lint.flow.terms import ONE, ZERO, Symbol, atoms
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
-    from shapeguard.lint.flow.terms import Sizes, Symbol, Term
+    from shapeguard.lint.flow.terms import Sizes, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ MAX_LITERALS = 80
 NONE = "none("
 """How the key of an opaque condition begins that says that a value is None."""
 MAX_FOLDED = 6
+ISINSTANCE = "isinstance("
+RANK = "#rank"
 
 
 def at_most(left: Term, right: Term) -> Predicate:
@@ -200,6 +202,17 @@ def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
 def absence(origin: str) -> Opaque:
     """Return the condition that the value of this origin is None."""
     return Opaque(f"{NONE}{origin})")
+
+
+def is_presence(predicate: Predicate) -> bool:
+    """Say whether a condition only asks what is there: not None, of a type, of a rank."""
+    if isinstance(predicate, Opaque):
+        return predicate.key.startswith((NONE, ISINSTANCE))
+    if isinstance(predicate, AtMostZero | IsZero):
+        return all(
+            isinstance(each, Symbol) and each.key.endswith(RANK) for each in atoms(predicate.term)
+        )
+    return False
 
 
 def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:

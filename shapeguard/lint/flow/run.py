@@ -92,6 +92,7 @@ class Run:
 
     ``state`` is None where no path goes on. ``path`` are the calls that led here, ``base`` is the
     number of facts that already held at the call, ``name`` makes identities unique to this call.
+    ``ended`` says that a call in the current statement never returns.
     """
 
     analysis: Analysis
@@ -104,6 +105,7 @@ class Run:
     depth: int = 0
     callers: tuple[Function, ...] = ()
     returns: list[tuple[State, Value]] = field(default_factory=list[tuple["State", "Value"]])
+    ended: bool = False
     loops: list[Loop] = field(default_factory=list[Loop])
 
     def evaluate(self, node: cst.BaseExpression) -> Value:

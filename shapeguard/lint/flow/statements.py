@@ -14,7 +14,7 @@ from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, literals, negat
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.targets import assign, assign_value, delete
 from shapeguard.lint.flow.trees import children
-from shapeguard.lint.flow.usage import rebound_names
+from shapeguard.lint.flow.usage import dotted_name, rebound_names
 from shapeguard.lint.flow.values import Missing
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def execute(run: Run, body: Iterable[cst.CSTNode]) -> None:
         handler = HANDLERS.get(type(statement))
         if handler is not None:
             handler(run, statement)
+        if run.ended:
+            run.state, run.ended = None, False
 
 
 def _line(run: Run, node: cst.SimpleStatementLine | cst.SimpleStatementSuite) -> None:
@@ -103,9 +105,10 @@ def _else(run: Run, node: cst.Else) -> None:
 
 
 def _remember_test(run: Run, test: cst.BaseExpression, condition: Predicate) -> None:
-    station = run.station(test, "tests `{}`")
+    holds = run.station(test, "where `{}` holds")
+    fails = run.station(test, "where `{}` fails")
     for literal in literals(condition):
-        for each in (literal, negate(literal)):
+        for each, station in ((literal, holds), (negate(literal), fails)):
             known = run.analysis.tests.get(each, ())
             others = tuple(old for old in known if old.site != station.site)
             run.analysis.tests[each] = (*others, station)
@@ -139,7 +142,10 @@ def _with(run: Run, node: cst.With) -> None:
 
 def _try(run: Run, node: cst.Try | cst.TryStar) -> None:
     before, returned = run.here, len(run.returns)
+    expected = any(_catches_runtime_errors(handler) for handler in node.handlers)
+    run.analysis.muted += expected
     run.execute((node.body,))
+    run.analysis.muted -= expected
     if run.state is not None and node.orelse is not None:
         run.execute((node.orelse,))
     outcome = run.state
@@ -153,6 +159,14 @@ def _try(run: Run, node: cst.Try | cst.TryStar) -> None:
     run.state = outcome
     if node.finalbody is not None:
         _finish(run, node.finalbody, returned)
+
+
+def _catches_runtime_errors(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Say whether a handler is for what torch raises: then the failure is expected there."""
+    kind = handler.type
+    kinds = [each.value for each in kind.elements] if isinstance(kind, cst.Tuple) else [kind]
+    wide = {"RuntimeError", "Exception", "BaseException"}
+    return any(each is None or dotted_name(each) in wide for each in kinds)
 
 
 def _finish(run: Run, final: cst.Finally, returned: int) -> None:

@@ -89,7 +89,7 @@ def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | No
             index = indices[0]
             known = index.term.known if isinstance(index, Int) else None
             return run.unknown(node, "extent") if known is None else Int(tensor.extent(known))
-        case Unknown() if not _narrowing(holder, indices):
+        case Unknown() if not _narrowing(run, indices):
             return _unknown_item(run, node, holder, indices)
         case Unknown(origin, name, shape):
             return _indexed(run, node, Tensor(shape or origin, name), indices)
@@ -143,19 +143,18 @@ def _field(
     return run.unknown(node, "field")
 
 
-def _narrowing(holder: Unknown, indices: list[Value | None]) -> bool:
+def _narrowing(run: Run, indices: list[Value | None]) -> bool:
     """Say whether an index into something unknown surely narrows a tensor or a list."""
-    del holder
     return any(isinstance(index, Slice) for index in indices) or any(
-        isinstance(leaf, Slice | Unknown | Tensor) and _is_index(leaf)
+        isinstance(leaf, Slice | Unknown | Tensor) and _is_index(run, leaf)
         for index in indices
         if index is not None
         for _, leaf in merge.alternatives(index)
     )
 
 
-def _is_index(value: Slice | Unknown | Tensor) -> bool:
-    if isinstance(value, Slice):
+def _is_index(run: Run, value: Slice | Unknown | Tensor) -> bool:
+    if isinstance(value, Slice) or run.function.use_of(value.name) is not None:
         return True
     last = value.name.rsplit(".", 1)[-1].lower()
     return any(word in last for word in _INDEX_WORDS)

@@ -64,6 +64,9 @@ def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
         return run.unknown(node, function.name)
     finally:
         budget.leave()
+    if not inner.returns and inner.state is None and function.owner is None:
+        # A method that only raises may be abstract: what is called then is another one.
+        run.ended = True
     run.state = _told(run.here, inner)
     _forget_changed(run, node, function)
     return result_of(inner, run.identity(node))

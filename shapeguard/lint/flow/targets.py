@@ -9,6 +9,8 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arithmetic import combine
+from shapeguard.lint.flow.predicates import RANK, equal
+from shapeguard.lint.flow.terms import Term, symbol
 from shapeguard.lint.flow.values import (
     Int,
     Record,
@@ -93,6 +95,8 @@ def _named(value: Value, name: str) -> Value:
 
 
 def _unpack(run: Run, elements: Elements[cst.BaseElement], value: Value) -> None:
+    if isinstance(value, Shape) and not any(isinstance(e, cst.StarredElement) for e in elements):
+        _know_rank(run, value.tensor, len(elements))
     for position, element in enumerate(elements):
         if isinstance(element, cst.StarredElement):
             rest = run.unknown(element, "rest")
@@ -104,6 +108,14 @@ def _unpack(run: Run, elements: Elements[cst.BaseElement], value: Value) -> None
             f"{run.identity(element)}",
         )
         assign(run, element.value, member)
+
+
+def _know_rank(run: Run, tensor: Tensor, rank: int) -> None:
+    """Remember the rank that an unpacked shape tells, as a fact about the tensor."""
+    key = f"{tensor.origin}{RANK}"
+    told = run.here.assume(equal(symbol(key, f"{tensor.name}.dim()"), Term(rank)))
+    if told is not None:
+        run.state = told
 
 
 def _member(run: Run, value: Value, position: int) -> Value:

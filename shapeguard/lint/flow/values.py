@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.predicates import TRUE
 from shapeguard.lint.flow.terms import symbol
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Cut:
     """One narrowing of one axis.
 
     ``before`` and ``after`` are the extent on both sides, ``index`` what cut it: a slice, or the
-    origin of a mask or of an index list. ``computed`` says that the bounds are not literals.
+    origin of a mask or of an index list. ``computed`` says that the bounds are not literals. ``under``
+    is what makes it this index: that it is not None, and which of several slices it is.
     """
 
     axis: int
@@ -83,6 +85,7 @@ class Cut:
     index: Slice | str
     computed: bool
     trail: Trail = field(default=(), compare=False)
+    under: Predicate = field(default=TRUE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class Sequence:
 
     ``items`` are its members where all are known; otherwise ``element`` stands for any member and
     ``length`` counts them. ``sizes`` names the list of numbers that it is, if it is one. ``first``
-    is the first member where it was set apart from the others.
+    is the first member where it was set apart from the others, ``where`` holds of every member.
     """
 
     items: tuple[Value, ...] | None
@@ -132,6 +135,7 @@ class Sequence:
     length: Term | None = None
     sizes: Sizes | None = None
     first: Value | None = None
+    where: Predicate = TRUE
 
 
 @dataclass(frozen=True, slots=True)

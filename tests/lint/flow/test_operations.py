@@ -47,7 +47,7 @@ BY_WORD = {
     words.Splits: ("(x, [n, x.size(1) - n], dim=1)[1]", "([n, x.size(1) - n], 1)[1]"),
 }
 DEVICE = {".cuda"}  # the shape is that of `.cpu`, and a GPU is needed to run it
-NUMBERS = (words.Measures, words.Counts, words.Tests, words.Checks)
+NUMBERS = (words.Measures, words.Counts, words.Tests, words.Checks, words.Ranks)
 
 
 def call_of(model):

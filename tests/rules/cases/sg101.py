@@ -187,6 +187,50 @@ def piece_of_a_split(prefix: torch.Tensor, x: torch.Tensor, sizes: List[int]):
     return outputs
 
 
+def elementwise_function(a: torch.Tensor, b: torch.Tensor, index: slice):
+    b = b[index]
+    if index.start < a.size(0):
+        a = a[index]
+    return torch.add(a, b)  # error: SG101 12
+
+
+def elementwise_method(a: torch.Tensor, b: torch.Tensor, index: slice):
+    b = b[index]
+    if index.start < a.size(0):
+        a = a[index]
+    return a.mul(b)  # error: SG101 12
+
+
+def elementwise_keywords(a: torch.Tensor, b: torch.Tensor, index: slice):
+    b = b[index]
+    if index.start < a.size(0):
+        a = a[index]
+    return torch.maximum(input=a, other=b)  # error: SG101 12
+
+
+def without_annotations(a, b, sl):
+    b = b[sl]
+    if sl.start < a.size(0):
+        a = a[sl]
+    return torch.cat([a, b], 1)  # error: SG101 12
+
+
+def mask_counted(a: torch.Tensor, b: torch.Tensor, keep):
+    b = b[keep]
+    if keep.sum() > 0:
+        a = a[keep]
+    return torch.cat([a, b], dim=1)  # error: SG101 12
+
+
+def cut_in_the_other_branch(a: torch.Tensor, b: torch.Tensor, index: slice):
+    b = b[index]
+    if index.start >= a.size(0):
+        pass
+    else:
+        a = a[index]
+    return torch.cat([a, b], dim=1)  # error: SG101 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -411,3 +455,84 @@ def presence_of_an_index_without_annotation(prefix, keys, index=None):
     if index is not None:
         prefix = prefix[index]
     return torch.cat([prefix, keys], dim=1)
+
+
+def known_rank_and_negative_axis(a: torch.Tensor, b: torch.Tensor, index: slice):
+    """Three axes: -3 is the axis that was cut, along which the extents may differ."""
+    n, s, d = a.shape
+    b = b[index]
+    if index.start < n:
+        a = a[index]
+    return torch.cat([a, b], dim=-3)
+
+
+def rows_side_by_side(a: torch.Tensor, b: torch.Tensor, index: slice):
+    """One axis: `hstack` joins along it."""
+    assert a.dim() == 1
+    b = b[index]
+    if index.start < a.size(0):
+        a = a[index]
+    return torch.hstack([a, b])
+
+
+def _refuse(text):
+    raise ValueError(text)
+
+
+def refused_by_a_helper(a: torch.Tensor, b: torch.Tensor, index: slice):
+    """The helper never returns."""
+    b = b[index]
+    if index.start >= a.size(0):
+        _refuse("past the end")
+    else:
+        a = a[index]
+    return torch.cat([a, b], dim=1)
+
+
+def zero_in_the_shape(a: torch.Tensor, b: torch.Tensor, index: slice):
+    """An empty share has returned."""
+    b = b[index]
+    if 0 in b.shape:
+        return b
+    if index.start < a.size(0):
+        a = a[index]
+    return torch.cat([a, b], dim=1)
+
+
+def sizes_filtered_before(a: torch.Tensor, b: torch.Tensor, sizes: List[int]):
+    """The loop runs over positive sizes only."""
+    outputs = []
+    for size in [s for s in sizes if s > 0]:
+        part = b[:size]
+        head = a
+        if size > 0:
+            head = a[:size]
+        outputs.append(torch.cat([head, part], dim=1))
+    return outputs
+
+
+def expected_failure(a: torch.Tensor, b: torch.Tensor, index: slice):
+    """The author catches what torch raises."""
+    b = b[index]
+    if index.start < a.size(0):
+        a = a[index]
+    try:
+        return torch.cat([a, b], dim=1)
+    except RuntimeError:
+        return b
+
+
+def only_if_it_is_a_tensor(b: torch.Tensor, scale, index: slice):
+    """On the other path the factor is a number."""
+    b = b[index]
+    if isinstance(scale, torch.Tensor):
+        scale = scale[index]
+    return b * scale
+
+
+def only_if_it_has_that_axis(x: torch.Tensor, mask: torch.Tensor, n: int):
+    """A mask without a batch axis has nothing to cut."""
+    x = x[:n]
+    if mask.dim() == 3:
+        mask = mask[:n]
+    return x + mask

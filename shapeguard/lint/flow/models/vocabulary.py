@@ -97,6 +97,13 @@ class Splits:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranks:
+    """Gives the number of axes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Gives the number of elements."""
 
@@ -131,4 +138,5 @@ Model = (
     | Counts
     | Tests
     | Checks
+    | Ranks
 )
