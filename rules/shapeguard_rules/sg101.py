@@ -44,9 +44,15 @@ decision.
 
 ## Known limits
 
-A test of mere presence (`if index is not None`) says that index and cut come together; it is no
-evidence. Operands of which only one is seen to be cut are reported when the cut is by a slice with
-computed bounds and the condition tests its bounds or an extent.
+A test of mere presence (`if index is not None`), of a type or of the number of axes says that index
+and cut come together; it is no evidence. Operands of which only one is seen to be cut are reported
+when they are concatenated or stacked, the cut is by a slice with computed bounds, and the condition
+tests these bounds or an extent.
+
+Not followed, and so silent: arguments passed as `**kwargs`, tensors kept in dictionaries, and shapes
+through `view`, `reshape`, `transpose`, `permute` and layers such as `nn.Linear`. Not seen as joins:
+`matmul`, `einsum`, `column_stack`, attention and losses. A check of all sizes at once
+(`assert all(s > 0 for s in sizes)`) is not understood, so a case that it excludes may be reported.
 
 ## References
 

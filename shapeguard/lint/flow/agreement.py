@@ -31,7 +31,7 @@ from shapeguard.lint.flow.predicates import (
 from shapeguard.lint.flow.terms import ONE, ZERO, Term, atoms, symbol
 from shapeguard.lint.flow.trace import joined
 from shapeguard.lint.flow.values import Slice, Tensor, as_tensor
-from shapeguard.lint.flow.witness import search
+from shapeguard.lint.flow.witness import holds, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import (
         Predicate,
     )
-    from shapeguard.lint.flow.trace import Trail
+    from shapeguard.lint.flow.trace import Station, Trail
     from shapeguard.lint.flow.values import Cut, Value
     from shapeguard.lint.flow.witness import Assignment
 
@@ -187,7 +187,7 @@ def _conflict(met: Meeting) -> Disagreement | None:
         return None
     goals = (_differ(met), met.whole.condition, met.narrowed.condition, met.cut.under, belief)
     sizes = search([goal for goal in goals if goal != TRUE], met.join.moment.facts)
-    return None if sizes is None else Disagreement(met, sizes, tested, _trail(met))
+    return None if sizes is None else Disagreement(met, sizes, tested, _trail(met, sizes))
 
 
 def _spared(met: Meeting) -> bool:
@@ -241,17 +241,23 @@ def _tests_extent(condition: Predicate, cut: Cut) -> bool:
     )
 
 
-def _trail(met: Meeting) -> Trail:
+def _trail(met: Meeting, sizes: Assignment) -> Trail:
     """Tell the way to the join: both cuts, and the branch that decides about one of them."""
     cut, other = met.cut, met.narrowed.cut(met.axis)
     tests = tuple(
-        replace(station, template=f"{station.template}, the cut does not happen")
+        replace(station, template=f"{station.template}: {_outcome(station, sizes)}")
         for literal in literals(met.guard)
         for station in met.join.moment.tests.get(literal, ())
         if cut.trail and station.site.function is cut.trail[-1].site.function
     )
     always = () if other is None else _ending(other.trail, "on every path")
     return joined(_ending(cut.trail, "only then"), always, tests, met.join.moment.path)
+
+
+def _outcome(station: Station, sizes: Assignment) -> str:
+    """Say on which side of a branch the cut does not happen: the one that the sizes take."""
+    taken = station.condition is not None and holds(station.condition, sizes)
+    return f"where it {'holds' if taken else 'fails'}, the cut does not happen"
 
 
 def _ending(trail: Trail, how: str) -> Trail:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -105,10 +106,9 @@ def _else(run: Run, node: cst.Else) -> None:
 
 
 def _remember_test(run: Run, test: cst.BaseExpression, condition: Predicate) -> None:
-    holds = run.station(test, "where `{}` holds")
-    fails = run.station(test, "where `{}` fails")
+    station = replace(run.station(test, "tests `{}`"), condition=condition)
     for literal in literals(condition):
-        for each, station in ((literal, holds), (negate(literal), fails)):
+        for each in (literal, negate(literal)):
             known = run.analysis.tests.get(each, ())
             others = tuple(old for old in known if old.site != station.site)
             run.analysis.tests[each] = (*others, station)

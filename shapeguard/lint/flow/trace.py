@@ -10,6 +10,7 @@ from shapeguard.lint.flow.trees import source
 if TYPE_CHECKING:
     import libcst as cst
 
+    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Function
 
 
@@ -32,13 +33,14 @@ class Station:
     """One step of a trace. ``order`` is the moment of the abstract execution that made it.
 
     ``template`` is the message, with ``{}`` for the source text of ``shown``; it is written out for
-    the few stations that are reported.
+    the few stations that are reported. ``condition`` is what a branch tests, for stations at one.
     """
 
     order: int
     site: Site
     template: str
     shown: cst.CSTNode = field(compare=False)
+    condition: Predicate | None = field(default=None, compare=False)
 
     @property
     def message(self) -> str:
