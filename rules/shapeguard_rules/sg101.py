@@ -51,8 +51,7 @@ tests these bounds or an extent.
 
 Not followed, and so silent: arguments passed as `**kwargs`, tensors kept in dictionaries, and shapes
 through `view`, `reshape`, `transpose`, `permute` and layers such as `nn.Linear`. Not seen as joins:
-`matmul`, `einsum`, `column_stack`, attention and losses. A check of all sizes at once
-(`assert all(s > 0 for s in sizes)`) is not understood, so a case that it excludes may be reported.
+`matmul`, `einsum`, `column_stack`, attention and losses.
 
 ## References
 

@@ -13,9 +13,9 @@ from shapeguard.lint.flow.conditions import is_instance
 from shapeguard.lint.flow.cutting import sizes_of
 from shapeguard.lint.flow.lists import any_order
 from shapeguard.lint.flow.loops import count, members
-from shapeguard.lint.flow.predicates import Opaque
+from shapeguard.lint.flow.predicates import EveryMember, Opaque, negate, opaque_keys, unknowns
 from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.terms import ZERO, Sizes, Term, operation, symbol
+from shapeguard.lint.flow.terms import ZERO, Sizes, Symbol, Term, operation, symbol
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
@@ -190,8 +190,30 @@ def _isinstance(run: Run, node: cst.Call, given: Arguments) -> Value:
     return Bool(is_instance(value, names, f"{origin},{','.join(names)}"))
 
 
-def _any_all(run: Run, node: cst.Call, _: Arguments) -> Value:
-    return Bool(Opaque(f"true({run.identity(node)})"))
+def _quantified(*, every_one: bool) -> Builtin:
+    """Return ``all`` or ``any``: known for a condition on every member of a list of sizes."""
+
+    def apply(run: Run, node: cst.Call, given: Arguments) -> Value:
+        unknown = Bool(Opaque(f"true({run.identity(node)})"))
+        if len(node.args) != 1 or not isinstance(node.args[0].value, cst.BaseComp):
+            return unknown
+        listed = given.positional[0] if given.positional else unknown
+        over = node.args[0].value
+        source_of = run.evaluate(over.for_in.iter) if isinstance(over, _COMPREHENSIONS) else unknown
+        sizes = sizes_of(source_of)
+        condition = listed.element if isinstance(listed, Sequence) else None
+        if sizes is None or not isinstance(condition, Bool):
+            return unknown
+        wanted = condition.predicate if every_one else negate(condition.predicate)
+        members = {each for each in unknowns(wanted) if isinstance(each, Symbol)}
+        if len(members) != 1 or opaque_keys(wanted):
+            return unknown
+        return Bool(EveryMember(sizes, members.pop(), wanted, holds=every_one))
+
+    return apply
+
+
+_COMPREHENSIONS = (cst.GeneratorExp, cst.ListComp)
 
 
 def _int(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -215,7 +237,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "min": _extreme("minimum"),
     "max": _extreme("maximum"),
     "isinstance": _isinstance,
-    "any": _any_all,
-    "all": _any_all,
+    "any": _quantified(every_one=False),
+    "all": _quantified(every_one=True),
     "int": _int,
 }

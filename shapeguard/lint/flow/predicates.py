@@ -44,6 +44,16 @@ class Opaque:
     holds: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class EveryMember:
+    """``condition`` holds for every member of a list of sizes, for which ``member`` stands."""
+
+    sizes: Sizes
+    member: Symbol
+    condition: Predicate
+    holds: bool = True
+
+
 @dataclass(frozen=True)
 class _Compound:
     parts: tuple[Predicate, ...]
@@ -69,7 +79,7 @@ class Some(_Compound):
     """At least one part holds; the empty disjunction is false."""
 
 
-Literal = AtMostZero | IsZero | Opaque
+Literal = AtMostZero | IsZero | Opaque | EveryMember
 Predicate = Literal | Every | Some
 
 TRUE = Every(())
@@ -127,6 +137,8 @@ def negate(predicate: Predicate) -> Predicate:
             return IsZero(term, not holds)
         case Opaque(key, holds):
             return Opaque(key, not holds)
+        case EveryMember(sizes, member, condition, holds):
+            return EveryMember(sizes, member, condition, not holds)
         case Every(parts=parts):
             return any_of(negate(part) for part in parts)
         case Some(parts=parts):
@@ -266,7 +278,9 @@ def literals(predicate: Predicate) -> Iterator[Literal]:
 def unknowns(predicate: Predicate) -> Iterator[Symbol | Sizes]:
     """Yield the symbols that a predicate speaks about."""
     for literal in literals(predicate):
-        if not isinstance(literal, Opaque):
+        if isinstance(literal, EveryMember):
+            yield literal.sizes
+        elif not isinstance(literal, Opaque):
             yield from atoms(literal.term)
 
 

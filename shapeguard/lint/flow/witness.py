@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.predicates import (
     AtMostZero,
     Every,
+    EveryMember,
     IsZero,
     Opaque,
     Some,
@@ -60,12 +61,26 @@ def holds(predicate: Predicate, given: Assignment) -> bool | None:
         case Opaque(key, wanted):
             known = given.opaque.get(key)
             return None if known is None else known == wanted
+        case EveryMember():
+            return _every_member(predicate, given)
         case AtMostZero(term):
             value = _value(term, given)
             return value if isinstance(value, bool) or value is None else value <= 0
         case IsZero(term, wanted):
             value = _value(term, given)
             return value if isinstance(value, bool) or value is None else (value == 0) == wanted
+
+
+def _every_member(predicate: EveryMember, given: Assignment) -> bool | None:
+    members = given.values.get(predicate.sizes)
+    if not isinstance(members, tuple):
+        return None
+    each = (
+        holds(predicate.condition, Assignment({**given.values, predicate.member: value}))
+        for value in members
+    )
+    answer = _all(each)
+    return None if answer is None else answer == predicate.holds
 
 
 def _value(term: Term, given: Assignment) -> int | bool | None:

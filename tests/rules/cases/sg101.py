@@ -536,3 +536,28 @@ def only_if_it_has_that_axis(x: torch.Tensor, mask: torch.Tensor, n: int):
     if mask.dim() == 3:
         mask = mask[:n]
     return x + mask
+
+
+def sizes_asserted_before(a: torch.Tensor, b: torch.Tensor, sizes: List[int]):
+    """No size is 0."""
+    assert all(size > 0 for size in sizes)
+    outputs = []
+    for part, size in zip(b.split(sizes), sizes):
+        head = a
+        if size > 0:
+            head = a[:size]
+        outputs.append(torch.cat([head, part], dim=1))
+    return outputs
+
+
+def empty_sizes_refused(a: torch.Tensor, b: torch.Tensor, sizes: List[int]):
+    """As above, by the opposite test."""
+    if any(size == 0 for size in sizes):
+        raise ValueError("an empty share")
+    outputs = []
+    for part, size in zip(b.split(sizes), sizes):
+        head = a
+        if size > 0:
+            head = a[:size]
+        outputs.append(torch.cat([head, part], dim=1))
+    return outputs
