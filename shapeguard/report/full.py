@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from shapeguard.report.words import Cell
 
 _CONTEXT: Final = 2
+_LONGEST: Final = 160
+_BEFORE: Final = 40
 _DIM: Final = "dim"
 _WRONG: Final = "bold red"
 _HEADING: Final = "bold cyan"
@@ -64,7 +66,8 @@ def _step(number: int, step: Step, last: int, sources: Sources) -> Iterator[Line
 def frame(span: Span, sources: Sources, style: str, *, context: int, indent: str) -> Iterator[Line]:
     """Yield the source around the first line of ``span``, which is underlined.
 
-    ``context`` is the number of lines before and after. Nothing, if the file cannot be read.
+    ``context`` is the number of lines before and after; of a line that is very long stands what is
+    near the span. Nothing, if the file cannot be read.
     """
     lines = sources.lines(span.filename)
     row = span.start.row
@@ -73,19 +76,36 @@ def frame(span: Span, sources: Sources, style: str, *, context: int, indent: str
     shown = range(max(1, row - context), min(len(lines), row + context) + 1)
     gutter = len(str(shown[-1]))
     for number in shown:
-        text = printable(lines[number - 1])
-        yield ((f"{indent}{number:>{gutter}} | ", _DIM), (text, ""))
+        line = lines[number - 1]
+        start, end = _columns(span, line) if number == row else (0, 0)
+        before, marked, after = map(printable, _excerpt(line, start, end))
+        yield ((f"{indent}{number:>{gutter}} | ", _DIM), (before + marked + after, ""))
         if number == row:
-            before, marks = _underline(span, lines[row - 1])
-            yield ((f"{indent}{'':{gutter}} | ", _DIM), (before, ""), (marks, style))
+            marks = "^" * max(width(marked), 1)
+            blanks = " " * width(before)
+            yield ((f"{indent}{'':{gutter}} | ", _DIM), (blanks, ""), (marks, style))
 
 
-def _underline(span: Span, line: str) -> tuple[str, str]:
-    """Return the blanks before and the marks under the part of ``span`` on its first line."""
+def _columns(span: Span, line: str) -> tuple[int, int]:
+    """Return where the part of ``span`` on its first line starts and ends, counted from 0."""
     start = span.start.column - 1
     end = span.end.column - 1 if span.end.row == span.start.row else len(line.rstrip())
-    marked = printable(line[start : max(end, start)])
-    return " " * width(printable(line[:start])), "^" * max(width(marked), 1)
+    return start, max(start, end)
+
+
+def _excerpt(line: str, start: int, end: int) -> tuple[str, str, str]:
+    """Return what of a line stands before, in and after its columns ``start`` to ``end``.
+
+    At most ``_LONGEST`` characters stay, from a little before ``start``; ``…`` is for the rest.
+    """
+    first = max(0, min(start - _BEFORE, len(line) - _LONGEST))
+    last = first + _LONGEST
+    left, right = "…" if first else "", "…" if last < len(line) else ""
+    return (
+        left + line[first:start],
+        line[start : min(end, last)],
+        line[max(start, end) : last] + right,
+    )
 
 
 def _witness(witness: Witness) -> Iterator[Line]:

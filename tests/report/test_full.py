@@ -75,6 +75,26 @@ def test_underline_counts_cells_not_characters(finding, tmp_path):
     assert "1 |     x = {'\u4e2d\u6587': cat(a)}\n    |" + " " * 18 + "^^^^^^\n" in text
 
 
+def test_very_long_lines_are_cut_around_the_span(finding, tmp_path):
+    line = "x = [" + "1, " * 1000 + "cat(a, b)" + ", 2" * 1000 + "]"
+    (tmp_path / "long.py").write_text(f"{line}\n{line}\n", "utf-8")
+    start = line.index("cat") + 1
+    place = Span("long.py", Position(2, start), Position(2, start + 9))
+    text = render([replace(finding, span=place, trace=())], "full", View(Sources(tmp_path)))
+    above, shown, marks = text.splitlines()[2:5]
+    assert above == f"  1 | {line[:160]}…"
+    assert shown == f"  2 | …{line[start - 41 : start + 119]}…"
+    assert shown[marks.index("^") : marks.rindex("^") + 1] == "cat(a, b)"
+
+
+def test_span_that_is_longer_than_the_excerpt_is_marked_as_far_as_it_is_shown(finding, tmp_path):
+    (tmp_path / "long.py").write_text("y = [" + "1, " * 1000 + "]\n", "utf-8")
+    place = Span("long.py", Position(1, 5), Position(1, 3007))
+    text = render([replace(finding, span=place, trace=())], "full", View(Sources(tmp_path)))
+    shown, marks = text.splitlines()[2:4]
+    assert len(shown) == len(marks) + 1 == len("  1 | ") + 161
+
+
 def test_span_over_lines_is_underlined_to_the_end_of_its_first(finding, view):
     place = Span("pkg/join.py", Position(7, 12), Position(8, 5))
     text = render([replace(finding, span=place, trace=())], "full", view)
