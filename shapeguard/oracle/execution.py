@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from shapeguard.errors import CompositionError, OracleError
 from shapeguard.oracle.structure import is_leaf, leaves, map_leaves, take_rows
 from shapeguard.reference import upstream
+from shapeguard.runtime.extras import import_extra
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from shapeguard.oracle.distribution import Setup, Share
     from shapeguard.oracle.structure import Leaf
     from shapeguard.oracle.verdict import Case
+
+_FEATURE = "the row oracle"
 
 
 class Runner:
@@ -28,6 +29,8 @@ class Runner:
     """
 
     def __init__(self, model: Any, inputs: Mapping[str, object]) -> None:  # noqa: ANN401 - any model with adapters
+        self._torch = import_extra("torch", _FEATURE, "adapters")
+        import_extra("adapters", _FEATURE, "adapters")
         batched = [leaf for leaf in leaves(inputs).values() if len(leaf.shape) > 0]
         if not batched:
             message = "inputs hold no tensor with a batch axis"
@@ -46,7 +49,7 @@ class Runner:
 
     def together(self, case: Case) -> object:
         """Run all rows of a case at once, as the composition says."""
-        task_ids = {} if case.task_ids is None else {"task_ids": _as_adapters_takes(case.task_ids)}
+        task_ids = {} if case.task_ids is None else {"task_ids": self._task_ids(case.task_ids)}
         return self._run(case.setup, case.rows, task_ids)
 
     def alone(self, case: Case, share: Share) -> object:
@@ -56,8 +59,13 @@ class Runner:
 
     def _run(self, setup: Setup, rows: Sequence[int], options: Mapping[str, object]) -> object:
         inputs = map_leaves(lambda leaf: self._rows_of(leaf, list(rows)), self._inputs)
-        with active(self._model, setup), torch.no_grad():
+        with active(self._model, setup), self._torch.no_grad():
             return self._model(**inputs, **options)
+
+    def _task_ids(self, task_ids: Sequence[int | str]) -> object:
+        """Return ids as adapters takes them: a list of names or a tensor of indices."""
+        names = [task for task in task_ids if isinstance(task, str)]
+        return names or self._torch.tensor(task_ids, dtype=self._torch.int64)
 
     def _rows_of(self, leaf: Leaf, rows: list[int]) -> Leaf:
         if len(leaf.shape) > 0 and leaf.shape[0] == self.rows:
@@ -103,8 +111,3 @@ def normalised_task_ids(task_ids: Any) -> tuple[int | str, ...] | None:  # noqa:
     if task_ids is None:
         return None
     return tuple(task_ids.tolist() if is_leaf(task_ids) else task_ids)
-
-
-def _as_adapters_takes(task_ids: Sequence[int | str]) -> object:
-    names = [task for task in task_ids if isinstance(task, str)]
-    return names or torch.tensor(task_ids, dtype=torch.int64)

@@ -46,7 +46,7 @@ def rowwise_report(
     Raises :class:`OracleError` if nothing can be judged: ``Average``, ``Fuse`` or ``Split`` in the
     setup, two equal runs that differ, a row that fails alone, an output without batch axis; and
     :class:`CompositionError` if sizes or ids do not fit the batch, or adapters does not accept the
-    setup.
+    setup, and :class:`MissingExtraError` if torch or adapters is not installed.
     """
     runner = Runner(model, inputs)
     case = Case(setup, tuple(range(runner.rows)), normalised_task_ids(task_ids))

@@ -65,8 +65,16 @@ def load_format(name: str) -> Format:
 def render(findings: Iterable[Finding], name: str, view: View | None = None) -> str:
     """Render findings in the format ``name``, in the order of file and place.
 
-    Without a ``view``: sources from disk, names relative to the working directory, no colour.
+    Without a ``view``: sources from disk, names relative to the working directory (absolute if it
+    has been deleted), no colour.
     Raises the errors of :func:`load_format`.
     """
     ordered = sorted(findings, key=lambda finding: finding.sort_key)
-    return load_format(name).render(ordered, view or View(Sources(Path.cwd())))
+    return load_format(name).render(ordered, view or View(Sources(_here())))
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shapeguard.runtime import control, switch
+from shapeguard.runtime import control, environment, switch
 from shapeguard.runtime.control import ShapeContractWarning
 from shapeguard.runtime.extras import require_runtime
 
@@ -85,13 +85,16 @@ def violations() -> tuple[Finding, ...]:
 def contract(function: _F) -> _F:
     """Check a function's jaxtyping annotations around every call, states and lists included.
 
-    With ``SHAPEGUARD=off`` when it is applied, it returns the very function it was given.
+    With ``SHAPEGUARD=off`` when it is applied, it returns the very function it was given and needs
+    nothing installed; so do :func:`require` and :func:`ensure`.
 
     Raises:
         ContractDefinitionError: if the annotations are malformed.
         MissingExtraError: if torch, jaxtyping or beartype is not installed.
 
     """
+    if environment.is_off():
+        return function
     require_runtime("shapeguard.contract")
     from shapeguard.runtime.decorators import contracted  # noqa: PLC0415 - brings torch
 
@@ -115,6 +118,8 @@ def ensure(expression: str) -> Callable[[_F], _F]:
 
 
 def _stated(feature: str, expression: str, *, on_result: bool) -> Callable[[_F], _F]:
+    if environment.is_off():
+        return _unchanged
     require_runtime(feature)
     from shapeguard.runtime.decorators import condition, contracted  # noqa: PLC0415 - brings torch
 
@@ -124,3 +129,7 @@ def _stated(feature: str, expression: str, *, on_result: bool) -> Callable[[_F],
         return contracted(function, added)
 
     return decorate
+
+
+def _unchanged(function: _F) -> _F:
+    return function

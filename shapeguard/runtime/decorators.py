@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import os
 import types
 import weakref
 from collections.abc import Callable
@@ -46,8 +45,6 @@ def contracted(function: _F, added: Condition | None) -> _F:
         ContractDefinitionError: if the contract is malformed or the object cannot carry one.
 
     """
-    if os.environ.get("SHAPEGUARD", "") == "off":
-        return function
     carrier: object = function
     source = _sources.get(function) if isinstance(carrier, types.FunctionType) else None
     if source is None:

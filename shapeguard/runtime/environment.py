@@ -15,6 +15,11 @@ VARIABLE = "SHAPEGUARD"
 VALUES = ("off", *control.MODES)
 
 
+def is_off() -> bool:
+    """Whether contracts on one's own functions are not even applied."""
+    return os.environ.get(VARIABLE) == "off"
+
+
 def activate() -> None:
     """Act on the environment variable; an unset, empty or ``off`` one asks for nothing.
 

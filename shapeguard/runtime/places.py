@@ -98,6 +98,9 @@ def _column(filename: str, row: int, offset: int | None) -> int:
 
 
 def _shown(filename: str) -> str:
-    """Write a path relative to the working directory if the file lies below it."""
-    inside = Path(filename).is_absolute() and filename.startswith(str(Path.cwd()) + os.sep)
-    return os.path.relpath(filename) if inside else filename
+    """Write a path relative to the working directory if there is one and the file lies below it."""
+    try:
+        here = str(Path.cwd()) + os.sep
+    except OSError:  # the program has deleted it
+        return filename
+    return os.path.relpath(filename) if filename.startswith(here) else filename

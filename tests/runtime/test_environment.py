@@ -44,6 +44,24 @@ def test_off_returns_the_very_function():
     assert python(f"{OWN}\nprint(hasattr(f, '__wrapped__'))", SHAPEGUARD="off")[1] == "False"
 
 
+@pytest.mark.parametrize("call", ["contract(f)", "require('n > 0')(f)", "ensure('n > 0')(f)"])
+def test_off_needs_nothing_installed(call):
+    code = f"import shapeguard\ndef f(): ...\nprint(shapeguard.{call} is f)"
+    blocked = ("torch", "jaxtyping", "beartype")
+    assert python(code, blocked=blocked, SHAPEGUARD="off") == (0, "True", [])
+
+
+def test_a_violation_after_the_working_directory_was_deleted():
+    gone = "import os, tempfile; d = tempfile.mkdtemp(); os.chdir(d); os.rmdir(d)"
+    code = f"""{OWN}
+{gone}
+f(torch.ones(1), torch.ones(2))
+from shapeguard.report import render
+print(render(shapeguard.violations(), "concise").count("SG501"))
+"""
+    assert python(code, SHAPEGUARD="collect") == (0, "1", [])
+
+
 def test_a_wrong_value_names_the_right_ones():
     status, _, last = python("import shapeguard", SHAPEGUARD="loud")
     assert status == 1
@@ -69,12 +87,15 @@ def test_adapters_is_covered_whenever_it_is_imported(order):
         ("shapeguard.enable()", "adapters", "shapeguard.debug needs adapters"),
         ("shapeguard.enable()", "torch", "shapeguard.debug needs torch"),
         ("shapeguard.contract(print)", "jaxtyping", "shapeguard.contract needs jaxtyping"),
+        ("shapeguard.oracle.rowwise_report(M, 'a', {'x': M})", "torch", "oracle needs torch"),
+        ("shapeguard.oracle.rowwise_report(M, 'a', {'x': M})", "adapters", "oracle needs adapters"),
         ("shapeguard.require('n > 0')", "beartype", "shapeguard.require needs beartype"),
     ],
 )
 def test_a_missing_extra_is_named_in_one_sentence(call, blocked, said):
-    status, _, last = python(f"import shapeguard; {call}", blocked=(blocked,))
+    stand_in = "class M: shape = (2, 3); __getitem__ = adapters_config = None"
+    status, _, last = python(f"import shapeguard\n{stand_in}\n{call}", blocked=(blocked,))
     assert status == 1
-    extra = "adapters" if "enable" in call else "runtime"
+    extra = "runtime" if blocked in {"jaxtyping", "beartype"} else "adapters"
     assert said in last[0]
     assert f"pip install 'shapeguard[{extra}]'" in last[0]
