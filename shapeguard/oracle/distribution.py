@@ -59,8 +59,9 @@ def distribute(
     second one in the same stack goes on channel by channel. ``batch_sizes`` and ``task_ids``
     (indices or names of children) count the rows that reach their block.
 
-    Raises :class:`CompositionError` if the sizes or ids do not fit the rows, and
-    :class:`OracleError` for ``Average``, ``Fuse`` and ``Split``, which mix what a row goes through.
+    Raises :class:`CompositionError` if the sizes or ids do not fit the rows or ``setup`` is no
+    composition, and :class:`OracleError` for ``Average``, ``Fuse`` and ``Split``, which mix what a
+    row goes through.
     """
     return _shares(_through(setup, [_Row(row) for row in range(rows)], task_ids))
 
@@ -79,9 +80,12 @@ def _through(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | Non
     if isinstance(setup, str):
         return [_Row(row.input_row, row.channel, (*row.chain, setup)) for row in rows]
     kind = type(setup).__name__
-    if kind not in _BLOCKS:
+    if kind in _MIXING:
         message = f"rows alone cannot judge {kind}: it mixes adapters within a row"
         raise OracleError(message)
+    if kind not in _BLOCKS:
+        message = f"{setup!r} is neither the name of an adapter nor a composition block"
+        raise CompositionError(message)
     return _BLOCKS[kind](setup, rows, task_ids)
 
 
@@ -143,6 +147,7 @@ def _parallel(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | No
     ]
 
 
+_MIXING = frozenset({"Average", "Fuse", "Split"})
 _BLOCKS: dict[str, Callable[[Setup, list[_Row], Sequence[int | str] | None], list[_Row]]] = {
     "Stack": _stack,
     "BatchSplit": _batch_split,

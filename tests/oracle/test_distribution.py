@@ -98,6 +98,12 @@ def test_what_does_not_fit_the_rows_is_refused(setup, rows, task_ids, reason):
         distribute(setup, rows, task_ids=task_ids)
 
 
+@pytest.mark.parametrize("setup", [None, ["a"], 3, Stack("a", 3)], ids=repr)
+def test_what_is_no_composition_is_said_to_be_none(setup):
+    with pytest.raises(CompositionError, match="is neither the name of an adapter nor a comp"):
+        distribute(setup, 3)
+
+
 def test_a_mixture_of_adapters_cannot_be_judged():
     with pytest.raises(OracleError, match="cannot judge Average"):
         distribute(Stack(Average("a", "b"), "c"), 3)
