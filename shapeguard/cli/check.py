@@ -10,7 +10,8 @@ import click
 
 from shapeguard.report import FORMATS
 
-_PATH: Final = click.Path(path_type=Path)
+# What cannot be read is reported by the check itself, which goes on with the other paths.
+_PATH: Final = click.Path(path_type=Path, readable=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

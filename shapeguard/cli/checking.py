@@ -15,7 +15,7 @@ from shapeguard.cli.output import note, wants_colour, write, write_file
 from shapeguard.errors import UsageError
 from shapeguard.finding import Confidence
 from shapeguard.lint.config import check_codes, check_entries, load_settings
-from shapeguard.lint.discover import Excludes, discover
+from shapeguard.lint.discover import Excludes, discover, working_directory
 from shapeguard.lint.engine import UNPARSABLE, check
 from shapeguard.lint.packs import load_rules
 from shapeguard.report import View, load_format, render
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Settings
     from shapeguard.lint.discover import Discovery
+    from shapeguard.lint.engine import Outcome
 
 NOTHING_FOUND: Final = 0
 FINDINGS: Final = 1
@@ -39,7 +40,7 @@ _STDIN: Final = Path("-")
 def run_check(options: CheckOptions) -> int:
     """Check what the options ask for, print and write the reports, return the exit status."""
     start = time.perf_counter()
-    cwd = Path.cwd()
+    cwd = working_directory()
     for name, _ in options.report:
         load_format(name)
     settings = read_settings(options, cwd)
@@ -57,7 +58,7 @@ def run_check(options: CheckOptions) -> int:
     write_reports(outcome.findings, View(sources, checked=outcome.checked), options)
     _say(outcome.problems, "error", wanted=True)
     if not options.quiet:
-        note(summary(outcome.findings, outcome.checked))
+        note(summary(outcome))
     if options.verbose:
         _say(outcome.not_analysed, "not analysed", wanted=True)
         note(f"settings: {settings.origin or 'defaults'}")
@@ -144,15 +145,17 @@ def write_reports(findings: Sequence[Finding], view: View, options: CheckOptions
         raise UsageError("; ".join(failures))
 
 
-def summary(findings: Sequence[Finding], checked: int) -> str:
-    """Return the last line: how many findings in how many files."""
-    if not findings:
-        return f"No findings ({count(checked, 'file')} checked)."
+def summary(outcome: Outcome) -> str:
+    """Return the last line: how many findings in how many files, and what was left out."""
+    findings, checked = outcome.findings, count(outcome.checked, "file")
     files = len({finding.span.filename for finding in findings})
-    return (
-        f"Found {count(len(findings), 'finding')} in {count(files, 'file')}"
-        f" ({count(checked, 'file')} checked)."
-    )
+    found = f"Found {count(len(findings), 'finding')} in {count(files, 'file')}"
+    line = f"{found if findings else 'No findings'} ({checked} checked)."
+    left_out = len(outcome.not_analysed)
+    if not left_out:
+        return line
+    verb = "was" if left_out == 1 else "were"
+    return f"{line} {count(left_out, 'function')} {verb} not analysed (names with --verbose)."
 
 
 def _say(lines: Iterable[str], kind: str, *, wanted: bool) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from shapeguard.cli import crash
-from shapeguard.cli.output import note
+from shapeguard.cli.output import discard, note, write
 from shapeguard.errors import ShapeguardError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class LazyGroup(click.Group):
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's callback
     if value and not ctx.resilient_parsing:
-        click.echo(f"shapeguard {crash.version_of('shapeguard')}")
+        write(f"shapeguard {crash.version_of('shapeguard')}\n")
         ctx.exit()
 
 
@@ -78,6 +79,12 @@ def invoke(argv: Sequence[str]) -> int:
         return _INTERRUPTED
     except ShapeguardError as error:
         note(f"error: {error}")
+        return WRONG_USAGE
+    except OSError as error:
+        # The surroundings failed, not shapeguard: most likely the output of click, on a full disk.
+        discard(sys.stdout)
+        about = f"{error.filename}: " if error.filename else ""
+        note(f"error: {about}{error.strerror or error}")
         return WRONG_USAGE
     except Exception as error:  # noqa: BLE001 - the one place that turns a bug into a report
         note(crash.report(error, argv))

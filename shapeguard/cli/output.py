@@ -16,37 +16,59 @@ if TYPE_CHECKING:
 
 
 def write(text: str) -> None:
-    """Write to standard output.
+    """Write to standard output. Raises UsageError if that fails, as on a full disk.
 
     A reader that stops early (``| head``) is no error: the rest goes nowhere and the exit status
     stays what it would have been.
     """
-    _write(sys.stdout, text)
+    failure = _write(sys.stdout, text)
+    if failure:
+        message = f"standard output cannot be written: {failure}"
+        raise UsageError(message)
 
 
 def note(text: str) -> None:
-    """Write a line for the user to standard error, where it cannot end up in a report."""
+    """Write a line for the user to standard error, where it cannot end up in a report.
+
+    If that fails there is nobody left to tell.
+    """
     _write(sys.stderr, f"{text}\n")
 
 
-def _write(stream: TextIO, text: str) -> None:
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
+def _write(stream: TextIO | None, text: str) -> str | None:
+    """Write all of ``text`` and return why that failed, if it did."""
+    if stream is None:
+        return "it is closed"
     try:
+        _escape_what_the_encoding_lacks(stream)
         stream.write(text)
         stream.flush()
     except BrokenPipeError:
-        # Otherwise the interpreter's own flush at exit fails again, with a traceback.
+        discard(stream)
+    except OSError as error:
+        discard(stream)
+        return error.strerror
+    return None
+
+
+def _escape_what_the_encoding_lacks(stream: TextIO) -> None:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def discard(stream: TextIO | None) -> None:
+    """Let what could not be written go nowhere, or the interpreter's flush at exit fails again."""
+    if stream is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def wants_colour(stream: TextIO) -> bool:
+def wants_colour(stream: TextIO | None) -> bool:
     """Whether to colour: ``NO_COLOR`` forbids, ``FORCE_COLOR`` asks, a terminal is enough."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def write_file(path: Path, text: str) -> None:

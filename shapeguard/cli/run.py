@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import runpy
 import sys
@@ -65,7 +66,8 @@ def _program(target: str, arguments: tuple[str, ...], *, is_module: bool) -> Cal
     """Prepare ``sys.argv`` and ``sys.path`` and return what runs the program."""
     sys.argv[:] = [target, *arguments]
     if is_module:
-        sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the text that python -m puts there
+        with contextlib.suppress(OSError):  # python -m puts nothing there if it has been deleted
+            sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the text that python -m puts there
         return lambda: runpy.run_module(target, run_name="__main__", alter_sys=True)
     sys.path.insert(0, str(Path(target).resolve().parent))
     return lambda: runpy.run_path(target, run_name="__main__")

@@ -202,6 +202,21 @@ def test_verbose_says_what_was_read(tool, project):
     assert "time: " in errors
 
 
+def test_functions_that_were_given_up_are_counted_and_with_verbose_named(tool, project):
+    function = "def {}(x, i: slice):\n    return torch.cat([" + "lambda: " * 500 + "x[i]])\n"
+    (project / "deep.py").write_text(f"import torch\n{function.format('f')}", "utf-8")
+    done = tool("check", "deep.py")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "No findings (1 file checked). 1 function was not analysed (names with --verbose).\n"
+    )
+    assert tool("check", "deep.py", "--quiet").stderr == ""
+    (project / "deeper.py").write_text(f"import torch\n{function.format('g')}", "utf-8")
+    errors = tool("check", "--verbose").stderr
+    assert "(4 files checked). 2 functions were not analysed (names with" in errors
+    assert "\nnot analysed: deep.f\nnot analysed: deeper.g\n" in errors
+
+
 def test_colour_only_when_asked(tool):
     asked = {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
     assert "\x1b[" not in tool("check").stdout

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 
 import pytest
+from privileges import bound_by_permissions
 
 from shapeguard.lint.config import Settings
 from shapeguard.lint.discover import discover
@@ -114,14 +116,47 @@ def test_missing_path_is_a_problem_and_the_rest_is_found(project):
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+PROBLEMS = """
+import sys
+from pathlib import Path
+from shapeguard.lint.config import Settings
+from shapeguard.lint.discover import discover
+print(*discover(sys.argv[1:], Settings(), Path.cwd()).problems, sep="\\n")
+"""
+
+
+def problems(directory, *paths):
+    """Return what an unprivileged user is told."""
+    command = bound_by_permissions([sys.executable, "-c", PROBLEMS, *paths])
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
 def test_unreadable_path_is_a_problem(project):
     tree(project, "a.py", "b/c.py")
+    (project / "link.py").symlink_to("b/c.py")
     (project / "a.py").chmod(0)
     (project / "b").chmod(0)
-    result = discover(["a.py", "b"], Settings(), project)
+    named = problems(project, "a.py", "b", "link.py")
+    found_below = problems(project, ".")
     (project / "b").chmod(0o700)
-    assert result.problems == ("a.py: permission denied", "b: permission denied")
+    assert named == [f"{name}: permission denied" for name in ("a.py", "b", "link.py")]
+    assert f"{project / 'link.py'}: Permission denied" in found_below
+
+
+def test_unreadable_ignore_file_is_a_problem(tmp_path):
+    tree(tmp_path, "a.py")
+    (tmp_path / ".gitignore").write_text("b.py", "utf-8")
+    (tmp_path / ".gitignore").chmod(0)
+    assert problems(tmp_path, ".") == [f"{tmp_path / '.gitignore'}: Permission denied"]
+
+
+def test_pipe_is_no_file(project):
+    tree(project, "a.py")
+    os.mkfifo(project / "pipe.py")
+    assert found(project) == ["a.py"]
+    result = discover(["pipe.py"], Settings(), project)
+    assert result.problems == ("pipe.py: neither a regular file nor a directory",)
 
 
 def test_directory_without_python_is_a_warning(project):
