@@ -10,6 +10,7 @@ from shapeguard.lint.flow.predicates import every, is_presence
 from shapeguard.lint.flow.terms import Sizes, operation, symbol
 from shapeguard.lint.flow.values import (
     Cut,
+    Int,
     Sequence,
     Slice,
     Tensor,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.values import (
         Value,
     )
+
+
+SUM = "sum of "
 
 
 def cut(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value) -> Value:
@@ -95,6 +99,13 @@ def bounds(index: Unknown | Tensor) -> tuple[Term, Term]:
 def selected(origin: str, name: str) -> Term:
     """Return the number of true elements of a mask."""
     return symbol(f"count({origin})", f"{name}.sum()", why=f"`{name}` may select nothing")
+
+
+def counted(value: Value) -> Value:
+    """Read the sum of a mask, a tensor without axes, as the number that a test compares."""
+    if isinstance(value, Tensor) and value.rank == 0 and value.origin.startswith(SUM):
+        return Int(selected(value.origin.removeprefix(SUM), value.name))
+    return value
 
 
 def sizes_of(value: Value) -> Sizes | None:

@@ -14,6 +14,7 @@ from shapeguard.lint.flow.axes import materialised
 from shapeguard.lint.flow.calls import call
 from shapeguard.lint.flow.comprehensions import comprehension
 from shapeguard.lint.flow.conditions import compare, truth_of
+from shapeguard.lint.flow.cutting import counted
 from shapeguard.lint.flow.predicates import FALSE, any_of, every, negate
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.subscripts import subscript
@@ -70,10 +71,10 @@ def _dict(run: Run, node: cst.Dict) -> Value:
 
 
 def _comparison(run: Run, node: cst.Comparison) -> Value:
-    left = run.evaluate(node.left)
+    left = counted(run.evaluate(node.left))
     parts: list[Predicate] = []
     for position, each in enumerate(node.comparisons):
-        right = run.evaluate(each.comparator)
+        right = counted(run.evaluate(each.comparator))
         if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
             return _mask(run, node, left, right)
         at = f"{run.identity(node)}.{position}"

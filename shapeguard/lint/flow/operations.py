@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped, inserted
 from shapeguard.lint.flow.conditions import truth_of
-from shapeguard.lint.flow.cutting import cut, selected, sizes_of
+from shapeguard.lint.flow.cutting import SUM, cut, selected, sizes_of
 from shapeguard.lint.flow.joining import elementwise, join_list
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.predicates import RANK, TRUE, less
@@ -22,6 +22,7 @@ from shapeguard.lint.flow.values import (
     Sequence,
     Shape,
     Slice,
+    Tensor,
     as_tensor,
     as_term,
 )
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.arguments import Arguments
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import (
-        Tensor,
         Value,
     )
 
@@ -98,11 +98,11 @@ def _reduces(run: Run, node: cst.Call, model: words.Reduces, given: Arguments) -
 
 
 def _total(run: Run, node: cst.Call, model: words.Reduces, given: Arguments) -> Value:
-    """Reduce all axes; the sum of what is used as a mask counts what it selects."""
+    """Reduce all axes; the sum of what is used as a mask is known as the count of what it selects."""
     tensor = as_tensor(given.positional[0]) if given.positional else None
     counts = model.name.endswith("sum") and not given.keywords and len(given.positional) == 1
     if tensor is not None and counts and run.function.use_of(tensor.name) == "mask":
-        return Int(selected(tensor.origin, tensor.name))
+        return Tensor(f"{SUM}{tensor.origin}", tensor.name, rank=0)
     return run.unknown(node, source(node))
 
 

@@ -176,3 +176,13 @@ def guarded_loop(batches):
             continue
         means.append(sum(kept) / len(kept))
     return means
+
+
+def weighted_mean(x: torch.Tensor, weight: torch.Tensor):
+    """The divisor is a tensor; nothing raises."""
+    return (x * weight).sum() / weight.sum()
+
+
+def normalised(kernel: torch.Tensor):
+    """As above."""
+    return kernel / kernel.sum()
