@@ -36,7 +36,7 @@ def project_root(path: Path) -> Path:
             return parent
     top = None
     for parent in (directory, *directory.parents):
-        if not (parent / "__init__.py").is_file():
+        if not _is_file(parent / "__init__.py"):
             break
         top = parent
     if top is not None:
@@ -99,7 +99,7 @@ class Project:
         """Return the dotted name of a module; a directory without ``__init__.py`` is a namespace."""
         parts = [] if path.stem == "__init__" else [path.stem]
         directory = path.parent
-        while (directory / "__init__.py").is_file():
+        while _is_file(directory / "__init__.py"):
             parts.insert(0, directory.name)
             directory = directory.parent
         if len(parts) <= 1 and directory != self.root and self.root in directory.parents:
@@ -115,7 +115,7 @@ class Project:
         relative = Path(*dotted.split("."))
         for base in (self.root.parent, self.root, self.root / "src"):
             for path in (base / relative.with_suffix(".py"), base / relative / "__init__.py"):
-                if self._inside(path) and path.is_file():
+                if self._inside(path) and _is_file(path):
                     return self.outline(path)
         return None
 
@@ -208,6 +208,14 @@ class Project:
                     continue
             self._bytes = dict(sorted(contents.items()))
         return self._bytes
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether a path is a regular file; one that may not be looked at is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def python_files(root: Path) -> Iterator[Path]:

@@ -217,7 +217,9 @@ def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
     """Return a value that may be any of the given ones; the same ones give the same value."""
     element: Value | None = None
     for leaf in sorted(leaves, key=repr, reverse=True):
-        label = Opaque(f"{identity}?{hashlib.sha256(repr(leaf).encode()).hexdigest()[:12]}")
+        label = Opaque(
+            f"{identity}?{hashlib.sha256(repr(leaf).encode(errors='backslashreplace')).hexdigest()[:12]}"
+        )
         element = leaf if element is None else branch(label, leaf, element, f"{identity}[]")
     return element
 

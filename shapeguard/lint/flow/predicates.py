@@ -167,7 +167,7 @@ def _bounded(predicate: Every | Some) -> Predicate:
     """Keep only the identity of a condition that has grown too large to reason about."""
     if predicate.size <= MAX_LITERALS:
         return predicate
-    digest = hashlib.sha256(repr(predicate).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(repr(predicate).encode(errors="backslashreplace")).hexdigest()[:16]
     return Opaque(f"condition {digest}")
 
 
