@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import libcst as cst
 
 from shapeguard.finding import Confidence, Consequence, Finding, Position, Severity, Span, Step
 from shapeguard.lint.api import Diagnosis
@@ -181,6 +182,7 @@ def _keep(run: _Check, project: Project, rule: Rule, event: Event, diagnosis: Di
         trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
         witness=diagnosis.witness,
         fix=diagnosis.fix,
+        fingerprint=" ".join(cst.Module([]).code_for_node(event.site.node).split()),
     )
     run.found[(rule.code, span)] = (diagnosis, finding)
 
@@ -201,10 +203,14 @@ def _steps(project: Project, trail: Trail) -> Iterator[Step]:
 
 
 def _fingerprinted(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Give every finding a value that survives shifted lines and is unique within the run."""
+    """Give every finding a value that survives shifted lines and is unique within the run.
+
+    Until then the field holds the text of the sink: code, file, function and that text make the
+    value, so neither another wording of a message nor code elsewhere changes it.
+    """
     seen: dict[str, int] = {}
     for finding in findings:
-        text = re.sub(r"\s+", " ", finding.message)
+        text = finding.fingerprint or finding.message
         key = f"{finding.code}|{finding.span.filename}|{finding.function}|{text}"
         seen[key] = seen.get(key, 0) + 1
         digest = hashlib.sha256(f"{key}|{seen[key]}".encode(errors="backslashreplace")).hexdigest()
