@@ -48,7 +48,7 @@ pytest: .venv/test
 
 others: .venv/test
 	@for python in $(OTHER_PYTHONS); do \
-		if command -v $$python >/dev/null; then \
+		if $$python -c "" 2>/dev/null; then \
 			$$python -m venv .venv-$$python && \
 			.venv-$$python/bin/python -m pip install --quiet --editable '.[report,test]' pytest && \
 			.venv-$$python/bin/python -m pytest tests/lint tests/rules tests/report || exit 1; \
