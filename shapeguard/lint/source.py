@@ -11,15 +11,17 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from shapeguard.finding import Position, Span
 from shapeguard.lint.flow.program import UnparsableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _START = Position(1, 1)
 MAX_BRACKETS = 400
@@ -172,6 +174,3 @@ def cut_function(
     before = source.lines[node.lineno - 1].encode()[: node.col_offset]
     indented = bool(before.strip(b"\f"))
     return FunctionSource(source, first, last, indented=indented, name=node.name)
-
-
-Reader = Callable[[Path], SourceFile]

@@ -15,7 +15,7 @@ from shapeguard.lint.flow.lists import any_order
 from shapeguard.lint.flow.loops import count, members
 from shapeguard.lint.flow.predicates import EveryMember, Opaque, negate, opaque_keys, unknowns
 from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.terms import ZERO, Sizes, Symbol, Term, operation, symbol
+from shapeguard.lint.flow.terms import ZERO, Operation, Sizes, Symbol, Term, operation, symbol
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
@@ -81,11 +81,11 @@ def _stop_of(value: Sequence) -> Term | None:
     whole = value.length
     if whole is None or not whole.parts:
         return whole
-    atom = whole.parts[0][0]
-    if getattr(atom, "name", "") == "slice_length" and len(whole.parts) == 1:
-        stop = atom.operands[2]  # type: ignore[union-attr]
-        return stop if isinstance(stop, Term) else None
-    return None
+    match whole.parts:
+        case ((Operation(name="slice_length", operands=(_, _, Term() as stop)), _),):
+            return stop
+        case _:
+            return None
 
 
 def _slice(run: Run, node: cst.Call, given: Arguments) -> Value:

@@ -47,7 +47,7 @@ def analyse_function(
     """
     events: list[Event] = []
     analysis = Analysis(program, models, events.append, evaluate, execute, Budget(steps))
-    run = Run(analysis, function, State(), receiver=owner, name=repr(owner or function))
+    run = Run(analysis, function, State(), name=repr(owner or function))
     try:
         _parameters(run, function, owner)
         run.execute((function.parse().body,))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.predicates import Predicate
-    from shapeguard.lint.flow.program import Class, Function, Program
+    from shapeguard.lint.flow.program import Function, Program
     from shapeguard.lint.flow.state import State
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
@@ -98,7 +98,6 @@ class Run:
     analysis: Analysis
     function: Function
     state: State | None
-    receiver: Class | None = None
     path: Trail = ()
     base: int = 0
     name: str = ""

@@ -9,7 +9,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
 from shapeguard.lint.flow.cutting import cut, sizes_of
-from shapeguard.lint.flow.terms import ONE, ZERO, operation
+from shapeguard.lint.flow.terms import ZERO, operation
 from shapeguard.lint.flow.values import (
     Int,
     Missing,
@@ -25,7 +25,6 @@ from shapeguard.lint.flow.values import (
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import (
         Value,
     )
@@ -60,23 +59,15 @@ def _index(run: Run, node: cst.BaseSlice) -> Value | None:
         return run.evaluate(node.value)
     if not isinstance(node, cst.Slice) or node.step is not None:
         return run.unknown(node, "step")
-    start, stop = (_bound(run, each) for each in (node.lower, node.upper))
-    if start is _UNREADABLE or stop is _UNREADABLE:
+    bounds = [_bound(run, each) for each in (node.lower, node.upper)]
+    terms = [as_term(bound) for bound in bounds]
+    if any(t is None and not isinstance(b, Missing) for b, t in zip(bounds, terms, strict=True)):
         return run.unknown(node, "slice")
-    return Slice(start, stop)
+    return Slice(terms[0], terms[1])
 
 
-_UNREADABLE = operation("maximum", ONE, ONE)
-
-
-def _bound(run: Run, node: cst.BaseExpression | None) -> Term | None:
-    if node is None:
-        return None
-    value = run.evaluate(node)
-    if isinstance(value, Missing):
-        return None
-    term = as_term(value)
-    return _UNREADABLE if term is None else term
+def _bound(run: Run, node: cst.BaseExpression | None) -> Value:
+    return Missing() if node is None else run.evaluate(node)
 
 
 def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | None]) -> Value:
@@ -122,13 +113,11 @@ def _part(run: Run, node: cst.Subscript, holder: Sequence, bounds: Slice) -> Val
     )
     if holder.items is not None and literal:
         return Sequence(holder.items[start:stop])
-    length = operation("slice_length", merge.length(holder, run.identity(node)), *_ends(bounds))
+    length = operation(
+        "slice_length", merge.length(holder, run.identity(node)), bounds.start, bounds.stop
+    )
     sizes = holder.sizes if bounds.start in (None, ZERO) else None
     return Sequence(None, merge.member_of(holder, run.identity(node)), length, sizes)
-
-
-def _ends(bounds: Slice) -> tuple[Term | None, Term | None]:
-    return bounds.start, bounds.stop
 
 
 def _field(

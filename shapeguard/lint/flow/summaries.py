@@ -46,7 +46,6 @@ def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
         run.analysis,
         function,
         State({}, run.here.facts),
-        receiver=callee.receiver.owner if isinstance(callee.receiver, Record) else None,
         path=(*run.path, run.station(node, "`{}(...)` is called", node.func)),
         base=len(run.here.facts),
         name=f"{run.identity(node)}/",
