@@ -58,7 +58,7 @@ from shapeguard.lint.api import (
     Divide,
     Rule,
     Severity,
-    may_be_zero,
+    may_be_empty,
     witness_of_zero,
 )
 
@@ -83,7 +83,7 @@ class DivisionByPossiblyZeroCount(Rule):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report a divisor for which there is evidence that it can be 0."""
         assert isinstance(event, Divide)  # noqa: S101 - listens_to
-        found = may_be_zero(event.divisor, event.moment)
+        found = may_be_empty(event.divisor, event.moment)
         if found is not None:
             yield Diagnosis(
                 message=f"`{event.name}` may be 0 in a division: {found.reason}",

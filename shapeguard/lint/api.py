@@ -32,8 +32,23 @@ from shapeguard.finding import (
     Witness,
 )
 from shapeguard.lint.flow.agreement import Disagreement, disagreements
-from shapeguard.lint.flow.events import Divide, Event, Join
-from shapeguard.lint.flow.evidence import Emptiness, may_be_zero
+from shapeguard.lint.flow.events import (
+    Annotation,
+    Call,
+    Definition,
+    Divide,
+    Event,
+    Identity,
+    Index,
+    Join,
+    Lookup,
+    Loop,
+    Mutate,
+    Reduce,
+    Reshape,
+    Split,
+)
+from shapeguard.lint.flow.evidence import Emptiness, Reason, may_be, may_be_empty, may_be_zero
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.sizes import witness_of, witness_of_zero
@@ -42,21 +57,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "Annotation",
+    "Call",
     "Confidence",
     "Consequence",
+    "Definition",
     "Diagnosis",
     "Disagreement",
     "Divide",
     "Emptiness",
     "Event",
     "Fix",
+    "Identity",
+    "Index",
     "Join",
+    "Lookup",
+    "Loop",
+    "Mutate",
     "Operand",
+    "Reason",
+    "Reduce",
+    "Reshape",
     "Rule",
     "Severity",
+    "Split",
     "Trail",
     "Witness",
     "disagreements",
+    "may_be",
+    "may_be_empty",
     "may_be_zero",
     "vocabulary",
     "witness_of",

@@ -28,9 +28,10 @@ from shapeguard.lint.flow.predicates import (
     opaque_keys,
     unknowns,
 )
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, Term, atoms, symbol
 from shapeguard.lint.flow.trace import joined
-from shapeguard.lint.flow.values import Slice, Tensor, as_tensor
+from shapeguard.lint.flow.values import as_tensor
 from shapeguard.lint.flow.witness import holds, search
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import (
         Predicate,
     )
+    from shapeguard.lint.flow.tensors import Cut
     from shapeguard.lint.flow.trace import Station, Trail
-    from shapeguard.lint.flow.values import Cut, Value
+    from shapeguard.lint.flow.values import Value
     from shapeguard.lint.flow.witness import Assignment
 
 

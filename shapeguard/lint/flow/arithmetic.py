@@ -11,22 +11,16 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.joining import elementwise
+from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import Term, operation, times
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import (
-    Int,
-    Sequence,
-    Tensor,
-    as_term,
-)
+from shapeguard.lint.flow.values import Int, Sequence, as_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 _DIVISIONS = (
     cst.Divide,
@@ -84,7 +78,7 @@ def _emit_divisions(
             state = run.here.assume(condition)
             if state is not None:
                 moment = replace(run.moment(node), facts=state.facts)
-                run.emit(Divide(moment, leaf.term, source(side), _is_tensor(values[0])))
+                run.emit(Divide(moment, leaf, source(side), _is_tensor(values[0])))
 
 
 def _is_tensor(value: Value) -> bool:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.program import Class, Function, Module
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
     Callee,
@@ -19,8 +20,6 @@ from shapeguard.lint.flow.values import (
     Record,
     Sequence,
     Shape,
-    Slice,
-    Tensor,
     Text,
     Unknown,
 )
@@ -28,9 +27,7 @@ from shapeguard.lint.flow.values import (
 if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Named
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 
 def name(run: Run, node: cst.Name) -> Value:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import ONE
-from shapeguard.lint.flow.values import Tensor
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.terms import Term

@@ -15,21 +15,11 @@ from shapeguard.lint.flow.lists import any_order
 from shapeguard.lint.flow.loops import count, members
 from shapeguard.lint.flow.predicates import EveryMember, Opaque, negate, opaque_keys, unknowns
 from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ZERO, Operation, Sizes, Symbol, Term, operation, symbol
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.usage import dotted_name
-from shapeguard.lint.flow.values import (
-    Bool,
-    Int,
-    Missing,
-    Sequence,
-    Shape,
-    Slice,
-    Tensor,
-    Unknown,
-    Value,
-    as_term,
-)
+from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Shape, Unknown, Value, as_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

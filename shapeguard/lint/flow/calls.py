@@ -16,6 +16,7 @@ from shapeguard.lint.flow.operations import apply
 from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.predicates import Every, every
 from shapeguard.lint.flow.summaries import invoke
+from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.values import (
     Callee,
     Choice,
@@ -24,7 +25,6 @@ from shapeguard.lint.flow.values import (
     Method,
     Record,
     Sequence,
-    Tensor,
     Unknown,
     as_tensor,
 )
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 
 def call(run: Run, node: cst.Call) -> Value:

@@ -19,6 +19,7 @@ from shapeguard.lint.flow.predicates import (
     less,
     negate,
 )
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ZERO
 from shapeguard.lint.flow.values import (
     Bool,
@@ -31,8 +32,6 @@ from shapeguard.lint.flow.values import (
     Record,
     Sequence,
     Shape,
-    Slice,
-    Tensor,
     Text,
     Unknown,
     as_term,
@@ -46,9 +45,7 @@ if TYPE_CHECKING:
     )
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 
 def truth(run: Run, node: cst.BaseExpression) -> Predicate:

@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.predicates import every, is_presence
+from shapeguard.lint.flow.tensors import Cut, Slice, Tensor
 from shapeguard.lint.flow.terms import Sizes, operation, symbol
-from shapeguard.lint.flow.values import (
-    Cut,
-    Int,
-    Sequence,
-    Slice,
-    Tensor,
-    Unknown,
-)
+from shapeguard.lint.flow.values import Int, Sequence, Unknown
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -24,9 +18,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 
 SUM = "sum of "

@@ -1,21 +1,31 @@
 """What happens in the analysed code that a rule may care about.
 
 Rules see events, never syntax: an event carries its operands as abstract values, the facts that hold
-on the path, and the way that led here.
+on the path, and the way that led here. ``evidence.py`` answers whether an operand can be empty there.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Site, Trail
     from shapeguard.lint.flow.values import Value
+
+
+class Identity(StrEnum):
+    """What a reduction gives for no element."""
+
+    NONE = "raises"
+    NAN = "is NaN"
+    VALUE = "has a value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +72,147 @@ class Join(Event):
 
 
 @dataclass(frozen=True)
+class Reduce(Event):
+    """A tensor or a list is reduced, along ``axis`` or, without one, to a single value.
+
+    ``extent`` is the number of elements where it is not that of an axis of the operand. ``least`` is
+    the smallest number of elements that the operation takes: 2 for the deviation of a sample.
+    """
+
+    operation: str
+    operand: Value
+    name: str
+    axis: int | None
+    identity: Identity
+    extent: Term | None = None
+    least: int = 1
+
+
+@dataclass(frozen=True)
+class Reshape(Event):
+    """A tensor is viewed with other extents; None is the one that is inferred from the others."""
+
+    operation: str
+    operand: Value
+    name: str
+    extents: tuple[Term | None, ...]
+
+
+@dataclass(frozen=True)
 class Divide(Event):
-    """Something is divided by the integer ``divisor``, which the source calls ``name``.
+    """Something is divided by ``divisor``, an integer or a tensor, which the source calls ``name``.
 
     A tensor divided by 0 becomes infinite or NaN, anything else raises ZeroDivisionError.
     """
 
-    divisor: Term
+    divisor: Value
     name: str
     of_tensor: bool
+
+
+@dataclass(frozen=True)
+class Index(Event):
+    """One axis of a tensor is narrowed by a slice, a mask or an index."""
+
+    holder: Value
+    name: str
+    axis: int
+    index: Value
+
+
+@dataclass(frozen=True)
+class Lookup(Event):
+    """One member is read by its ``position``, or by iteration if there is None: ``xs[0]``, ``next``."""
+
+    holder: Value
+    name: str
+    position: Term | None
+    axis: int = 0
+
+
+@dataclass(frozen=True)
+class Split(Event):
+    """An axis is cut into ``pieces``; ``consumed`` counts the names or indices that take them.
+
+    ``sizes`` are the sizes as written, where they are; ``at_most`` says that there may be fewer
+    pieces than asked for, as ``chunk`` does it.
+    """
+
+    operation: str
+    operand: Value
+    name: str
+    axis: int
+    pieces: Term | None
+    consumed: Term | None = None
+    sizes: Value | None = None
+    at_most: bool = False
+
+
+@dataclass(frozen=True)
+class Loop(Event):
+    """A loop over ``iterable`` runs ``times`` times.
+
+    ``together`` are the lists that it walks side by side (``zip``, ``enumerate`` with indices), and
+    ``bound`` the names that only its body binds and that are read behind it.
+    """
+
+    iterable: Value
+    name: str
+    times: Term
+    together: tuple[Value, ...] = ()
+    bound: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a callee needs: ``condition`` must hold, or it refuses; ``text`` says so to people."""
+
+    condition: Predicate
+    text: str
+
+
+@dataclass(frozen=True)
+class Call(Event):
+    """A function is called. ``target`` is the function of the project, if it is one.
+
+    ``requirements`` are what its op model declares, in terms of these arguments.
+    """
+
+    name: str
+    arguments: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    target: Function | None = None
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mutate(Event):
+    """An object is changed in place by ``operation``: ``append``, ``=`` of a field or of a part."""
+
+    operation: str
+    holder: Value
+    name: str
+    value: Value | None
+
+
+@dataclass(frozen=True)
+class Annotation(Event):
+    """A name or a result with a shape annotation gets a value."""
+
+    name: str
+    text: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Definition(Event):
+    """A function has been executed to its end.
+
+    ``overrides`` is the method of a base class that it replaces, ``returns`` are its results with the
+    facts under which each is returned.
+    """
+
+    function: Function
+    owner: Class | None
+    overrides: Function | None
+    returns: tuple[tuple[tuple[Predicate, ...], Value], ...]

@@ -1,40 +1,64 @@
 """Evidence that an extent, a length or a count can be 0.
 
-A term may be 0 if there is a reason to believe it (the sizes of a split, a mask, a filter, a list that
-is filled under a condition, or a test of the same term elsewhere in the function) and the facts on the
-path leave it possible. Without a reason nothing is said: unknown is silent.
+Something may be empty if there is a reason to believe it and the facts on the path leave it possible.
+Reasons are of four kinds (see :class:`Reason`). Without one nothing is said: unknown is silent.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.predicates import FALSE, equal, given, less
-from shapeguard.lint.flow.terms import ZERO, Operation, Sizes, Symbol, operations
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.predicates import FALSE, contradicts, equal, every, given, less
+from shapeguard.lint.flow.terms import ONE, ZERO, Operation, Sizes, Symbol, operations, symbol
+from shapeguard.lint.flow.trace import joined
+from shapeguard.lint.flow.values import Int, Sequence, as_tensor
 from shapeguard.lint.flow.witness import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.events import Moment
+    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.tensors import Tensor
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
+    from shapeguard.lint.flow.values import Value
     from shapeguard.lint.flow.witness import Assignment
+
+
+class Reason(StrEnum):
+    """The kind of evidence; the first is the surest."""
+
+    EXPLICIT = "explicit"
+    BELIEF = "belief"
+    TWIN = "twin"
+    CONTRACT = "contract"
 
 
 @dataclass(frozen=True, slots=True)
 class Emptiness:
-    """Why a term can be 0, with sizes for which it is; ``trail`` shows a test of it elsewhere."""
+    """Why something can be empty, with sizes for which it is.
+
+    ``reason`` is half a sentence, ``trail`` shows where the extent got its name or is tested.
+    """
 
     reason: str
     sizes: Assignment
     trail: Trail = ()
+    kind: Reason = Reason.EXPLICIT
 
 
 def may_be_zero(term: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that a term can be 0 at a moment, or None without evidence."""
-    zero = equal(term, ZERO)
+    return may_be(term, ZERO, moment)
+
+
+def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
+    zero = equal(term, value)
     if zero == FALSE or given(zero, frozenset(moment.facts)) == FALSE:
         return None
     reason = next(_reasons(term), None)
@@ -44,7 +68,67 @@ def may_be_zero(term: Term, moment: Moment) -> Emptiness | None:
     sizes = search([zero], moment.facts)
     if sizes is None:
         return None
-    return Emptiness(reason or "it is tested for 0 elsewhere in the function", sizes, trail)
+    if reason is not None:
+        return Emptiness(reason, sizes)
+    return Emptiness("it is tested for 0 elsewhere in the function", sizes, trail, Reason.BELIEF)
+
+
+def may_be_empty(value: Value, moment: Moment, axis: int | None = None) -> Emptiness | None:
+    """Return the evidence that a list has no member or a tensor no element along ``axis``.
+
+    Without an axis one empty axis of a tensor is enough. An alternative of the value counts on the
+    paths on which it is the value.
+    """
+    for condition, leaf in merge.alternatives(value):
+        facts = every((condition, *moment.facts))
+        if facts == FALSE:
+            continue
+        then = (
+            replace(moment, facts=(*moment.facts, condition)) if condition != every(()) else moment
+        )
+        for term, trail in extents_of(leaf, axis):
+            found = may_be_zero(term, then)
+            if found is not None:
+                return replace(found, trail=joined(found.trail, trail))
+    return None
+
+
+def extents_of(value: Value, axis: int | None = None) -> Iterator[tuple[Term, Trail]]:
+    """Yield the extents that make a value empty where one of them is 0, with their history."""
+    match value:
+        case Int(term, trail):
+            yield term, trail
+        case Sequence():
+            yield merge.length(value, "list"), ()
+        case _:
+            tensor = as_tensor(value)
+            if tensor is not None:
+                yield from _axes_of(tensor, axis)
+
+
+def _axes_of(tensor: Tensor, axis: int | None) -> Iterator[tuple[Term, Trail]]:
+    known = {number for number, _ in tensor.extents} if axis is None else {tensor.axis(axis)}
+    for number in sorted(known | ({0} if axis is None and tensor.rank != 0 else set())):
+        cuts = [cut for cut in tensor.cuts if cut.axis == number]
+        yield tensor.extent(number), cuts[-1].trail if cuts else ()
+
+
+def excludes_zero(value: Value, moment: Moment, axis: int | None = None) -> bool:
+    """Say whether the facts on the path prove that a value is not empty."""
+    return all(
+        any(contradicts(zero, set(moment.facts)) or zero == FALSE for zero in _zeros(leaf, axis))
+        for _, leaf in merge.alternatives(value)
+    )
+
+
+def _zeros(value: Value, axis: int | None) -> Iterator[Predicate]:
+    for term, _ in extents_of(value, axis):
+        yield equal(term, ZERO)
+
+
+def zero_content(tensor: Tensor) -> Term:
+    """Return the number that stands for the smallest entry of a tensor of counts."""
+    return symbol(f"least({tensor.origin})", f"{tensor.name}.min()")
 
 
 def _reasons(term: Term) -> Iterator[str]:
@@ -59,7 +143,7 @@ def _reasons(term: Term) -> Iterator[str]:
 
 def _tested(term: Term, moment: Moment) -> Trail:
     """Return the branches that test whether this very term is 0."""
-    for literal in (equal(term, ZERO), less(ZERO, term)):
+    for literal in (equal(term, ZERO), less(ZERO, term), equal(term, ONE), less(ONE, term)):
         trail = moment.tests.get(literal)
         if trail:
             return trail

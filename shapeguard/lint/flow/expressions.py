@@ -19,8 +19,9 @@ from shapeguard.lint.flow.predicates import FALSE, any_of, every, negate
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.subscripts import subscript
 from shapeguard.lint.flow.targets import assign
+from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import number
-from shapeguard.lint.flow.values import Bool, Int, Sequence, Tensor, Text, Unknown, Value, as_tensor
+from shapeguard.lint.flow.values import Bool, Int, Sequence, Text, Unknown, Value, as_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

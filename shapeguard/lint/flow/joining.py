@@ -10,9 +10,10 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import inserted
 from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import Term, symbol
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Tensor, describe
+from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, describe
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.arguments import Arguments

@@ -12,23 +12,14 @@ from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, negate
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol
-from shapeguard.lint.flow.values import (
-    Int,
-    Missing,
-    Record,
-    Sequence,
-    Slice,
-    Tensor,
-    Unknown,
-)
+from shapeguard.lint.flow.values import Int, Missing, Record, Sequence, Unknown
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 UNROLLED = 4
 PASSES = 3

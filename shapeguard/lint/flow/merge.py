@@ -16,17 +16,9 @@ from shapeguard.lint.flow.predicates import (
     given,
     negate,
 )
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import Term, symbol
-from shapeguard.lint.flow.values import (
-    Choice,
-    Int,
-    Record,
-    Sequence,
-    Slice,
-    Tensor,
-    Unknown,
-    describe,
-)
+from shapeguard.lint.flow.values import Choice, Int, Record, Sequence, Unknown, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,9 +26,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import (
         Predicate,
     )
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 MAX_ALTERNATIVES = 8
 

@@ -12,20 +12,10 @@ from shapeguard.lint.flow.cutting import SUM, cut, selected, sizes_of
 from shapeguard.lint.flow.joining import elementwise, join_list
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.predicates import RANK, TRUE, less
+from shapeguard.lint.flow.tensors import Cut, Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol, times
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import (
-    Bool,
-    Cut,
-    Int,
-    Missing,
-    Sequence,
-    Shape,
-    Slice,
-    Tensor,
-    as_tensor,
-    as_term,
-)
+from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Shape, as_tensor, as_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,9 +24,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.arguments import Arguments
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 
 _OPERANDS = frozenset({"input", "other", "tensor1", "tensor2", "exponent", "end"})

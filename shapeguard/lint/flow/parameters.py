@@ -9,27 +9,16 @@ import libcst as cst
 
 from shapeguard.lint.flow.predicates import Opaque, absence, negate
 from shapeguard.lint.flow.program import Class
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import Sizes, symbol
 from shapeguard.lint.flow.trees import parse_annotation
 from shapeguard.lint.flow.usage import dotted_name
-from shapeguard.lint.flow.values import (
-    Bool,
-    Choice,
-    Int,
-    Missing,
-    Record,
-    Sequence,
-    Slice,
-    Tensor,
-    Unknown,
-)
+from shapeguard.lint.flow.values import Bool, Choice, Int, Missing, Record, Sequence, Unknown
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Function, Module, Program
     from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 _DEPTH = 2
 _LISTS = ("List", "list", "Sequence", "Iterable", "Tuple", "tuple")

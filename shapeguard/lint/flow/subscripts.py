@@ -9,6 +9,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
 from shapeguard.lint.flow.cutting import cut, sizes_of
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ZERO, operation
 from shapeguard.lint.flow.values import (
     Int,
@@ -16,8 +17,6 @@ from shapeguard.lint.flow.values import (
     Record,
     Sequence,
     Shape,
-    Slice,
-    Tensor,
     Text,
     Unknown,
     as_term,
@@ -25,9 +24,7 @@ from shapeguard.lint.flow.values import (
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 _INDEX_WORDS = (
     "idx",

@@ -18,21 +18,13 @@ from shapeguard.lint.flow.predicates import every
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Run, WorkBoundError
 from shapeguard.lint.flow.state import State
-from shapeguard.lint.flow.values import (
-    Missing,
-    Record,
-    Sequence,
-    Unknown,
-)
+from shapeguard.lint.flow.values import Missing, Record, Sequence, Unknown
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.arguments import Arguments
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Function
-    from shapeguard.lint.flow.values import (
-        Callee,
-        Value,
-    )
+    from shapeguard.lint.flow.values import Callee, Value
 
 MAX_DEPTH = 6
 

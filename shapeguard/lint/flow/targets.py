@@ -10,23 +10,15 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arithmetic import combine
 from shapeguard.lint.flow.predicates import RANK, equal
+from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import Term, symbol
-from shapeguard.lint.flow.values import (
-    Int,
-    Record,
-    Sequence,
-    Shape,
-    Tensor,
-    Unknown,
-)
+from shapeguard.lint.flow.values import Int, Record, Sequence, Shape, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Elements
 
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.values import (
-        Value,
-    )
+    from shapeguard.lint.flow.values import Value
 
 
 def assign(run: Run, target: cst.BaseExpression, value: Value) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.predicates import TRUE
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import symbol
 
 if TYPE_CHECKING:
@@ -59,66 +60,6 @@ class Text:
     """A known string."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """``slice(start, stop)``, or ``range(start, stop)`` used as an index. None is an open end."""
-
-    start: Term | None
-    stop: Term | None
-    trail: Trail = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """One narrowing of one axis.
-
-    ``before`` and ``after`` are the extent on both sides, ``index`` what cut it: a slice, or the
-    origin of a mask or of an index list. ``computed`` says that the bounds are not literals. ``under``
-    is what makes it this index: that it is not None, and which of several slices it is.
-    """
-
-    axis: int
-    before: Term
-    after: Term
-    index: Slice | str
-    computed: bool
-    trail: Trail = field(default=(), compare=False)
-    under: Predicate = field(default=TRUE, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    """A tensor. ``extents`` holds the axes that are known; the others follow from ``origin``.
-
-    Axes count from the front, or from the back if negative and the rank is unknown.
-    """
-
-    origin: str
-    name: str = field(compare=False)
-    extents: tuple[tuple[int, Term], ...] = ()
-    rank: int | None = None
-    cuts: tuple[Cut, ...] = ()
-
-    def axis(self, axis: int) -> int:
-        """Count an axis from the front where the rank is known."""
-        return axis + self.rank if axis < 0 and self.rank is not None else axis
-
-    def extent(self, axis: int) -> Term:
-        """Return the extent of an axis; a symbol of its own where nothing is known."""
-        axis = self.axis(axis)
-        for known, term in self.extents:
-            if known == axis:
-                return term
-        return symbol(f"{self.origin}#{axis}", f"{self.name}.shape[{axis}]")
-
-    def resized(self, axis: int, term: Term, cut: Cut | None = None) -> Tensor:
-        """Return the tensor with another extent at one axis."""
-        axis = self.axis(axis)
-        kept = tuple(each for each in self.extents if each[0] != axis)
-        cuts = self.cuts if cut is None else (*self.cuts, cut)
-        return replace(self, extents=tuple(sorted((*kept, (axis, term)))), cuts=cuts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,9 @@ from hypothesis import strategies as st
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.predicates import FALSE, Opaque, every, less, negate
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, number, symbol
-from shapeguard.lint.flow.values import (
-    Choice,
-    Int,
-    Missing,
-    Record,
-    Sequence,
-    Slice,
-    Tensor,
-    Unknown,
-)
+from shapeguard.lint.flow.values import Choice, Int, Missing, Record, Sequence, Unknown
 from shapeguard.lint.flow.witness import Assignment
 
 N, M = symbol("n"), symbol("m")

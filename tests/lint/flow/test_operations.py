@@ -8,8 +8,9 @@ from flow_observation import assignment, executed, observed, only, possible, uns
 from shapeguard.lint.flow.models import MODELS
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.predicates import less
+from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import ZERO, UndefinedError, symbol
-from shapeguard.lint.flow.values import Bool, Int, Sequence, Tensor
+from shapeguard.lint.flow.values import Bool, Int, Sequence
 
 torch = pytest.importorskip("torch", reason="lint itself runs without torch")
 

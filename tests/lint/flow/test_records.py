@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from flow_observation import assignment, observed, only, unsound
 
+from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import symbol
-from shapeguard.lint.flow.values import Choice, Int, Missing, Record, Slice, Tensor
+from shapeguard.lint.flow.values import Choice, Int, Missing, Record
 
 N = symbol("n")
 STATES = """
