@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.events import Divide, Join
 from shapeguard.lint.flow.models.vocabulary import Combines, Joins
 from shapeguard.lint.flow.program import Class, Function
-from shapeguard.lint.outline import CUT, DIVISION, OPERATOR
+from shapeguard.lint.marks import CUT, DIVISION, OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,18 +7,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.program import Class, Function, Module
+from shapeguard.lint.marks import FunctionNode, called, tested
 from shapeguard.lint.source import cut_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.source import FunctionSource, SourceFile
-
-OPERATOR = "<operator>"
-DIVISION = "<division>"
-CUT = "<cut under a condition>"
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Outline:
@@ -66,7 +61,8 @@ class Outline:
             cut.parse,
             owner,
             tuple(_decorator(each) for each in node.decorator_list),
-            frozenset(_called(node)),
+            frozenset(called(node)),
+            frozenset(tested(node)),
         )
         self.functions.append(function)
         self.sources[function] = cut
@@ -139,53 +135,3 @@ def _dotted(node: ast.expr) -> str | None:
 
 def _decorator(node: ast.expr) -> str:
     return _dotted(node.func if isinstance(node, ast.Call) else node) or "unknown"
-
-
-def _called(node: FunctionNode) -> Iterator[str]:
-    """Yield the last name of everything that a function calls.
-
-    :data:`OPERATOR` stands for an arithmetic operator, :data:`DIVISION` for a division by what is no
-    literal, :data:`CUT` for a part of something that is taken under a condition.
-    """
-    operator = cuts = False
-    for each in ast.walk(node):
-        if isinstance(each, ast.Call):
-            if isinstance(each.func, ast.Attribute):
-                yield each.func.attr
-            elif isinstance(each.func, ast.Name):
-                yield each.func.id
-        if _divides(each):
-            yield DIVISION
-        operator = operator or isinstance(each, ast.BinOp | ast.AugAssign)
-        cuts = cuts or _cuts_conditionally(each)
-    if operator:
-        yield OPERATOR
-    if cuts:
-        yield CUT
-
-
-def _divides(node: ast.AST) -> bool:
-    """Say whether a node divides by something that is no literal; ``"%s" % x`` formats."""
-    if not isinstance(node, ast.BinOp | ast.AugAssign):
-        return False
-    right = node.right if isinstance(node, ast.BinOp) else node.value
-    left = node.left if isinstance(node, ast.BinOp) else node.target
-    formats = isinstance(left, ast.JoinedStr) or (
-        isinstance(left, ast.Constant) and isinstance(left.value, str | bytes)
-    )
-    return isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod) and not (
-        formats or isinstance(right, ast.Constant)
-    )
-
-
-def _cuts_conditionally(node: ast.AST) -> bool:
-    if isinstance(node, ast.IfExp):
-        return any(_is_part(each) for each in (node.body, node.orelse))
-    if not isinstance(node, ast.If):
-        return False
-    assigned = (each for each in (*node.body, *node.orelse) if isinstance(each, ast.Assign))
-    return any(_is_part(part) for each in assigned for part in ast.walk(each.value))
-
-
-def _is_part(node: ast.AST) -> bool:
-    return isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant)

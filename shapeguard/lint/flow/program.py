@@ -57,7 +57,8 @@ class Class:
 class Function:
     """A function or method. ``parse`` gives its tree, or raises :class:`UnparsableError`.
 
-    ``calls`` are the last names of everything that it calls: what a call graph by name needs.
+    ``calls`` are the last names of everything that it calls: what a call graph by name needs;
+    ``tests`` those of everything that it asks about in a condition.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Function:
     owner: Class | None = None
     decorators: Sequence[str] = ()
     calls: frozenset[str] = frozenset()
+    tests: frozenset[str] = frozenset()
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
     changes: frozenset[str] | None = None
