@@ -48,7 +48,14 @@ from shapeguard.lint.flow.events import (
     Reshape,
     Split,
 )
-from shapeguard.lint.flow.evidence import Emptiness, Reason, may_be, may_be_empty, may_be_zero
+from shapeguard.lint.flow.evidence import (
+    Emptiness,
+    Reason,
+    emptiness,
+    may_be,
+    may_be_empty,
+    may_be_zero,
+)
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.sizes import witness_of, witness_of_zero
@@ -84,6 +91,7 @@ __all__ = [
     "Trail",
     "Witness",
     "disagreements",
+    "emptiness",
     "may_be",
     "may_be_empty",
     "may_be_zero",
@@ -98,7 +106,8 @@ class Diagnosis:
     """What a rule says about one event; the engine makes a Finding of it.
 
     ``rank`` orders diagnoses of the same place, which different callers may produce: the smallest
-    is shown.
+    is shown. ``evidence`` is what the diagnosis rests on: a mere belief is dropped where every caller
+    refutes it.
     """
 
     message: str
@@ -108,6 +117,7 @@ class Diagnosis:
     witness: Witness | None = None
     fix: Fix | None = None
     rank: int = 0
+    evidence: Emptiness | None = None
 
 
 class Rule(ABC):

@@ -10,6 +10,7 @@ import libcst as cst
 
 from shapeguard.finding import Confidence, Consequence, Finding, Position, Severity, Span, Step
 from shapeguard.lint.api import Diagnosis
+from shapeguard.lint.flow.evidence import Reason
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.outline import Outline
@@ -20,6 +21,7 @@ from shapeguard.lint.source import (
     decode,
     parse_outline,
 )
+from shapeguard.lint.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +54,9 @@ class _Check:
     overrides: dict[Path, bytes]
     rules: list[Rule]
     projects: dict[Path, Project] = field(default_factory=dict["Path", Project])
+    contexts: dict[tuple[str, Span], set[bool]] = field(
+        default_factory=dict[tuple[str, Span], set[bool]]
+    )
     found: dict[tuple[str, Span], tuple[Diagnosis, Finding]] = field(
         default_factory=dict[tuple[str, Span], tuple[Diagnosis, Finding]]
     )
@@ -69,6 +74,7 @@ class _Check:
         root = project_root(path)
         if root not in self.projects:
             self.projects[root] = Project(root, self.shown)
+            self.projects[root].twins = Twins(self.projects[root], load_models())
         return self.projects[root]
 
 
@@ -78,20 +84,24 @@ def check(
     *,
     root: Path,
     overrides: dict[Path, bytes] | None = None,
+    rules: Sequence[type[Rule]] | None = None,
 ) -> Outcome:
     """Check files and return their findings in a stable order.
 
     ``root`` is the directory that reported paths are relative to; ``overrides`` gives the bytes of
-    files that are not read from disk, such as standard input.
+    files that are not read from disk, such as standard input. ``rules`` are asked instead of those
+    that packs and settings enable.
     """
-    rules = [rule() for rule in load_rules() if _enabled(rule, settings)]
-    run = _Check(settings, root.resolve(), overrides or {}, rules)
+    enabled = (
+        [rule for rule in load_rules() if _enabled(rule, settings)] if rules is None else rules
+    )
+    run = _Check(settings, root.resolve(), overrides or {}, [rule() for rule in enabled])
     targets = [path if path.is_absolute() else run.shown_from / path for path in files]
     outlines = [(path, outline) for path in targets if (outline := _outline(run, path))]
     reported = {outline.module.filename for _, outline in outlines}
     for path, outline in outlines:
         _analyse(run, run.project(path), outline, reported)
-    findings = sorted((f for _, f in run.found.values()), key=lambda each: each.sort_key)
+    findings = sorted(_upheld(run), key=lambda each: each.sort_key)
     kept = [each for each in findings if each.confidence >= settings.min_confidence]
     return Outcome(
         tuple(_fingerprinted(kept)),
@@ -160,7 +170,11 @@ def _analyse(run: _Check, project: Project, outline: Outline, reported: set[str]
 def _ask_rules(run: _Check, project: Project, event: Event) -> None:
     for rule in run.rules:
         if isinstance(event, rule.listens_to):
-            for diagnosis in rule.check(event):
+            diagnoses = list(rule.check(event))
+            if event.moment.path:
+                place = (rule.code, _span(project, event.site))
+                run.contexts.setdefault(place, set()).add(bool(diagnoses))
+            for diagnosis in diagnoses:
                 _keep(run, project, rule, event, diagnosis)
 
 
@@ -185,6 +199,15 @@ def _keep(run: _Check, project: Project, rule: Rule, event: Event, diagnosis: Di
         fingerprint=" ".join(cst.Module([]).code_for_node(event.site.node).split()),
     )
     run.found[(rule.code, span)] = (diagnosis, finding)
+
+
+def _upheld(run: _Check) -> Iterator[Finding]:
+    """Yield what was found, less beliefs about a function that all its callers refute."""
+    for (code, span), (diagnosis, finding) in run.found.items():
+        refuted = run.contexts.get((code, span)) == {False}
+        believed = diagnosis.evidence is not None and diagnosis.evidence.kind is not Reason.EXPLICIT
+        if not (believed and refuted):
+            yield finding
 
 
 def _merit(diagnosis: Diagnosis) -> tuple[int, int, int, str]:

@@ -21,6 +21,7 @@ from shapeguard.lint.source import UnreadableError, parse_outline, read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from shapeguard.lint.flow.events import FindsTwins
     from shapeguard.lint.flow.program import Function, Module, Named
 
 SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "build", "dist"})
@@ -61,6 +62,7 @@ class Project:
 
     def __init__(self, root: Path, shown: Callable[[Path], str]) -> None:
         self.root = root
+        self.twins: FindsTwins | None = None
         self._shown = shown
         self._outlines: dict[Path, Outline | None] = {}
         self._given: dict[Path, bytes] = {}
@@ -69,6 +71,7 @@ class Project:
         self._mro: dict[Class, tuple[Class, ...]] = {}
         self._bytes: dict[Path, bytes] | None = None
         self._callers: dict[str, tuple[Function, ...]] = {}
+        self._named: dict[str, tuple[Function, ...]] = {}
 
     def outline(self, path: Path) -> Outline | None:
         """Return the outline of a file of the project, or None if it cannot be read."""
@@ -196,6 +199,18 @@ class Project:
                     found.extend(each for each in outline.functions if name in each.calls)
             self._callers[name] = tuple(found)
         return self._callers[name]
+
+    def named(self, name: str) -> tuple[Function, ...]:
+        """Return every function of the project that has this name, unless very many have it."""
+        if name not in self._named:
+            needle = f"def {name}(".encode()
+            files = [path for path, data in self._contents().items() if needle in data]
+            found: list[Function] = []
+            for path in files if len(files) <= MAX_MENTIONS else ():
+                if (outline := self.outline(path)) is not None:
+                    found.extend(each for each in outline.functions if each.name == name)
+            self._named[name] = tuple(found)
+        return self._named[name]
 
     def _contents(self) -> dict[Path, bytes]:
         if self._bytes is None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shapeguard.lint.outline import CUT, OPERATOR, Outline
+from shapeguard.lint.marks import CUT, OPERATOR, SUBSCRIPT
+from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import decode, parse_outline
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +130,7 @@ def test_calls_are_the_last_names_of_what_is_called():
                 h()
         """
     function = outlined(text).functions[0]
-    assert function.calls == {"a", "d", "e", "g", "h"}
+    assert function.calls == {"a", "d", "e", "g", "h", SUBSCRIPT}
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ on the path, and the way that led here. ``evidence.py`` answers whether an opera
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,17 +29,39 @@ class Identity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """The same kind of operation on the same kind of operand, guarded by the tests of ``trail``.
+
+    ``near`` says that it stands in the same function or in the same family of classes.
+    """
+
+    function: Function
+    site: Site
+    trail: Trail
+    near: bool
+
+
+class FindsTwins(Protocol):
+    """What knows the rest of the package; see ``lint/twins.py``."""
+
+    def find(self, event: Event, name: str) -> Twin | None:
+        """Return the nearest guarded twin of an operation on what the source calls ``name``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """Where and when something happens.
 
     ``facts`` hold on the path; ``path`` are the calls that led here. ``tests`` maps a literal to the
-    branches of the function that test it, for traces and as evidence.
+    branches of the function that test it, for traces and as evidence; ``twins`` looks beyond it.
     """
 
     site: Site
     facts: tuple[Predicate, ...]
     path: Trail
     tests: Mapping[Predicate, Trail]
+    twins: FindsTwins | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -60,7 +82,7 @@ class Join(Event):
 
     ``axis`` is the axis along which their extents may differ (None: all must agree), ``broadcast``
     says that an extent of 1 agrees with any. ``members`` is the list that is joined, ``operands``
-    are its members where all of them are known.
+    are its members where all of them are known, ``listed`` is what the source calls it.
     """
 
     operation: str
@@ -69,6 +91,7 @@ class Join(Event):
     axis: int | None
     broadcast: bool = False
     members: Value | None = None
+    listed: str = ""
 
 
 @dataclass(frozen=True)

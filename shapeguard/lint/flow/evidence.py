@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.predicates import FALSE, contradicts, equal, every, given, less
+from shapeguard.lint.flow.predicates import FALSE, conjuncts, contradicts, equal, every, given, less
 from shapeguard.lint.flow.terms import ONE, ZERO, Operation, Sizes, Symbol, operations, symbol
 from shapeguard.lint.flow.trace import joined
 from shapeguard.lint.flow.values import Int, Sequence, as_tensor
@@ -20,8 +20,7 @@ from shapeguard.lint.flow.witness import search
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.flow.events import Moment
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.events import Event, Moment
     from shapeguard.lint.flow.tensors import Tensor
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
@@ -42,13 +41,15 @@ class Reason(StrEnum):
 class Emptiness:
     """Why something can be empty, with sizes for which it is.
 
-    ``reason`` is half a sentence, ``trail`` shows where the extent got its name or is tested.
+    ``reason`` is half a sentence, ``trail`` shows where the extent got its name or is tested. ``near``
+    says that the evidence stands in the same function or in the same family of classes.
     """
 
     reason: str
     sizes: Assignment
     trail: Trail = ()
     kind: Reason = Reason.EXPLICIT
+    near: bool = True
 
 
 def may_be_zero(term: Term, moment: Moment) -> Emptiness | None:
@@ -93,6 +94,34 @@ def may_be_empty(value: Value, moment: Moment, axis: int | None = None) -> Empti
     return None
 
 
+def emptiness(event: Event, value: Value, name: str, axis: int | None = None) -> Emptiness | None:
+    """Return the evidence that an operand of an event is empty, a guarded twin included.
+
+    ``name`` is what the source calls the operand.
+    """
+    found = may_be_empty(value, event.moment, axis)
+    if found is not None or event.moment.twins is None:
+        return found
+    sizes = _possible(value, event.moment, axis)
+    twin = None if sizes is None else event.moment.twins.find(event, name)
+    if sizes is None or twin is None:
+        return None
+    reason = f"`{twin.function.qualname}` guards the same operation, here nothing does"
+    return Emptiness(reason, sizes, twin.trail, Reason.TWIN, near=twin.near)
+
+
+def _possible(value: Value, moment: Moment, axis: int | None) -> Assignment | None:
+    """Return sizes for which a value of unknown extent is empty, if the facts allow any."""
+    for condition, leaf in merge.alternatives(value):
+        for term, _ in extents_of(leaf, axis):
+            zero = equal(term, ZERO)
+            if term.known is None and given(zero, frozenset(moment.facts)) != FALSE:
+                sizes = search([zero, condition], moment.facts)
+                if sizes is not None:
+                    return sizes
+    return None
+
+
 def extents_of(value: Value, axis: int | None = None) -> Iterator[tuple[Term, Trail]]:
     """Yield the extents that make a value empty where one of them is 0, with their history."""
     match value:
@@ -113,17 +142,16 @@ def _axes_of(tensor: Tensor, axis: int | None) -> Iterator[tuple[Term, Trail]]:
         yield tensor.extent(number), cuts[-1].trail if cuts else ()
 
 
-def excludes_zero(value: Value, moment: Moment, axis: int | None = None) -> bool:
-    """Say whether the facts on the path prove that a value is not empty."""
-    return all(
-        any(contradicts(zero, set(moment.facts)) or zero == FALSE for zero in _zeros(leaf, axis))
-        for _, leaf in merge.alternatives(value)
-    )
-
-
-def _zeros(value: Value, axis: int | None) -> Iterator[Predicate]:
-    for term, _ in extents_of(value, axis):
-        yield equal(term, ZERO)
+def guard_of(value: Value, moment: Moment, axis: int | None = None) -> Trail:
+    """Return the tests by which the facts on the path prove that a value is not empty."""
+    for _, leaf in merge.alternatives(value):
+        for term, _ in extents_of(leaf, axis):
+            zero = equal(term, ZERO)
+            for fact in moment.facts:
+                for part in conjuncts(fact):
+                    if part in moment.tests and contradicts(zero, {part}):
+                        return moment.tests[part]
+    return ()
 
 
 def zero_content(tensor: Tensor) -> Term:

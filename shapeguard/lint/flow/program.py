@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from shapeguard.lint.flow.events import FindsTwins
+
 
 class UnparsableError(Exception):
     """A function cannot be parsed although its file can: it is unknown to the analysis."""
@@ -106,7 +108,9 @@ Named = Module | Class | Function
 
 
 class Program(Protocol):
-    """A project as the analysis sees it."""
+    """A project as the analysis sees it. ``twins`` looks for guarded siblings of an operation."""
+
+    twins: FindsTwins | None
 
     def find(self, module: Module, dotted: str) -> Named | str:
         """Resolve a dotted name as written in a module; a string is the name of something outside."""

@@ -142,7 +142,10 @@ class Run:
 
     def moment(self, node: cst.CSTNode) -> Moment:
         """Return where and when something happens, for an event."""
-        return Moment(self.site(node), self.here.facts, self.path, self.analysis.tests)
+        analysis = self.analysis
+        return Moment(
+            self.site(node), self.here.facts, self.path, analysis.tests, analysis.program.twins
+        )
 
     def emit(self, event: Event) -> None:
         """Report an event, unless the pass over a loop body is not final."""

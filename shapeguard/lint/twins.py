@@ -1,0 +1,152 @@
+"""Twins: the same kind of operation on the same kind of operand, guarded elsewhere.
+
+"Bugs as deviant behavior" (Engler et al. 2001): where one of two siblings is guarded against
+emptiness, the author knew that it happens. A twin stands in the same function, in a method of the
+same family of classes, in the same module, or in a function of the same name. Guards are evaluated,
+not spotted: a twin counts if the facts on its path prove that its operand is not empty, and a test
+in its function is the reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.events import Divide, Join, Lookup, Reduce, Reshape, Twin
+from shapeguard.lint.flow.evidence import guard_of
+from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.models.vocabulary import Model
+    from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.flow.trace import Site, Trail
+    from shapeguard.lint.flow.values import Value
+    from shapeguard.lint.project import Project
+
+STEPS = 4_000
+MAX_CANDIDATES = 12
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_PLUMBING = frozenset(
+    {
+        *(
+            "len",
+            "shape",
+            "size",
+            "numel",
+            "self",
+            "cls",
+            "item",
+            "int",
+            "float",
+            "max",
+            "min",
+            "sum",
+        ),
+        *("data", "torch", "np", "list", "tuple", "abs", "dim"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """An operation whose operand is proved not to be empty by a test."""
+
+    kind: type[Event]
+    role: str
+    site: Site
+    trail: Trail
+
+
+@dataclass
+class Twins:
+    """The search for guarded twins in one project; what was found in a function is kept."""
+
+    project: Project
+    models: Mapping[str, Model]
+    _known: dict[Function, tuple[_Guarded, ...]] = field(
+        default_factory=dict["Function", tuple[_Guarded, ...]]
+    )
+
+    def find(self, event: Event, name: str) -> Twin | None:
+        """Return the nearest guarded twin of an operation on what the source calls ``name``."""
+        role = role_of(name)
+        if role is None:
+            return None
+        for function, near in self._candidates(event.site.function, role):
+            for each in self._guarded(function):
+                if each.kind is type(event) and each.role == role and each.site != event.site:
+                    return Twin(function, each.site, each.trail, near)
+        return None
+
+    def _candidates(self, function: Function, role: str) -> Iterator[tuple[Function, bool]]:
+        """Yield functions that test something of this name, and whether they stand near."""
+        seen: set[Function] = set()
+        for near, functions in (
+            (True, [function]),
+            (True, self._family(function)),
+            (False, self.project.owner(function).functions),
+            (False, self.project.named(function.name)),
+        ):
+            for each in functions:
+                if role in each.tests and each not in seen and len(seen) < MAX_CANDIDATES:
+                    seen.add(each)
+                    yield each, near
+
+    def _family(self, function: Function) -> Iterator[Function]:
+        """Yield the methods of the class and its bases."""
+        if function.owner is not None:
+            for base in self.project.bases(function.owner):
+                yield from base.methods.values()
+
+    def _guarded(self, function: Function) -> tuple[_Guarded, ...]:
+        if function not in self._known:
+            self._known[function] = ()
+            found: list[_Guarded] = []
+
+            def collect(event: Event) -> None:
+                found.extend(_guards(event, function))
+
+            with contextlib.suppress(NotAnalysedError):
+                analyse_function(
+                    self.project, self.models, function, collect, function.owner, STEPS
+                )
+            self._known[function] = tuple(found)
+        return self._known[function]
+
+
+def _guards(event: Event, function: Function) -> Iterator[_Guarded]:
+    if event.site.function is not function:
+        return
+    for value, name, axis in operands_of(event):
+        role = role_of(name)
+        trail = () if role is None else guard_of(value, event.moment, axis)
+        if role is not None and trail:
+            yield _Guarded(type(event), role, event.site, trail)
+
+
+def operands_of(event: Event) -> Iterator[tuple[Value, str, int | None]]:
+    """Yield what an operation cannot do without: a value, what the source calls it, and the axis."""
+    match event:
+        case Join(members=members, names=names) if members is not None:
+            yield members, names[0] if len(names) == 1 else event.listed, None
+        case Reduce(operand=operand, name=name, axis=axis):
+            yield operand, name, axis
+        case Reshape(operand=operand, name=name):
+            yield operand, name, None
+        case Lookup(holder=holder, name=name, axis=axis):
+            yield holder, name, axis
+        case Divide(divisor=divisor, name=name):
+            yield divisor, name, None
+        case _:
+            return
+
+
+def role_of(name: str) -> str | None:
+    """Return the word that tells what an operand is: the last one that is no mere plumbing."""
+    words = [word for word in _WORD.findall(name) if word not in _PLUMBING]
+    return words[-1] if words and len(words[-1]) > 1 else None
