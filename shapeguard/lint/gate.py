@@ -9,15 +9,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.events import Divide, Join
-from shapeguard.lint.flow.models.vocabulary import Combines, Joins
+from shapeguard.lint.flow.events import (
+    Annotation,
+    Call,
+    Definition,
+    Divide,
+    Index,
+    Join,
+    Lookup,
+    Loop,
+    Mutate,
+    Reduce,
+    Reshape,
+    Split,
+)
+from shapeguard.lint.flow.models.vocabulary import (
+    Checks,
+    Combines,
+    Counts,
+    Inserts,
+    Joins,
+    Keeps,
+    Measures,
+    Ranks,
+    Repeats,
+    Tests,
+)
 from shapeguard.lint.flow.program import Class, Function
-from shapeguard.lint.marks import CUT, DIVISION, OPERATOR
+from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.events import (
+        Event,
+    )
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.project import Project
 
@@ -28,21 +54,39 @@ MAX_CALLERS = 24
 Entry = tuple[Function, Class | None]
 
 
+_SILENT = (Checks, Combines, Counts, Inserts, Keeps, Measures, Ranks, Repeats, Tests)
+"""Op models that emit nothing of themselves."""
+_MARKS: Mapping[type[Event], frozenset[str]] = {
+    Divide: frozenset({DIVISION}),
+    Reduce: frozenset({"max", "min"}),
+    Index: frozenset({SUBSCRIPT}),
+    Lookup: frozenset({SUBSCRIPT, "next"}),
+    Loop: frozenset({LOOP}),
+    Mutate: frozenset({"append", "extend", "insert", "update"}),
+    Annotation: frozenset({ANNOTATED}),
+}
+"""What shows without any op model that an event can happen."""
+_FROM_MODELS = frozenset({Reduce, Reshape, Split, Index, Call})
+_EVERYWHERE = frozenset({Call, Definition})
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What a function must call or do so that one of the wanted events can happen in it.
 
     ``alone`` are marks of which one is enough; ``with_cut`` are elementwise operations, which have
     nothing to disagree about unless the function also takes a part of something under a condition.
+    ``everywhere`` says that every function matters.
     """
 
     alone: frozenset[str]
     with_cut: frozenset[str]
+    everywhere: bool = False
 
     def admits(self, function: Function) -> bool:
         """Say whether an event can happen in a function."""
         cuts = CUT in function.calls and bool(self.with_cut & function.calls)
-        return cuts or bool(self.alone & function.calls)
+        return self.everywhere or cuts or bool(self.alone & function.calls)
 
 
 def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
@@ -50,17 +94,19 @@ def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
     wanted = set(events)
     alone: set[str] = set()
     with_cut: set[str] = set()
+    for event in wanted:
+        alone.update(_MARKS.get(event, ()))
     if Join in wanted:
-        alone.update(_last_names(models, Joins))
-        with_cut.update({OPERATOR, *_last_names(models, Combines)})
-    if Divide in wanted:
-        alone.add(DIVISION)
-    return Gate(frozenset(alone), frozenset(with_cut))
+        alone.update(_last_names(models, lambda model: isinstance(model, Joins)))
+        with_cut.update({OPERATOR, *_last_names(models, lambda model: isinstance(model, Combines))})
+    if wanted & _FROM_MODELS:
+        alone.update(_last_names(models, lambda model: not isinstance(model, (*_SILENT, Joins))))
+    return Gate(frozenset(alone), frozenset(with_cut), bool(wanted & _EVERYWHERE))
 
 
-def _last_names(models: Mapping[str, Model], kind: type[Model]) -> Iterator[str]:
+def _last_names(models: Mapping[str, Model], admits: Callable[[Model], bool]) -> Iterator[str]:
     for name, model in models.items():
-        if isinstance(model, kind):
+        if admits(model):
             yield name.rsplit(".", 1)[-1]
 
 
