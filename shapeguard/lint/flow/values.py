@@ -16,6 +16,8 @@ from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import symbol
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.flow.terms import Sizes, Term
@@ -112,6 +114,30 @@ class Callee:
 
 
 @dataclass(frozen=True, slots=True)
+class Closure:
+    """A function or lambda that is made inside another function.
+
+    ``node`` is its definition in the tree of ``function``. It sees the names of the call ``home`` as
+    they are when it is called, or ``names``, as they were when it was made, once that call is over.
+    """
+
+    node: cst.FunctionDef | cst.Lambda = field(compare=False)
+    function: Function
+    origin: str
+    home: str = ""
+    names: tuple[tuple[str, Value], ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial``: something callable with some of its arguments."""
+
+    function: Value
+    positional: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Constructor:
     """A class of the project."""
 
@@ -158,6 +184,8 @@ Value = (
     | Sequence
     | Record
     | Callee
+    | Closure
+    | Partial
     | Constructor
     | External
     | Method
