@@ -130,7 +130,7 @@ def _rank(join: Join, paths: Iterable[Path]) -> int | None:
     for path in paths:
         if path.tensor.rank is not None:
             return path.tensor.rank
-        rank = symbol(f"{path.tensor.origin}{RANK}")
+        rank = symbol(f"{path.tensor.form}{RANK}")
         for known in range(1, MAX_RANK + 1):
             if equal(rank, Term(known)) in join.moment.facts:
                 return known

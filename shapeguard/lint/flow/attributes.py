@@ -79,7 +79,7 @@ def _of(run: Run, holder: Value, attr: str) -> Value:
         case Tensor() if attr == "shape":
             return Shape(holder)
         case Unknown() if attr == "shape":
-            return Shape(Tensor(holder.shape or holder.origin, holder.name))
+            return Shape(Tensor(holder.origin, holder.name, shape=holder.shape))
         case Tensor() | Sequence() | Text() | Shape():
             return Method(holder, attr)
         case Unknown(origin, known):

@@ -236,7 +236,7 @@ def length(sequence: Sequence, identity: str) -> Term:
 
 def _widened_tensor(before: Tensor, after: Tensor, identity: str) -> Tensor:
     if before.origin != after.origin:
-        return Tensor(identity, before.name)
+        return _same_shape(before, after, identity)
     axes = sorted({axis for axis, _ in (*before.extents, *after.extents)})
     extents = tuple(
         (axis, before.extent(axis))
@@ -244,4 +244,11 @@ def _widened_tensor(before: Tensor, after: Tensor, identity: str) -> Tensor:
         else (axis, symbol(f"{identity}#{axis}", f"{before.name}.shape[{axis}]"))
         for axis in axes
     )
-    return Tensor(before.origin, before.name, extents, before.rank, before.cuts)
+    return replace(before, extents=extents)
+
+
+def _same_shape(before: Tensor, after: Tensor, identity: str) -> Tensor:
+    """Return a tensor of other entries; its shape stays if an iteration does not change it."""
+    if before.form != after.form or before.extents != after.extents:
+        return Tensor(identity, before.name)
+    return before.turned(identity)

@@ -80,7 +80,7 @@ def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | No
         case Unknown() if not _narrowing(run, indices):
             return _unknown_item(run, node, holder, indices)
         case Unknown(origin, name, shape):
-            return _indexed(run, node, Tensor(shape or origin, name), indices)
+            return _indexed(run, node, Tensor(origin, name, shape=shape), indices)
         case Tensor():
             return _indexed(run, node, holder, indices)
         case _:

@@ -104,7 +104,7 @@ def _unpack(run: Run, elements: Elements[cst.BaseElement], value: Value) -> None
 
 def _know_rank(run: Run, tensor: Tensor, rank: int) -> None:
     """Remember the rank that an unpacked shape tells, as a fact about the tensor."""
-    key = f"{tensor.origin}{RANK}"
+    key = f"{tensor.form}{RANK}"
     told = run.here.assume(equal(symbol(key, f"{tensor.name}.dim()"), Term(rank)))
     if told is not None:
         run.state = told

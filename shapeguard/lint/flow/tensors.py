@@ -76,7 +76,9 @@ class Tensor:
     """A tensor. ``extents`` holds the axes that are known; the others follow from ``origin``.
 
     Axes count from the front, or from the back if negative and the rank is unknown. ``traits`` is
-    what else is known of it.
+    what else is known of it. ``shape`` is the origin of its shape where it shares that of another
+    tensor, and ``lifted`` how many axes it has more than the tensor of unknown rank that it was
+    made of (fewer if negative).
     """
 
     origin: str
@@ -85,6 +87,13 @@ class Tensor:
     rank: int | None = None
     cuts: tuple[Cut, ...] = ()
     traits: tuple[Trait, ...] = ()
+    shape: str = ""
+    lifted: int = 0
+
+    @property
+    def form(self) -> str:
+        """The origin of the shape: two tensors of one form have the same extents."""
+        return self.shape or self.origin
 
     def trait(self, kind: Kind) -> Trait | None:
         """Return what is known of one kind, or None."""
@@ -101,6 +110,10 @@ class Tensor:
             return self
         return replace(self, traits=tuple(t for t in self.traits if t.kind not in kinds))
 
+    def turned(self, origin: str, *traits: Trait) -> Tensor:
+        """Return a tensor of the same shape with other entries, of which only ``traits`` are known."""
+        return replace(self, origin=origin, shape=self.form, traits=traits)
+
     def axis(self, axis: int) -> int:
         """Count an axis from the front where the rank is known."""
         return axis + self.rank if axis < 0 and self.rank is not None else axis
@@ -111,7 +124,7 @@ class Tensor:
         for known, term in self.extents:
             if known == axis:
                 return term
-        return symbol(f"{self.origin}#{axis}", f"{self.name}.shape[{axis}]")
+        return symbol(f"{self.form}#{axis}", f"{self.name}.shape[{axis}]")
 
     def resized(self, axis: int, term: Term, cut: Cut | None = None) -> Tensor:
         """Return the tensor with another extent at one axis."""

@@ -210,7 +210,7 @@ def as_tensor(value: Value) -> Tensor | None:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, Unknown):
-        return Tensor(value.shape or value.origin, value.name)
+        return Tensor(value.origin, value.name, shape=value.shape)
     return None
 
 
