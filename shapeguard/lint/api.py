@@ -55,9 +55,12 @@ from shapeguard.lint.flow.evidence import (
     may_be,
     may_be_empty,
     may_be_zero,
+    may_break,
 )
 from shapeguard.lint.flow.models import vocabulary
+from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.trace import Trail
+from shapeguard.lint.flow.values import Choice, Int, Sequence, Value
 from shapeguard.lint.sizes import witness_of, witness_of_zero
 
 if TYPE_CHECKING:
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Annotation",
     "Call",
+    "Choice",
     "Confidence",
     "Consequence",
     "Definition",
@@ -77,7 +81,9 @@ __all__ = [
     "Fix",
     "Identity",
     "Index",
+    "Int",
     "Join",
+    "Kind",
     "Lookup",
     "Loop",
     "Mutate",
@@ -86,15 +92,22 @@ __all__ = [
     "Reduce",
     "Reshape",
     "Rule",
+    "Sequence",
     "Severity",
+    "Slice",
     "Split",
+    "Tensor",
     "Trail",
+    "Trait",
+    "Value",
     "Witness",
+    "confidence_of",
     "disagreements",
     "emptiness",
     "may_be",
     "may_be_empty",
     "may_be_zero",
+    "may_break",
     "vocabulary",
     "witness_of",
     "witness_of_zero",
@@ -118,6 +131,17 @@ class Diagnosis:
     fix: Fix | None = None
     rank: int = 0
     evidence: Emptiness | None = None
+
+
+def confidence_of(found: Emptiness, event: Event) -> Confidence:
+    """Return how sure a diagnosis is: by the kind of evidence and the length of the chain."""
+    match found.kind:
+        case Reason.EXPLICIT:
+            return Confidence.HIGH if len(event.moment.path) <= 1 else Confidence.MEDIUM
+        case Reason.TWIN if not found.near:
+            return Confidence.LOW
+        case _:
+            return Confidence.MEDIUM
 
 
 class Rule(ABC):

@@ -11,7 +11,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.predicates import FALSE, conjuncts, contradicts, equal, every, given, less
+from shapeguard.lint.flow.predicates import (
+    FALSE,
+    AtMostZero,
+    IsZero,
+    conjuncts,
+    contradicts,
+    equal,
+    every,
+    given,
+    less,
+    literals,
+    negate,
+)
 from shapeguard.lint.flow.terms import ONE, ZERO, Operation, Sizes, Symbol, operations, symbol
 from shapeguard.lint.flow.trace import joined
 from shapeguard.lint.flow.values import Int, Sequence, as_tensor
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.events import Event, Moment
+    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.tensors import Tensor
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
@@ -72,6 +85,24 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     if reason is not None:
         return Emptiness(reason, sizes)
     return Emptiness("it is tested for 0 elsewhere in the function", sizes, trail, Reason.BELIEF)
+
+
+def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a condition, such as ``k <= extent``, does not hold at a moment."""
+    broken = negate(condition)
+    if broken == FALSE or given(broken, frozenset(moment.facts)) == FALSE:
+        return None
+    terms = [each.term for each in literals(broken) if isinstance(each, AtMostZero | IsZero)]
+    reason = next((reason for term in terms for reason in _reasons(term)), None)
+    trail = joined(*(moment.tests.get(each, ()) for each in literals(broken)))
+    if reason is None and not trail:
+        return None
+    sizes = search([broken], moment.facts)
+    if sizes is None:
+        return None
+    if reason is not None:
+        return Emptiness(reason, sizes)
+    return Emptiness("it is tested elsewhere in the function", sizes, trail, Reason.BELIEF)
 
 
 def may_be_empty(value: Value, moment: Moment, axis: int | None = None) -> Emptiness | None:

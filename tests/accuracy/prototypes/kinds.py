@@ -1,0 +1,103 @@
+"""What an empty or single row turns a tensor into: another rank, another dtype."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accuracy.prototypes.prototype import Prototype
+
+from shapeguard.lint.api import (
+    Call,
+    Choice,
+    Confidence,
+    Consequence,
+    Definition,
+    Diagnosis,
+    Index,
+    Join,
+    Kind,
+    Lookup,
+    Reduce,
+    Tensor,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.api import Event, Trait, Value
+
+
+def _trait(value: Value | None, kind: Kind) -> Trait | None:
+    leaves = [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
+    for leaf in leaves:
+        if isinstance(leaf, Tensor) and (found := leaf.trait(kind)) is not None:
+            return found
+    return None
+
+
+class SqueezedAway(Prototype):
+    """A tensor squeezed without an axis is used where its rank matters."""
+
+    code = "H16"
+    name = "squeezed-away"
+    listens_to = (Join, Reduce, Lookup, Index, Call, Definition)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report a consumer that needs the axes."""
+        for value in _ranked(event):
+            trait = _trait(value, Kind.SQUEEZED)
+            if trait is not None:
+                yield Diagnosis(
+                    "squeezed without an axis",
+                    Confidence.MEDIUM,
+                    Consequence.CRASH,
+                    trait.trail,
+                )
+
+
+def _ranked(event: Event) -> Iterator[Value]:
+    match event:
+        case Join(broadcast=False, operands=operands):
+            yield from operands
+        case Reduce(axis=axis, operand=operand) if axis is not None:
+            yield operand
+        case Lookup(holder=holder) | Index(holder=holder):
+            yield holder
+        case Call(requirements=requirements, arguments=arguments) if requirements:
+            yield from arguments
+        case Definition(returns=returns):
+            yield from (value for _, value in returns)
+        case _:
+            return
+
+
+class UntypedEmpty(Prototype):
+    """An untyped empty tensor is used as an index, or joined with others."""
+
+    code = "H17"
+    name = "untyped-empty"
+    listens_to = (Index, Join, Call, Definition)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report where the dtype matters."""
+        used: tuple[Value, ...]
+        match event:
+            case Index(index=index):
+                used = (index,)
+            case Join(operands=operands, broadcast=False):
+                used = operands
+            case Call(arguments=arguments, requirements=requirements) if requirements:
+                used = arguments
+            case Definition(returns=returns):
+                used = tuple(value for _, value in returns)
+            case _:
+                used = ()
+        for value in used:
+            trait = _trait(value, Kind.UNTYPED)
+            if trait is not None:
+                yield Diagnosis(
+                    f"a tensor of a list that may be empty, without a dtype: {trait.why}",
+                    Confidence.MEDIUM,
+                    Consequence.CRASH,
+                    trait.trail,
+                )

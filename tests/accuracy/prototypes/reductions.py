@@ -1,0 +1,94 @@
+"""Reductions, reshapes and divisions of nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accuracy.prototypes.prototype import Prototype, diagnosis
+
+from shapeguard.lint.api import (
+    Consequence,
+    Divide,
+    Identity,
+    Int,
+    Reduce,
+    Reshape,
+    emptiness,
+    may_be_zero,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.api import Diagnosis, Emptiness, Event
+
+
+def _reduced(event: Reduce) -> Emptiness | None:
+    if event.extent is not None:
+        return emptiness(event, Int(event.extent), event.name)
+    return emptiness(event, event.operand, event.name, event.axis)
+
+
+class NoIdentity(Prototype):
+    """A reduction that has no value for nothing."""
+
+    code = "H9"
+    name = "no-identity"
+    listens_to = (Reduce,)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report an operand that may have no element."""
+        assert isinstance(event, Reduce)
+        if event.identity is Identity.NONE and (found := _reduced(event)) is not None:
+            yield diagnosis(event, event.name, found)
+
+
+class MeanOfNothing(Prototype):
+    """A mean, a deviation or a mean-reduced loss of nothing."""
+
+    code = "H10"
+    name = "mean-of-nothing"
+    listens_to = (Reduce,)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report an operand that may have no element."""
+        assert isinstance(event, Reduce)
+        if event.identity is Identity.NAN and (found := _reduced(event)) is not None:
+            yield diagnosis(event, event.name, found, Consequence.NAN)
+
+
+class AmbiguousReshape(Prototype):
+    """An extent is inferred beside others that may multiply to 0."""
+
+    code = "H11"
+    name = "ambiguous-reshape"
+    listens_to = (Reshape,)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report the first written extent that may be 0 beside one that is inferred."""
+        assert isinstance(event, Reshape)
+        if None not in event.extents:
+            return
+        for extent in event.extents:
+            if extent is None:
+                continue
+            found = may_be_zero(extent, event.moment) or emptiness(event, Int(extent), event.name)
+            if found is not None:
+                yield diagnosis(event, event.name, found)
+                return
+
+
+class DividedByNothing(Prototype):
+    """A division by a length, an extent or a count."""
+
+    code = "H12"
+    name = "divided-by-nothing"
+    listens_to = (Divide,)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report a divisor that may be 0."""
+        assert isinstance(event, Divide)
+        found = emptiness(event, event.divisor, event.name)
+        if found is not None:
+            consequence = Consequence.NAN if event.of_tensor else Consequence.CRASH
+            yield diagnosis(event, event.name, found, consequence)
