@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.program import Class, Function, Module
+from shapeguard.lint.bodies import STAR, body_of, constants, imported
+from shapeguard.lint.flow.program import Class, Constant, Function, Module
 from shapeguard.lint.marks import FunctionNode, called, tested
 from shapeguard.lint.source import cut_function
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.source import FunctionSource, SourceFile
+
+
+_RECORDS = frozenset({"NamedTuple", "TypedDict"})
 
 
 class Outline:
@@ -25,18 +30,24 @@ class Outline:
         self.sources: dict[Function, FunctionSource] = {}
         self.module = Module(name, source.shown)
         body = [] if tree is None else tree.body
-        package = name if PurePath(source.shown).stem == "__init__" else name.rpartition(".")[0]
-        self.module.imports = dict(_imports(body, package))
+        is_package = PurePath(source.shown).stem == "__init__"
+        self._package = name if is_package else name.rpartition(".")[0]
+        self._rebound: set[str] = set()
+        names = [pair for node in _imports(body) for pair in imported(node, self._package)]
+        self.module.stars = tuple(origin for local, origin in names if local == STAR)
+        self.module.imports = {local: origin for local, origin in names if local != STAR}
         self.module.functions = {
             node.name: self._function(node, node.name, None) for node in _functions(body)
         }
         self.module.classes = {node.name: self._class(node, node.name) for node in _classes(body)}
+        constant = self._constants(_flat(body))
+        self.module.constants = {n: c for n, c in constant.items() if n not in self._rebound}
 
     def _class(self, node: ast.ClassDef, qualname: str) -> Class:
         bases = [name for base in node.bases if (name := _dotted(base)) is not None]
         decorators = [_decorator(each) for each in node.decorator_list]
-        is_record = any(base.rsplit(".", 1)[-1] == "NamedTuple" for base in bases) or any(
-            name.rsplit(".", 1)[-1] == "dataclass" for name in decorators
+        is_record = any(_last(base) in _RECORDS for base in bases) or any(
+            _last(name) == "dataclass" for name in decorators
         )
         owner = Class(node.name, self.module, tuple(bases), is_record=is_record)
         owner.fields = {
@@ -44,16 +55,27 @@ class Outline:
             for each in node.body
             if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
         }
+        owner.constants = self._constants(node.body)
         owner.methods = {
             each.name: self._function(each, f"{qualname}.{each.name}", owner)
             for each in _functions(node.body)
         }
-        for inner in _classes(node.body):
-            self._class(inner, f"{qualname}.{inner.name}")
+        owner.classes = {
+            inner.name: self._class(inner, f"{qualname}.{inner.name}")
+            for inner in _classes(node.body)
+        }
         return owner
+
+    def _constants(self, body: Iterable[ast.stmt]) -> dict[str, Constant]:
+        return {
+            name: Constant(name, self.module, partial(ast.unparse, value))
+            for name, value in constants(body)
+        }
 
     def _function(self, node: FunctionNode, qualname: str, owner: Class | None) -> Function:
         cut = cut_function(self.source, node)
+        body = body_of(node, self._package)
+        self._rebound.update(body.rebinds)
         function = Function(
             node.name,
             qualname,
@@ -63,19 +85,27 @@ class Outline:
             tuple(_decorator(each) for each in node.decorator_list),
             frozenset(called(node)),
             frozenset(tested(node)),
+            imports={name: origin for name, origin in body.imports.items() if name != STAR},
+            writes=frozenset(body.writes),
+            yields=body.yields,
         )
         self.functions.append(function)
         self.sources[function] = cut
-        self._inner(node.body, qualname)
+        function.inner = self._inner(node.body, qualname)
         return function
 
-    def _inner(self, body: list[ast.stmt], qualname: str) -> None:
-        """Outline what is defined inside a function or a class; nothing outside sees it by name."""
+    def _inner(self, body: list[ast.stmt], qualname: str) -> dict[str, Function]:
+        """Outline what is defined inside a function, and return the functions that have one name."""
+        found: dict[str, Function] = {}
+        again: set[str] = set()
         for inner in _flat(body):
             if isinstance(inner, FunctionNode):
-                self._function(inner, f"{qualname}.{inner.name}", None)
+                if inner.name in found:
+                    again.add(inner.name)
+                found[inner.name] = self._function(inner, f"{qualname}.{inner.name}", None)
             elif isinstance(inner, ast.ClassDef):
                 self._class(inner, f"{qualname}.{inner.name}")
+        return {name: function for name, function in found.items() if name not in again}
 
 
 def _functions(body: Iterable[ast.stmt]) -> Iterator[FunctionNode]:
@@ -92,36 +122,25 @@ def _classes(body: Iterable[ast.stmt]) -> Iterator[ast.ClassDef]:
 
 def _flat(body: Iterable[ast.AST]) -> Iterator[ast.stmt]:
     """Yield the statements of a scope, through whatever blocks stand around definitions."""
-    for node in body:
+    pending = [*body][::-1]
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.stmt):
             yield node
         if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case) and not isinstance(
             node, FunctionNode | ast.ClassDef
         ):
-            yield from _flat(ast.iter_child_nodes(node))
+            pending.extend([*ast.iter_child_nodes(node)][::-1])
 
 
-def _imports(body: Iterable[ast.stmt], package: str) -> Iterator[tuple[str, str]]:
+def _imports(body: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
     for node in _flat(body):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.asname is not None:
-                    yield alias.asname, alias.name
-                else:
-                    root = alias.name.split(".", 1)[0]
-                    yield root, root
-        elif isinstance(node, ast.ImportFrom):
-            origin = _absolute(node, package)
-            for alias in node.names:
-                yield alias.asname or alias.name, f"{origin}.{alias.name}"
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
 
 
-def _absolute(node: ast.ImportFrom, package: str) -> str:
-    if not node.level:
-        return node.module or ""
-    parts = package.split(".")
-    base = ".".join(parts[: len(parts) - node.level + 1])
-    return f"{base}.{node.module}" if node.module else base
+def _last(dotted: str) -> str:
+    return dotted.rsplit(".", 1)[-1]
 
 
 def _dotted(node: ast.expr) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.config import has_settings
 from shapeguard.lint.declarations import declared_axes
-from shapeguard.lint.flow.program import Class
+from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import UnreadableError, parse_outline, read
 
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from shapeguard.lint.flow.events import FindsTwins
-    from shapeguard.lint.flow.program import Function, Module, Named
+    from shapeguard.lint.flow.program import Class, Function, Module, Named
 
 SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "build", "dist"})
-MAX_REEXPORTS = 8
 MAX_MENTIONS = 40
 
 
@@ -60,15 +59,18 @@ def _skipped(name: str) -> bool:
 class Project:
     """The modules, classes and functions under one root; a :class:`flow.program.Program`."""
 
-    def __init__(self, root: Path, shown: Callable[[Path], str]) -> None:
+    def __init__(
+        self, root: Path, shown: Callable[[Path], str], empty_axes: frozenset[str] = frozenset()
+    ) -> None:
         self.root = root
+        self.empty_axes = empty_axes
         self.twins: FindsTwins | None = None
         self._shown = shown
         self._outlines: dict[Path, Outline | None] = {}
         self._given: dict[Path, bytes] = {}
-        self._modules: dict[str, Outline | None] = {}
+        self._modules: dict[str, Module | None] = {}
         self._owners: dict[Module, Outline] = {}
-        self._mro: dict[Class, tuple[Class, ...]] = {}
+        self._names = Names(self._module)
         self._bytes: dict[Path, bytes] | None = None
         self._callers: dict[str, tuple[Function, ...]] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
@@ -109,9 +111,10 @@ class Project:
             parts[:0] = directory.relative_to(self.root).parts
         return ".".join(parts) or path.parent.name
 
-    def _module(self, dotted: str) -> Outline | None:
+    def _module(self, dotted: str) -> Module | None:
         if dotted not in self._modules:
-            self._modules[dotted] = self._locate(dotted)
+            outline = self._locate(dotted)
+            self._modules[dotted] = None if outline is None else outline.module
         return self._modules[dotted]
 
     def _locate(self, dotted: str) -> Outline | None:
@@ -127,49 +130,19 @@ class Project:
 
     def find(self, module: Module, dotted: str) -> Named | str:
         """Resolve a dotted name as written in a module; a string is the name of something outside."""
-        return self._find(module, dotted, MAX_REEXPORTS)
+        return self._names.find(module, dotted)
 
-    def _find(self, module: Module, dotted: str, hops: int) -> Named | str:
-        first, _, rest = dotted.partition(".")
-        own = module.functions.get(first) or module.classes.get(first)
-        if own is not None:
-            return own if not rest else f"{module.name}.{dotted}"
-        target = module.imports.get(first)
-        if target is None or hops == 0:
-            return dotted
-        return self._absolute(f"{target}.{rest}" if rest else target, hops - 1)
-
-    def _absolute(self, dotted: str, hops: int) -> Named | str:
-        parts = dotted.split(".")
-        for end in range(len(parts), 0, -1):
-            outline = self._module(".".join(parts[:end]))
-            if outline is None:
-                continue
-            rest = ".".join(parts[end:])
-            if not rest:
-                return outline.module
-            found = self._find(outline.module, rest, hops)
-            return dotted if found == rest else found
-        return dotted
+    def absolute(self, dotted: str) -> Named | str:
+        """Resolve the full dotted name of something; a string is the name of something outside."""
+        return self._names.absolute(dotted)
 
     def bases(self, owner: Class) -> Sequence[Class]:
-        """Return the class and its bases inside the project, nearest first."""
-        if owner not in self._mro:
-            self._mro[owner] = (owner,)
-            order = [owner]
-            for name in owner.bases:
-                base = self.find(owner.module, name)
-                if isinstance(base, Class):
-                    order.extend(each for each in self.bases(base) if each not in order)
-            self._mro[owner] = tuple(order)
-        return self._mro[owner]
+        """Return the class and its bases inside the project, in method resolution order."""
+        return self._names.bases(owner)
 
     def method(self, owner: Class, name: str) -> Function | None:
         """Find a method on a class or its bases."""
-        for base in self.bases(owner):
-            if name in base.methods:
-                return base.methods[name]
-        return None
+        return self._names.method(owner, name)
 
     def record(self, owner: Class) -> Mapping[str, str] | None:
         """Return the fields of a NamedTuple or dataclass with their annotations, or None."""

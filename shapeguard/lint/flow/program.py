@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from shapeguard.lint.flow.trees import children
+from shapeguard.lint.flow.trees import children, parse_annotation
 from shapeguard.lint.flow.usage import changed_names, index_uses
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class UnparsableError(Exception):
 class Module:
     """One source file: what it defines at its top level and what it imports.
 
-    ``imports`` maps a local name to the dotted name that it stands for.
+    ``imports`` maps a local name to the dotted name that it stands for, ``constants`` are the names
+    that are bound once, ``stars`` the modules of which it imports everything.
     """
 
     name: str
@@ -35,21 +36,44 @@ class Module:
     imports: Mapping[str, str] = field(default_factory=dict[str, str])
     functions: Mapping[str, Function] = field(default_factory=dict[str, "Function"])
     classes: Mapping[str, Class] = field(default_factory=dict[str, "Class"])
+    constants: Mapping[str, Constant] = field(default_factory=dict[str, "Constant"])
+    stars: Sequence[str] = ()
 
     def __repr__(self) -> str:
         return self.name
 
 
 @dataclass(eq=False)
+class Constant:
+    """A name that is bound once, in a module or a class. ``text`` writes out what it is bound to."""
+
+    name: str
+    module: Module
+    text: Callable[[], str]
+
+    def expression(self) -> cst.BaseExpression | None:
+        """Return what the name is bound to, or None where it cannot be parsed."""
+        return parse_annotation(self.text())
+
+
+@dataclass(eq=False)
 class Class:
-    """A class: its bases as written, its own methods, and its annotated fields in order."""
+    """A class: its bases as written, its own methods, and its annotated fields in order.
+
+    ``constants`` are its attributes that are bound in its body, the defaults of fields among them;
+    ``classes`` are those defined in it. ``lives`` is where the analysis keeps what it has found out
+    about the attributes of its objects.
+    """
 
     name: str
     module: Module
     bases: Sequence[str] = ()
     methods: Mapping[str, Function] = field(default_factory=dict[str, "Function"])
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    constants: Mapping[str, Constant] = field(default_factory=dict[str, Constant])
+    classes: Mapping[str, Class] = field(default_factory=dict[str, "Class"])
     is_record: bool = False
+    lives: dict[object, object] = field(default_factory=dict[object, object], repr=False)
 
     def __repr__(self) -> str:
         return f"{self.module.name}.{self.name}"
@@ -60,7 +84,9 @@ class Function:
     """A function or method. ``parse`` gives its tree, or raises :class:`UnparsableError`.
 
     ``calls`` are the last names of everything that it calls: what a call graph by name needs;
-    ``tests`` those of everything that it asks about in a condition.
+    ``tests`` those of everything that it asks about in a condition. ``imports`` are the imports in
+    its body, ``inner`` the functions defined in it, ``writes`` the attributes of its first parameter
+    that it sets or changes in place. ``yields`` says that it is a generator.
     """
 
     name: str
@@ -71,6 +97,10 @@ class Function:
     decorators: Sequence[str] = ()
     calls: frozenset[str] = frozenset()
     tests: frozenset[str] = frozenset()
+    imports: Mapping[str, str] = field(default_factory=dict[str, str])
+    inner: Mapping[str, Function] = field(default_factory=dict[str, "Function"])
+    writes: frozenset[str] = frozenset()
+    yields: bool = False
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
     changes: frozenset[str] | None = None
@@ -104,7 +134,7 @@ class Function:
             pending.extend(children(current))
 
 
-Named = Module | Class | Function
+Named = Module | Class | Function | Constant
 
 
 class Program(Protocol):
@@ -114,6 +144,10 @@ class Program(Protocol):
 
     def find(self, module: Module, dotted: str) -> Named | str:
         """Resolve a dotted name as written in a module; a string is the name of something outside."""
+        ...
+
+    def absolute(self, dotted: str) -> Named | str:
+        """Resolve the full dotted name of something; a string is the name of something outside."""
         ...
 
     def bases(self, owner: Class) -> Sequence[Class]:
@@ -130,4 +164,9 @@ class Program(Protocol):
 
     def axes(self, owner: Class) -> Mapping[str, tuple[str, ...]]:
         """Return the axis names that a contract declares for the fields of a class."""
+        ...
+
+    @property
+    def empty_axes(self) -> frozenset[str]:
+        """The names of axes of which the configuration says that their extent may be 0."""
         ...

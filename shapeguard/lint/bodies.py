@@ -1,0 +1,140 @@
+"""What the body of a function or a module says about names: imports, constants, attributes it sets.
+
+Read from ``ast`` alone, like everything that an outline needs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shapeguard.lint.marks import FunctionNode
+
+STAR = "*"
+_Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_Yields = ast.Yield | ast.YieldFrom
+
+
+@dataclass(slots=True)
+class Body:
+    """What one pass over the body of a function finds; see :class:`flow.program.Function`.
+
+    ``rebinds`` are the names of the module that it declares ``global``.
+    """
+
+    imports: dict[str, str] = field(default_factory=dict[str, str])
+    writes: set[str] = field(default_factory=set[str])
+    rebinds: set[str] = field(default_factory=set[str])
+    yields: bool = False
+
+
+def body_of(node: FunctionNode, package: str) -> Body:
+    """Return what a function imports, which attributes of its first parameter it writes, and so on.
+
+    Functions inside count for what is written, not for what is imported or yielded.
+    """
+    found = Body()
+    parameters = [*node.args.posonlyargs, *node.args.args]
+    owner = parameters[0].arg if parameters else ""
+    pending: list[tuple[ast.AST, bool]] = [(each, True) for each in node.body]
+    while pending:
+        current, own = pending.pop()
+        if own and isinstance(current, ast.Import | ast.ImportFrom):
+            found.imports.update(imported(current, package))
+        elif isinstance(current, ast.Global):
+            found.rebinds.update(current.names)
+        found.yields = found.yields or (own and isinstance(current, _Yields))
+        found.writes.update(_written(current, owner))
+        own = own and not isinstance(current, _Scope | ast.Lambda)
+        pending.extend((each, own) for each in ast.iter_child_nodes(current))
+    return found
+
+
+def _written(node: ast.AST, owner: str) -> Iterator[str]:
+    """Yield the attributes of ``owner`` that a node sets, changes in place, or registers by name."""
+    match node:
+        case ast.Attribute(ctx=ast.Store() | ast.Del()):
+            yield from _attribute(node, owner)
+        case ast.Subscript(value=value, ctx=ast.Store()):
+            yield from _attribute(value, owner)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name == owner:
+            yield from _registered(node)
+        case ast.Call(func=ast.Attribute(value=value)):
+            yield from _attribute(value, owner)
+        case _:
+            return
+
+
+def _attribute(node: ast.expr, owner: str) -> Iterator[str]:
+    match node:
+        case ast.Attribute(value=ast.Name(id=name), attr=attr) if name == owner:
+            yield attr
+        case _:
+            return
+
+
+def _registered(node: ast.Call) -> Iterator[str]:
+    """Yield the name that a call gives: ``self.register_buffer("table", ...)``."""
+    named = [each.value for each in node.keywords if each.arg == "name"]
+    match [*node.args[:1], *named]:
+        case [ast.Constant(value=str(attr)), *_]:
+            yield attr
+        case _:
+            return
+
+
+def imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, str]]:
+    """Yield the local names that an import binds, and the dotted names that they stand for.
+
+    Everything that a module offers is imported as :data:`STAR`.
+    """
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            root = alias.name.split(".", 1)[0]
+            yield (root, root) if alias.asname is None else (alias.asname, alias.name)
+        return
+    origin = _absolute(node, package)
+    for alias in node.names:
+        if alias.name == "*":
+            yield STAR, origin
+        else:
+            yield alias.asname or alias.name, f"{origin}.{alias.name}"
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".")
+    base = ".".join(parts[: len(parts) - node.level + 1])
+    return f"{base}.{node.module}" if node.module else base
+
+
+def constants(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names that a module or class binds exactly once, each with what it is bound to."""
+    bound = Counter[str]()
+    values: dict[str, ast.expr] = {}
+    for node in body:
+        for name, value in _bindings(node):
+            bound[name] += 1
+            if value is not None:
+                values[name] = value
+    yield from ((name, value) for name, value in values.items() if bound[name] == 1)
+
+
+def _bindings(node: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, node.value
+            else:
+                names = (each for each in ast.walk(target) if isinstance(each, ast.Name))
+                yield from ((each.id, None) for each in names)
+    elif isinstance(node, ast.AnnAssign | ast.AugAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id, node.value if isinstance(node, ast.AnnAssign) else None
+    elif isinstance(node, ast.For | ast.AsyncFor) and isinstance(node.target, ast.Name):
+        yield node.target.id, None
