@@ -20,21 +20,8 @@ from shapeguard.lint.flow.events import (
     Loop,
     Mutate,
     Reduce,
-    Reshape,
-    Split,
 )
-from shapeguard.lint.flow.models.vocabulary import (
-    Checks,
-    Combines,
-    Counts,
-    Inserts,
-    Joins,
-    Keeps,
-    Measures,
-    Ranks,
-    Repeats,
-    Tests,
-)
+from shapeguard.lint.flow.models.vocabulary import Combines
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
 
@@ -54,8 +41,6 @@ MAX_CALLERS = 24
 Entry = tuple[Function, Class | None]
 
 
-_SILENT = (Checks, Combines, Counts, Inserts, Keeps, Measures, Ranks, Repeats, Tests)
-"""Op models that emit nothing of themselves."""
 _MARKS: Mapping[type[Event], frozenset[str]] = {
     Divide: frozenset({DIVISION}),
     Reduce: frozenset({"max", "min"}),
@@ -66,7 +51,6 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Annotation: frozenset({ANNOTATED}),
 }
 """What shows without any op model that an event can happen."""
-_FROM_MODELS = frozenset({Reduce, Reshape, Split, Index, Call})
 _EVERYWHERE = frozenset({Call, Definition})
 
 
@@ -96,11 +80,10 @@ def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
     with_cut: set[str] = set()
     for event in wanted:
         alone.update(_MARKS.get(event, ()))
+    names = {event.__name__ for event in wanted}
+    alone.update(_last_names(models, lambda model: bool(names & model.emits)))
     if Join in wanted:
-        alone.update(_last_names(models, lambda model: isinstance(model, Joins)))
         with_cut.update({OPERATOR, *_last_names(models, lambda model: isinstance(model, Combines))})
-    if wanted & _FROM_MODELS:
-        alone.update(_last_names(models, lambda model: not isinstance(model, (*_SILENT, Joins))))
     return Gate(frozenset(alone), frozenset(with_cut), bool(wanted & _EVERYWHERE))
 
 

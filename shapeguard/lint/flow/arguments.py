@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.values import Value
 
+_ALSO = {
+    "dim": ("axis",),
+    "keepdim": ("keepdims",),
+    "input": ("self", "x", "a"),
+    "size": ("shape",),
+}
+"""What numpy calls the parameters that torch has other names for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
@@ -29,13 +37,19 @@ class Arguments:
     star: Value | None = None
     unpacked: bool = False
 
+    def named(self, keyword: str) -> Value | None:
+        """Return the argument that was given by keyword, or None."""
+        for name in (keyword, *_ALSO.get(keyword, ())):
+            if name in self.keywords:
+                return self.keywords[name]
+        return None
+
     def get(self, parameter: words.Parameter) -> Value | None:
         """Return the argument of a parameter, or None if it was not given."""
-        if parameter.keyword in self.keywords:
-            return self.keywords[parameter.keyword]
-        if parameter.position < len(self.positional):
+        named = self.named(parameter.keyword)
+        if named is None and parameter.position < len(self.positional):
             return self.positional[parameter.position]
-        return None
+        return named
 
     def number(self, parameter: words.Parameter) -> int | None:
         """Return the known integer that a parameter has; None if it is absent or unknown."""

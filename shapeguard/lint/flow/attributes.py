@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.models.vocabulary import Property
+from shapeguard.lint.flow.operations.properties import property_of
 from shapeguard.lint.flow.program import Class, Function, Module
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.usage import dotted_name
@@ -80,6 +82,10 @@ def _of(run: Run, holder: Value, attr: str) -> Value:
             return Shape(holder)
         case Unknown() if attr == "shape":
             return Shape(Tensor(holder.origin, holder.name, shape=holder.shape))
+        case Tensor() if (model := run.analysis.models.get(f".{attr}")) and isinstance(
+            model, Property
+        ):
+            return property_of(holder, model)
         case Tensor() | Sequence() | Text() | Shape():
             return Method(holder, attr)
         case Unknown(origin, known):

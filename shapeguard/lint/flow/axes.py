@@ -1,62 +1,143 @@
-"""Axes that come and go: the extents and cuts of the others keep their meaning."""
+"""Axes that come and go: the extents and cuts of the others keep their meaning.
+
+Axes of a tensor of unknown rank are known from the front or from the back. What moves one end leaves
+the numbers at the other end as they are.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.tensors import Tensor
-from shapeguard.lint.flow.terms import ONE
+from shapeguard.lint.flow.predicates import RANK, IsZero
+from shapeguard.lint.flow.terms import ONE, Symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.tensors import Tensor
     from shapeguard.lint.flow.terms import Term
 
 _MATERIALISED = 4
+_BACK = (-1, -2)
+_LONGEST = 120
+
+
+def derived(operation: str, *parts: object) -> str:
+    """Return an identity for what an operation gives: the same for the same operands."""
+    text = f"{operation}({','.join(str(part) for part in parts)})"
+    if len(text) <= _LONGEST:
+        return text
+    return f"{operation}:{hashlib.sha256(text.encode(errors='backslashreplace')).hexdigest()[:24]}"
+
+
+def settled(run: Run, tensor: Tensor) -> Tensor:
+    """Return the tensor with the rank that the facts on the path tell, if it was not known."""
+    if tensor.rank is not None:
+        return tensor
+    key = f"{tensor.form}{RANK}"
+    for fact in run.here.facts:
+        if isinstance(fact, IsZero) and fact.holds and len(fact.term.parts) == 1:
+            ((atom, coefficient),) = fact.term.parts
+            if isinstance(atom, Symbol) and atom.key == key:
+                return ranked(tensor, -fact.term.constant // coefficient)
+    return tensor
+
+
+def ranked(tensor: Tensor, rank: int) -> Tensor:
+    """Return the tensor with a rank that has become known; all axes count from the front."""
+    if tensor.rank is not None or rank < 0:
+        return tensor
+    extents = {(a + rank if a < 0 else a): t for a, t in reversed(tensor.extents)}
+    cuts = tuple(replace(c, axis=c.axis + rank if c.axis < 0 else c.axis) for c in tensor.cuts)
+    kept = {axis: term for axis, term in extents.items() if 0 <= axis < rank}
+    return replace(tensor, rank=rank, extents=ordered(kept), cuts=cuts)
 
 
 def dropped(tensor: Tensor, axis: int, identity: str) -> Tensor:
-    """Return the tensor without one axis; later axes move to the front."""
+    """Return the tensor without one axis, with other entries."""
     axis = tensor.axis(axis)
-    extents = _materialised(tensor)
-    if axis < 0:
-        kept = {a: t for a, t in extents.items() if a >= 0}
-        cuts = tuple(each for each in tensor.cuts if each.axis >= 0)
-    else:
-        kept = {a - (a > axis): t for a, t in extents.items() if a != axis and a >= 0}
-        cuts = tuple(
-            replace(each, axis=each.axis - (each.axis > axis))
-            for each in tensor.cuts
-            if each.axis != axis and each.axis >= 0
-        )
-    rank = None if tensor.rank is None else tensor.rank - 1
-    return Tensor(f"{tensor.origin}-{identity}", tensor.name, _ordered(kept), rank, cuts)
+    return replace(
+        renumbered(tensor, identity, lambda a: _without(a, axis, tensor.rank), -1),
+        origin=derived(f"{tensor.origin}[]", axis, identity),
+        traits=(),
+    )
+
+
+def squeezed(tensor: Tensor, axis: int, identity: str) -> Tensor:
+    """Return the same entries without an axis of extent 1."""
+    axis = tensor.axis(axis)
+    return renumbered(tensor, identity, lambda a: _without(a, axis, tensor.rank), -1)
+
+
+def _without(number: int, axis: int, rank: int | None) -> int | None:
+    """Return the number of an axis after another one was dropped, or None where it is not known."""
+    if number == axis:
+        return None
+    if rank is not None or (number >= 0) == (axis >= 0):
+        return number - (number > axis) if number >= 0 else number + (number < axis)
+    return number if number >= 0 or axis == 0 else None
 
 
 def inserted(tensor: Tensor, axis: int, identity: str) -> Tensor:
-    """Return the tensor with an axis of extent 1 more; later axes move to the back."""
-    if axis < 0:
-        return Tensor(f"{tensor.origin}+{identity}", tensor.name)
-    moved = {a + (a >= axis): t for a, t in _materialised(tensor).items() if a >= 0}
-    moved[axis] = ONE
-    cuts = tuple(
-        replace(each, axis=each.axis + (each.axis >= axis))
-        for each in tensor.cuts
-        if each.axis >= 0
+    """Return the same entries with an axis of extent 1 more."""
+    if axis < 0 and tensor.rank is not None:
+        axis += tensor.rank + 1
+    made = renumbered(tensor, identity, lambda a: _beside(a, axis, tensor.rank), 1)
+    return made.resized(axis, ONE)
+
+
+def _beside(number: int, axis: int, rank: int | None) -> int | None:
+    """Return the number of an axis after another one was inserted, or None where it is not known."""
+    if rank is not None or (number >= 0) == (axis >= 0):
+        return number + (number >= axis) if number >= 0 else number - (number <= axis)
+    ends_apart = axis == 0 if number < 0 else axis == -1
+    return number if ends_apart else None
+
+
+def renumbered(
+    tensor: Tensor, identity: str, place: Callable[[int], int | None], more: int
+) -> Tensor:
+    """Return the same entries with every axis at another place; None drops one."""
+    extents: dict[int, Term] = {}
+    for axis, term in known_extents(tensor).items():
+        moved = place(axis)
+        if moved is not None:
+            extents[moved] = term
+    cuts = tuple(replace(c, axis=p) for c in tensor.cuts if (p := place(c.axis)) is not None)
+    return replace(
+        tensor,
+        extents=ordered(extents),
+        rank=None if tensor.rank is None else tensor.rank + more,
+        cuts=cuts,
+        shape=derived("shape", tensor.form, identity),
+        lifted=tensor.lifted + more,
     )
-    rank = None if tensor.rank is None else tensor.rank + 1
-    return Tensor(f"{tensor.origin}+{identity}", tensor.name, _ordered(moved), rank, cuts)
+
+
+def reshaped(
+    tensor: Tensor, identity: str, extents: Mapping[int, Term], rank: int | None
+) -> Tensor:
+    """Return the same entries with other axes, of which some extents are known."""
+    shape = derived("shape", tensor.form, identity)
+    return replace(tensor, extents=ordered(extents), rank=rank, cuts=(), shape=shape, lifted=0)
 
 
 def materialised(tensor: Tensor) -> tuple[tuple[int, Term], ...]:
     """Return the extents of the leading axes, so that they outlive another origin."""
-    return _ordered(_materialised(tensor))
+    return ordered(known_extents(tensor))
 
 
-def _materialised(tensor: Tensor) -> dict[int, Term]:
-    """Return the extents of the leading axes, so that they outlive a renumbering."""
-    rank = _MATERIALISED if tensor.rank is None else tensor.rank
-    return {**{axis: tensor.extent(axis) for axis in range(rank)}, **dict(tensor.extents)}
+def known_extents(tensor: Tensor) -> dict[int, Term]:
+    """Return the extents of the axes at both ends, so that they outlive a renumbering."""
+    if tensor.rank is not None:
+        return {axis: tensor.extent(axis) for axis in range(tensor.rank)}
+    ends = (*range(_MATERIALISED), *_BACK)
+    return {**{axis: tensor.extent(axis) for axis in ends}, **dict(tensor.extents)}
 
 
-def _ordered(extents: dict[int, Term]) -> tuple[tuple[int, Term], ...]:
+def ordered(extents: Mapping[int, Term]) -> tuple[tuple[int, Term], ...]:
+    """Return extents as a tensor keeps them."""
     return tuple(sorted(extents.items()))

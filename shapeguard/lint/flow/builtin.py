@@ -13,6 +13,8 @@ from shapeguard.lint.flow.conditions import is_instance
 from shapeguard.lint.flow.cutting import sizes_of
 from shapeguard.lint.flow.lists import any_order
 from shapeguard.lint.flow.loops import count, members
+from shapeguard.lint.flow.masks import counted
+from shapeguard.lint.flow.operations.measures import entry
 from shapeguard.lint.flow.predicates import EveryMember, Opaque, negate, opaque_keys, unknowns
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.tensors import Slice, Tensor
@@ -208,7 +210,10 @@ _COMPREHENSIONS = (cst.GeneratorExp, cst.ListComp)
 
 def _int(run: Run, node: cst.Call, given: Arguments) -> Value:
     def one(value: Value) -> Value:
-        return value if isinstance(value, Int) else run.unknown(node, source(node))
+        number = counted(value)
+        if isinstance(number, Tensor):
+            return entry(number)
+        return number if isinstance(number, Int) else run.unknown(node, source(node))
 
     return _over(run, node, given, one)
 

@@ -11,6 +11,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.builtin import BUILTINS
 from shapeguard.lint.flow.lists import call_method
+from shapeguard.lint.flow.masks import tensor_of
 from shapeguard.lint.flow.models.vocabulary import Combines
 from shapeguard.lint.flow.operations import apply
 from shapeguard.lint.flow.parameters import Annotations
@@ -26,7 +27,6 @@ from shapeguard.lint.flow.values import (
     Record,
     Sequence,
     Unknown,
-    as_tensor,
 )
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value
     if isinstance(method.receiver, Record):
         return _record_method(run, node, method.receiver, method.name, given)
     model = run.analysis.models.get(f".{method.name}")
-    if model is not None and as_tensor(method.receiver) is not None:
+    if model is not None and tensor_of(method.receiver) is not None:
         spread = Arguments(
             (method.receiver, *given.positional), given.keywords, _nodes(node, given), given.star
         )

@@ -1,4 +1,4 @@
-"""Narrowing: what is left of an axis after a slice, a mask, an index list or a split."""
+"""Narrowing: what a slice, a mask, an index list or a split leaves of an axis."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import dropped, renumbered, settled
+from shapeguard.lint.flow.masks import counted, is_mask, mask_of, selected
 from shapeguard.lint.flow.predicates import every, is_presence
-from shapeguard.lint.flow.tensors import Cut, Slice, Tensor
+from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor
 from shapeguard.lint.flow.terms import Sizes, operation, symbol
-from shapeguard.lint.flow.values import Int, Sequence, Unknown
+from shapeguard.lint.flow.values import Bool, Int, Sequence, Unknown
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
-
-
-SUM = "sum of "
 
 
 def cut(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Value) -> Value:
@@ -50,6 +49,12 @@ def _cut_by(
             made = Cut(
                 axis, before, after, Slice(start, stop), computed, (*trail, *_cuts(run, node))
             )
+        case Bool():
+            mask = mask_of(index)
+            unread = run.unknown(node, "item")
+            return unread if mask is None else _cut_by(run, node, tensor, axis, mask, under)
+        case Tensor() if _reshapes(run, index):
+            return _advanced(run, node, tensor, axis, index)
         case Unknown(origin) | Tensor(origin):
             after = kept_by(run, index, before)
             made = Cut(axis, before, after, origin, computed=True, trail=_cuts(run, node))
@@ -62,6 +67,42 @@ def _cut_by(
     return tensor.resized(axis, made.after, replace(made, under=under))
 
 
+def _reshapes(run: Run, index: Tensor) -> bool:
+    """Say whether an index takes another number of axes than it gives: one of each is the rule."""
+    return settled(run, index).rank not in (None, 1)
+
+
+def _advanced(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Tensor) -> Value:
+    """Index by a tensor of another rank than 1: a mask takes all its axes and gives one."""
+    index = settled(run, index)
+    rank, identity = index.rank or 0, run.identity(node)
+    if rank == 0:
+        return run.unknown(node, "item") if axis < 0 else dropped(tensor, axis, identity)
+    if axis < 0:
+        return run.unknown(node, "item")
+    if is_mask(run, index):
+        merged = tensor
+        for _ in range(rank - 1):
+            merged = dropped(merged, axis + 1, identity)
+        after = selected(index.origin, index.name)
+        whole = merged.extent(axis)
+        return merged.resized(
+            axis,
+            after,
+            Cut(axis, whole, after, index.origin, computed=True, trail=_cuts(run, node)),
+        )
+    made = renumbered(tensor, identity, lambda a: _behind(a, axis, rank), rank - 1)
+    for offset in range(rank):
+        made = made.resized(axis + offset, index.extent(offset))
+    return made
+
+
+def _behind(number: int, axis: int, rank: int) -> int | None:
+    if number == axis:
+        return None
+    return number + (rank - 1) * (number > axis) if number >= 0 else None
+
+
 def _cuts(run: Run, node: cst.CSTNode) -> Trail:
     return (*run.path, run.station(node, "`{}` is narrowed"))
 
@@ -69,13 +110,20 @@ def _cuts(run: Run, node: cst.CSTNode) -> Trail:
 def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:
     """Return how many positions an index keeps, by the way in which the function uses it."""
     use = run.function.use_of(index.name)
+    if isinstance(index, Tensor):
+        if index.trait(Kind.MASK) is not None:
+            return selected(index.origin, index.name)
+        if index.trait(Kind.INDEX) is not None:
+            return index.extent(0)
     if use == "slice":
         start, stop = bounds(index)
         return operation("slice_length", before, start, stop)
     if use == "mask" or (use is None and "mask" in index.name.lower()):
         return selected(index.origin, index.name)
-    if use == "list" or isinstance(index, Tensor):
-        return symbol(f"{index.origin}#0", f"len({index.name})")
+    if isinstance(index, Tensor):
+        return index.extent(0)
+    if use == "list":
+        return symbol(f"{index.shape or index.origin}#0", f"len({index.name})")
     start, stop = bounds(index)
     return operation("slice_length", before, start, stop)
 
@@ -88,18 +136,6 @@ def bounds(index: Unknown | Tensor) -> tuple[Term, Term]:
     )
 
 
-def selected(origin: str, name: str) -> Term:
-    """Return the number of true elements of a mask."""
-    return symbol(f"count({origin})", f"{name}.sum()", why=f"`{name}` may select nothing")
-
-
-def counted(value: Value) -> Value:
-    """Read the sum of a mask, a tensor without axes, as the number that a test compares."""
-    if isinstance(value, Tensor) and value.rank == 0 and value.origin.startswith(SUM):
-        return Int(selected(value.origin.removeprefix(SUM), value.name))
-    return value
-
-
 def sizes_of(value: Value) -> Sizes | None:
     """Read a value as a list of sizes; what is unknown may be one."""
     if isinstance(value, Sequence):
@@ -107,3 +143,9 @@ def sizes_of(value: Value) -> Sizes | None:
     if isinstance(value, Unknown):
         return Sizes(value.origin, value.name)
     return None
+
+
+def as_size(value: Value | None) -> Term | None:
+    """Read a value as an extent that may be given: a number, the sum of a mask included."""
+    read = None if value is None else counted(value)
+    return read.term if isinstance(read, Int) else None

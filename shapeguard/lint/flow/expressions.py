@@ -10,17 +10,18 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arithmetic import combine
 from shapeguard.lint.flow.attributes import attribute, name
-from shapeguard.lint.flow.axes import materialised
 from shapeguard.lint.flow.calls import call
 from shapeguard.lint.flow.comprehensions import comprehension
 from shapeguard.lint.flow.conditions import compare, truth_of
-from shapeguard.lint.flow.cutting import counted
+from shapeguard.lint.flow.masks import comparison, complement, counted
+from shapeguard.lint.flow.operations.products import multiplied
 from shapeguard.lint.flow.predicates import FALSE, any_of, every, negate
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.subscripts import subscript
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import number
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Bool, Int, Sequence, Text, Unknown, Value, as_tensor
 
 if TYPE_CHECKING:
@@ -91,11 +92,11 @@ def _elementwise(left: Value, right: Value) -> bool:
 
 
 def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
+    """Compare tensors: a mask, which is the same for the same operands."""
+    operator = source(node.comparisons[0].operator)
     for value in (left, right):
-        tensor = as_tensor(value)
-        if isinstance(value, Tensor) and tensor is not None:
-            extents = materialised(tensor)
-            return Tensor(f"mask({run.identity(node)})", "mask", extents, tensor.rank)
+        if isinstance(value, Tensor):
+            return comparison(value, operator, left, right, source(node))
     return run.unknown(node, "mask")
 
 
@@ -123,6 +124,10 @@ def _unary(run: Run, node: cst.UnaryOperation) -> Value:
     match node.operator:
         case cst.Not():
             return Bool(negate(truth_of(value, run.identity(node.expression))))
+        case cst.BitInvert() if isinstance(value, Bool):
+            return Bool(negate(value.predicate))
+        case cst.BitInvert():
+            return merge.each(value, complement, run.identity(node))
         case cst.Minus() if isinstance(value, Int):
             return Int(value.term.scaled(-1))
         case _:
@@ -153,8 +158,17 @@ def _walrus(run: Run, node: cst.NamedExpr) -> Value:
 def _binary(run: Run, node: cst.BinaryOperation) -> Value:
     values = (run.evaluate(node.left), run.evaluate(node.right))
     if isinstance(node.operator, cst.MatrixMultiply):
-        return run.unknown(node, "product")
+        return merge.each(
+            values[0], lambda left: _product(run, node, left, values[1]), run.identity(node)
+        )
     return combine(run, node, (node.left, node.right), values)
+
+
+def _product(run: Run, node: cst.BinaryOperation, left: Value, right: Value) -> Value:
+    tensor = as_tensor(left)
+    if tensor is None:
+        return run.unknown(node, "product")
+    return multiplied(run, node, tensor, right)
 
 
 def _await(run: Run, node: cst.Await) -> Value:

@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import inserted
+from shapeguard.lint.flow.axes import derived, settled
+from shapeguard.lint.flow.broadcasting import broadcast
 from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.tensors import Tensor
-from shapeguard.lint.flow.terms import Term, symbol
+from shapeguard.lint.flow.masks import entries, tensor_of
+from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, describe
+from shapeguard.lint.flow.values import Bool, Int, Missing, Unknown
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.arguments import Arguments
-    from shapeguard.lint.flow.models import vocabulary as words
+    from collections.abc import Iterable
+
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
+
+_LOGICAL = (cst.BitAnd, cst.BitOr, cst.BitXor, cst.BitAndAssign, cst.BitOrAssign)
+_SCALING = (cst.Multiply, cst.MultiplyAssign)
+_KEPT = frozenset({Kind.SQUEEZED, Kind.UNTYPED, Kind.PRESENT_COUNTS})
+"""What is known of an operand is known of the result: it is of its rank and of its length."""
 
 
 def elementwise(
@@ -27,8 +33,9 @@ def elementwise(
     node: cst.BaseExpression | cst.AugAssign,
     sides: tuple[cst.BaseExpression, ...],
     values: tuple[Value, ...],
+    gives: Kind | None = None,
 ) -> Value:
-    """Join tensors elementwise, with broadcasting; the result has the shape of the best known."""
+    """Join tensors elementwise, with broadcasting; ``gives`` is what is known of the result."""
     tensors = [
         (side, value)
         for side, value in zip(sides, values, strict=False)
@@ -39,36 +46,83 @@ def elementwise(
         operands = tuple(value for _, value in tensors)
         moment = run.moment(node)
         run.emit(Join(moment, "elementwise operation", operands, names, None, broadcast=True))
-    for _, value in tensors:
-        if any(isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value)):
-            return value
-    return tensors[0][1] if tensors else run.unknown(node, "result")
+    masks = _masks(sides, values) if gives in (None, Kind.MASK) else []
+    operands = tuple(value for _, value in tensors) or tuple(masks)
+    if not operands:
+        return run.unknown(node, "result")
+    return _combined(run, node, operands, _given(node, operands, gives))
 
 
-def join_list(run: Run, node: cst.Call, model: words.Joins, given: Arguments) -> Value:
-    """Join the tensors of a list along an axis; unknown members or an unknown axis say nothing."""
-    members = given.positional[0] if given.positional else given.keywords.get("tensors")
-    fixed = model.axis
-    axis = fixed if isinstance(fixed, int) else given.number(fixed)
-    if not isinstance(members, Sequence) or axis is None:
-        return run.unknown(node, "joined")
-    names = tuple(_names(given, members))
-    items = members.items or ()
-    along = None if model.new_axis else axis
-    run.emit(Join(run.moment(node), model.name, items, names, along, members=members))
-    for member in items:
-        if isinstance(member, Tensor):
-            if model.new_axis:
-                placed = inserted(member, axis, run.identity(node))
-                return placed.resized(axis, Term(len(items))) if axis >= 0 else placed
-            total = symbol(run.identity(node), "joined")
-            return replace(member.resized(axis, total), name=describe(member))
-    return run.unknown(node, "joined")
+def _masks(sides: tuple[cst.BaseExpression, ...], values: tuple[Value, ...]) -> list[Value]:
+    """Return conditions as the masks that they may be."""
+    pairs = zip(sides, values, strict=False)
+    return [mask for side, value in pairs if (mask := tensor_of(value, source(side))) is not None]
 
 
-def _names(given: Arguments, members: Sequence) -> list[str]:
-    literal = given.nodes[0] if given.nodes else None
-    items = members.items or ()
-    if isinstance(literal, cst.List | cst.Tuple) and len(literal.elements) == len(items):
-        return [source(element.value) for element in literal.elements]
-    return [describe(item) for item in items]
+def _given(
+    node: cst.BaseExpression | cst.AugAssign, operands: Iterable[Value], gives: Kind | None
+) -> tuple[Trait, ...]:
+    """Return what is known of the result beside its shape."""
+    if gives is not None:
+        return (Trait(gives),)
+    operator = getattr(node, "operator", None)
+    traits = {
+        trait.kind: trait
+        for value in operands
+        for _, leaf in merge.alternatives(value)
+        if isinstance(leaf, Tensor)
+        for trait in leaf.traits
+    }
+    wanted = set(_KEPT)
+    if isinstance(operator, _LOGICAL):
+        wanted.add(Kind.MASK)
+    elif isinstance(operator, _SCALING):
+        wanted.add(Kind.COUNT)
+    return tuple(trait for kind, trait in traits.items() if kind in wanted)
+
+
+def _combined(
+    run: Run, node: cst.CSTNode, operands: tuple[Value, ...], traits: tuple[Trait, ...]
+) -> Value:
+    """Combine every alternative of the operands; if there are too many, take the narrowed one."""
+    known = [each for each in operands if not isinstance(each, Unknown)] or list(operands)
+    forks = [each for each in known if len(merge.alternatives(each)) > 1]
+    number = 1
+    for each in forks:
+        number *= len(merge.alternatives(each))
+    if number > merge.MAX_ALTERNATIVES:
+        return next((each for each in known if _cut(each)), known[0])
+    label = derived(source(node), *(_entries(each) for each in operands))
+    name = source(node)
+
+    def over(position: int, leaves: tuple[Tensor, ...]) -> Value:
+        if position == len(known):
+            if not leaves:
+                return run.unknown(node, "result")
+            return _result(leaves, label, name, traits)
+        return merge.each(
+            known[position],
+            lambda leaf: over(position + 1, (*leaves, *_tensors(run, leaf))),
+            run.identity(node),
+        )
+
+    return over(0, ())
+
+
+def _tensors(run: Run, leaf: Value) -> tuple[Tensor, ...]:
+    tensor = tensor_of(leaf)
+    return () if tensor is None else (settled(run, tensor),)
+
+
+def _result(leaves: tuple[Tensor, ...], label: str, name: str, traits: tuple[Trait, ...]) -> Tensor:
+    shaped = broadcast(leaves)
+    return replace(shaped.turned(label, *traits), name=shaped.name if shaped.cuts else name)
+
+
+def _entries(value: Value) -> str:
+    leaves = [leaf for _, leaf in merge.alternatives(value)]
+    return "/".join(entries(each) if isinstance(each, Tensor) else repr(each) for each in leaves)
+
+
+def _cut(value: Value) -> bool:
+    return any(isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value))

@@ -18,7 +18,15 @@ from shapeguard.lint.flow.predicates import (
 )
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import Term, symbol
-from shapeguard.lint.flow.values import Choice, Int, Record, Sequence, Unknown, describe
+from shapeguard.lint.flow.values import (
+    Choice,
+    Int,
+    Record,
+    Sequence,
+    Unknown,
+    as_tensor,
+    describe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,6 +52,8 @@ def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
             both = every((inner, given(condition, conjuncts(inner))))
             if both != FALSE:
                 merged[leaf] = any_of((merged.get(leaf, FALSE), both))
+    if len(merged) > 1 and any(isinstance(leaf, Tensor) for leaf in merged):
+        merged = _of_one_shape(merged, identity)
     leaves = list(merged)
     if not leaves:
         return Unknown(identity, "nothing")
@@ -52,6 +62,22 @@ def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
     if len(leaves) > MAX_ALTERNATIVES:
         return Unknown(identity, describe(leaves[0]))
     return Choice(tuple((condition, leaf) for leaf, condition in merged.items()))
+
+
+def _of_one_shape(merged: dict[Value, Predicate], identity: str) -> dict[Value, Predicate]:
+    """Make one tensor of those that differ in their entries only."""
+    shapes: dict[Value, list[Value]] = {}
+    for leaf in merged:
+        tensor = as_tensor(leaf)
+        key = leaf if tensor is None else replace(tensor, origin="", shape=tensor.form)
+        shapes.setdefault(key, []).append(leaf)
+    joined: dict[Value, Predicate] = {}
+    for leaves in shapes.values():
+        first = next((leaf for leaf in leaves if isinstance(leaf, Tensor)), leaves[0])
+        if isinstance(first, Tensor) and len(leaves) > 1:
+            first = first.turned(identity, *first.traits)
+        joined[first] = any_of(merged[leaf] for leaf in leaves)
+    return joined
 
 
 def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
@@ -77,8 +103,14 @@ def _better_known(one: Value, other: Value) -> Value | None:
     for plain, known in ((one, other), (other, one)):
         same = isinstance(plain, Unknown) and isinstance(known, Record | Tensor)
         if same and getattr(known, "origin", None) == getattr(plain, "origin", ""):
-            return known if not isinstance(known, Tensor) or not known.cuts else None
+            return known if not isinstance(known, Tensor) or _only_seen(known, plain) else None
     return None
+
+
+def _only_seen(known: Tensor, plain: Value) -> bool:
+    """Say whether a tensor is what was seen of something unknown, and not what became of it."""
+    seen = as_tensor(plain)
+    return seen is not None and known.form == seen.form and not known.cuts
 
 
 def _branch_records(condition: Predicate, yes: Record, no: Record, identity: str) -> Record | None:
@@ -235,7 +267,7 @@ def length(sequence: Sequence, identity: str) -> Term:
 
 
 def _widened_tensor(before: Tensor, after: Tensor, identity: str) -> Tensor:
-    if before.origin != after.origin:
+    if before.origin != after.origin or before.form != after.form:
         return _same_shape(before, after, identity)
     axes = sorted({axis for axis, _ in (*before.extents, *after.extents)})
     extents = tuple(

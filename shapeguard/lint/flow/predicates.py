@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.terms import ONE, ZERO, Symbol, atoms
+from shapeguard.lint.flow.terms import ONE, ZERO, Symbol, atoms, factors_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -112,7 +112,18 @@ def equal(left: Term, right: Term) -> Predicate:
     opposite = difference.scaled(-1)
     if any(floor is not None and floor > 0 for floor in (difference.floor, opposite.floor)):
         return FALSE
+    factors = _extents_in(difference) or _extents_in(opposite)
+    if factors:
+        return any_of(equal(factor, ZERO) for factor in factors)
     return IsZero(min(difference, opposite, key=repr))
+
+
+def _extents_in(term: Term) -> tuple[Term, ...]:
+    """Return the factors of a product of extents: it is 0 where one of them is."""
+    factors = factors_of(term)
+    if len(factors) > 1 and all(each.floor is not None and each.floor >= 0 for each in factors):
+        return tuple(each for each in factors if each.known is None)
+    return ()
 
 
 def _folded_order(term: Term) -> Predicate:
@@ -124,6 +135,12 @@ def _folded_order(term: Term) -> Predicate:
     ceiling = term.scaled(-1).floor
     if ceiling is not None and ceiling >= 0:
         return TRUE
+    some = _extents_in(term)
+    if some:
+        return any_of(at_most(factor, ZERO) for factor in some)
+    every_one = _extents_in(ONE - term)
+    if every_one:
+        return every(less(ZERO, factor) for factor in every_one)
     return AtMostZero(term)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.events import Event, Split
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Function, Program
@@ -64,7 +64,8 @@ class Analysis:
 
     ``evaluate`` and ``execute`` are the interpreter; they are handed in, so that its parts need not
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
-    final yet. ``tests`` remembers which branches tested a literal.
+    final yet. ``tests`` remembers which branches tested a literal, ``splits`` which pieces came of
+    which split.
     """
 
     program: Program
@@ -76,6 +77,7 @@ class Analysis:
     order: int = 0
     muted: int = 0
     tests: dict[Predicate, Trail] = field(default_factory=dict["Predicate", "Trail"])
+    splits: dict[Value, Split] = field(default_factory=dict["Value", "Split"])
 
 
 @dataclass

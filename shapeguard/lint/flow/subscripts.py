@@ -9,8 +9,10 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
 from shapeguard.lint.flow.cutting import cut, sizes_of
-from shapeguard.lint.flow.tensors import Slice, Tensor
+from shapeguard.lint.flow.masks import mask_of
+from shapeguard.lint.flow.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.terms import ZERO, operation
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import (
     Int,
     Missing,
@@ -53,7 +55,8 @@ def _index(run: Run, node: cst.BaseSlice) -> Value | None:
     if isinstance(node, cst.Index):
         if isinstance(node.value, cst.Ellipsis):
             return None
-        return run.evaluate(node.value)
+        value = run.evaluate(node.value)
+        return mask_of(value, source(node.value)) or value
     if not isinstance(node, cst.Slice) or node.step is not None:
         return run.unknown(node, "step")
     bounds = [_bound(run, each) for each in (node.lower, node.upper)]
@@ -132,7 +135,8 @@ def _field(
 def _narrowing(run: Run, indices: list[Value | None]) -> bool:
     """Say whether an index into something unknown surely narrows a tensor or a list."""
     return any(isinstance(index, Slice) for index in indices) or any(
-        isinstance(leaf, Slice | Unknown | Tensor) and _is_index(run, leaf)
+        (isinstance(leaf, Slice | Unknown | Tensor) and _is_index(run, leaf))
+        or mask_of(leaf) is not None
         for index in indices
         if index is not None
         for _, leaf in merge.alternatives(index)
@@ -141,6 +145,8 @@ def _narrowing(run: Run, indices: list[Value | None]) -> bool:
 
 def _is_index(run: Run, value: Slice | Unknown | Tensor) -> bool:
     if isinstance(value, Slice) or run.function.use_of(value.name) is not None:
+        return True
+    if isinstance(value, Tensor) and (value.trait(Kind.MASK) or value.trait(Kind.INDEX)):
         return True
     last = value.name.rsplit(".", 1)[-1].lower()
     return any(word in last for word in _INDEX_WORDS)

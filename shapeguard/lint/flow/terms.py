@@ -9,6 +9,7 @@ by substitution (see ``witness.py``).
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class UndefinedError(ArithmeticError):
@@ -130,7 +131,29 @@ def _order(part: tuple[Atom, int]) -> str:
 def _floor(atom: Atom) -> int | None:
     if isinstance(atom, Symbol):
         return atom.low
-    return 0 if atom.name in _NON_NEGATIVE else None
+    if atom.name in _NON_NEGATIVE:
+        return 0
+    bound = _FLOORS.get(atom.name)
+    return None if bound is None else bound([t.floor for t in atom.operands if isinstance(t, Term)])
+
+
+def _floor_of_product(floors: list[int | None]) -> int | None:
+    known = [each for each in floors if each is not None and each >= 0]
+    return math.prod(known) if len(known) == len(floors) else None
+
+
+def _floor_of_quotient(floors: list[int | None]) -> int | None:
+    whole, part = floors
+    return 0 if whole is not None and part is not None and whole >= 0 and part > 0 else None
+
+
+def _largest(floors: list[int | None]) -> int | None:
+    return max((each for each in floors if each is not None), default=None)
+
+
+def _smallest(floors: list[int | None]) -> int | None:
+    known = [each for each in floors if each is not None]
+    return min(known) if len(known) == len(floors) else None
 
 
 ZERO = Term(0)
@@ -167,7 +190,50 @@ def times(left: Term, right: Term) -> Term:
         return right.scaled(left.known)
     if right.known is not None:
         return left.scaled(right.known)
-    return operation("product", *sorted((left, right), key=repr))
+    coefficient = 1
+    factors: list[Term] = []
+    for factor in (*factors_of(left), *factors_of(right)):
+        if factor.known is not None:
+            coefficient *= factor.known
+        else:
+            factors.append(factor)
+    factors.sort(key=repr)
+    product = factors[0]
+    for factor in factors[1:]:
+        product = operation("product", product, factor)
+    return product.scaled(coefficient)
+
+
+def factors_of(term: Term) -> tuple[Term, ...]:
+    """Return the factors of a product; a term that is none is its only factor."""
+    match term:
+        case Term(constant=0, parts=((Operation(name="product", operands=operands), coefficient),)):
+            inner = tuple(
+                f for each in operands if isinstance(each, Term) for f in factors_of(each)
+            )
+            return inner if coefficient == 1 else (*inner, Term(coefficient))
+        case Term(constant=0, parts=((atom, coefficient),)) if coefficient != 1:
+            return (Term(0, ((atom, 1),)), Term(coefficient))
+        case _:
+            return (term,)
+
+
+def quotient(whole: Term, part: Term) -> Term:
+    """Divide; factors that both have in common cancel."""
+    above, below = list(factors_of(whole)), list(factors_of(part))
+    for factor in factors_of(part):
+        if factor in above and factor != ZERO:
+            above.remove(factor)
+            below.remove(factor)
+    return operation("quotient", product_of(above), product_of(below))
+
+
+def product_of(factors: Iterable[Term]) -> Term:
+    """Multiply any number of terms; the order does not matter."""
+    product = ONE
+    for factor in factors:
+        product = times(product, factor)
+    return product
 
 
 def _simplified(name: str, operands: tuple[Term | Sizes | None, ...]) -> Term | None:
@@ -255,6 +321,10 @@ def _range_sum(sizes: tuple[int, ...], start: int | None, stop: int | None) -> i
     return sum(sizes[start:stop])
 
 
+def _broadcast(narrow: int, other: int) -> int:
+    return other if narrow == 1 else narrow
+
+
 def _member(sizes: tuple[int, ...], index: int) -> int:
     if not -len(sizes) <= index < len(sizes):
         raise UndefinedError
@@ -271,5 +341,13 @@ OPERATIONS: Mapping[str, Callable[..., int]] = {
     "range_sum": _range_sum,
     "member": _member,
     "count": len,
+    "broadcast": _broadcast,
 }
 _NON_NEGATIVE = frozenset({"slice_length", "range_sum", "member", "count"})
+_FLOORS: Mapping[str, Callable[[list[int | None]], int | None]] = {
+    "product": _floor_of_product,
+    "quotient": _floor_of_quotient,
+    "maximum": _largest,
+    "minimum": _smallest,
+    "broadcast": _smallest,
+}

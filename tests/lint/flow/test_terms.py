@@ -105,8 +105,13 @@ def test_a_list_of_sizes_is_no_number():
         (operation("range_sum", SIZES, None, None), 0),
         (symbol("offset", low=None), None),
         (N - M, None),
-        (operation("minimum", N, M), None),
-        (times(N, M), None),
+        (operation("minimum", N, M), 0),
+        (operation("minimum", N, symbol("k", low=None)), None),
+        (operation("maximum", symbol("k", low=None), ONE), 1),
+        (times(N, M), 0),
+        (times(N, symbol("k", low=None)), None),
+        (operation("quotient", N, M), None),
+        (operation("quotient", N, M + ONE), 0),
     ],
 )
 def test_floor_is_given_where_it_is_certain(term, floor):

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.models.einops import EINOPS
+from shapeguard.lint.flow.models.functional import FUNCTIONAL
+from shapeguard.lint.flow.models.numpy import NUMPY
+from shapeguard.lint.flow.models.python import PYTHON
 from shapeguard.lint.flow.models.tensor import TENSOR
 from shapeguard.lint.flow.models.torch import TORCH
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models.vocabulary import Model
 
-MODELS: tuple[Model, ...] = (*TORCH, *TENSOR)
+LIBRARIES: dict[str, tuple[Model, ...]] = {
+    "Methods of tensors": TENSOR,
+    "torch": TORCH,
+    "torch.nn.functional": FUNCTIONAL,
+    "einops": EINOPS,
+    "numpy": NUMPY,
+    "random": PYTHON,
+}
+MODELS: tuple[Model, ...] = tuple(model for models in LIBRARIES.values() for model in models)

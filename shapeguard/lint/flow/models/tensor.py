@@ -4,48 +4,75 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.models.shared import DIM, ELEMENTWISE, SHARED
 from shapeguard.lint.flow.models.vocabulary import (
     Combines,
+    Converts,
     Counts,
-    Inserts,
+    Expands,
+    Follows,
     Keeps,
+    Lists,
+    Makes,
+    Maps,
     Measures,
-    Narrows,
     Parameter,
+    Property,
     Ranks,
-    Reduces,
+    Reads,
     Repeats,
-    Selects,
-    Splits,
-    Tests,
+    Views,
 )
+from shapeguard.lint.flow.tensors import Kind
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.models.vocabulary import (
-        Model,
-    )
+    from shapeguard.lint.flow.models.vocabulary import Model
 
-_DIM = Parameter("dim", 0)
-_KEPT = (
-    "abs bool clamp clone contiguous cpu cuda detach double exp float half int log long masked_fill "
-    "masked_fill_ neg relu requires_grad_ sigmoid softmax sqrt tanh to type type_as nan_to_num "
-    "logical_not round floor ceil square"
+_SIZE = Parameter("size", 0)
+_SAME = (
+    "bfloat16 byte char cpu cuda data_ptr_ double float half int long numpy requires_grad_ retain_ "
+    "short to to_dense type type_as coalesce pin_memory share_memory_ contiguous_ copy"
 )
-_BINARY = "add add_ sub sub_ mul mul_ div div_ pow maximum minimum"
-_REDUCED = "mean sum amax amin all logsumexp prod std var"
+_IN_PLACE = (
+    "abs_ add_ addcdiv_ addcmul_ clamp_ clamp_max_ clamp_min_ copy_ div_ exp_ fill_ floor_ index_add_ "
+    "index_copy_ index_fill_ index_put_ masked_fill_ masked_scatter_ mul_ neg_ normal_ pow_ relu_ "
+    "round_ scatter_ scatter_add_ sigmoid_ sqrt_ sub_ tanh_ uniform_ zero_"
+)
+_UNREAL = {"data_ptr_", "retain_", "contiguous_", "copy"}
+
+_PROPERTIES = {
+    "T": "reversed",
+    "H": "reversed",
+    "mT": "transposed",
+    "mH": "transposed",
+    "data": "same",
+    "ndim": "rank",
+}
 
 TENSOR: tuple[Model, ...] = (
-    *(Keeps(f".{name}") for name in _KEPT.split()),
-    *(Combines(f".{name}") for name in _BINARY.split()),
-    *(Reduces(f".{name}", _DIM) for name in _REDUCED.split()),
-    Inserts(".unsqueeze", _DIM),
-    Repeats(".repeat"),
-    Measures(".size", _DIM),
-    Counts(".numel"),
+    *SHARED,
+    *(Keeps(f".{name}") for name in _SAME.split() if name not in _UNREAL),
+    Keeps(".bool", Kind.MASK),
+    *(
+        Maps(f".{name}")
+        for name in _IN_PLACE.split()
+        if f".{name[:-1]}" not in {m.name for m in ELEMENTWISE if isinstance(m, Combines)}
+    ),
+    *(Combines(f".{name}_") for name in ("add", "sub", "mul", "div", "pow", "addcmul", "addcdiv")),
+    Measures(".size", DIM),
     Counts(".nelement"),
     Ranks(".dim"),
-    Tests(".any"),
-    Narrows(".narrow", _DIM, Parameter("start", 1), Parameter("length", 2)),
-    Selects(".index_select", _DIM, Parameter("index", 1)),
-    Splits(".split", Parameter("split_size", 0), Parameter("dim", 1, 0)),
+    Ranks(".ndimension"),
+    Reads(".item"),
+    Lists(".tolist"),
+    Views(".view", Parameter("shape", 0)),
+    Expands(".expand", _SIZE),
+    *(
+        Follows(f".{name}", Parameter("other", 0))
+        for name in ("expand_as", "view_as", "reshape_as")
+    ),
+    Repeats(".repeat"),
+    *(Makes(f".{name}", _SIZE) for name in ("new_zeros", "new_ones", "new_empty", "new_full")),
+    Converts(".new_tensor", Parameter("data", 0)),
+    *(Property(f".{name}", gives) for name, gives in _PROPERTIES.items()),
 )

@@ -1,4 +1,4 @@
-"""Functions of ``torch`` and ``torch.nn.functional``.
+"""Functions of ``torch`` and ``torch.linalg``.
 
 Positions and defaults follow the signatures of PyTorch's documentation, ``torch`` 2.13.
 """
@@ -7,55 +7,88 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.models.shared import functions
 from shapeguard.lint.flow.models.vocabulary import (
+    Between,
     Checks,
+    Chunks,
     Combines,
-    Counts,
-    Inserts,
+    Contracts,
+    Converts,
     Joins,
     Keeps,
-    Narrows,
+    Makes,
+    Maps,
+    Multiplies,
+    Numbers,
     Parameter,
     Reduces,
-    Selects,
-    Splits,
+    Requires,
+    Spaced,
+    Squares,
 )
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.models.vocabulary import (
-        Model,
-    )
+    from shapeguard.lint.flow.models.vocabulary import Model
 
 _DIM_FIRST = Parameter("dim", 1, 0)
-_DIM = Parameter("dim", 1)
+_SIZE = Parameter("size", 0)
+_DATA = Parameter("data", 0)
 
-_JOINS = (
+_JOINS: tuple[Model, ...] = (
     Joins("torch.cat", _DIM_FIRST),
     Joins("torch.concat", _DIM_FIRST),
     Joins("torch.concatenate", _DIM_FIRST),
     Joins("torch.stack", _DIM_FIRST, new_axis=True),
-    Joins("torch.hstack", 1),
-    Joins("torch.vstack", 0),
+    Joins("torch.hstack", 1, flat="joined"),
+    Joins("torch.vstack", 0, flat="stacked"),
+    Joins("torch.row_stack", 0, flat="stacked"),
+    Joins("torch.column_stack", 1, flat="stacked behind"),
     Joins("torch.dstack", 2),
+    Joins("torch.block_diag", 0, pads=True, spread=True),
+    Joins("torch.nn.utils.rnn.pad_sequence", 0, pads=True, members=Parameter("sequences", 0)),
+    Joins("torch.nn.utils.rnn.pack_sequence", 0, pads=True, members=Parameter("sequences", 0)),
 )
-_ELEMENTWISE = (
-    "abs clamp dropout exp log neg relu sigmoid softmax sqrt square tanh zeros_like ones_like "
-    "empty_like rand_like randn_like full_like clone detach nan_to_num logical_not"
+_LIKE = "empty_like full_like ones_like rand_like randint_like randn_like zeros_like"
+_MADE = "empty ones rand randn zeros"
+_TYPED = (
+    "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor "
+    "ShortTensor"
 )
-_FUNCTIONAL = "dropout gelu relu silu sigmoid softmax log_softmax tanh normalize leaky_relu elu"
-_BINARY = "add sub subtract mul multiply div divide where maximum minimum pow lerp logical_and"
-_REDUCED = "mean sum amax amin any all logsumexp prod std var"
-
+_MADE_OF: tuple[Model, ...] = (
+    *(Makes(f"torch.{name}", _SIZE) for name in _MADE.split()),
+    Makes("torch.full", Parameter("size", 0)),
+    *(Maps(f"torch.{name}") for name in _LIKE.split()),
+    Converts("torch.tensor", _DATA),
+    Converts("torch.as_tensor", _DATA),
+    Converts("torch.asarray", _DATA),
+    Converts("torch.Tensor", _DATA, typed=True),
+    *(Converts(f"torch.{name}", _DATA, typed=True) for name in _TYPED.split()),
+    Keeps("torch.from_numpy"),
+    Numbers("torch.arange"),
+    Spaced("torch.linspace", Parameter("steps", 2)),
+    Spaced("torch.logspace", Parameter("steps", 2)),
+    Spaced("torch.randperm", Parameter("n", 0)),
+    Squares("torch.eye", Parameter("n", 0), Parameter("m", 1)),
+    Requires(
+        "torch.randint",
+        (Between(Parameter("low", 0), Parameter("high", 1)),),
+    ),
+)
+_LINALG: tuple[Model, ...] = (
+    Reduces("torch.linalg.norm", Parameter("dim", 2), Parameter("keepdim", 3)),
+    Reduces("torch.linalg.vector_norm", Parameter("dim", 2), Parameter("keepdim", 3)),
+    Multiplies("torch.linalg.matmul", Parameter("other", 1)),
+)
 TORCH: tuple[Model, ...] = (
+    *functions("torch"),
     *_JOINS,
-    *(Keeps(f"torch.{name}") for name in _ELEMENTWISE.split()),
-    *(Keeps(f"torch.nn.functional.{name}") for name in _FUNCTIONAL.split()),
-    *(Combines(f"torch.{name}") for name in _BINARY.split()),
-    *(Reduces(f"torch.{name}", _DIM) for name in _REDUCED.split()),
+    *_MADE_OF,
+    *_LINALG,
+    Combines("torch.complex"),
+    Maps("torch.dropout"),
     Checks("torch._check"),
-    Inserts("torch.unsqueeze", _DIM),
-    Counts("torch.numel"),
-    Narrows("torch.narrow", _DIM, Parameter("start", 2), Parameter("length", 3)),
-    Selects("torch.index_select", _DIM, Parameter("index", 2)),
-    Splits("torch.split", Parameter("split_size_or_sections", 1), Parameter("dim", 2, 0)),
+    Contracts("torch.einsum", Parameter("equation", 0)),
+    Chunks("torch.hsplit", Parameter("indices_or_sections", 1), 1),
+    Chunks("torch.vsplit", Parameter("indices_or_sections", 1), 0),
 )

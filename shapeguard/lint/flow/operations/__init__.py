@@ -1,0 +1,107 @@
+"""What the words of the op models mean: one function for each kind of model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapeguard.lint.flow.models import vocabulary as words
+from shapeguard.lint.flow.operations import axes as moved
+from shapeguard.lint.flow.operations import (
+    elementwise,
+    lists,
+    measures,
+    occurrences,
+    parts,
+    patterns,
+    pieces,
+    products,
+    reductions,
+    reshaping,
+    sources,
+)
+from shapeguard.lint.flow.operations.application import Application
+from shapeguard.lint.flow.operations.requirements import needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import libcst as cst
+
+    from shapeguard.lint.flow.arguments import Arguments
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.values import Value
+
+
+def apply(run: Run, node: cst.Call, model: words.Model, given: Arguments) -> Value:
+    """Apply an op model to a call; ``given`` has the tensor itself first if it is a method."""
+    return MEANINGS[type(model)](Application(run, node, model, given), model)
+
+
+def _requires(call: Application, model: words.Requires) -> Value:
+    needed(call, model.needs)
+    if model.then is None:
+        return call.unknown(call.operation)
+    return apply(call.run, call.node, model.then, call.given)
+
+
+def _reduces(call: Application, model: words.Reduces) -> Value:
+    if model.pair and reductions.elementwise_or_reduces(call):
+        return elementwise.combines(call, words.Combines(model.name))
+    return reductions.reduces(call, model)
+
+
+MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
+    words.Averages: reductions.averages,
+    words.Bins: occurrences.bins,
+    words.Checks: elementwise.checks,
+    words.Chooses: parts.chooses,
+    words.Chunks: pieces.chunks,
+    words.Clamps: elementwise.clamps,
+    words.Combines: elementwise.combines,
+    words.Contracts: products.contracts,
+    words.Converts: sources.converts,
+    words.Counts: measures.counts,
+    words.Drops: parts.drops,
+    words.Encodes: occurrences.encodes,
+    words.Expands: reshaping.expands,
+    words.Finds: parts.finds,
+    words.Finest: occurrences.finest,
+    words.Flattens: reshaping.flattens,
+    words.Follows: reshaping.follows,
+    words.Inserts: moved.inserts,
+    words.Interleaves: reshaping.interleaves,
+    words.Joins: lists.joins,
+    words.Keeps: elementwise.keeps,
+    words.Leads: products.leads,
+    words.Lists: measures.lists,
+    words.Makes: sources.makes,
+    words.Maps: elementwise.maps,
+    words.Masks: parts.masks,
+    words.Measures: measures.measures,
+    words.Moves: moved.moves,
+    words.Multiplies: products.multiplies,
+    words.Narrows: parts.narrows,
+    words.Numbers: sources.numbers,
+    words.Orders: elementwise.orders,
+    words.Pads: moved.pads,
+    words.Permutes: moved.permutes,
+    words.Ranges: reductions.ranges,
+    words.Ranked: occurrences.ranked,
+    words.Ranks: measures.ranks,
+    words.Reads: measures.reads,
+    words.Rearranges: patterns.rearranges,
+    words.Reduces: _reduces,
+    words.Repeats: reshaping.repeats,
+    words.Requires: _requires,
+    words.Selects: parts.selects,
+    words.Spaced: sources.spaced,
+    words.Splits: pieces.splits,
+    words.Squares: sources.squares,
+    words.Squeezes: moved.squeezes,
+    words.Swaps: moved.swaps,
+    words.Tests: reductions.tests,
+    words.Unbinds: pieces.unbinds,
+    words.Unflattens: reshaping.unflattens,
+    words.Uniques: occurrences.uniques,
+    words.Views: reshaping.views,
+}

@@ -1,0 +1,162 @@
+"""Axes put in, taken out, exchanged and moved; the entries stay what they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.axes import derived, inserted, known_extents, renumbered, squeezed
+from shapeguard.lint.flow.masks import entries
+from shapeguard.lint.flow.tensors import Kind, Trait
+from shapeguard.lint.flow.terms import ONE
+from shapeguard.lint.flow.values import Int
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.tensors import Tensor
+    from shapeguard.lint.flow.values import Value
+
+
+def inserts(call: Application, model: words.Inserts) -> Value:
+    """Insert an axis of extent 1."""
+    axis = call.number(model.axis)
+    if axis is None:
+        return call.unknown()
+    return call.each(lambda t: inserted(t, axis, f"{call.identity}.{axis}"))
+
+
+def squeezes(call: Application, model: words.Squeezes) -> Value:
+    """Drop an axis if its extent is 1, or all such axes, which may be more than were meant."""
+    if call.absent(model.axis):
+        return call.each(lambda tensor: _squeezed_anywhere(call, tensor))
+    axis = call.number(model.axis)
+    if axis is None:
+        return call.unknown("squeezed")
+
+    def change(tensor: Tensor) -> Value:
+        extent = tensor.extent(axis)
+        if extent.known not in (1, None) or (extent.floor or 0) > 1:
+            return tensor
+        return squeezed(tensor, axis, call.identity)
+
+    return call.each(change)
+
+
+def _squeezed_anywhere(call: Application, tensor: Tensor) -> Tensor:
+    extents = [tensor.extent(axis) for axis in range(tensor.rank or 0)]
+    open_ended = [each for each in extents if each.known is None and (each.floor or 0) <= 1]
+    if tensor.rank is not None and not open_ended:
+        left = tensor
+        for axis in reversed(range(tensor.rank)):
+            if tensor.extent(axis) == ONE:
+                left = squeezed(left, axis, f"{call.identity}.{axis}")
+        return left
+    why = "an axis of extent 1 is dropped, whichever it is"
+    trail = (call.run.station(call.node, f"`{{}}`: {why}"),)
+    trait = Trait(Kind.SQUEEZED, why, trail=trail)
+    if len(open_ended) == 1 and tensor.rank is not None:
+        kept = open_ended[0]
+        axis = extents.index(kept)
+        return _alone(call, tensor, axis).having(trait)
+    shape = derived("shape", tensor.form, call.identity)
+    return replace(tensor, extents=(), rank=None, cuts=(), shape=shape, lifted=0).having(trait)
+
+
+def _alone(call: Application, tensor: Tensor, axis: int) -> Tensor:
+    """Drop every axis of extent 1 but one that may be of any extent."""
+    left = tensor
+    for other in reversed(range(tensor.rank or 0)):
+        if other != axis and tensor.extent(other) == ONE:
+            left = squeezed(left, other, f"{call.identity}.{other}")
+    return left
+
+
+def swaps(call: Application, model: words.Swaps) -> Value:
+    """Exchange two axes."""
+    first, second = call.number(model.first), call.number(model.second)
+    if first is None or second is None:
+        return call.unknown("transposed")
+    return call.each(lambda tensor: swapped(tensor, first, second, call.identity))
+
+
+def swapped(tensor: Tensor, first: int, second: int, identity: str) -> Tensor:
+    """Return the tensor with two axes exchanged."""
+    one, other = tensor.axis(first), tensor.axis(second)
+    mixed = (one < 0) != (other < 0)
+    places = {one: other, other: one}
+
+    def place(axis: int) -> int | None:
+        if mixed and axis not in places:
+            return None
+        return places.get(axis, axis)
+
+    return renumbered(tensor, identity, place, 0)
+
+
+def permutes(call: Application, model: words.Permutes) -> Value:
+    """Put the axes in an order; without one, reverse them."""
+    given = call.rest(model.order)
+    if given is None:
+        return call.unknown("permuted")
+    numbers = [each.term.known for each in given if isinstance(each, Int)]
+    order = [each for each in numbers if each is not None]
+    if len(order) != len(given):
+        return call.unknown("permuted")
+    return call.each(lambda tensor: _permuted(call, tensor, order))
+
+
+def _permuted(call: Application, tensor: Tensor, order: list[int]) -> Tensor:
+    if not order:
+        return reversed_axes(tensor, call.identity)
+    rank = len(order)
+    front = [each % rank for each in order]
+    known = known_extents(tensor)
+    extents = {new: known.get(old, tensor.extent(old)) for new, old in enumerate(front)}
+    places: Callable[[int], int | None] = lambda axis: (  # noqa: E731 - a table read as a function
+        front.index(axis % rank) if axis % rank in front else None
+    )
+    cuts = tuple(replace(c, axis=p) for c in tensor.cuts if (p := places(c.axis)) is not None)
+    moved = renumbered(tensor, call.identity, places, 0)
+    return replace(moved, extents=tuple(sorted(extents.items())), rank=rank, cuts=cuts)
+
+
+def reversed_axes(tensor: Tensor, identity: str) -> Tensor:
+    """Return the tensor with its axes in the reverse order."""
+    return renumbered(
+        tensor,
+        identity,
+        lambda a: -1 - a if tensor.rank is None else tensor.rank - 1 - a,
+        0,
+    )
+
+
+def moves(call: Application, model: words.Moves) -> Value:
+    """Move one axis to another place."""
+    source, destination = call.number(model.source), call.number(model.destination)
+    if source is None or destination is None:
+        return call.unknown("moved")
+
+    def change(tensor: Tensor) -> Value:
+        if tensor.rank is None:
+            shape = derived("shape", tensor.form, call.identity)
+            return replace(tensor, extents=(), cuts=(), shape=shape)
+        order = [axis for axis in range(tensor.rank) if axis != tensor.axis(source)]
+        order.insert(tensor.axis(destination), tensor.axis(source))
+        return _permuted(call, tensor, order)
+
+    return call.each(change)
+
+
+def pads(call: Application, _: words.Pads) -> Value:
+    """Add positions to the last axes; the leading ones stay."""
+
+    def change(tensor: Tensor) -> Value:
+        shape = derived("shape", tensor.form, call.identity)
+        kept = {0: tensor.extent(0)} if tensor.rank is None or tensor.rank > 1 else {}
+        made = replace(tensor, extents=tuple(kept.items()), shape=shape)
+        return made.turned(derived("padded", entries(tensor)), *tensor.traits)
+
+    return call.each(change)

@@ -1,0 +1,88 @@
+"""What keeps the shape of its operands: entries are changed, bounded, combined or compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.axes import derived
+from shapeguard.lint.flow.conditions import truth_of
+from shapeguard.lint.flow.joining import elementwise
+from shapeguard.lint.flow.masks import complement, entries
+from shapeguard.lint.flow.operations.pairs import pair
+from shapeguard.lint.flow.tensors import Kind, Trait
+from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.values import Int, Missing
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.tensors import Tensor
+    from shapeguard.lint.flow.values import Value
+
+_OPERANDS = frozenset({"input", "other", "tensor1", "tensor2", "exponent", "end", "x1", "x2"})
+_OF_ANY_ENTRIES = (Kind.SQUEEZED, Kind.UNTYPED, Kind.PRESENT_COUNTS)
+
+
+def combines(call: Application, model: words.Combines) -> Value:
+    """Combine all operands elementwise."""
+    named = [
+        (argument.value, call.given.keywords[argument.keyword.value])
+        for argument in call.node.args
+        if argument.keyword is not None and argument.keyword.value in _OPERANDS
+    ]
+    sides = (*call.given.nodes, *(side for side, _ in named))
+    values = (*call.given.positional, *(value for _, value in named))
+    return elementwise(call.run, call.node, sides, values, model.gives)
+
+
+def keeps(call: Application, model: words.Keeps) -> Value:
+    """Return the operand itself."""
+    if model.gives is None:
+        return call.unknown() if call.operand is None else call.operand
+    trait = Trait(model.gives)
+    return call.each(lambda tensor: tensor if tensor.trait(trait.kind) else tensor.having(trait))
+
+
+def maps(call: Application, model: words.Maps) -> Value:
+    """Return a tensor of the same shape; ``~mask`` selects what the mask does not."""
+
+    def change(tensor: Tensor) -> Value:
+        if call.operation in ("logical_not", "bitwise_not") and tensor.trait(Kind.MASK):
+            return complement(tensor)
+        kept = tuple(trait for trait in tensor.traits if trait.kind in _OF_ANY_ENTRIES)
+        given = () if model.gives is None else (Trait(model.gives),)
+        return tensor.turned(derived(source(call.node), entries(tensor)), *kept, *given)
+
+    return call.each(change)
+
+
+def clamps(call: Application, model: words.Clamps) -> Value:
+    """Bound the entries from below: a count that cannot be 0 any more is none."""
+    low = call.get(model.low)
+    bounded = low is not None and not isinstance(low, Missing)
+    positive = bounded and not (isinstance(low, Int) and (low.term.known or 0) <= 0)
+
+    def change(tensor: Tensor) -> Value:
+        kept = tensor.without(Kind.COUNT) if positive else tensor
+        return kept.turned(derived(source(call.node), entries(tensor)), *kept.traits)
+
+    return call.each(change)
+
+
+def orders(call: Application, _: words.Orders) -> Value:
+    """Return a pair: the entries in another order, and their positions."""
+
+    def change(tensor: Tensor) -> Value:
+        values = tensor.turned(derived("sorted", entries(tensor)))
+        return pair(call, values, replace(values, origin=f"{values.origin}.indices"))
+
+    return call.each(change)
+
+
+def checks(call: Application, _: words.Checks) -> Value:
+    """Go on only where the first argument is true."""
+    if call.given.positional:
+        passed = call.run.here.assume(truth_of(call.given.positional[0], call.identity))
+        call.run.state = passed if passed is not None else call.run.state
+    return Missing()

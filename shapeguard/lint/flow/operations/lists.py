@@ -1,0 +1,131 @@
+"""Joins of lists of tensors: concatenated, stacked, padded to a common extent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import derived, inserted, settled
+from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.tensors import Kind, Tensor
+from shapeguard.lint.flow.terms import ZERO, symbol
+from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.values import Sequence, Unknown, as_tensor, describe
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.values import Value
+
+MAX_SUMMANDS = 8
+_HERITABLE = (Kind.UNTYPED, Kind.SQUEEZED, Kind.MASK)
+
+
+def joins(call: Application, model: words.Joins) -> Value:
+    """Join the members of a list; an unknown axis says nothing about the result."""
+    if model.spread:
+        listed: Value | None = call.given.star or Sequence(call.given.positional)
+    else:
+        listed = call.get(model.members)
+    if listed is None:
+        return call.unknown("joined")
+    return merge.each(listed, lambda members: _join(call, model, members), call.identity)
+
+
+def _join(call: Application, model: words.Joins, members: Value) -> Value:
+    items = members.items if isinstance(members, Sequence) else None
+    tensors = _tensors(call, items or ())
+    axis = _axis(call, model, tensors)
+    _emit(call, model, members, axis)
+    stacked = model.new_axis or (model.flat.startswith("stacked") and _flat(tensors))
+    if axis is None or model.pads or not isinstance(members, Sequence):
+        return call.unknown("joined")
+    first = tensors[0] if tensors else _element(call, members)
+    if first is None:
+        return call.unknown("joined")
+    best = next((each for each in tensors if each.cuts), first)
+    if stacked:
+        length = merge.length(members, call.identity)
+        return _named(call, inserted(best, axis, call.identity).resized(axis, length), first)
+    joined = _without_cuts(best.resized(axis, _total(call, tensors, items, axis)), axis)
+    return _named(call, joined, first)
+
+
+def _axis(call: Application, model: words.Joins, tensors: list[Tensor]) -> int | None:
+    """Return the axis of a join, where it does not depend on a rank that is not known."""
+    axis = model.axis if isinstance(model.axis, int) else call.number(model.axis)
+    if not model.flat:
+        return axis
+    if _flat(tensors):
+        return {"joined": 0, "stacked": 0, "stacked behind": 1}[model.flat]
+    return axis
+
+
+def _flat(tensors: list[Tensor]) -> bool:
+    return any(each.rank == 1 for each in tensors)
+
+
+def _emit(call: Application, model: words.Joins, members: Value, axis: int | None) -> None:
+    items = members.items if isinstance(members, Sequence) else None
+    operands = () if model.pads or axis is None else items or ()
+    names = tuple(_names(call, operands))
+    along = None if model.new_axis else axis
+    nodes = call.given.nodes
+    listed = source(nodes[0]) if nodes and not model.spread else describe(members)
+    event = Join(
+        call.run.moment(call.node),
+        model.name,
+        operands,
+        names,
+        along,
+        members=members,
+        listed=listed,
+    )
+    call.run.emit(event)
+
+
+def _names(call: Application, items: tuple[Value, ...]) -> list[str]:
+    literal = call.given.nodes[0] if call.given.nodes else None
+    if isinstance(literal, cst.List | cst.Tuple) and len(literal.elements) == len(items):
+        return [source(element.value) for element in literal.elements]
+    return [describe(item) for item in items]
+
+
+def _tensors(call: Application, items: tuple[Value, ...]) -> list[Tensor]:
+    """Return the members that are tensors: those that surely are, or else all that may be."""
+    sure = [item for item in items if isinstance(item, Tensor)]
+    every_one = [t for item in items if (t := as_tensor(item)) is not None]
+    chosen = sure if len(sure) == len(items) else every_one
+    known = [settled(call.run, each) for each in chosen]
+    return known if len(chosen) == len(items) else [settled(call.run, each) for each in sure]
+
+
+def _element(call: Application, members: Sequence) -> Tensor | None:
+    """Return what any member of a summarised list is."""
+    element = members.element
+    tensor = None if element is None or isinstance(element, Unknown) else as_tensor(element)
+    return None if tensor is None else settled(call.run, tensor)
+
+
+def _total(
+    call: Application, tensors: list[Tensor], items: tuple[Value, ...] | None, axis: int
+) -> Term:
+    """Return the sum of the extents that are joined, where there are few and all are known."""
+    if items is not None and len(tensors) == len(items) <= MAX_SUMMANDS:
+        return sum((each.extent(axis) for each in tensors), ZERO)
+    return symbol(f"{call.identity}#total", "joined")
+
+
+def _without_cuts(tensor: Tensor, axis: int) -> Tensor:
+    axis = tensor.axis(axis)
+    return replace(tensor, cuts=tuple(each for each in tensor.cuts if each.axis != axis))
+
+
+def _named(call: Application, joined: Tensor, first: Tensor) -> Tensor:
+    traits = tuple(trait for trait in first.traits if trait.kind in _HERITABLE)
+    origin = derived("joined", call.identity)
+    return replace(joined.turned(origin, *traits), name=describe(first))

@@ -1,0 +1,97 @@
+"""What a program asks of a tensor: extents, ranks, numbers of elements, the only entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.axes import derived, dropped
+from shapeguard.lint.flow.masks import counted, entries
+from shapeguard.lint.flow.predicates import RANK
+from shapeguard.lint.flow.tensors import Kind
+from shapeguard.lint.flow.terms import Term, product_of, symbol
+from shapeguard.lint.flow.values import Int, Sequence, Shape, Unknown
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.tensors import Tensor
+    from shapeguard.lint.flow.values import Value
+
+_ASSUMED = (0, 1)
+"""Axes that a tensor of unknown rank is taken to have, for its number of elements."""
+
+
+def measures(call: Application, model: words.Measures) -> Value:
+    """Return an extent, or the whole shape."""
+    if call.absent(model.axis):
+        return call.each(Shape)
+    axis = call.number(model.axis)
+    if axis is None:
+        return call.unknown("extent")
+    return call.each(lambda tensor: Int(tensor.extent(axis)))
+
+
+def counts(call: Application, _: words.Counts) -> Value:
+    """Return the number of elements."""
+    return call.each(lambda tensor: Int(elements(tensor)))
+
+
+def elements(tensor: Tensor) -> Term:
+    """Return the number of elements: it is 0 where any extent is."""
+    if tensor.rank is not None:
+        return product_of(tensor.extent(axis) for axis in range(tensor.rank))
+    axes = {*_ASSUMED, *(axis for axis, _ in tensor.extents)}
+    axes = {axis for axis in axes if axis in _ASSUMED or _special(tensor, axis)}
+    rest = symbol(f"{tensor.form}#rest", "rest", low=1)
+    return product_of([*(tensor.extent(axis) for axis in sorted(axes)), rest])
+
+
+def _special(tensor: Tensor, axis: int) -> bool:
+    """Say whether an axis was narrowed or may be empty for another reason."""
+    if any(cut.axis == axis for cut in tensor.cuts):
+        return True
+    return any(getattr(atom, "why", "") for atom, _ in tensor.extent(axis).parts)
+
+
+def ranks(call: Application, _: words.Ranks) -> Value:
+    """Return the number of axes."""
+    return call.each(lambda tensor: Int(rank_of(tensor)))
+
+
+def rank_of(tensor: Tensor) -> Term:
+    """Return the number of axes: known, or a symbol of the shape."""
+    if tensor.rank is not None:
+        return Term(tensor.rank)
+    return symbol(f"{tensor.form}{RANK}", f"{tensor.name}.dim()", low=0)
+
+
+def reads(call: Application, _: words.Reads) -> Value:
+    """Return the only entry as a number: the sum of a mask is the count of what it selects."""
+    return call.each(entry)
+
+
+def entry(tensor: Tensor) -> Int:
+    """Return the only entry of a tensor as a number."""
+    count = counted(tensor)
+    if isinstance(count, Int):
+        return count
+    low = 0 if tensor.trait(Kind.INDEX) or tensor.trait(Kind.COUNT) else None
+    name = tensor.name if tensor.rank == 0 else f"{tensor.name}.item()"
+    return Int(symbol(derived("entry", entries(tensor)), name, low=low))
+
+
+def lists(call: Application, _: words.Lists) -> Value:
+    """Return the entries as a list: as long as the first axis, of lists if there are more."""
+
+    def change(tensor: Tensor) -> Value:
+        if tensor.rank == 0:
+            return Unknown(derived("entry", entries(tensor)), tensor.name)
+        if tensor.rank is not None and tensor.rank > 1:
+            row = dropped(tensor, 0, call.identity)
+            inner = Unknown(f"{row.origin}[*]", f"{tensor.name}[i]")
+            member: Value = Sequence(None, inner, row.extent(0))
+        else:
+            member = Unknown(f"{tensor.origin}[*]", f"{tensor.name}[i]")
+        return Sequence(None, member, tensor.extent(0))
+
+    return call.each(change)

@@ -1,0 +1,136 @@
+"""What depends on which entries occur: unique values, counts of them, the largest few."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.axes import derived, dropped, inserted
+from shapeguard.lint.flow.events import Identity, Reduce, Requirement
+from shapeguard.lint.flow.masks import UNIQUE, entries
+from shapeguard.lint.flow.operations.pairs import pair
+from shapeguard.lint.flow.operations.parts import refuses
+from shapeguard.lint.flow.predicates import TRUE, at_most, less
+from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
+from shapeguard.lint.flow.terms import ONE, ZERO, operation, symbol
+from shapeguard.lint.flow.values import Bool, Sequence
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.values import Value
+
+_PRESENT = Trait(Kind.PRESENT_COUNTS)
+
+
+def uniques(call: Application, model: words.Uniques) -> Value:
+    """Return the entries that occur, and as many counts; each occurs at least once."""
+
+    def change(tensor: Tensor) -> Value:
+        origin = f"{UNIQUE}{entries(tensor)}"
+        length = _length(tensor, origin)
+        values = Tensor(origin, f"{tensor.name}.unique()", ((0, length),), None)
+        if call.absent(model.axis):
+            values = replace(values, rank=1)
+        wanted: list[Value] = [values]
+        if model.index is not None and call.get(model.index) == Bool(TRUE):
+            found = Trait(Kind.INDEX)
+            wanted.append(replace(values, origin=f"{origin}.index", rank=1, traits=(found,)))
+        if call.get(model.inverse) == Bool(TRUE):
+            wanted.append(tensor.turned(derived("inverse", entries(tensor)), Trait(Kind.INDEX)))
+        if call.get(model.counts) == Bool(TRUE):
+            name, counted = f"counts of {tensor.name}", f"{origin}.counts"
+            wanted.append(Tensor(counted, name, ((0, length),), 1, traits=(_PRESENT,)))
+        return wanted[0] if len(wanted) == 1 else Sequence(tuple(wanted))
+
+    return call.each(change)
+
+
+def _length(tensor: Tensor, origin: str) -> Term:
+    """Return how many entries occur: none only if there are no entries, which has its own reasons."""
+    extent = tensor.extent(0)
+    if extent.known == 0:
+        return ZERO
+    reason = next((why for atom, _ in extent.parts if (why := getattr(atom, "why", ""))), "")
+    return symbol(f"length of {origin}", f"len({tensor.name}.unique())", why=reason)
+
+
+def bins(call: Application, model: words.Bins) -> Value:
+    """Count how often each number occurs; without a least length it follows the data."""
+    least = call.term(model.least)
+
+    def change(tensor: Tensor) -> Value:
+        origin = derived("bincount", entries(tensor), repr(least))
+        largest = symbol(f"length of {origin}", f"{tensor.name}.max() + 1")
+        name = f"bincount({tensor.name})"
+        if least is None or least == ZERO:
+            return Tensor(origin, name, ((0, largest),), 1, traits=(_PRESENT,))
+        why = f"nothing in `{tensor.name}` may be of one kind"
+        trait = Trait(Kind.COUNT, why, entries(tensor))
+        length = operation("maximum", least, largest)
+        return Tensor(origin, name, ((0, length),), 1, traits=(trait,))
+
+    return call.each(change)
+
+
+def encodes(call: Application, model: words.Encodes) -> Value:
+    """Add an axis of classes; without their number, as many as occur, and one must."""
+    classes = call.term(model.classes)
+    known = classes is not None and classes.known != -1
+
+    def change(tensor: Tensor) -> Value:
+        made = inserted(tensor, -1, call.identity).turned(derived("one_hot", entries(tensor)))
+        if classes is not None and known:
+            return made.resized(-1, classes)
+        text = f"`one_hot` of `{call.name}` needs an element or `num_classes`"
+        refuses(call, [Requirement(less(ZERO, tensor.extent(0)), text)])
+        length = symbol(f"length of {made.origin}", f"{tensor.name}.max() + 1")
+        return made.resized(-1, length).having(_PRESENT)
+
+    return call.each(change)
+
+
+def finest(call: Application, model: words.Finest) -> Value:
+    """Take the k largest entries along an axis, of which there must be as many."""
+    k, axis = call.term(model.k), call.number(model.axis)
+
+    def change(tensor: Tensor) -> Value:
+        if axis is None or k is None:
+            return call.unknown("largest")
+        _needs(call, k, ZERO, tensor.extent(axis))
+        origin = derived("topk", entries(tensor), repr(k), axis)
+        values = replace(tensor.resized(axis, k).turned(origin), cuts=())
+        return pair(call, values, replace(values, origin=f"{origin}.indices"))
+
+    return call.each(change)
+
+
+def ranked(call: Application, model: words.Ranked) -> Value:
+    """Take the k-th entry along an axis; k counts from 1."""
+    k, axis = call.term(model.k), call.number(model.axis)
+
+    def change(tensor: Tensor) -> Value:
+        if axis is None:
+            return call.unknown("ranked")
+        moment = call.run.moment(call.node)
+        call.run.emit(Reduce(moment, call.operation, tensor, call.name, axis, Identity.NONE))
+        if k is not None:
+            _needs(call, k, ONE, tensor.extent(axis))
+        values = dropped(tensor, axis, call.identity)
+        return pair(call, values, replace(values, origin=f"{values.origin}.indices"))
+
+    return call.each(change)
+
+
+def _needs(call: Application, k: Term, low: Term, extent: Term) -> None:
+    operation_name, name = call.operation, call.name
+    refuses(
+        call,
+        [
+            Requirement(
+                at_most(k, extent), f"`{operation_name}` takes at most the extent of `{name}`"
+            ),
+            Requirement(at_most(low, k), f"`{operation_name}` takes k of at least {low.known}"),
+        ],
+    )

@@ -1,0 +1,19 @@
+"""Results with two parts, which are taken apart by name, by position, or by unpacking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.tensors import Kind, Trait
+from shapeguard.lint.flow.values import Record
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.tensors import Tensor
+    from shapeguard.lint.flow.values import Value
+
+
+def pair(call: Application, values: Tensor, positions: Tensor) -> Value:
+    """Return values and their positions, as ``sort``, ``max`` and ``topk`` do."""
+    fields = (("values", values), ("indices", positions.having(Trait(Kind.INDEX))))
+    return Record(None, call.identity, call.operation, fields)

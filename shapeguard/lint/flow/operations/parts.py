@@ -1,0 +1,139 @@
+"""Parts of tensors: what is narrowed, picked by an index or a mask, or found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.axes import derived, dropped
+from shapeguard.lint.flow.cutting import cut
+from shapeguard.lint.flow.events import Call, Index, Requirement
+from shapeguard.lint.flow.joining import elementwise
+from shapeguard.lint.flow.masks import entries, selected, tensor_of
+from shapeguard.lint.flow.operations.measures import rank_of
+from shapeguard.lint.flow.predicates import TRUE, at_most
+from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor, Trait
+from shapeguard.lint.flow.values import Bool, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.values import Value
+
+_POSITIONS = Trait(Kind.INDEX)
+
+
+def refuses(call: Application, requirements: Iterable[Requirement]) -> None:
+    """Report what a call needs of its arguments, if it needs anything."""
+    needed = tuple(requirements)
+    if needed:
+        given, moment = call.given, call.run.moment(call.node)
+        name = call.model.name.removeprefix(".")
+        call.run.emit(Call(moment, name, given.positional, given.keywords, requirements=needed))
+
+
+def narrows(call: Application, model: words.Narrows) -> Value:
+    """Cut positions out of an axis; they must not lie beyond its end."""
+    axis = call.number(model.axis)
+    start, length = call.term(model.start), call.term(model.length)
+    if axis is None or start is None or length is None:
+        return call.unknown("narrowed")
+    bounds = Slice(start, start + length)
+
+    def change(tensor: Tensor) -> Value:
+        extent = tensor.extent(axis)
+        text = f"`start` of `narrow` must not lie beyond axis {axis} of `{call.name}`"
+        refuses(call, [Requirement(at_most(start, extent), text)])
+        call.run.emit(Index(call.run.moment(call.node), tensor, call.name, axis, bounds))
+        return cut(call.run, call.node, tensor, axis, bounds)
+
+    return call.each(change)
+
+
+def selects(call: Application, model: words.Selects) -> Value:
+    """Pick positions of an axis."""
+    axis, index = call.number(model.axis), call.get(model.index)
+    if axis is None or index is None:
+        return call.unknown("selected")
+
+    def change(tensor: Tensor) -> Value:
+        call.run.emit(Index(call.run.moment(call.node), tensor, call.name, axis, index))
+        return cut(call.run, call.node, tensor, axis, index)
+
+    return call.each(change)
+
+
+def drops(call: Application, model: words.Drops) -> Value:
+    """Pick one position of an axis."""
+    axis = call.number(model.axis)
+    if axis is None:
+        return call.unknown()
+    return call.each(lambda tensor: dropped(tensor, axis, call.identity))
+
+
+def masks(call: Application, model: words.Masks) -> Value:
+    """Pick the elements for which a mask is true, in one axis."""
+    given = call.get(model.mask)
+    mask = None if given is None else tensor_of(given, "mask")
+    if mask is None or given is None:
+        return call.unknown("selected")
+
+    def change(tensor: Tensor) -> Value:
+        call.run.emit(Index(call.run.moment(call.node), tensor, call.name, 0, given))
+        after = selected(mask.origin, mask.name)
+        trail = (*call.run.path, call.run.station(call.node, "`{}` is narrowed"))
+        made = Cut(0, tensor.extent(0), after, mask.origin, computed=True, trail=trail)
+        shape = derived("shape", tensor.form, call.identity)
+        flat = replace(tensor, extents=((0, after),), rank=1, cuts=(made,), shape=shape, lifted=0)
+        return flat.turned(derived("selected", entries(tensor), mask.origin))
+
+    return call.each(change)
+
+
+def finds(call: Application, model: words.Finds) -> Value:
+    """Return the positions of what is true."""
+    as_rows = model.as_rows and not _asks_for_tuple(call)
+    return call.each(lambda tensor: _found(call, tensor, as_rows=as_rows, flat=model.flat))
+
+
+def _asks_for_tuple(call: Application) -> bool:
+    given = call.given.keywords.get("as_tuple")
+    return given == Bool(TRUE)
+
+
+def _found(call: Application, mask: Tensor, *, as_rows: bool, flat: bool) -> Value:
+    count = selected(mask.origin, mask.name)
+    where = Cut(
+        0,
+        mask.extent(0),
+        count,
+        mask.origin,
+        computed=True,
+        trail=(call.run.station(call.node, "`{}` may find nothing"),),
+    )
+    origin = derived("found", mask.origin)
+    name = f"{mask.name}.nonzero()"
+    if as_rows and not flat:
+        extents = ((0, count), (1, rank_of(mask)))
+        return Tensor(origin, name, extents, 2, (where,), (_POSITIONS,))
+    axes = range(1 if flat else mask.rank or 0)
+    columns = [
+        Tensor(f"{origin}.{axis}", name, ((0, count),), 1, (where,), (_POSITIONS,)) for axis in axes
+    ]
+    if flat:
+        return columns[0]
+    if columns:
+        return Sequence(tuple(columns))
+    column = Tensor(f"{origin}.any", name, ((0, count),), 1, (where,), (_POSITIONS,))
+    return Sequence(None, column, rank_of(mask))
+
+
+def chooses(call: Application, _: words.Chooses) -> Value:
+    """Choose between two tensors; with a condition alone, find what is true."""
+    operands = (*call.given.positional, *call.given.keywords.values())
+    if len(operands) == 1:
+        return call.each(lambda tensor: _found(call, tensor, as_rows=False, flat=False))
+    named = [arg.value for arg in call.node.args if arg.keyword is not None]
+    return elementwise(call.run, call.node, (*call.given.nodes, *named), operands)

@@ -1,0 +1,143 @@
+"""Pieces: an axis is cut by sizes, into a number of pieces, or into its members."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import dropped
+from shapeguard.lint.flow.cutting import as_size, sizes_of
+from shapeguard.lint.flow.events import Split
+from shapeguard.lint.flow.tensors import Cut
+from shapeguard.lint.flow.terms import ONE, Term, operation, symbol
+from shapeguard.lint.flow.values import Int, Sequence, as_tensor, as_term
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.tensors import Tensor
+    from shapeguard.lint.flow.values import Value
+
+MAX_PIECES = 16
+
+
+def splits(call: Application, model: words.Splits) -> Value:
+    """Cut an axis into pieces of given sizes, or of one size."""
+    axis, wanted = call.number(model.axis), call.get(model.sizes)
+    if axis is None or wanted is None:
+        return call.unknown("pieces")
+    return call.each(lambda t: _split(call, t, axis, wanted))
+
+
+def _split(call: Application, tensor: Tensor, axis: int, wanted: Value) -> Value:
+    size = as_size(wanted)
+    if size is not None:
+        return _equal_pieces(call, tensor, axis, size)
+    if isinstance(wanted, Sequence) and wanted.items is not None:
+        terms = [as_term(item) for item in wanted.items]
+        pieces = [_piece(call, tensor, axis, t) for t in terms if t is not None]
+        if len(pieces) == len(terms):
+            number = Term(len(terms))
+            event = replace(_event(call, tensor, axis, number), sizes=wanted)
+            return _known(call, Sequence(tuple(pieces)), event)
+        return call.unknown("pieces")
+    return _pieces_by_list(call, tensor, axis, wanted)
+
+
+def _pieces_by_list(call: Application, tensor: Tensor, axis: int, wanted: Value) -> Value:
+    sizes, index = sizes_of(wanted), symbol(f"{call.identity}.i", "i")
+    if sizes is not None:
+        piece = _piece(call, tensor, axis, operation("member", sizes, index))
+        number = operation("count", sizes)
+    elif isinstance(wanted, Sequence) or as_tensor(wanted) is not None:
+        number = _members(call, wanted)
+        piece = _piece(call, tensor, axis, symbol(f"{call.identity}.size", "size"))
+    else:
+        return call.unknown("pieces")
+    event = replace(_event(call, tensor, axis, number), sizes=wanted)
+    return _known(call, Sequence(None, piece, number), event)
+
+
+def _members(call: Application, wanted: Value) -> Term:
+    if isinstance(wanted, Sequence):
+        return merge.length(wanted, call.identity)
+    tensor = as_tensor(wanted)
+    return symbol(f"{call.identity}.n", "n") if tensor is None else tensor.extent(0)
+
+
+def _equal_pieces(call: Application, tensor: Tensor, axis: int, size: Term) -> Value:
+    """Cut into pieces of one size, the last of which may be smaller; of nothing, one of nothing."""
+    extent = tensor.extent(axis)
+    full = operation("quotient", extent + size - ONE, size)
+    number = operation("maximum", full, ONE)
+    piece = tensor.resized(axis, symbol(f"{call.identity}.size", "size"))
+    return _known(call, Sequence(None, piece, number), _event(call, tensor, axis, number))
+
+
+def chunks(call: Application, model: words.Chunks) -> Value:
+    """Cut an axis into a number of pieces, of which there may be fewer."""
+    axis = model.axis if isinstance(model.axis, int) else call.number(model.axis)
+    wanted = call.get(model.pieces)
+    if axis is None or wanted is None:
+        return call.unknown("pieces")
+
+    def change(tensor: Tensor) -> Value:
+        number = as_size(wanted)
+        if number is None and isinstance(wanted, Sequence):
+            number = merge.length(wanted, call.identity) + ONE
+        if number is None:
+            return call.unknown("pieces")
+        size = symbol(f"{call.identity}.size", f"{tensor.name} in pieces")
+        piece = tensor.resized(axis, size)
+        known = number.known
+        alike = known is not None and known <= MAX_PIECES and isinstance(wanted, Int)
+        made = Sequence((piece,) * known) if alike and known else Sequence(None, piece, number)
+        pieces = operation("minimum", number, tensor.extent(axis)) if model.at_most else number
+        event = replace(_event(call, tensor, axis, pieces), at_most=model.at_most)
+        return _known(call, made, event)
+
+    return call.each(change)
+
+
+def unbinds(call: Application, model: words.Unbinds) -> Value:
+    """Give the members of an axis."""
+    axis = call.number(model.axis)
+    if axis is None:
+        return call.unknown("pieces")
+
+    def change(tensor: Tensor) -> Value:
+        number = tensor.extent(axis)
+        member = dropped(tensor, axis, call.identity)
+        return _known(call, Sequence(None, member, number), _event(call, tensor, axis, number))
+
+    return call.each(change)
+
+
+def _piece(call: Application, tensor: Tensor, axis: int, size: Term) -> Tensor:
+    station = call.run.station(call.node, "`{}` cuts pieces, one of which may be empty")
+    label = f"{call.identity}[{size!r}]"
+    made = Cut(axis, tensor.extent(axis), size, label, size.known is None, (station,))
+    return tensor.resized(axis, size, made)
+
+
+def _known(call: Application, made: Sequence, event: Split) -> Sequence:
+    """Report a split, and remember it by its pieces for the moment when these are taken."""
+    call.run.emit(event)
+    call.run.analysis.splits[made] = event
+    return made
+
+
+def _event(call: Application, tensor: Tensor, axis: int, number: Term) -> Split:
+    return Split(call.run.moment(call.node), call.operation, tensor, call.name, axis, number)
+
+
+def take(run: Run, node: cst.CSTNode, value: Value, consumed: Term) -> None:
+    """Report that the pieces of a split are taken by a number of names or indices."""
+    for _, leaf in merge.alternatives(value):
+        split = run.analysis.splits.get(leaf)
+        if split is not None:
+            run.emit(replace(split, moment=run.moment(node), consumed=consumed))

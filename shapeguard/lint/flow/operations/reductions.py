@@ -1,0 +1,153 @@
+"""Reductions: an axis goes away, or all of them; what is reduced may have no element."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import derived, dropped
+from shapeguard.lint.flow.events import Identity, Reduce
+from shapeguard.lint.flow.masks import PRESENT, entries, is_mask, selected, total
+from shapeguard.lint.flow.operations.pairs import pair
+from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, less
+from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
+from shapeguard.lint.flow.terms import ONE, ZERO
+from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Text
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.values import Value
+
+_RANKED = 0
+
+
+def reduces(call: Application, model: words.Reduces) -> Value:
+    """Reduce one axis, several, or all; with a second tensor it is an elementwise operation."""
+    axes = axes_of(call, model)
+    if axes is None:
+        return call.unknown("reduced")
+    for axis in axes or (None,):
+        _emit(call, model, axis)
+    keep = _keeps_axes(call, model)
+    if keep is None:
+        return call.unknown("reduced")
+    return call.each(lambda tensor: _reduced(call, model, tensor, axes, keep=keep))
+
+
+def axes_of(call: Application, model: words.Reduces) -> tuple[int, ...] | None:
+    """Return the axes to reduce, none for all of them; None where they are not known."""
+    if call.absent(model.axis):
+        return ()
+    value = call.get(model.axis)
+    if isinstance(value, Sequence) and value.items is not None:
+        known = [each.term.known for each in value.items if isinstance(each, Int)]
+        numbers = tuple(each for each in known if each is not None)
+        return numbers if len(numbers) == len(value.items) else None
+    axis = call.number(model.axis)
+    return None if axis is None else (axis,)
+
+
+def _keeps_axes(call: Application, model: words.Reduces) -> bool | None:
+    """Say whether reduced axes stay with extent 1; None if it is not known."""
+    kept = call.get(model.keep)
+    if kept is None or isinstance(kept, Missing):
+        return False
+    return kept.predicate == TRUE if isinstance(kept, Bool) else None
+
+
+def _emit(call: Application, model: words.Reduces, axis: int | None) -> None:
+    if call.operand is None:
+        return
+    moment, least = call.run.moment(call.node), _least(call, model)
+    call.run.emit(
+        Reduce(moment, call.operation, call.operand, call.name, axis, model.identity, least=least)
+    )
+
+
+def _least(call: Application, model: words.Reduces) -> int:
+    """Return how many elements are needed: one fewer without Bessel's correction."""
+    unbiased, correction = call.given.named("unbiased"), call.given.named("correction")
+    plain = unbiased == Bool(FALSE) or correction == Int(ZERO)
+    return model.least - 1 if plain and model.least > 1 else model.least
+
+
+def _reduced(
+    call: Application, model: words.Reduces, tensor: Tensor, axes: tuple[int, ...], *, keep: bool
+) -> Value:
+    mask = model.counts and is_mask(call.run, tensor)
+    if not axes:
+        return total(tensor) if mask else _whole(call, tensor, model)
+    left = tensor
+    for axis in sorted((tensor.axis(each) for each in axes), reverse=True):
+        left = left.resized(axis, ONE) if keep else dropped(left, axis, call.identity)
+    origin = derived(call.operation, entries(tensor), axes)
+    traits = _traits(model, tensor, mask=mask)
+    made = replace(left.turned(origin, *traits), name=left.name)
+    if model.pair and "axis" not in call.given.keywords:
+        return pair(call, made, replace(made, origin=f"{origin}.indices"))
+    return made
+
+
+def _whole(call: Application, tensor: Tensor, model: words.Reduces) -> Tensor:
+    traits = () if model.gives is None else (Trait(model.gives),)
+    origin = derived(call.operation, entries(tensor))
+    return Tensor(origin, f"{tensor.name}.{call.operation}()", rank=_RANKED, traits=traits)
+
+
+def _traits(model: words.Reduces, tensor: Tensor, *, mask: bool) -> tuple[Trait, ...]:
+    if mask and not tensor.origin.startswith(PRESENT):
+        return (Trait(Kind.COUNT, f"a row of `{tensor.name}` may select nothing", tensor.origin),)
+    return () if model.gives is None else (Trait(model.gives),)
+
+
+def ranges(call: Application, _: words.Ranges) -> Value:
+    """Reduce to the smallest and the largest entry."""
+    if call.operand is None:
+        return call.unknown()
+    moment, axis = call.run.moment(call.node), call.given.named("dim")
+    number = axis.term.known if isinstance(axis, Int) else None
+    call.run.emit(Reduce(moment, call.operation, call.operand, call.name, number, Identity.NONE))
+    return Sequence((call.run.unknown(call.node, "min"), call.run.unknown(call.node, "max")))
+
+
+def averages(call: Application, model: words.Averages) -> Value:
+    """Compute a loss over all elements; its mean over none is NaN."""
+    reduction = call.get(model.reduction)
+    by = reduction.text.strip("'\"") if isinstance(reduction, Text) else None
+    if by is None:
+        by = model.mean if reduction is None or isinstance(reduction, Missing) else ""
+    if call.operand is None or by in ("", "none"):
+        return call.unknown("loss")
+    identity = Identity.NAN if by in ("mean", model.mean) else Identity.VALUE
+    moment = call.run.moment(call.node)
+    call.run.emit(Reduce(moment, call.operation, call.operand, call.name, None, identity))
+    return Tensor(call.identity, call.operation, rank=_RANKED)
+
+
+def tests(call: Application, model: words.Tests) -> Value:
+    """Test whether any entry is true, or every one; along an axis it is a mask again."""
+    if not call.absent(model.axis):
+        axis = call.number(model.axis)
+        if axis is None:
+            return call.unknown("tested")
+        return call.each(lambda tensor: _tested_along(call, tensor, axis))
+    if model.all_of_them:
+        return call.each(lambda tensor: Bool(Opaque(f"all({entries(tensor)})")))
+    return call.each(lambda t: Bool(less(ZERO, selected(t.origin, t.name))))
+
+
+def _tested_along(call: Application, tensor: Tensor, axis: int) -> Tensor:
+    left = dropped(tensor, axis, call.identity)
+    origin = derived(call.operation, entries(tensor), axis)
+    return replace(left.turned(origin, Trait(Kind.MASK)), name=f"{tensor.name}.{call.operation}()")
+
+
+def elementwise_or_reduces(call: Application) -> bool:
+    """Say whether ``max`` and ``min`` compare two tensors here, which reduces neither."""
+    second = call.given.positional[1] if len(call.given.positional) > 1 else None
+    other = call.given.named("other") if second is None else second
+    if other is None:
+        return False
+    return all(not isinstance(leaf, Int | Missing) for _, leaf in merge.alternatives(other))

@@ -1,0 +1,88 @@
+"""What a call needs of its arguments: k within an extent, something to choose from, a full batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.events import Requirement
+from shapeguard.lint.flow.models import vocabulary as words
+from shapeguard.lint.flow.operations.measures import elements
+from shapeguard.lint.flow.operations.parts import refuses
+from shapeguard.lint.flow.predicates import TRUE, at_most, less
+from shapeguard.lint.flow.tensors import Slice
+from shapeguard.lint.flow.terms import ZERO, Term
+from shapeguard.lint.flow.values import Bool, Int, Sequence, Unknown, as_tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.values import Value
+
+
+def needed(call: Application, needs: tuple[words.Need, ...]) -> None:
+    """Report what a call needs, in terms of its arguments."""
+    refuses(call, (each for need in needs for each in _requirements(call, need)))
+
+
+def _requirements(call: Application, need: words.Need) -> Iterator[Requirement]:
+    match need:
+        case words.Full():
+            yield from _full(call, need)
+        case words.Within():
+            yield from _within(call, need)
+        case words.Between():
+            yield from _between(call, need)
+
+
+def _full(call: Application, need: words.Full) -> Iterator[Requirement]:
+    value = call.get(need.parameter)
+    text = f"`{call.operation}` refuses an empty `{need.parameter.keyword}`"
+    for _, leaf in merge.alternatives(value) if value is not None else ():
+        size = _size(leaf, need.axis, call.identity)
+        if size is not None:
+            yield Requirement(less(ZERO, size), text)
+
+
+def _size(value: Value, axis: int | None, identity: str) -> Term | None:
+    match value:
+        case Int(term):
+            return term
+        case Sequence():
+            return merge.length(value, identity)
+        case Slice(start, stop) if stop is not None:
+            return stop - (start or ZERO)
+        case Unknown() if axis is None:
+            return None
+        case _:
+            tensor = as_tensor(value)
+            if tensor is None:
+                return None
+            return elements(tensor) if axis is None else tensor.extent(axis)
+
+
+def _within(call: Application, need: words.Within) -> Iterator[Requirement]:
+    number, operand = call.term(need.parameter), call.operand
+    axis = need.axis if isinstance(need.axis, int) else call.number(need.axis)
+    free = bool(need.unless) and call.given.keywords.get(need.unless) == Bool(TRUE)
+    if number is None or operand is None or axis is None:
+        return
+    for _, leaf in merge.alternatives(operand):
+        size = _size(leaf, axis, call.identity)
+        if size is not None and not free:
+            text = f"`{call.operation}` takes at most as many as `{call.name}` has"
+            yield Requirement(at_most(number, size), text)
+    text = f"`{call.operation}` takes at least {need.low}"
+    if number.known is None:
+        yield Requirement(at_most(Term(need.low), number), text)
+
+
+def _between(call: Application, need: words.Between) -> Iterator[Requirement]:
+    low, high = call.get(need.low), call.get(need.high)
+    bottom, top = (low, high) if isinstance(high, Int) else (Int(ZERO), low)
+    if not isinstance(bottom, Int) or not isinstance(top, Int):
+        return
+    text = f"`{call.operation}` needs a number to choose from"
+    holds = (at_most if need.inclusive else less)(bottom.term, top.term)
+    yield Requirement(holds, text)

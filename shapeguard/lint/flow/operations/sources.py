@@ -1,0 +1,110 @@
+"""Tensors that are made: of extents, of lists, of numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import settled
+from shapeguard.lint.flow.cutting import as_size
+from shapeguard.lint.flow.operations.reshaping import written
+from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
+from shapeguard.lint.flow.terms import ZERO, operation
+from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.values import Int, Sequence, Shape, as_term
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.values import Value
+
+_DTYPE = "dtype"
+
+
+def makes(call: Application, model: words.Makes) -> Value:
+    """Make a tensor of given extents."""
+    given = call.rest(model.size)
+    if given is not None and len(given) == 1 and isinstance(given[0], Shape):
+        like = settled(call.run, given[0].tensor)
+        return like.turned(call.identity)
+    extents = None if given is None else written(call, given)
+    if extents is None:
+        return _of(call, ()) if given == () else call.unknown("made")
+    return _of(call, tuple(each for each in extents if each is not None))
+
+
+def _of(call: Application, extents: tuple[Term, ...], *traits: Trait) -> Tensor:
+    name = source(call.node)
+    axes = tuple(enumerate(extents))
+    return Tensor(call.identity, name, axes, len(extents), traits=traits)
+
+
+def converts(call: Application, model: words.Converts) -> Value:
+    """Make a tensor of a list, as long as the list."""
+    data = call.get(model.data)
+    if data is None:
+        return _of(call, (ZERO,)) if model.typed else call.unknown("made")
+    typed = model.typed or _DTYPE in call.given.keywords or len(call.given.positional) > 1
+    return merge.each(data, lambda leaf: _converted(call, leaf, typed=typed), call.identity)
+
+
+def _converted(call: Application, data: Value, *, typed: bool) -> Value:
+    match data:
+        case Int():
+            return _of(call, ())
+        case Tensor():
+            return data
+        case Slice(start, stop) if stop is not None:
+            return _of(call, (operation("maximum", stop - (start or ZERO), ZERO),))
+        case Sequence():
+            return _listed(call, data, typed=typed)
+        case _:
+            return call.unknown("made")
+
+
+def _listed(call: Application, data: Sequence, *, typed: bool) -> Value:
+    length = merge.length(data, call.identity)
+    element = merge.member_of(data, call.identity)
+    leaves = [] if element is None else [leaf for _, leaf in merge.alternatives(element)]
+    why = _reason(length)
+    untyped = Trait(Kind.UNTYPED, why, trail=(call.run.station(call.node, f"`{{}}`: {why}"),))
+    traits = (untyped,) if why and not typed else ()
+    inner = {merge.length(leaf, "") for leaf in leaves if isinstance(leaf, Sequence)}
+    if leaves and all(isinstance(leaf, Int) for leaf in leaves):
+        return _of(call, (length,), *traits)
+    if not leaves:
+        return _of(call, (length,), *traits)
+    if len(inner) == 1 and all(isinstance(leaf, Sequence) for leaf in leaves):
+        return _of(call, (length, *inner), *traits)
+    return Tensor(call.identity, source(call.node), ((0, length),), traits=traits)
+
+
+def _reason(length: Term) -> str:
+    if length == ZERO:
+        return "the list has no member"
+    return next((why for atom, _ in length.parts if (why := getattr(atom, "why", ""))), "")
+
+
+def numbers(call: Application, _: words.Numbers) -> Value:
+    """Make the numbers of a range."""
+    given = call.given.positional
+    terms = [as_size(each) or as_term(each) for each in given]
+    step = "step" in call.given.keywords or len(given) > 2  # noqa: PLR2004 - with a step
+    known = [each for each in terms if each is not None]
+    if not known or len(known) != len(terms) or step:
+        return Tensor(call.identity, source(call.node), rank=1)
+    start, stop = (ZERO, known[0]) if len(known) == 1 else (known[0], known[1])
+    return _of(call, (operation("maximum", stop - start, ZERO),))
+
+
+def spaced(call: Application, model: words.Spaced) -> Value:
+    """Make a number of numbers."""
+    steps = call.term(model.steps)
+    return call.unknown("spaced") if steps is None else _of(call, (steps,))
+
+
+def squares(call: Application, model: words.Squares) -> Value:
+    """Make a matrix."""
+    rows, columns = call.term(model.rows), call.term(model.columns)
+    return call.unknown("matrix") if rows is None else _of(call, (rows, columns or rows))
