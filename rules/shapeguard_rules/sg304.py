@@ -56,6 +56,7 @@ from shapeguard.lint.api import (
     Consequence,
     Diagnosis,
     Divide,
+    Int,
     Rule,
     Severity,
     may_be_empty,
@@ -83,7 +84,8 @@ class DivisionByPossiblyZeroCount(Rule):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report a divisor for which there is evidence that it can be 0."""
         assert isinstance(event, Divide)  # noqa: S101 - listens_to
-        found = may_be_empty(event.divisor, event.moment)
+        number = event.divisor if isinstance(event.divisor, Int) else None
+        found = None if number is None else may_be_empty(number, event.moment)
         if found is not None:
             yield Diagnosis(
                 message=f"`{event.name}` may be 0 in a division: {found.reason}",

@@ -56,6 +56,7 @@ from shapeguard.lint.flow.evidence import (
     may_be_empty,
     may_be_zero,
     may_break,
+    may_hold_zero,
 )
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
@@ -108,6 +109,7 @@ __all__ = [
     "may_be_empty",
     "may_be_zero",
     "may_break",
+    "may_hold_zero",
     "vocabulary",
     "witness_of",
     "witness_of_zero",

@@ -9,8 +9,9 @@ in its function is the reason.
 
 from __future__ import annotations
 
+import ast
 import contextlib
-import re
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 STEPS = 4_000
 MAX_CANDIDATES = 12
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _PLUMBING = frozenset(
     {
         *(
@@ -146,7 +146,29 @@ def operands_of(event: Event) -> Iterator[tuple[Value, str, int | None]]:
             return
 
 
+@functools.lru_cache(maxsize=4096)
 def role_of(name: str) -> str | None:
-    """Return the word that tells what an operand is: the last one that is no mere plumbing."""
-    words = [word for word in _WORD.findall(name) if word not in _PLUMBING]
-    return words[-1] if words and len(words[-1]) > 1 else None
+    """Return the word that tells what an operand is: ``grads`` in ``len(grads)``, ``self.grads[0]``."""
+    try:
+        node: ast.expr = ast.parse(name.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return _role(node)
+
+
+def _role(node: ast.expr) -> str | None:
+    match node:
+        case ast.Name(id=word):
+            return word if len(word) > 1 and word not in _PLUMBING else None
+        case ast.Attribute(value=value, attr=word):
+            return _role(value) if word in _PLUMBING else word
+        case ast.Call(args=[first, *_]):
+            return _role(first)
+        case ast.Call(func=value) | ast.Subscript(value=value) | ast.Starred(value=value):
+            return _role(value)
+        case ast.UnaryOp(operand=value) | ast.BinOp(left=value):
+            return _role(value)
+        case ast.ListComp() | ast.GeneratorExp():
+            return _role(node.generators[0].iter)
+        case _:
+            return None

@@ -11,10 +11,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.masks import counted
 from shapeguard.lint.flow.predicates import (
     FALSE,
+    TRUE,
     AtMostZero,
     IsZero,
+    Opaque,
     conjuncts,
     contradicts,
     equal,
@@ -24,21 +27,20 @@ from shapeguard.lint.flow.predicates import (
     literals,
     negate,
 )
-from shapeguard.lint.flow.terms import ONE, ZERO, Operation, Sizes, Symbol, operations, symbol
+from shapeguard.lint.flow.tensors import Kind, Tensor
+from shapeguard.lint.flow.terms import ONE, ZERO, Operation, Sizes, Symbol, operations
 from shapeguard.lint.flow.trace import joined
 from shapeguard.lint.flow.values import Int, Sequence, as_tensor
-from shapeguard.lint.flow.witness import search
+from shapeguard.lint.flow.witness import Assignment, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.events import Event, Moment
     from shapeguard.lint.flow.predicates import Predicate
-    from shapeguard.lint.flow.tensors import Tensor
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
-    from shapeguard.lint.flow.witness import Assignment
 
 
 class Reason(StrEnum):
@@ -185,9 +187,40 @@ def guard_of(value: Value, moment: Moment, axis: int | None = None) -> Trail:
     return ()
 
 
-def zero_content(tensor: Tensor) -> Term:
-    """Return the number that stands for the smallest entry of a tensor of counts."""
-    return symbol(f"least({tensor.origin})", f"{tensor.name}.min()")
+def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
+    """Return the evidence that a number, or an entry of a tensor of counts, can be 0.
+
+    A tensor whose entries the function compares with 0 is taken to be repaired: entries are compared
+    to be overwritten, before or behind the operation.
+    """
+    for condition, leaf in merge.alternatives(value):
+        then = _where(event.moment, condition)
+        number = counted(leaf)
+        if isinstance(number, Int):
+            found = emptiness(replace(event, moment=then), number, name)
+        else:
+            found = _zero_entry(number, then)
+        if found is not None:
+            return found
+    return None
+
+
+def _zero_entry(value: Value, moment: Moment) -> Emptiness | None:
+    trait = value.trait(Kind.COUNT) if isinstance(value, Tensor) else None
+    if trait is None or not trait.why or not isinstance(value, Tensor):
+        return None
+    if moment.tests.get(zero_entries(value.origin)):
+        return None
+    return Emptiness(trait.why, Assignment(), trait.trail)
+
+
+def zero_entries(origin: str) -> Opaque:
+    """Return the condition that an entry of the tensor of this origin is 0."""
+    return Opaque(f"zero({origin})")
+
+
+def _where(moment: Moment, condition: Predicate) -> Moment:
+    return moment if condition == TRUE else replace(moment, facts=(*moment.facts, condition))
 
 
 def _reasons(term: Term) -> Iterator[str]:

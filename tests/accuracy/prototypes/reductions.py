@@ -15,6 +15,7 @@ from shapeguard.lint.api import (
     Reshape,
     emptiness,
     may_be_zero,
+    may_hold_zero,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class DividedByNothing(Prototype):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report a divisor that may be 0."""
         assert isinstance(event, Divide)
-        found = emptiness(event, event.divisor, event.name)
+        found = may_hold_zero(event, event.divisor, event.name)
         if found is not None:
             consequence = Consequence.NAN if event.of_tensor else Consequence.CRASH
             yield diagnosis(event, event.name, found, consequence)
