@@ -11,9 +11,10 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.conditions import is_instance
 from shapeguard.lint.flow.cutting import sizes_of
+from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.lists import any_order
 from shapeguard.lint.flow.loops import count, members
-from shapeguard.lint.flow.masks import counted
+from shapeguard.lint.flow.observing import reduced
 from shapeguard.lint.flow.operations.measures import entry
 from shapeguard.lint.flow.predicates import EveryMember, Opaque, negate, opaque_keys, unknowns
 from shapeguard.lint.flow.run import Run
@@ -166,6 +167,8 @@ def _extreme(name: str) -> Builtin:
         terms = [as_term(value) for value in given.positional]
         if len(terms) == 2 and terms[0] is not None and terms[1] is not None:  # noqa: PLR2004
             return Int(operation(name, terms[0], terms[1]))
+        if len(given.positional) == 1 and given.star is None and "default" not in given.keywords:
+            reduced(run, node, given.positional[0], name, Identity.NONE)
         return run.unknown(node, name)
 
     return apply
@@ -210,9 +213,9 @@ _COMPREHENSIONS = (cst.GeneratorExp, cst.ListComp)
 
 def _int(run: Run, node: cst.Call, given: Arguments) -> Value:
     def one(value: Value) -> Value:
-        number = counted(value)
-        if isinstance(number, Tensor):
-            return entry(number)
+        number = entry(value) if isinstance(value, Tensor) else value
+        if isinstance(number, Unknown):
+            return Int(symbol(f"int({number.origin})", source(node), low=None))
         return number if isinstance(number, Int) else run.unknown(node, source(node))
 
     return _over(run, node, given, one)

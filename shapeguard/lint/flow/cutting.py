@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped, renumbered, settled
-from shapeguard.lint.flow.masks import counted, is_mask, mask_of, selected
+from shapeguard.lint.flow.masks import count_of, mask_of, may_be_mask, selected
 from shapeguard.lint.flow.predicates import every, is_presence
 from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor
 from shapeguard.lint.flow.terms import Sizes, operation, symbol
@@ -80,7 +80,7 @@ def _advanced(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Ten
         return run.unknown(node, "item") if axis < 0 else dropped(tensor, axis, identity)
     if axis < 0:
         return run.unknown(node, "item")
-    if is_mask(run, index):
+    if may_be_mask(run, index):
         merged = tensor
         for _ in range(rank - 1):
             merged = dropped(merged, axis + 1, identity)
@@ -147,5 +147,5 @@ def sizes_of(value: Value) -> Sizes | None:
 
 def as_size(value: Value | None) -> Term | None:
     """Read a value as an extent that may be given: a number, the sum of a mask included."""
-    read = None if value is None else counted(value)
-    return read.term if isinstance(read, Int) else None
+    count = value if isinstance(value, Int) or value is None else count_of(value)
+    return None if count is None else count.term

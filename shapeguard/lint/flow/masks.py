@@ -44,28 +44,42 @@ def tensor_of(value: Value, name: str = "") -> Tensor | None:
     return mask_of(value, name) or as_tensor(value)
 
 
-def is_mask(run: Run, tensor: Tensor) -> bool:
-    """Say whether a tensor is a mask, by what it was made of, how it is used, or its name."""
+def is_mask(tensor: Tensor) -> bool:
+    """Say whether a tensor is a mask, by what it was made of or by its name."""
     if tensor.trait(Kind.MASK) is not None:
         return True
     if tensor.trait(Kind.INDEX) is not None or tensor.trait(Kind.COUNT) is not None:
         return False
-    use = run.function.use_of(tensor.name)
-    return use == "mask" or (use is None and "mask" in tensor.name.rsplit(".", 1)[-1].lower())
+    return "mask" in tensor.name.rsplit(".", 1)[-1].lower()
+
+
+def may_be_mask(run: Run, tensor: Tensor) -> bool:
+    """Say whether a tensor is a mask or is asked what a mask is asked."""
+    return is_mask(tensor) or run.function.use_of(tensor.name) == "mask"
 
 
 def counted(value: Value) -> Value:
-    """Read the sum of a mask, a tensor without axes, as the number that a test compares."""
+    """Read the sum of what may be a mask, a tensor without axes, as the number that a test compares."""
     if isinstance(value, Tensor) and value.rank == 0 and value.origin.startswith(SUM):
         return Int(selected(value.origin.removeprefix(SUM), value.name))
     return value
 
 
+def count_of(value: Value) -> Int | None:
+    """Read the sum of what surely is a mask as an integer."""
+    if not isinstance(value, Tensor) or value.rank != 0:
+        return None
+    sure = value.trait(Kind.COUNT) is not None or value.origin.startswith(f"{SUM}{PRESENT}")
+    number = counted(value)
+    return number if sure and isinstance(number, Int) else None
+
+
 def total(mask: Tensor) -> Tensor:
-    """Return the sum of a mask: a tensor without axes, which may be 0."""
-    why = "" if mask.origin.startswith(PRESENT) else f"`{mask.name}` may select nothing"
-    trait = Trait(Kind.COUNT, why, mask.origin)
-    return Tensor(f"{SUM}{mask.origin}", mask.name, rank=0, traits=(trait,) if why else ())
+    """Return the sum of what may be a mask: a tensor without axes; for a mask it may be 0."""
+    why = f"`{mask.name}` may select nothing"
+    counts = is_mask(mask) and not mask.origin.startswith(PRESENT)
+    traits = (Trait(Kind.COUNT, why, mask.origin),) if counts else ()
+    return Tensor(f"{SUM}{mask.origin}", mask.name, rank=0, traits=traits)
 
 
 def complement(value: Value) -> Value:

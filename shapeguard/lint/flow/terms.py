@@ -325,6 +325,13 @@ def _broadcast(narrow: int, other: int) -> int:
     return other if narrow == 1 else narrow
 
 
+def _chunks(extent: int, wanted: int) -> int:
+    """Count the pieces of ``chunk``: all but the last are of the same size, none is left out."""
+    if wanted <= 0:
+        raise UndefinedError
+    return wanted if extent <= 0 else -(-extent // -(-extent // wanted))
+
+
 def _member(sizes: tuple[int, ...], index: int) -> int:
     if not -len(sizes) <= index < len(sizes):
         raise UndefinedError
@@ -342,8 +349,9 @@ OPERATIONS: Mapping[str, Callable[..., int]] = {
     "member": _member,
     "count": len,
     "broadcast": _broadcast,
+    "chunks": _chunks,
 }
-_NON_NEGATIVE = frozenset({"slice_length", "range_sum", "member", "count"})
+_NON_NEGATIVE = frozenset({"slice_length", "range_sum", "member", "count", "chunks"})
 _FLOORS: Mapping[str, Callable[[list[int | None]], int | None]] = {
     "product": _floor_of_product,
     "quotient": _floor_of_quotient,

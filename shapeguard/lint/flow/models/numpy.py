@@ -46,7 +46,7 @@ _ALIKE = (
     "abs angle arctan2 argwhere bitwise_and bitwise_or bitwise_xor ceil copysign cos cosh deg2rad "
     "divide exp exp2 expm1 fix flip floor floor_divide fmax fmin fmod greater greater_equal hypot "
     "isclose isfinite isinf isnan less less_equal log log10 log1p log2 logical_and logical_or "
-    "logical_xor maximum minimum moveaxis multiply nan_to_num negative not_equal rad2deg ravel real "
+    "logical_xor maximum minimum moveaxis multiply nan_to_num negative not_equal rad2deg ravel "
     "reciprocal remainder reshape roll round sign sin sinc sinh sqrt square squeeze subtract swapaxes "
     "tan tanh tile trunc true_divide matmul add logical_not"
 )

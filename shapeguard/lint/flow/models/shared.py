@@ -59,22 +59,22 @@ if TYPE_CHECKING:
 
 DIM = Parameter("dim", 0)
 SECOND = Parameter("dim", 1)
-KEPT = "clone contiguous detach resolve_conj"
+KEPT = "clone detach resolve_conj"
 MAPPED = (
     "abs absolute acos acosh angle asin asinh atan atanh bitwise_not ceil cos cosh cumprod cumsum "
     "deg2rad digamma erf erfc erfinv exp exp2 expm1 fix flip floor frac lgamma log log10 log1p log2 "
     "log_softmax logcumsumexp logical_not logit mvlgamma nan_to_num neg negative positive rad2deg "
-    "real reciprocal relu roll round rsqrt sgn sigmoid sign sin sinc sinh softmax sqrt square tan "
+    "reciprocal relu roll round rsqrt sgn sigmoid sign sin sinc sinh softmax sqrt square tan "
     "tanh tril triu trunc bernoulli renorm"
 )
 COMPARED = (
-    "eq equal_ ge greater greater_equal gt isclose le less less_equal logical_and logical_or "
+    "eq ge greater greater_equal gt isclose le less less_equal logical_and logical_or "
     "logical_xor lt ne not_equal"
 )
 COMBINED = (
     "add addcdiv addcmul arctan2 atan2 bitwise_and bitwise_or bitwise_xor copysign div divide "
-    "dist_ floor_divide fmax fmin fmod hypot lerp logaddexp maximum minimum mul multiply nextafter "
-    "pow remainder rsub sub subtract true_divide xlogy"
+    "floor_divide fmax fmin fmod hypot lerp logaddexp maximum minimum mul multiply nextafter "
+    "pow remainder sub subtract true_divide xlogy"
 )
 TESTED = "isfinite isinf isnan isneginf isposinf isreal signbit"
 MEASURED = "sum nansum count_nonzero"
@@ -83,11 +83,10 @@ EXTREME = "max min"
 FOUND = "argmax argmin"
 VALUED = "prod logsumexp"
 BOUNDED = "clamp clip"
-_NOT_REAL = {"equal_", "dist_"}
 
 
 def _each(names: str) -> list[str]:
-    return [f".{name}" for name in names.split() if name not in _NOT_REAL]
+    return [f".{name}" for name in names.split()]
 
 
 ELEMENTWISE: tuple[Model, ...] = (
@@ -106,7 +105,6 @@ ELEMENTWISE: tuple[Model, ...] = (
     Maps(".index_copy"),
     Maps(".scatter"),
     Maps(".scatter_add"),
-    Maps(".isin", Kind.MASK),
     Maps(".argsort", Kind.INDEX),
     Orders(".sort"),
     Orders(".cummax"),
@@ -141,7 +139,7 @@ SHAPES: tuple[Model, ...] = (
         Swaps(f".{name}", Parameter("dim0", 0), Parameter("dim1", 1))
         for name in ("transpose", "swapaxes", "swapdims")
     ),
-    Swaps(".t", Parameter("dim0", 9, 0), Parameter("dim1", 9, 1)),
+    Swaps(".t", Parameter("dim0", 9, 0), Parameter("dim1", 9, 1), rank=2),
     Permutes(".permute", Parameter("dims", 0)),
     *(
         Moves(f".{name}", Parameter("source", 0), Parameter("destination", 1))
@@ -164,7 +162,6 @@ PARTS: tuple[Model, ...] = (
     Masks(".masked_select", Parameter("mask", 0)),
     Follows(".take", Parameter("index", 0)),
     Follows(".gather", Parameter("index", 1)),
-    Follows(".take_along_dim", Parameter("indices", 0)),
     Finds(".nonzero"),
     Finds(".argwhere"),
     Finest(".topk", Parameter("k", 0), Parameter("dim", 1, -1)),

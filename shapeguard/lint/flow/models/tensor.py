@@ -30,15 +30,14 @@ if TYPE_CHECKING:
 
 _SIZE = Parameter("size", 0)
 _SAME = (
-    "bfloat16 byte char cpu cuda data_ptr_ double float half int long numpy requires_grad_ retain_ "
-    "short to to_dense type type_as coalesce pin_memory share_memory_ contiguous_ copy"
+    "bfloat16 byte char contiguous cpu cuda double float half int long numpy requires_grad_ "
+    "short to to_dense type type_as coalesce pin_memory share_memory_"
 )
 _IN_PLACE = (
     "abs_ add_ addcdiv_ addcmul_ clamp_ clamp_max_ clamp_min_ copy_ div_ exp_ fill_ floor_ index_add_ "
     "index_copy_ index_fill_ index_put_ masked_fill_ masked_scatter_ mul_ neg_ normal_ pow_ relu_ "
     "round_ scatter_ scatter_add_ sigmoid_ sqrt_ sub_ tanh_ uniform_ zero_"
 )
-_UNREAL = {"data_ptr_", "retain_", "contiguous_", "copy"}
 
 _PROPERTIES = {
     "T": "reversed",
@@ -51,7 +50,7 @@ _PROPERTIES = {
 
 TENSOR: tuple[Model, ...] = (
     *SHARED,
-    *(Keeps(f".{name}") for name in _SAME.split() if name not in _UNREAL),
+    *(Keeps(f".{name}") for name in _SAME.split()),
     Keeps(".bool", Kind.MASK),
     *(
         Maps(f".{name}")

@@ -27,6 +27,7 @@ from shapeguard.lint.flow.models.vocabulary import (
     Spaced,
     Squares,
 )
+from shapeguard.lint.flow.tensors import Kind
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models.vocabulary import Model
@@ -87,6 +88,7 @@ TORCH: tuple[Model, ...] = (
     *_LINALG,
     Combines("torch.complex"),
     Maps("torch.dropout"),
+    Maps("torch.isin", Kind.MASK),
     Checks("torch._check"),
     Contracts("torch.einsum", Parameter("equation", 0)),
     Chunks("torch.hsplit", Parameter("indices_or_sections", 1), 1),

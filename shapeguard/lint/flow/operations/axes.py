@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.axes import derived, inserted, known_extents, renumbered, squeezed
+from shapeguard.lint.flow.axes import derived, inserted, known_extents, ranked, renumbered, squeezed
 from shapeguard.lint.flow.masks import entries
 from shapeguard.lint.flow.tensors import Kind, Trait
 from shapeguard.lint.flow.terms import ONE
@@ -79,17 +79,21 @@ def swaps(call: Application, model: words.Swaps) -> Value:
     first, second = call.number(model.first), call.number(model.second)
     if first is None or second is None:
         return call.unknown("transposed")
-    return call.each(lambda tensor: swapped(tensor, first, second, call.identity))
+
+    def change(tensor: Tensor) -> Value:
+        known = tensor if model.rank is None else ranked(tensor, model.rank)
+        return swapped(known, first, second, call.identity)
+
+    return call.each(change)
 
 
 def swapped(tensor: Tensor, first: int, second: int, identity: str) -> Tensor:
     """Return the tensor with two axes exchanged."""
     one, other = tensor.axis(first), tensor.axis(second)
-    mixed = (one < 0) != (other < 0)
     places = {one: other, other: one}
 
     def place(axis: int) -> int | None:
-        if mixed and axis not in places:
+        if axis not in places and any((axis < 0) != (each < 0) for each in places):
             return None
         return places.get(axis, axis)
 

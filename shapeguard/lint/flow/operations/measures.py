@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.axes import derived, dropped
-from shapeguard.lint.flow.masks import counted, entries
+from shapeguard.lint.flow.masks import count_of, entries
 from shapeguard.lint.flow.predicates import RANK
 from shapeguard.lint.flow.tensors import Kind
 from shapeguard.lint.flow.terms import Term, product_of, symbol
@@ -70,14 +70,16 @@ def reads(call: Application, _: words.Reads) -> Value:
     return call.each(entry)
 
 
-def entry(tensor: Tensor) -> Int:
-    """Return the only entry of a tensor as a number."""
-    count = counted(tensor)
-    if isinstance(count, Int):
+def entry(tensor: Tensor) -> Value:
+    """Return the only entry of a tensor; a count and a position are integers."""
+    count = count_of(tensor)
+    if count is not None:
         return count
-    low = 0 if tensor.trait(Kind.INDEX) or tensor.trait(Kind.COUNT) else None
     name = tensor.name if tensor.rank == 0 else f"{tensor.name}.item()"
-    return Int(symbol(derived("entry", entries(tensor)), name, low=low))
+    key = derived("entry", entries(tensor))
+    if tensor.trait(Kind.INDEX) or tensor.trait(Kind.COUNT):
+        return Int(symbol(key, name))
+    return Unknown(key, name)
 
 
 def lists(call: Application, _: words.Lists) -> Value:

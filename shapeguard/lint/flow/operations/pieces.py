@@ -11,7 +11,7 @@ from shapeguard.lint.flow.cutting import as_size, sizes_of
 from shapeguard.lint.flow.events import Split
 from shapeguard.lint.flow.tensors import Cut
 from shapeguard.lint.flow.terms import ONE, Term, operation, symbol
-from shapeguard.lint.flow.values import Int, Sequence, as_tensor, as_term
+from shapeguard.lint.flow.values import Sequence, as_tensor, as_term
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -93,11 +93,12 @@ def chunks(call: Application, model: words.Chunks) -> Value:
             return call.unknown("pieces")
         size = symbol(f"{call.identity}.size", f"{tensor.name} in pieces")
         piece = tensor.resized(axis, size)
+        if model.at_most:
+            number = operation("chunks", tensor.extent(axis), number)
         known = number.known
-        alike = known is not None and known <= MAX_PIECES and isinstance(wanted, Int)
-        made = Sequence((piece,) * known) if alike and known else Sequence(None, piece, number)
-        pieces = operation("minimum", number, tensor.extent(axis)) if model.at_most else number
-        event = replace(_event(call, tensor, axis, pieces), at_most=model.at_most)
+        few = known is not None and 0 < known <= MAX_PIECES
+        made = Sequence((piece,) * known) if few and known else Sequence(None, piece, number)
+        event = replace(_event(call, tensor, axis, number), at_most=model.at_most)
         return _known(call, made, event)
 
     return call.each(change)

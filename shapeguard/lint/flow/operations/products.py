@@ -50,11 +50,11 @@ def multiplied(run: Run, node: cst.BaseExpression, left: Tensor, right: Value) -
 
 
 def _rows_of(run: Run, node: cst.BaseExpression, mine: Tensor, theirs: Tensor) -> Value:
-    """Multiply where ranks are not known: all but the last axis of the first stay, as a rule."""
+    """Multiply where ranks are not known: the rows of the first stay, as a rule."""
     label = run.identity(node)
     if mine.rank is None and theirs.rank in (None, _MATRIX) and mine.extents:
-        kept = {a: t for a, t in mine.extents if a != -1}
-        return Tensor(label, source(node), tuple(sorted(kept.items())), None, mine.cuts)
+        rows = tuple(cut for cut in mine.cuts if cut.axis == 0)
+        return Tensor(label, source(node), ((0, mine.extent(0)),), None, rows)
     return Tensor(label, source(node))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, dropped
 from shapeguard.lint.flow.events import Identity, Reduce
-from shapeguard.lint.flow.masks import PRESENT, entries, is_mask, selected, total
+from shapeguard.lint.flow.masks import PRESENT, entries, is_mask, may_be_mask, selected, total
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, less
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
@@ -76,9 +76,10 @@ def _least(call: Application, model: words.Reduces) -> int:
 def _reduced(
     call: Application, model: words.Reduces, tensor: Tensor, axes: tuple[int, ...], *, keep: bool
 ) -> Value:
-    mask = model.counts and is_mask(call.run, tensor)
     if not axes:
-        return total(tensor) if mask else _whole(call, tensor, model)
+        counts = model.counts and may_be_mask(call.run, tensor)
+        return total(tensor) if counts else _whole(call, tensor, model)
+    mask = model.counts and is_mask(tensor)
     left = tensor
     for axis in sorted((tensor.axis(each) for each in axes), reverse=True):
         left = left.resized(axis, ONE) if keep else dropped(left, axis, call.identity)

@@ -27,10 +27,11 @@ class Squeezes(Word):
 
 @dataclass(frozen=True, slots=True)
 class Swaps(Word):
-    """Exchanges two axes."""
+    """Exchanges two axes; ``rank`` is the number of axes that there must be."""
 
     first: Parameter
     second: Parameter
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

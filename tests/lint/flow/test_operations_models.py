@@ -1,0 +1,294 @@
+"""Every op model against its library: what a model says of shapes is what the library does."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+from flow_observation import executed, observed, unsound
+
+from shapeguard.lint.flow.models import MODELS
+from shapeguard.lint.flow.models import vocabulary as words
+from shapeguard.lint.flow.operations import MEANINGS
+
+torch = pytest.importorskip("torch", reason="lint itself runs without torch")
+numpy = pytest.importorskip("numpy", reason="lint itself runs without numpy")
+
+HEAD = """import random
+import numpy
+import torch
+from torch import Tensor
+
+"""
+SHAPES = ((2, 3, 4), (4, 2, 2), (1, 3, 1), (3, 3, 3))
+METHOD = {
+    words.Bins: "(minlength=5)",
+    words.Chooses: "(x > 0, x)",
+    words.Chunks: "(2)",
+    words.Clamps: "(min=1)",
+    words.Combines: "(y)",
+    words.Converts: "([1, 2, n])",
+    words.Drops: "(1, 0)",
+    words.Expands: "(x.shape)",
+    words.Finest: "(1)",
+    words.Follows: "(y)",
+    words.Inserts: "(1)",
+    words.Interleaves: "(2, 1)",
+    words.Makes: "((n, 2))",
+    words.Masks: "(x > 0.5)",
+    words.Measures: "(1)",
+    words.Moves: "(0, 2)",
+    words.Narrows: "(1, n, 1)",
+    words.Permutes: "((2, 0, 1))",
+    words.Ranked: "(1)",
+    words.Reduces: "(1)",
+    words.Repeats: "((n, 1, 2))",
+    words.Requires: "(1)",
+    words.Selects: "(0, rows)",
+    words.Splits: "([n, x.size(1) - n], 1)",
+    words.Squeezes: "(0)",
+    words.Swaps: "(0, -1)",
+    words.Tests: "()",
+    words.Unbinds: "(1)",
+    words.Unflattens: "(2, (1, -1))",
+    words.Uniques: "(return_counts=True)",
+    words.Views: "((x.size(0), -1))",
+}
+WITHOUT_TENSOR = {
+    words.Between: "(0, 3, (2,))",
+    words.Converts: "([1, 2, n])",
+    words.Makes: "((n, 2))",
+    words.Numbers: "(n, 7)",
+    words.Squares: "(n, 3)",
+}
+SPECIAL = {
+    ".multinomial": "x.flatten().multinomial(1)",
+    ".bincount": "flat.bincount(minlength=5)",
+    ".new_full": "x.new_full((n, 2), 1)",
+    ".to": "x.to(torch.float64)",
+    ".type": "x.type(torch.float64)",
+    ".type_as": "x.type_as(y)",
+    ".softmax": "x.softmax(1)",
+    ".log_softmax": "x.log_softmax(1)",
+    ".cumsum": "x.cumsum(1)",
+    ".cumprod": "x.cumprod(1)",
+    ".logcumsumexp": "x.logcumsumexp(1)",
+    ".cummax": "x.cummax(1)",
+    ".cummin": "x.cummin(1)",
+    ".roll": "x.roll(1, 0)",
+    ".flip": "x.flip((0,))",
+    ".renorm": "x.renorm(1, 0, 1)",
+    ".mvlgamma": "(x + 5).mvlgamma(1)",
+    ".bitwise_not": "flat.bitwise_not()",
+    ".bitwise_and": "flat.bitwise_and(flat)",
+    ".bitwise_or": "flat.bitwise_or(flat)",
+    ".bitwise_xor": "flat.bitwise_xor(flat)",
+    ".addcdiv": "x.addcdiv(y, y)",
+    ".addcmul": "x.addcmul(y, y)",
+    ".addcdiv_": "x.addcdiv_(y, y)",
+    ".addcmul_": "x.addcmul_(y, y)",
+    ".lerp": "x.lerp(y, 0.5)",
+    ".masked_fill": "x.masked_fill(x > 0, 0.0)",
+    ".masked_fill_": "x.masked_fill_(x > 0, 0.0)",
+    ".masked_scatter": "x.masked_scatter(x > 0, y)",
+    ".masked_scatter_": "x.masked_scatter_(x > 0, y)",
+    ".index_fill": "x.index_fill(0, rows, 1.0)",
+    ".index_fill_": "x.index_fill_(0, rows, 1.0)",
+    ".index_add": "x.index_add(0, rows, y[rows])",
+    ".index_add_": "x.index_add_(0, rows, y[rows])",
+    ".index_copy": "x.index_copy(0, rows, y[rows])",
+    ".index_copy_": "x.index_copy_(0, rows, y[rows])",
+    ".index_put_": "x.index_put_((rows,), y[rows])",
+    ".scatter": "x.scatter(0, rows.view(-1, 1, 1), 1.0)",
+    ".scatter_": "x.scatter_(0, rows.view(-1, 1, 1), 1.0)",
+    ".scatter_add": "x.scatter_add(0, rows.view(-1, 1, 1), y)",
+    ".scatter_add_": "x.scatter_add_(0, rows.view(-1, 1, 1), y)",
+    ".fill_": "x.fill_(1.0)",
+    ".copy_": "x.copy_(y)",
+    ".where": "x.where(x > 0, y)",
+    ".clamp_max": "x.clamp_max(1)",
+    ".clamp_max_": "x.clamp_max_(1)",
+    ".clamp_min": "x.clamp_min(1)",
+    ".clamp_min_": "x.clamp_min_(1)",
+    ".clamp_": "x.clamp_(min=0)",
+    ".pow_": "x.pow_(y)",
+    ".quantile": "x.quantile(0.5, 1)",
+    ".nanquantile": "x.nanquantile(0.5, 1)",
+    ".norm": "x.norm(2, 1)",
+    ".count_nonzero": "x.count_nonzero(1)",
+    ".take": "x.take(rows)",
+    ".gather": "x.gather(0, rows.view(-1, 1, 1))",
+    ".squeeze": "x[:, :1].squeeze(1)",
+    ".H": "x[0].H",
+    ".mm": "x[:, :, 0].mm(y[:, :, 0].t())",
+    ".mv": "x[0].mv(y[0, 0])",
+    ".bmm": "x.bmm(y.transpose(1, 2))",
+    ".matmul": "x.matmul(y.transpose(1, 2))",
+    ".t": "x[0].t()",
+    ".broadcast_to": "x.broadcast_to((n, *x.shape))",
+    ".item": "x.max().item()",
+    ".unflatten": "x.unflatten(2, (1, -1))",
+    ".numpy": "x.numpy()",
+    ".split_with_sizes": "x.split_with_sizes([n, x.size(1) - n], 1)",
+    "torch.block_diag": "torch.block_diag(x[0], y[0])",
+    "torch.column_stack": "torch.column_stack([x, y])",
+    "torch.where": "torch.where(x > 0, x, y)",
+    "torch.hsplit": "torch.hsplit(x, [n])",
+    "torch.vsplit": "torch.vsplit(x, [n])",
+    "numpy.squeeze": "numpy.squeeze(x.numpy()[:, :1], 1)",
+    "numpy.full_like": "numpy.full_like(x.numpy(), 1.0)",
+    "torch.full": "torch.full((n, 2), 1.0)",
+    "torch.full_like": "torch.full_like(x, 1.0)",
+    "torch.randint_like": "torch.randint_like(x, 5)",
+    "torch.linspace": "torch.linspace(0, 1, n)",
+    "torch.logspace": "torch.logspace(0, 1, n)",
+    "torch.randperm": "torch.randperm(n)",
+    "torch.Tensor": "torch.Tensor([1.0, 2.0])",
+    "torch.from_numpy": "torch.from_numpy(x.numpy())",
+    "torch.linalg.norm": "torch.linalg.norm(x, 2, 1)",
+    "torch.linalg.vector_norm": "torch.linalg.vector_norm(x, 2, 1)",
+    "torch.linalg.matmul": "torch.linalg.matmul(x, y.transpose(1, 2))",
+    "torch.complex": "torch.complex(x, y)",
+    "torch.dropout": "torch.dropout(x, 0.5, True)",
+    "torch.isin": "torch.isin(x, y)",
+    "torch.einsum": "torch.einsum('bij,bij->bi', x, y)",
+    "torch.cat": "torch.cat([x, y], 1)",
+    "torch.randint": "torch.randint(0, 5, (n, 2))",
+    "torch._check": "torch._check(x.size(0) > 0)",
+    "torch.nn.utils.rnn.pad_sequence": "torch.nn.utils.rnn.pad_sequence([x, y])",
+    "torch.nn.utils.rnn.pack_sequence": "torch.nn.utils.rnn.pack_sequence([x, y])",
+    "torch.nn.utils.rnn.pack_padded_sequence": (
+        "torch.nn.utils.rnn.pack_padded_sequence(x, [1] * x.size(1))"
+    ),
+    "numpy.where": "numpy.where(x.numpy() > 0, x.numpy(), y.numpy())",
+    "numpy.flatnonzero": "numpy.flatnonzero(x.numpy())",
+    "numpy.percentile": "numpy.percentile(x.numpy(), 50, 1)",
+    "numpy.nanpercentile": "numpy.nanpercentile(x.numpy(), 50, 1)",
+    "numpy.quantile": "numpy.quantile(x.numpy(), 0.5, 1)",
+    "numpy.nanquantile": "numpy.nanquantile(x.numpy(), 0.5, 1)",
+    "numpy.linalg.norm": "numpy.linalg.norm(x.numpy(), 2, 1)",
+    "numpy.clip": "numpy.clip(x.numpy(), 0, 1)",
+    "numpy.interp": "numpy.interp(x.numpy(), [0, 1], [0, 1])",
+    "numpy.isin": "numpy.isin(x.numpy(), y.numpy())",
+    "numpy.bincount": "numpy.bincount(flat.numpy(), minlength=5)",
+    "numpy.pad": "numpy.pad(x.numpy(), ((0, 0), (0, 0), (1, 1)))",
+    "numpy.take": "numpy.take(x.numpy(), rows.numpy(), 0)",
+    "numpy.linspace": "numpy.linspace(0, 1, n)",
+    "numpy.identity": "numpy.identity(n)",
+    "numpy.einsum": "numpy.einsum('bij,bij->bi', x.numpy(), y.numpy())",
+    "numpy.concatenate": "numpy.concatenate([x.numpy(), y.numpy()], 1)",
+    "numpy.split": "numpy.split(x.numpy(), [n], 1)",
+    "numpy.full": "numpy.full((n, 2), 1.0)",
+    "numpy.transpose": "numpy.transpose(x.numpy(), (2, 0, 1))",
+    "numpy.unique": "numpy.unique(x.numpy(), return_counts=True)",
+    "numpy.matmul": "numpy.matmul(x.numpy(), y.numpy().swapaxes(1, 2))",
+    "numpy.arange": "numpy.arange(n, 7)",
+    "numpy.random.rand": "numpy.random.rand(n, 2)",
+    "numpy.random.randn": "numpy.random.randn(n, 2)",
+    "numpy.random.choice": "numpy.random.choice([1, 2, n])",
+    "numpy.random.randint": "numpy.random.randint(0, 4)",
+    "numpy.moveaxis": "numpy.moveaxis(x.numpy(), 0, 2)",
+    "numpy.bitwise_and": "numpy.bitwise_and(flat.numpy(), flat.numpy())",
+    "numpy.bitwise_or": "numpy.bitwise_or(flat.numpy(), flat.numpy())",
+    "numpy.bitwise_xor": "numpy.bitwise_xor(flat.numpy(), flat.numpy())",
+    "numpy.roll": "numpy.roll(x.numpy(), 1, 0)",
+    "numpy.reshape": "numpy.reshape(x.numpy(), (x.size(0), -1))",
+    "numpy.tile": "numpy.tile(x.numpy(), (n, 1, 2))",
+    "random.choice": "random.choice([1, 2])",
+    "random.choices": "random.choices([1, 2])",
+    "random.sample": "random.sample([1, 2], 1)",
+    "random.randint": "random.randint(0, n)",
+    "random.randrange": "random.randrange(0, 5)",
+}
+FUNCTIONAL = {
+    "adaptive": "(x, 1)",
+    "avg_pool": "(x, 1)",
+    "max_pool": "(x, 1)",
+}
+UNCALLED = {
+    ".cuda": "needs a GPU",
+    ".pin_memory": "needs a GPU",
+    ".coalesce": "is for sparse tensors",
+    ".to_dense": "is for sparse tensors",
+}
+FUNCTIONS = "torch.nn.functional."
+
+
+def expression(model):
+    """Return a call of what a model describes."""
+    name = model.name
+    if name in SPECIAL:
+        return SPECIAL[name]
+    if isinstance(model, words.Property):
+        return f"x{name}"
+    if name[0] == ".":
+        return f"x{name}{METHOD.get(type(model), '()')}"
+    library, _, last = name.rpartition(".")
+    method = SPECIAL.get(f".{last}")
+    if library == "torch" and method is not None:
+        receiver, _, rest = method.partition(f".{last}(")
+        return f"torch.{last}({receiver}, {rest}" if rest != ")" else f"torch.{last}({receiver})"
+    if isinstance(model, words.Joins):
+        members = "[x.numpy(), y.numpy()]" if library == "numpy" else "[x, y]"
+        return f"{name}({members})"
+    if type(model) in WITHOUT_TENSOR:
+        return f"{name}{WITHOUT_TENSOR[type(model)]}"
+    rest = METHOD.get(type(model), "()")[1:]
+    tensor = "x.numpy()" if library == "numpy" else "x"
+    if library == "numpy":
+        rest = rest.replace("y", "y.numpy()").replace("x.", "x.numpy().")
+    return f"{name}({tensor}{'' if rest == ')' else ', '}{rest}"
+
+
+def arguments(shape):
+    torch.manual_seed(0)
+    return {
+        "x": torch.rand(shape),
+        "y": torch.rand(shape),
+        "rows": torch.zeros(1, dtype=torch.long),
+        "flat": torch.arange(3),
+        "n": 1,
+    }
+
+
+def program(text):
+    parameters = "x: Tensor, y: Tensor, rows: Tensor, flat: Tensor, n: int"
+    return f"{HEAD}def f({parameters}):\n    observe([{text}])\n"
+
+
+CALLED = [
+    model
+    for model in MODELS
+    if model.name not in UNCALLED and not model.name.startswith((FUNCTIONS, "einops."))
+]
+
+
+@pytest.mark.filterwarnings("ignore")  # the entries are of no interest, nor what they warn of
+@pytest.mark.parametrize("model", CALLED, ids=lambda model: model.name)
+def test_a_model_says_nothing_that_its_library_does_not_do(tmp_path, model):
+    text = program(expression(model))
+    assert observed(tmp_path, text)
+    for given in map(arguments, SHAPES):
+        assert executed(text, arguments(tuple(given["x"].shape)))
+        assert unsound(tmp_path, text, given) == []
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_what_a_model_describes_exists(model):
+    library, *path = ["torch", "Tensor", *model.name[1:].split(".")]
+    if model.name[0] != ".":
+        library, *path = model.name.split(".")
+    holder = pytest.importorskip(library, reason="the library is not installed")
+    for part in path:
+        if not hasattr(holder, part):
+            importlib.import_module(f"{holder.__name__}.{part}")
+        holder = getattr(holder, part)
+    assert callable(holder) or isinstance(model, words.Property)
+
+
+def test_every_word_has_a_meaning_and_is_used():
+    used = {type(model) for model in MODELS}
+    declared = {each for each in vars(words).values() if isinstance(each, type)}
+    wanted = {each for each in declared if issubclass(each, words.Word)} - {words.Word}
+    assert wanted == used
+    assert wanted - {words.Property} == set(MEANINGS)
