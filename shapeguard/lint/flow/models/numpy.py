@@ -79,7 +79,10 @@ NUMPY: tuple[Model, ...] = (
     Joins("numpy.hstack", 1, flat="joined", members=Parameter("tup", 0)),
     Joins("numpy.vstack", 0, flat="stacked", members=Parameter("tup", 0)),
     Joins("numpy.column_stack", 1, flat="stacked behind", members=Parameter("tup", 0)),
-    *(Makes(f"numpy.{n}", Parameter("shape", 0)) for n in ("zeros", "ones", "empty", "full")),
+    *(
+        Makes(f"numpy.{n}", Parameter("shape", 0), spread=False)
+        for n in ("zeros", "ones", "empty", "full")
+    ),
     *(Maps(f"numpy.{n}") for n in ("zeros_like", "ones_like", "empty_like", "full_like")),
     *(Converts(f"numpy.{n}", Parameter("object", 0)) for n in ("array", "asarray", "asanyarray")),
     Keeps("numpy.ascontiguousarray"),

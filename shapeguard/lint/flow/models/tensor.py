@@ -71,7 +71,8 @@ TENSOR: tuple[Model, ...] = (
         for name in ("expand_as", "view_as", "reshape_as")
     ),
     Repeats(".repeat"),
-    *(Makes(f".{name}", _SIZE) for name in ("new_zeros", "new_ones", "new_empty", "new_full")),
+    *(Makes(f".{name}", _SIZE) for name in ("new_zeros", "new_ones", "new_empty")),
+    Makes(".new_full", _SIZE, spread=False),
     Converts(".new_tensor", Parameter("data", 0)),
     *(Property(f".{name}", gives) for name, gives in _PROPERTIES.items()),
 )

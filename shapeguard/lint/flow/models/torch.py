@@ -58,7 +58,7 @@ _TYPED = (
 )
 _MADE_OF: tuple[Model, ...] = (
     *(Makes(f"torch.{name}", _SIZE) for name in _MADE.split()),
-    Makes("torch.full", Parameter("size", 0)),
+    Makes("torch.full", Parameter("size", 0), spread=False),
     *(Maps(f"torch.{name}") for name in _LIKE.split()),
     Converts("torch.tensor", _DATA),
     Converts("torch.as_tensor", _DATA),

@@ -91,11 +91,15 @@ class Application:
         size = as_size(value)
         return as_term(value) if size is None else size
 
-    def rest(self, parameter: words.Parameter) -> tuple[Value, ...] | None:
-        """Return what is given as one list or as arguments from a position on; None if unknown."""
+    def rest(self, parameter: words.Parameter, *, alone: bool = False) -> tuple[Value, ...] | None:
+        """Return what is given as one list or as arguments from a position on; None if unknown.
+
+        With ``alone`` it is one argument, behind which others follow.
+        """
         place = self.placed(parameter)
         given = self.given.named(parameter.keyword)
-        values = self.given.positional[place.position :] if given is None else (given,)
+        end = place.position + 1 if alone else None
+        values = self.given.positional[place.position : end] if given is None else (given,)
         if self.given.star is not None and given is None:
             return None
         if len(values) != 1:

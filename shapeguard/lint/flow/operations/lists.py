@@ -42,7 +42,8 @@ def _join(call: Application, model: words.Joins, members: Value) -> Value:
     axis = _axis(call, model, tensors)
     _emit(call, model, members, axis)
     stacked = model.new_axis or (model.flat.startswith("stacked") and _flat(tensors))
-    if axis is None or model.pads or not isinstance(members, Sequence):
+    open_rank = bool(model.flat) and all(each.rank is None for each in tensors)
+    if axis is None or model.pads or open_rank or not isinstance(members, Sequence):
         return call.unknown("joined")
     first = tensors[0] if tensors else _element(call, members)
     if first is None:

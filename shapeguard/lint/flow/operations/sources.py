@@ -24,7 +24,7 @@ _DTYPE = "dtype"
 
 def makes(call: Application, model: words.Makes) -> Value:
     """Make a tensor of given extents."""
-    given = call.rest(model.size)
+    given = call.rest(model.size, alone=not model.spread)
     if given is not None and len(given) == 1 and isinstance(given[0], Shape):
         like = settled(call.run, given[0].tensor)
         return like.turned(call.identity)

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Makes(Word):
-    """Makes a tensor of the given extents: one tuple, or one argument each from ``size`` on."""
+    """Makes a tensor of the given extents: one tuple, or with ``spread`` one argument each."""
 
     size: Parameter
+    spread: bool = True
 
 
 @dataclass(frozen=True, slots=True)
