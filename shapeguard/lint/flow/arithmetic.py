@@ -11,7 +11,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.joining import elementwise
-from shapeguard.lint.flow.tensors import Tensor
+from shapeguard.lint.flow.tensors import Kind, Tensor
 from shapeguard.lint.flow.terms import Term, operation, times
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Int, Sequence, as_term
@@ -74,11 +74,18 @@ def _emit_divisions(
 ) -> None:
     """Report a division by an integer that is not a literal, on each path that gives it."""
     for condition, leaf in merge.alternatives(values[1]):
-        if isinstance(leaf, Int) and leaf.term.known is None:
+        if _may_be_zero(leaf):
             state = run.here.assume(condition)
             if state is not None:
                 moment = replace(run.moment(node), facts=state.facts)
                 run.emit(Divide(moment, leaf, source(side), _is_tensor(values[0])))
+
+
+def _may_be_zero(value: Value) -> bool:
+    """Say whether a divisor is a number that is not known, or a tensor of counts."""
+    if isinstance(value, Int):
+        return value.term.known is None
+    return isinstance(value, Tensor) and value.trait(Kind.COUNT) is not None
 
 
 def _is_tensor(value: Value) -> bool:

@@ -8,10 +8,11 @@ import libcst as cst
 
 from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.loops import count, members
-from shapeguard.lint.flow.predicates import every
+from shapeguard.lint.flow.observing import tested
+from shapeguard.lint.flow.predicates import every, less
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
-from shapeguard.lint.flow.terms import Term, symbol, times
+from shapeguard.lint.flow.terms import ZERO, Term, symbol, times
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Sequence
 
@@ -55,11 +56,14 @@ def _summary(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> S
     while clause is not None:
         iterable = run.evaluate(clause.iter)
         _, element = members(run, clause, iterable)
-        length = times(length, count(run, clause, iterable))
+        members_of = count(run, clause, iterable)
+        length = times(length, members_of)
         assign(run, clause.target, element)
+        run.state = run.here.assume(less(ZERO, members_of)) or run.here
         for condition in clause.ifs:
             filters.append(source(condition.test))
             passed.append(truth(run, condition.test))
+            tested(run, condition.test, passed[-1])
             reached = run.here.assume(passed[-1])
             if reached is not None:
                 run.state = reached

@@ -14,6 +14,7 @@ from shapeguard.lint.flow.calls import call
 from shapeguard.lint.flow.comprehensions import comprehension
 from shapeguard.lint.flow.conditions import compare, truth_of
 from shapeguard.lint.flow.masks import comparison, complement, counted
+from shapeguard.lint.flow.observing import tested
 from shapeguard.lint.flow.operations.products import multiplied
 from shapeguard.lint.flow.predicates import FALSE, any_of, every, negate
 from shapeguard.lint.flow.run import Run
@@ -106,6 +107,7 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
     condition = truth_of(left, run.identity(node.left))
     both = isinstance(node.operator, cst.And)
     before = run.here
+    tested(run, node.left, condition)
     reached = before.assume(condition if both else negate(condition))
     if reached is None:
         return left
@@ -136,6 +138,7 @@ def _unary(run: Run, node: cst.UnaryOperation) -> Value:
 
 def _conditional(run: Run, node: cst.IfExp) -> Value:
     condition = truth_of(run.evaluate(node.test), run.identity(node.test))
+    tested(run, node.test, condition)
     before = run.here
     arms: list[Value | None] = []
     for holds, arm in ((condition, node.body), (negate(condition), node.orelse)):

@@ -8,7 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge, state
 from shapeguard.lint.flow.conditions import truth, truth_of
-from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, negate
+from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, every, less, negate
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
@@ -73,7 +73,8 @@ def execute_for(run: Run, node: cst.For) -> None:
         _leave(run, node)
     else:
         where = iterable.where if isinstance(iterable, Sequence) else TRUE
-        _fixpoint(run, node, element, where, count(run, node, iterable))
+        number = count(run, node, iterable)
+        _fixpoint(run, node, element, every((where, less(ZERO, number))), number)
         _leave(run, node)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -11,7 +10,8 @@ import libcst as cst
 from shapeguard.lint.flow import loops, state
 from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.lists import forget
-from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, literals, negate
+from shapeguard.lint.flow.observing import tested
+from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, negate
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.targets import assign, assign_value, delete
 from shapeguard.lint.flow.trees import children
@@ -92,26 +92,19 @@ def _continue(run: Run, _: cst.Continue) -> None:
 
 
 def _assert(run: Run, node: cst.Assert) -> None:
-    run.state = run.here.assume(truth(run, node.test))
+    condition = truth(run, node.test)
+    tested(run, node.test, condition)
+    run.state = run.here.assume(condition)
 
 
 def _if(run: Run, node: cst.If) -> None:
     condition = truth(run, node.test)
-    _remember_test(run, node.test, condition)
+    tested(run, node.test, condition)
     _fork(run, condition, (node.body,), (node.orelse,) if node.orelse else (), node)
 
 
 def _else(run: Run, node: cst.Else) -> None:
     run.execute((node.body,))
-
-
-def _remember_test(run: Run, test: cst.BaseExpression, condition: Predicate) -> None:
-    station = replace(run.station(test, "tests `{}`"), condition=condition)
-    for literal in literals(condition):
-        for each in (literal, negate(literal)):
-            known = run.analysis.tests.get(each, ())
-            others = tuple(old for old in known if old.site != station.site)
-            run.analysis.tests[each] = (*others, station)
 
 
 def _fork(

@@ -10,6 +10,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
 from shapeguard.lint.flow.cutting import cut, sizes_of
 from shapeguard.lint.flow.masks import mask_of
+from shapeguard.lint.flow.observing import looked_up, part_taken
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.terms import ZERO, operation
 from shapeguard.lint.flow.trees import source
@@ -92,7 +93,9 @@ def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | No
 
 def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Value:
     if isinstance(index, Slice):
+        part_taken(run, node, holder, index)
         return _part(run, node, holder, index)
+    looked_up(run, node, holder, index)
     known = index.term.known if isinstance(index, Int) else None
     if (
         holder.items is not None
@@ -158,6 +161,8 @@ def _unknown_item(
     keys = [_key(index) for index in indices]
     if any(key is None for key in keys):
         return run.unknown(node, "item")
+    if len(indices) == 1 and indices[0] is not None:
+        looked_up(run, node, holder, indices[0])
     sizes = sizes_of(holder)
     if sizes is not None and len(indices) == 1 and isinstance(indices[0], Int):
         term = indices[0].term
@@ -188,10 +193,12 @@ def _indexed(run: Run, node: cst.Subscript, tensor: Tensor, indices: list[Value 
         if index is None or not isinstance(result, Tensor):
             return result if isinstance(result, Tensor) else run.unknown(node, "item")
         if isinstance(index, Int):
+            looked_up(run, node, result, index, axis)
             result = dropped(result, axis, f"{run.identity(node)}.{axis}")
             continue
         if isinstance(index, Missing):
             return run.unknown(node, "item")
+        part_taken(run, node, result, index, axis)
         result = cut(run, node, result, axis, index)
         axis += 1
         if not isinstance(result, Tensor) and len(indices) > 1:
