@@ -1,0 +1,92 @@
+"""What the linter finds in the files of a release, each within a time limit."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import msgspec
+from accuracy.prototypes import RULES
+
+from shapeguard.finding import Confidence
+from shapeguard.lint.config import Settings
+from shapeguard.lint.engine import check
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from shapeguard.finding import Finding
+    from shapeguard.lint.api import Rule
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What is kept of one finding."""
+
+    code: str
+    rows: tuple[int, int]
+    confidence: Confidence
+    function: str
+    message: str
+    witness: str
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What was found in one file; ``note`` tells why nothing could be."""
+
+    file: str
+    lines: int = 0
+    seconds: float = 0.0
+    found: tuple[Found, ...] = ()
+    given_up: tuple[str, ...] = ()
+    note: str = ""
+
+
+class _OutOfTimeError(BaseException):
+    """The time limit of a file has passed; no handler in the linter may catch this."""
+
+
+def measured(
+    home: Path, files: Sequence[str], limit: int, rules: Sequence[type[Rule]] | None = RULES
+) -> list[Measured]:
+    """Check these files of an unpacked release with the prototypes, or with the built-in rules."""
+    return [_measured(home, file, limit, rules) for file in files]
+
+
+def _measured(home: Path, file: str, limit: int, rules: Sequence[type[Rule]] | None) -> Measured:
+    path = home / file
+    if not path.is_file():
+        return Measured(file, note="no such file in the release")
+    lines = len(path.read_bytes().splitlines())
+    settings = Settings(min_confidence=Confidence.LOW)
+    begun = time.perf_counter()
+    signal.signal(signal.SIGALRM, _out_of_time)
+    signal.alarm(limit)
+    try:
+        outcome = check([path], settings, root=home, rules=rules)
+    except _OutOfTimeError:
+        return Measured(file, lines, float(limit), note=f"not analysed in {limit} seconds")
+    except Exception as error:  # noqa: BLE001 - a crash is a result, counted beside the others
+        seconds = time.perf_counter() - begun
+        return Measured(file, lines, seconds, note=f"crash: {type(error).__name__}: {error}")
+    finally:
+        signal.alarm(0)
+    seconds = time.perf_counter() - begun
+    kept = tuple(_kept(finding) for finding in outcome.findings)
+    return Measured(file, lines, seconds, kept, outcome.not_analysed)
+
+
+def _out_of_time(*_: Any) -> NoReturn:
+    raise _OutOfTimeError
+
+
+def _kept(finding: Finding) -> Found:
+    return Found(
+        code=finding.code,
+        rows=(finding.span.start.row, finding.span.end.row),
+        confidence=finding.confidence,
+        function=finding.function,
+        message=finding.message,
+        witness=finding.witness.text if finding.witness else "",
+    )

@@ -1,0 +1,66 @@
+"""Cases against findings: found, found by another class, disturbed, or not to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from shapeguard.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from accuracy.cases import Case
+    from accuracy.measure import Found, Measured
+    from accuracy.releases import Release
+
+
+class Answer(StrEnum):
+    """What the linter says at the place of a case."""
+
+    SURE = "found at default confidence"
+    UNSURE = "found with low confidence"
+    OTHER = "found by another class"
+    SILENT = "nothing found"
+    UNKNOWN = "not analysed"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One case, the answer, the findings at its place, and why there is no answer if there is none."""
+
+    case: Case
+    answer: Answer
+    found: tuple[Found, ...] = ()
+    note: str = ""
+
+
+def score(
+    cases: Sequence[Case], results: Mapping[tuple[Release, str], Measured]
+) -> Iterator[Scored]:
+    """Score every case that was measured."""
+    for case in cases:
+        measured = results.get((case.release, case.file))
+        if measured is None:
+            continue
+        if measured.note:
+            yield Scored(case, Answer.UNKNOWN, note=measured.note)
+            continue
+        here = tuple(found for found in measured.found if case.covers(found.rows))
+        yield Scored(case, _answer(case, here), here, _given_up(case, measured))
+
+
+def _answer(case: Case, found: Sequence[Found]) -> Answer:
+    same = [each.confidence for each in found if each.code == case.hazard]
+    if any(confidence >= Confidence.MEDIUM for confidence in same):
+        return Answer.SURE
+    if same:
+        return Answer.UNSURE
+    return Answer.OTHER if found else Answer.SILENT
+
+
+def _given_up(case: Case, measured: Measured) -> str:
+    """Say that the function of a case was given up because it needs too much work."""
+    name = case.function.rsplit(".", 1)[-1]
+    return "function given up" if any(name in each for each in measured.given_up) else ""
