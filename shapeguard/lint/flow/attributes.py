@@ -9,10 +9,13 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.models.vocabulary import Property
 from shapeguard.lint.flow.operations.properties import property_of
-from shapeguard.lint.flow.program import Class, Function, Module
+from shapeguard.lint.flow.predicates import FALSE, TRUE
+from shapeguard.lint.flow.program import Class, Constant, Function, Module
 from shapeguard.lint.flow.tensors import Slice, Tensor
+from shapeguard.lint.flow.terms import number
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
+    Bool,
     Callee,
     Constructor,
     External,
@@ -52,8 +55,23 @@ def named(found: Named | str) -> Value:
             return Constructor(found)
         case Module():
             return External(found.name)
-        case _:
+        case Constant():
+            return _constant(found)
+        case str():
             return External(found)
+
+
+def _constant(found: Constant) -> Value:
+    """Return what a name of a module or a class is bound to, where that is a plain literal."""
+    match found.expression():
+        case cst.Integer() as literal:
+            return Int(number(literal.evaluated_value))
+        case cst.Name(value="None"):
+            return Missing()
+        case cst.Name(value="True" | "False" as truth):
+            return Bool(TRUE if truth == "True" else FALSE)
+        case _:
+            return Unknown(f"{found.module.name}.{found.name}", found.name)
 
 
 def attribute(run: Run, node: cst.Attribute) -> Value:
