@@ -33,7 +33,11 @@ _STEPS = "unpacked"
 
 
 class UnavailableError(Exception):
-    """A release that the package index does not give; the text says what pip said."""
+    """Something that the package index does not give; the text ends with the last words of pip."""
+
+    def __init__(self, wanted: str, said: str) -> None:
+        lines = said.strip().splitlines() or ["no answer"]
+        super().__init__(f"{wanted}: {lines[-1]}")
 
 
 @dataclass(frozen=True, order=True)
@@ -84,7 +88,7 @@ def _downloaded(release: Release, cache: Path, directory: Path) -> Path:
         archives = [*directory.glob("*.whl"), *directory.glob("*.tar.gz"), *directory.glob("*.zip")]
         if archives:
             return archives[0]
-    raise UnavailableError(f"{release}: {said.strip().splitlines()[-1] if said else 'no answer'}")
+    raise UnavailableError(str(release), said)
 
 
 def _attempts() -> Iterator[tuple[str, ...]]:
@@ -105,7 +109,7 @@ def installed(name: str, requirements: tuple[str, ...], cache: Path) -> Path:
         said = _run(command)
         if said:
             shutil.rmtree(part, ignore_errors=True)
-            raise UnavailableError(f"{name}: {said.strip().splitlines()[-1]}")
+            raise UnavailableError(name, said)
         part.rename(home)
     return home
 
@@ -125,7 +129,9 @@ def _unpack(archive: Path, directory: Path) -> None:
     """Unpack the Python files; the leading directory of a source distribution is dropped."""
     if archive.suffix in {".whl", ".zip"}:
         with zipfile.ZipFile(archive) as wheel:
-            wheel.extractall(directory, [name for name in wheel.namelist() if name.endswith(".py")])
+            for name in wheel.namelist():
+                if name.endswith(".py"):
+                    wheel.extract(name, directory)
         return
     with tarfile.open(archive) as source:
         for member in source.getmembers():
