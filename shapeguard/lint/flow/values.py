@@ -82,6 +82,34 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Dictionary:
+    """A dictionary: ``entries`` are its constant keys, in the order in which they came, with values.
+
+    It is ``exact`` if it has no other keys. Otherwise ``element`` stands for the value of any other
+    key and ``key`` for the key, and ``length`` counts all of them where it is known. ``made`` is what
+    a key that is not there gets when it is asked for, as ``defaultdict`` does it.
+    """
+
+    entries: tuple[tuple[Value, Value], ...] = ()
+    exact: bool = True
+    element: Value | None = None
+    key: Value | None = None
+    length: Term | None = None
+    made: Value | None = None
+
+    def get(self, key: Value) -> Value | None:
+        """Return the value of a constant key, or None if it is not known."""
+        return next((value for known, value in self.entries if known == key), None)
+
+    def having(self, key: Value, value: Value) -> Dictionary:
+        """Return the dictionary with another value of a constant key."""
+        if self.get(key) is None:
+            return replace(self, entries=(*self.entries, (key, value)))
+        changed = tuple((known, value if known == key else old) for known, old in self.entries)
+        return replace(self, entries=changed)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """An object with named fields: a NamedTuple, a dataclass, ``self``."""
 
@@ -182,6 +210,7 @@ Value = (
     | Slice
     | Tensor
     | Sequence
+    | Dictionary
     | Record
     | Callee
     | Closure
