@@ -39,10 +39,9 @@ def main(  # noqa: PLR0913 - one parameter an option
         files[case.release].add(case.file)
     wanted = list(jobs_of(files))
     store = Store(cache / "results.json", engine_digest())
-    results = {} if fresh else store.known(wanted)
-    new = run([job for job in wanted if job not in results], Options(cache, jobs, limit), _told)
-    store.add(new)
-    _print_cases(cases, results | new, verbose=verbose)
+    done = {} if fresh else store.known(wanted)
+    run([job for job in wanted if job not in done], Options(cache, jobs, limit), store, _told)
+    _print_cases(cases, store.known(wanted), verbose=verbose)
 
 
 def _told(line: str) -> None:

@@ -57,17 +57,15 @@ def engine_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def run(jobs: Sequence[Job], options: Options, told: Told) -> dict[Job, list[Measured]]:
+def run(jobs: Sequence[Job], options: Options, store: Store, told: Told) -> None:
     """Check every job, the longest first; a release that cannot be had yields notes alone."""
-    results: dict[Job, list[Measured]] = {}
     ordered = sorted(jobs, key=lambda job: (-len(job.files), job.release, job.rules))
-    with ProcessPoolExecutor(options.jobs, get_context("spawn"), max_tasks_per_child=4) as pool:
+    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         running = {pool.submit(_checked, job, options): job for job in ordered}
-        for done in as_completed(running):
+        for count, done in enumerate(as_completed(running), start=1):
             job = running[done]
-            results[job] = done.result()
-            told(f"{len(results)}/{len(jobs)} {job.release}: {_summary(results[job])}")
-    return results
+            store.add(job, done.result())
+            told(f"{count}/{len(jobs)} {job.release}: {_summary(done.result())}")
 
 
 def _checked(job: Job, options: Options) -> list[Measured]:
@@ -105,9 +103,9 @@ class Store:
         """Return the jobs whose results are at hand."""
         return {job: self._known[_key(job)] for job in jobs if _key(job) in self._known}
 
-    def add(self, results: Mapping[Job, list[Measured]]) -> None:
-        """Keep results for the next run."""
-        self._known.update({_key(job): found for job, found in results.items()})
+    def add(self, job: Job, results: list[Measured]) -> None:
+        """Keep results at once, so that a run that is broken off loses nothing."""
+        self._known[_key(job)] = results
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_bytes(msgspec.json.encode(_Stored(self._digest, self._known)))
 
