@@ -85,17 +85,20 @@ def check(
     root: Path,
     overrides: dict[Path, bytes] | None = None,
     rules: Sequence[type[Rule]] | None = None,
+    projects: dict[Path, Project] | None = None,
 ) -> Outcome:
     """Check files and return their findings in a stable order.
 
     ``root`` is the directory that reported paths are relative to; ``overrides`` gives the bytes of
     files that are not read from disk, such as standard input. ``rules`` are asked instead of those
-    that packs and settings enable.
+    that packs and settings enable. ``projects`` carries what was read of projects from one check to
+    the next, as long as neither ``root`` nor a file changes.
     """
     enabled = (
         [rule for rule in load_rules() if _enabled(rule, settings)] if rules is None else rules
     )
     run = _Check(settings, root.resolve(), overrides or {}, [rule() for rule in enabled])
+    run.projects = {} if projects is None else projects
     targets = [path if path.is_absolute() else run.shown_from / path for path in files]
     outlines = [(path, outline) for path in targets if (outline := _outline(run, path))]
     reported = {outline.module.filename for _, outline in outlines}
@@ -124,6 +127,8 @@ def _outline(run: _Check, path: Path) -> Outline | None:
         run.problems.append(f"{shown}: cannot be read: {error.strerror}")
         return None
     project = run.project(path)
+    if path not in run.overrides and (known := project.known(path)) is not None:
+        return known
     try:
         source = decode(data, path, shown)
         outline = Outline(source, parse_outline(source), project.name_of(path))

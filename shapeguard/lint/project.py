@@ -81,6 +81,10 @@ class Project:
             self._outlines[path] = self._read(path)
         return self._outlines[path]
 
+    def known(self, path: Path) -> Outline | None:
+        """Return the outline of a file if it was read before."""
+        return self._outlines.get(path)
+
     def add(self, path: Path, outline: Outline, data: bytes) -> None:
         """Take an outline that was made elsewhere, such as that of standard input, and its text."""
         self._outlines[path] = outline

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from shapeguard.finding import Finding
     from shapeguard.lint.api import Rule
+    from shapeguard.lint.project import Project
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -51,10 +52,22 @@ def measured(
     home: Path, files: Sequence[str], limit: int, rules: Sequence[type[Rule]] | None = RULES
 ) -> list[Measured]:
     """Check these files of an unpacked release with the prototypes, or with the built-in rules."""
-    return [_measured(home, file, limit, rules) for file in files]
+    projects: dict[Path, Project] = {}
+    results: list[Measured] = []
+    for file in files:
+        results.append(_measured(home, file, limit, rules, projects))
+        if results[-1].note:
+            projects = {}  # what was cut short may have left a project half read
+    return results
 
 
-def _measured(home: Path, file: str, limit: int, rules: Sequence[type[Rule]] | None) -> Measured:
+def _measured(
+    home: Path,
+    file: str,
+    limit: int,
+    rules: Sequence[type[Rule]] | None,
+    projects: dict[Path, Project],
+) -> Measured:
     path = home / file
     if not path.is_file():
         return Measured(file, note="no such file in the release")
@@ -64,7 +77,7 @@ def _measured(home: Path, file: str, limit: int, rules: Sequence[type[Rule]] | N
     signal.signal(signal.SIGPROF, _out_of_time)
     signal.setitimer(signal.ITIMER_PROF, limit)
     try:
-        outcome = check([path], settings, root=home, rules=rules)
+        outcome = check([path], settings, root=home, rules=rules, projects=projects)
     except _OutOfTimeError:
         return Measured(file, lines, float(limit), note=f"not analysed in {limit} seconds")
     except Exception as error:  # noqa: BLE001 - a crash is a result, counted beside the others
