@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import dropped, renumbered, settled
-from shapeguard.lint.flow.masks import count_of, mask_of, may_be_mask, selected
+from shapeguard.lint.flow.axes import derived, dropped, renumbered, settled
+from shapeguard.lint.flow.masks import count_of, entries, mask_of, may_be_mask, selected
 from shapeguard.lint.flow.predicates import every, is_presence
 from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor
 from shapeguard.lint.flow.terms import Sizes, operation, symbol
@@ -57,6 +57,8 @@ def _cut_by(
             return _advanced(run, node, tensor, axis, index)
         case Unknown(origin) | Tensor(origin):
             after = kept_by(run, index, before)
+            if isinstance(index, Tensor) and (after == before or _is_computed(index)):
+                return _gathered(tensor, axis, index, after)
             made = Cut(axis, before, after, origin, computed=True, trail=_cuts(run, node))
         case Sequence():
             after = merge.length(index, run.identity(node))
@@ -95,6 +97,19 @@ def _advanced(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Ten
     for offset in range(rank):
         made = made.resized(axis + offset, index.extent(offset))
     return made
+
+
+def _is_computed(index: Tensor) -> bool:
+    """Say whether positions were computed from another tensor, one for each of its rows."""
+    found = index.trait(Kind.MASK) is not None or index.trait(Kind.INDEX) is not None
+    return bool(index.shape) and not index.cuts and not found
+
+
+def _gathered(tensor: Tensor, axis: int, index: Tensor, after: Term) -> Tensor:
+    """Look up one row for each position: nothing is narrowed."""
+    kept = tuple(each for each in tensor.cuts if each.axis != axis or after == tensor.extent(axis))
+    looked_up = replace(tensor.resized(axis, after), cuts=kept)
+    return looked_up.turned(derived("rows", entries(tensor), axis, index.origin))
 
 
 def _behind(number: int, axis: int, rank: int) -> int | None:
