@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.arguments import Arguments
+from shapeguard.lint.flow.constants import member, named
+from shapeguard.lint.flow.decorators import is_property
 from shapeguard.lint.flow.models.vocabulary import Property
 from shapeguard.lint.flow.operations.properties import property_of
-from shapeguard.lint.flow.predicates import FALSE, TRUE
-from shapeguard.lint.flow.program import Class, Constant, Function, Module
+from shapeguard.lint.flow.program import Module
+from shapeguard.lint.flow.summaries import invoke
 from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import number
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
-    Bool,
     Callee,
     Constructor,
     External,
@@ -30,48 +31,31 @@ from shapeguard.lint.flow.values import (
 )
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.program import Named
+    from shapeguard.lint.flow.program import Class
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 
 
 def name(run: Run, node: cst.Name) -> Value:
-    """Evaluate a name: local first, then what the module defines or imports."""
+    """Evaluate a name: local first, then what the function or the module imports or defines."""
     constants = {"None": Missing()}
     if node.value in constants:
         return constants[node.value]
     local = run.here.names.get(node.value)
     if local is not None:
         return merge.refine(local, run.here.known)
-    return named(run.analysis.program.find(run.function.module, node.value))
+    return resolved(run, node.value)
 
 
-def named(found: Named | str) -> Value:
-    """Return the value of something that a project or a library defines."""
-    match found:
-        case Function():
-            return Callee(found)
-        case Class():
-            return Constructor(found)
-        case Module():
-            return External(found.name)
-        case Constant():
-            return _constant(found)
-        case str():
-            return External(found)
-
-
-def _constant(found: Constant) -> Value:
-    """Return what a name of a module or a class is bound to, where that is a plain literal."""
-    match found.expression():
-        case cst.Integer() as literal:
-            return Int(number(literal.evaluated_value))
-        case cst.Name(value="None"):
-            return Missing()
-        case cst.Name(value="True" | "False" as truth):
-            return Bool(TRUE if truth == "True" else FALSE)
-        case _:
-            return Unknown(f"{found.module.name}.{found.name}", found.name)
+def resolved(run: Run, dotted: str) -> Value:
+    """Return what a dotted name that is not local stands for."""
+    program = run.analysis.program
+    first, _, rest = dotted.partition(".")
+    target = run.function.imports.get(first)
+    if target is not None:
+        return named(program, program.absolute(f"{target}.{rest}" if rest else target))
+    found = program.find(run.function.module, dotted)
+    return External(found.name) if isinstance(found, Module) else named(program, found)
 
 
 def attribute(run: Run, node: cst.Attribute) -> Value:
@@ -82,17 +66,34 @@ def attribute(run: Run, node: cst.Attribute) -> Value:
     if isinstance(root, cst.Name) and root.value not in run.here.names:
         dotted = dotted_name(node)
         if dotted is not None:
-            return named(run.analysis.program.find(run.function.module, dotted))
+            return _static(run, node, resolved(run, dotted))
     holder = run.evaluate(node.value)
     attr = node.attr.value
-    value = merge.each(holder, lambda leaf: _of(run, leaf, attr), f"{run.identity(node)}.{attr}")
+    value = merge.each(
+        holder, lambda leaf: _of(run, node, leaf, attr), f"{run.identity(node)}.{attr}"
+    )
     return merge.refine(value, run.here.known)
 
 
-def _of(run: Run, holder: Value, attr: str) -> Value:
+def _static(run: Run, node: cst.Attribute, found: Value) -> Value:
+    """Return a name in a module or a class; ``Class.method`` of a class method has its class."""
+    if isinstance(found, External) and isinstance(node.value, cst.Name | cst.Attribute):
+        dotted = dotted_name(node.value)
+        holder = None if dotted is None else resolved(run, dotted)
+        if isinstance(holder, Constructor | Text | Int | Sequence | Unknown):
+            return _of(run, node, holder, node.attr.value)
+    if isinstance(found, Callee) and "classmethod" in found.function.decorators:
+        holder = run.evaluate(node.value)
+        return Callee(found.function, holder if isinstance(holder, Constructor) else None)
+    return found
+
+
+def _of(run: Run, node: cst.Attribute, holder: Value, attr: str) -> Value:
     match holder:
         case Record():
-            return _of_record(run, holder, attr)
+            return _of_record(run, node, holder, attr)
+        case Constructor(owner):
+            return _of_class(run, owner, attr)
         case Slice(start, stop) if attr in ("start", "stop"):
             bound = start if attr == "start" else stop
             return Missing() if bound is None else Int(bound)
@@ -114,15 +115,31 @@ def _of(run: Run, holder: Value, attr: str) -> Value:
             return Method(holder, attr)
 
 
-def _of_record(run: Run, holder: Record, attr: str) -> Value:
+def _of_class(run: Run, owner: Class, attr: str) -> Value:
+    program = run.analysis.program
+    method = program.method(owner, attr)
+    if method is not None:
+        return Callee(method, Constructor(owner) if "classmethod" in method.decorators else None)
+    found = member(program, owner, attr)
+    return Unknown(f"{owner!r}.{attr}", f"{owner.name}.{attr}") if found is None else found
+
+
+def _of_record(run: Run, node: cst.Attribute, holder: Record, attr: str) -> Value:
     field = holder.field(attr)
     if field is not None:
         return field
-    program = run.analysis.program
-    if holder.owner is not None:
-        method = program.method(holder.owner, attr)
-        if method is not None and "property" not in method.decorators:
-            return Callee(method, holder)
-        if program.record(holder.owner) is not None:
-            return Method(holder, attr)
-    return Unknown(f"{holder.origin}.{attr}", f"{holder.name}.{attr}")
+    program, owner = run.analysis.program, holder.owner
+    unknown = Unknown(f"{holder.origin}.{attr}", f"{holder.name}.{attr}")
+    if owner is None:
+        return unknown
+    method = program.method(owner, attr)
+    if method is not None:
+        reads = is_property(program, method)
+        return (
+            invoke(run, node, Callee(method, holder), Arguments((), {}))
+            if reads
+            else Callee(method, holder)
+        )
+    if program.record(owner) is not None:
+        return Method(holder, attr)
+    return unknown

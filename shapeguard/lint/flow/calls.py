@@ -10,28 +10,35 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.builtin import BUILTINS
+from shapeguard.lint.flow.constants import PARTIAL
+from shapeguard.lint.flow.escaping import escape, register
 from shapeguard.lint.flow.lists import call_method
 from shapeguard.lint.flow.masks import tensor_of
 from shapeguard.lint.flow.models.vocabulary import Combines
+from shapeguard.lint.flow.objects import construct, replaced
 from shapeguard.lint.flow.operations import apply
-from shapeguard.lint.flow.parameters import Annotations
-from shapeguard.lint.flow.predicates import Every, every
+from shapeguard.lint.flow.passing import arguments, under
 from shapeguard.lint.flow.summaries import invoke
+from shapeguard.lint.flow.supercalls import call_super
+from shapeguard.lint.flow.targets import rebind
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.values import (
     Callee,
     Choice,
+    Closure,
     Constructor,
     External,
     Method,
+    Missing,
+    Partial,
     Record,
-    Sequence,
+    Text,
     Unknown,
 )
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import Predicate
-    from shapeguard.lint.flow.program import Class
+    from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 
@@ -48,18 +55,36 @@ def call(run: Run, node: cst.Call) -> Value:
     combined = _combined(run, node, given)
     if combined is not None:
         return combined
+    result = _called_value(run, node, given)
+    if run.state is not None:
+        register(run, node, given)
+    return result
+
+
+def _called_value(run: Run, node: cst.Call, given: Arguments) -> Value:
     function = run.evaluate(node.func)
     if isinstance(function, Unknown) and isinstance(node.func, cst.Attribute):
         function = Method(run.evaluate(node.func.value), node.func.attr.value)
     if not isinstance(function, Choice):
         return _apply(run, node, function, given)
-    return merge.select(
-        (
-            (condition, _apply(run, node, leaf, _under(given, (condition, *run.here.facts))))
-            for condition, leaf in function.alternatives
-        ),
-        f"{run.identity(node)}()",
-    )
+    return _apply_any(run, node, function, given)
+
+
+def _apply_any(run: Run, node: cst.Call, function: Choice, given: Arguments) -> Value:
+    """Apply every alternative of the callee on the paths on which it is the one.
+
+    What one of them changes or makes sure is not known afterwards.
+    """
+    before = run.here
+    options: list[tuple[Predicate, Value]] = []
+    for condition, leaf in function.alternatives:
+        reached = before.assume(condition)
+        if reached is not None:
+            run.state = reached
+            given_here = under(given, reached.facts)
+            options.append((condition, _apply(run, node, leaf, given_here)))
+    run.state, run.ended = before, False
+    return merge.select(options, f"{run.identity(node)}()")
 
 
 def _combined(run: Run, node: cst.Call, given: Arguments) -> Value | None:
@@ -78,19 +103,6 @@ def _combined(run: Run, node: cst.Call, given: Arguments) -> Value | None:
     )
 
 
-def _under(given: Arguments, facts: tuple[Predicate, ...]) -> Arguments:
-    """Refine arguments to the paths on which one alternative of the callee is the one."""
-    known = every(facts)
-    flat = known.parts if isinstance(known, Every) else (known,)
-    return Arguments(
-        tuple(merge.refine(value, flat) for value in given.positional),
-        {name: merge.refine(value, flat) for name, value in given.keywords.items()},
-        given.nodes,
-        None if given.star is None else merge.refine(given.star, flat),
-        given.unpacked,
-    )
-
-
 def _builtin(run: Run, node: cst.Call) -> Value | None:
     match node.func:
         case cst.Name(value=name) if name in BUILTINS and not _defined(run, name):
@@ -98,7 +110,7 @@ def _builtin(run: Run, node: cst.Call) -> Value | None:
         case cst.Call(func=cst.Name(value="super")):
             return None
         case cst.Attribute(value=cst.Call(func=cst.Name(value="super")), attr=attr):
-            return _super(run, node, attr.value)
+            return call_super(run, node, attr.value)
         case _:
             return None
 
@@ -110,82 +122,59 @@ def _defined(run: Run, name: str) -> bool:
     return any(name in scope for scope in scopes)
 
 
-def _super(run: Run, node: cst.Call, name: str) -> Value:
-    owner, holder = run.function.owner, run.here.names.get("self")
-    given = arguments(run, node)
-    if owner is None or holder is None:
-        return run.unknown(node, name)
-    for base in list(run.analysis.program.bases(owner))[1:]:
-        if name in base.methods:
-            return invoke(run, node, Callee(base.methods[name], holder), given)
-    return run.unknown(node, name)
-
-
-def arguments(run: Run, node: cst.Call) -> Arguments:
-    """Evaluate the arguments of a call; a starred list of known members is spread."""
-    positional: list[Value] = []
-    nodes: list[cst.BaseExpression] = []
-    keywords: dict[str, Value] = {}
-    star: Value | None = None
-    unpacked = False
-    for argument in node.args:
-        value = run.evaluate(argument.value)
-        if argument.star == "*":
-            spread = value.items if isinstance(value, Sequence) else None
-            if spread is None:
-                star = value
-            else:
-                positional.extend(spread)
-                nodes.extend(argument.value for _ in spread)
-        elif argument.keyword is not None:
-            keywords[argument.keyword.value] = value
-        elif argument.star == "":
-            positional.append(value)
-            nodes.append(argument.value)
-        else:
-            unpacked = True
-    return Arguments(tuple(positional), keywords, tuple(nodes), star, unpacked)
-
-
 def _apply(run: Run, node: cst.Call, function: Value, given: Arguments) -> Value:
     match function:
-        case Callee():
+        case Callee() | Closure():
             return invoke(run, node, function, given)
-        case Constructor(owner):
-            return _construct(run, node, owner, given)
-        case External(name):
-            model = run.analysis.models.get(name)
-            return (
-                run.unknown(node, _short(name)) if model is None else apply(run, node, model, given)
+        case Partial(inner, positional, keywords):
+            more = (*positional, *given.positional)
+            nodes = (*(node.func for _ in positional), *given.nodes)
+            known = {**dict(keywords), **given.keywords}
+            return _apply(
+                run, node, inner, replace(given, positional=more, keywords=known, nodes=nodes)
             )
+        case Constructor(owner):
+            return construct(run, node, owner, given)
+        case Record() if (method := _called(run, function)) is not None:
+            return invoke(run, node, Callee(method, function), given)
+        case External(name):
+            return _external(run, node, name, given)
         case Method():
             return _method(run, node, function, given)
         case _:
+            escape(run, node, given)
             return run.unknown(node, "result")
 
 
-def _short(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
-
-
-def _construct(run: Run, node: cst.Call, owner: Class, given: Arguments) -> Value:
-    """Make a record from its arguments; an object of any other class stays unknown."""
+def _called(run: Run, holder: Record) -> Function | None:
+    """Return what a call of an object calls; of a module of a network it is ``forward``."""
+    if holder.owner is None:
+        return None
     program = run.analysis.program
-    fields = program.record(owner)
-    if fields is None or given.star is not None:
-        return run.unknown(node, owner.name)
-    identity = run.identity(node)
-    annotations = Annotations(program, owner.module)
-    made: list[tuple[str, Value]] = []
-    for position, (field, annotation) in enumerate(fields.items()):
-        if position < len(given.positional):
-            value = given.positional[position]
-        elif field in given.keywords:
-            value = given.keywords[field]
-        else:
-            value = annotations.declared(annotation, f"{identity}[{position}]", field)
-        made.append((field, value))
-    return Record(owner, identity, owner.name, tuple(made))
+    return program.method(holder.owner, "__call__") or program.method(holder.owner, "forward")
+
+
+def _external(run: Run, node: cst.Call, name: str, given: Arguments) -> Value:
+    model = run.analysis.models.get(name)
+    if model is not None:
+        return apply(run, node, model, given)
+    if name == PARTIAL and given.positional and given.star is None and not given.unpacked:
+        function, *positional = given.positional
+        return Partial(function, tuple(positional), tuple(given.keywords.items()))
+    if name == "dataclasses.replace" and given.positional:
+        holder = given.positional[0]
+        return replaced(holder, given) if isinstance(holder, Record) else run.unknown(node, name)
+    if name == "setattr" and len(given.positional) == len(given.nodes) == 3:  # noqa: PLR2004 - object, name, value
+        return _set_attribute(run, given)
+    escape(run, node, given)
+    return run.unknown(node, name.rsplit(".", 1)[-1])
+
+
+def _set_attribute(run: Run, given: Arguments) -> Value:
+    holder, name, value = given.positional
+    if isinstance(holder, Record) and isinstance(name, Text):
+        rebind(run, given.nodes[0], holder, holder.having(name.text, value))
+    return Missing()
 
 
 def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value:
@@ -197,6 +186,7 @@ def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value
             (method.receiver, *given.positional), given.keywords, _nodes(node, given), given.star
         )
         return apply(run, node, model, spread)
+    escape(run, node, given)
     return run.unknown(node, method.name)
 
 
@@ -208,8 +198,6 @@ def _nodes(node: cst.Call, given: Arguments) -> tuple[cst.BaseExpression, ...]:
 
 def _record_method(run: Run, node: cst.Call, holder: Record, name: str, given: Arguments) -> Value:
     if name == "_replace":
-        changed = holder
-        for field, value in given.keywords.items():
-            changed = changed.having(field, value)
-        return changed
+        return replaced(holder, given)
+    escape(run, node, given)
     return run.unknown(node, name)

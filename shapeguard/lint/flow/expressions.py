@@ -11,6 +11,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arithmetic import combine
 from shapeguard.lint.flow.attributes import attribute, name
 from shapeguard.lint.flow.calls import call
+from shapeguard.lint.flow.closures import closure
 from shapeguard.lint.flow.comprehensions import comprehension
 from shapeguard.lint.flow.conditions import compare, truth_of
 from shapeguard.lint.flow.masks import comparison, complement, counted
@@ -23,7 +24,7 @@ from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import number
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Bool, Int, Sequence, Text, Unknown, Value, as_tensor
+from shapeguard.lint.flow.values import Bool, Int, Sequence, Text, Value, as_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -181,14 +182,16 @@ def _await(run: Run, node: cst.Await) -> Value:
 def _yield(run: Run, node: cst.Yield) -> Value:
     value = node.value
     if isinstance(value, cst.From):
-        run.evaluate(value.item)
+        given = merge.lists_of(run.evaluate(value.item))
+        members = (merge.member_of(each, run.identity(node)) for each in given)
+        run.yielded.extend(member for member in members if member is not None)
     elif value is not None:
-        run.evaluate(value)
+        run.yielded.append(run.evaluate(value))
     return run.unknown(node, "sent")
 
 
 def _lambda(run: Run, node: cst.Lambda) -> Value:
-    return Unknown(run.identity(node), "lambda")
+    return closure(run, node)
 
 
 HANDLERS: Mapping[type[cst.CSTNode], Handler] = {

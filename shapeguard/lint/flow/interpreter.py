@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
+from shapeguard.lint.flow.binding import bind_unknown
+from shapeguard.lint.flow.events import Definition, Moment
 from shapeguard.lint.flow.expressions import evaluate
-from shapeguard.lint.flow.parameters import Annotations, receiver, signature
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Analysis, Budget, Run, WorkBoundError
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.statements import execute
-from shapeguard.lint.flow.values import Sequence, Unknown
+from shapeguard.lint.flow.values import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.program import Class, Function, Program
-    from shapeguard.lint.flow.values import Value
 
 STEPS = 12_000
 
@@ -49,8 +47,9 @@ def analyse_function(
     analysis = Analysis(program, models, events.append, evaluate, execute, Budget(steps))
     run = Run(analysis, function, State(), name=repr(owner or function))
     try:
-        _parameters(run, function, owner)
+        bind_unknown(run, owner)
         run.execute((function.parse().body,))
+        events.append(_definition(run, owner))
     except (WorkBoundError, RecursionError, UnparsableError) as error:
         raise NotAnalysedError(repr(function)) from error
     finally:
@@ -58,22 +57,14 @@ def analyse_function(
             emit(event)
 
 
-def _parameters(run: Run, function: Function, owner: Class | None) -> None:
-    names = run.here.names
-    parameters = signature(function)
-    for position, parameter in enumerate(parameters):
-        name = parameter.name.value
-        if position == 0 and owner is not None and "staticmethod" not in function.decorators:
-            names[name] = receiver(owner, name)
-        else:
-            names[name] = _declared(run, function, parameter, name)
-    rest = function.parse().params.star_arg
-    if isinstance(rest, cst.Param):
-        names[rest.name.value] = Sequence(None, Unknown(f"{rest.name.value}[*]", "argument"))
-
-
-def _declared(run: Run, function: Function, parameter: cst.Param, name: str) -> Value:
-    if parameter.annotation is None:
-        return Unknown(name, name)
-    annotations = Annotations(run.analysis.program, function.module)
-    return annotations.declared(parameter.annotation.annotation, name, name)
+def _definition(run: Run, owner: Class | None) -> Definition:
+    """Return what is known of a function that has been executed to its end."""
+    function, program = run.function, run.analysis.program
+    returns = tuple((state.facts, value) for state, value in run.returns)
+    if run.state is not None:
+        returns = (*returns, (run.state.facts, Missing()))
+    bases = [] if owner is None else list(program.bases(owner))[1:]
+    replaced = (b.methods[function.name] for b in bases if function.name in b.methods)
+    overrides = next((each for each in replaced if each is not function), None)
+    moment = Moment(run.site(function.parse()), (), (), run.analysis.tests, program.twins)
+    return Definition(moment, function, owner, overrides, returns)

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from shapeguard.lint.flow.axis_names import AxisScope
     from shapeguard.lint.flow.events import Event, Split
     from shapeguard.lint.flow.models.vocabulary import Model
+    from shapeguard.lint.flow.outcomes import Outcome
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Function, Program
     from shapeguard.lint.flow.state import State
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 
 CALL_PART = 4
+NOTHING, CONSTRUCTORS, EVERYTHING = range(3)
 
 
 class WorkBoundError(Exception):
@@ -65,7 +68,10 @@ class Analysis:
     ``evaluate`` and ``execute`` are the interpreter; they are handed in, so that its parts need not
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
     final yet. ``tests`` remembers which branches tested a literal, ``splits`` which pieces came of
-    which split.
+    which split, ``outcomes`` what came of a call with these very arguments; ``cut_off`` counts the
+    calls that went too deep. ``lives`` says how much may be asked about the attributes of objects:
+    nothing while a constructor is executed to learn of them, what constructors set while other
+    methods are, everything otherwise.
     """
 
     program: Program
@@ -78,6 +84,9 @@ class Analysis:
     muted: int = 0
     tests: dict[Predicate, Trail] = field(default_factory=dict["Predicate", "Trail"])
     splits: dict[Value, Split] = field(default_factory=dict["Value", "Split"])
+    outcomes: dict[object, Outcome] = field(default_factory=dict[object, "Outcome"])
+    cut_off: int = 0
+    lives: int = EVERYTHING
 
 
 @dataclass
@@ -94,7 +103,9 @@ class Run:
 
     ``state`` is None where no path goes on. ``path`` are the calls that led here, ``base`` is the
     number of facts that already held at the call, ``name`` makes identities unique to this call.
-    ``ended`` says that a call in the current statement never returns.
+    ``ended`` says that a call in the current statement never returns. ``caller`` is the execution
+    that called, ``scope`` has what the axis names in annotations stand for, ``yielded`` what a
+    generator has given so far.
     """
 
     analysis: Analysis
@@ -107,6 +118,9 @@ class Run:
     callers: tuple[Function, ...] = ()
     returns: list[tuple[State, Value]] = field(default_factory=list[tuple["State", "Value"]])
     ended: bool = False
+    caller: Run | None = None
+    scope: AxisScope | None = None
+    yielded: list[Value] = field(default_factory=list["Value"])
     loops: list[Loop] = field(default_factory=list[Loop])
 
     def evaluate(self, node: cst.BaseExpression) -> Value:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from shapeguard.lint.flow import loops, state
+from shapeguard.lint.flow.closures import closure
 from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.lists import forget
 from shapeguard.lint.flow.observing import tested
@@ -217,7 +218,21 @@ def _delete(run: Run, node: cst.Del) -> None:
     delete(run, node.target)
 
 
-def _nested(run: Run, node: cst.FunctionDef | cst.ClassDef) -> None:
+def _function(run: Run, node: cst.FunctionDef) -> None:
+    for name in rebound_names(node):
+        run.here.names[name] = run.unknown(node, name)
+    plain = all(_only_wraps(each.decorator) for each in node.decorators)
+    name = node.name.value
+    run.here.names[name] = closure(run, node) if plain else run.unknown(node, name)
+
+
+def _only_wraps(decorator: cst.BaseExpression) -> bool:
+    """Say whether a decorator of a nested function gives it another name and no other body."""
+    name = dotted_name(decorator.func if isinstance(decorator, cst.Call) else decorator) or ""
+    return name.rsplit(".", 1)[-1] in {"wraps", "no_grad", "inference_mode"}
+
+
+def _class(run: Run, node: cst.ClassDef) -> None:
     for name in (node.name.value, *rebound_names(node)):
         run.here.names[name] = run.unknown(node, name)
 
@@ -245,6 +260,6 @@ HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
     cst.Finally: _finally,
     cst.Match: _match,
     cst.Del: _delete,
-    cst.FunctionDef: _nested,
-    cst.ClassDef: _nested,
+    cst.FunctionDef: _function,
+    cst.ClassDef: _class,
 }

@@ -1,169 +1,210 @@
 """Calls into the project: the body of the callee is executed with the caller's values.
 
-A summary maps argument values to the result and to the events inside; it is computed when it is
-asked for. Depth is bounded and recursion stops at the first repetition; beyond, the result is
-unknown.
+Depth is bounded and recursion stops at the first repetition; what is not executed gives what its
+return annotation promises. A call with the very arguments and facts of an earlier one is not
+executed again.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.binding import bind, bound_by_position, ordered, promised
+from shapeguard.lint.flow.closures import captured, home
+from shapeguard.lint.flow.decorators import is_transparent
+from shapeguard.lint.flow.events import Call
+from shapeguard.lint.flow.invocations import invocation
 from shapeguard.lint.flow.lists import forget
-from shapeguard.lint.flow.parameters import Annotations, signature
-from shapeguard.lint.flow.predicates import every
+from shapeguard.lint.flow.outcomes import fresh, outcome, tell
+from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Run, WorkBoundError
 from shapeguard.lint.flow.state import State
-from shapeguard.lint.flow.values import Missing, Record, Sequence, Unknown
+from shapeguard.lint.flow.targets import assign
+from shapeguard.lint.flow.values import Callee, Closure, Record, Unknown
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.arguments import Arguments
-    from shapeguard.lint.flow.predicates import Predicate
-    from shapeguard.lint.flow.program import Function
-    from shapeguard.lint.flow.values import Callee, Value
+    from shapeguard.lint.flow.invocations import Invocation
+    from shapeguard.lint.flow.outcomes import Outcome
+    from shapeguard.lint.flow.values import Value
 
 MAX_DEPTH = 6
 
 
-def invoke(run: Run, node: cst.Call, callee: Callee, given: Arguments) -> Value:
-    """Execute a function of the project at a call and return its result."""
-    function = callee.function
-    if run.depth >= MAX_DEPTH or _recursive(run, function) or _opaque(function):
-        return run.unknown(node, function.name)
-    inner = Run(
+def invoke(run: Run, node: cst.BaseExpression, callee: Callee | Closure, given: Arguments) -> Value:
+    """Execute a function of the project at a call, or at a read of a property."""
+    value, _ = perform(run, node, callee, given)
+    return value
+
+
+def perform(
+    run: Run, node: cst.BaseExpression, callee: Callee | Closure, given: Arguments
+) -> tuple[Value, Value | None]:
+    """Execute a function; return its result, and what became of its receiver if that is known."""
+    try:
+        call = invocation(run, node, callee, given)
+    except UnparsableError:
+        return run.unknown(node, callee.function.name), None
+    if isinstance(callee, Callee):
+        name = call.function.name
+        event = Call(run.moment(node), name, given.positional, given.keywords, call.function)
+        run.emit(event)
+    if not _is_followed(call):
+        return _not_executed(call), None
+    found, before = _executed(call) if _within_bounds(call) else (None, {})
+    if found is None:
+        run.analysis.cut_off += 1
+        return _not_executed(call), None
+    return _returned(call, found, before)
+
+
+def _is_followed(call: Invocation) -> bool:
+    """Say whether the body of a function tells what a call of it does."""
+    if isinstance(call.callee, Closure):
+        return True
+    try:
+        transparent = is_transparent(call.run.analysis.program, call.function)
+    except UnparsableError:
+        return False
+    return transparent and not call.is_default
+
+
+def _within_bounds(call: Invocation) -> bool:
+    run, function = call.run, call.function
+    if isinstance(call.callee, Closure):
+        return run.depth < MAX_DEPTH and call.callee.origin not in run.name
+    return run.depth < MAX_DEPTH and function is not run.function and function not in run.callers
+
+
+def _entered(call: Invocation) -> Run:
+    run, shown = call.run, call.node.func if isinstance(call.node, cst.Call) else call.node
+    label = call.callee.origin if isinstance(call.callee, Closure) else ""
+    names = captured(run, call.callee) if isinstance(call.callee, Closure) else {}
+    return Run(
         run.analysis,
-        function,
-        State({}, run.here.facts),
-        path=(*run.path, run.station(node, "`{}(...)` is called", node.func)),
+        call.function,
+        State(names, run.here.facts),
+        path=(*run.path, run.station(call.node, "`{}(...)` is called", shown)),
         base=len(run.here.facts),
-        name=f"{run.identity(node)}/",
+        name=f"{run.identity(call.node)}{label}/",
         depth=run.depth + 1,
         callers=(*run.callers, run.function),
+        caller=run,
     )
-    budget, muted = run.analysis.budget, run.analysis.muted
-    budget.enter()
+
+
+def _executed(call: Invocation) -> tuple[Outcome | None, dict[str, Value]]:
+    """Return what comes of a call, None if it takes too much work, and the names that it began with.
+
+    A call in which another one was not executed, for depth or recursion, stands for itself alone.
+    """
+    inner, analysis = _entered(call), call.run.analysis
+    muted = analysis.muted
+    analysis.budget.enter()
     try:
-        _bind(run, inner, callee, given)
-        _adopt(run, node, inner)
-        inner.execute((function.parse().body,))
+        bind(inner, call.definition.params, call.receiver, call.given)
+        _adopt(call, inner)
+        before = dict(inner.here.names)
+        key = (call.function, id(call.definition), *sorted_names(before), inner.here.known)
+        known = analysis.outcomes.get(key) or analysis.outcomes.get((inner.name, key))
+        if known is None or (known.silent and not muted):
+            cut_off = analysis.cut_off
+            _execute_body(inner, call.definition)
+            known = outcome(inner, call.definition, before)
+            whole = analysis.cut_off == cut_off
+            analysis.outcomes[key if whole else (inner.name, key)] = known
     except (WorkBoundError, UnparsableError):
-        run.analysis.muted = muted
-        return run.unknown(node, function.name)
+        analysis.muted = muted
+        return None, {}
     finally:
-        budget.leave()
-    if not inner.returns and inner.state is None and function.owner is None:
+        analysis.budget.leave()
+    return known, before
+
+
+def sorted_names(names: dict[str, Value]) -> list[tuple[str, Value]]:
+    """Return names with their values in an order that does not depend on how they were bound."""
+    return sorted(names.items(), key=lambda each: each[0])
+
+
+def _execute_body(inner: Run, definition: cst.FunctionDef | cst.Lambda) -> None:
+    if isinstance(definition, cst.Lambda):
+        inner.returns.append((inner.here, inner.evaluate(definition.body)))
+        inner.state = None
+    else:
+        inner.execute((definition.body,))
+
+
+def _returned(
+    call: Invocation, found: Outcome, before: dict[str, Value]
+) -> tuple[Value, Value | None]:
+    """Bring what a call leaves to its caller: facts, changed objects, and the result."""
+    run = call.run
+    if found.value is None and call.function.owner is None:
         # A method that only raises may be abstract: what is called then is another one.
         run.ended = True
-    run.state = _told(run.here, inner)
-    _forget_changed(run, node, function)
-    return result_of(inner, run.identity(node))
+    tell(run, found)
+    places = call.places()
+    for name, after in found.changed.items():
+        _rebind(run, places.get(name), before[name], fresh(after))
+    around = home(run, call.callee) if isinstance(call.callee, Closure) else None
+    if around is not None:
+        around.here.names.update((name, fresh(value)) for name, value in found.outer.items())
+    first = next(iter(ordered(call.definition.params)), None)
+    became = None if first is None else found.changed.get(first.name.value)
+    if found.value is None:
+        return _promised(call), became
+    return fresh(found.value), became
 
 
-def _forget_changed(run: Run, node: cst.Call, function: Function) -> None:
-    """Forget the lists that the callee changes in place."""
-    parameters = [each.name.value for each in signature(function)]
-    if function.owner is not None and "staticmethod" not in function.decorators:
-        parameters = parameters[1:]
-    for position, argument in enumerate(node.args):
-        if argument.keyword is not None:
-            name = argument.keyword.value
-        else:
-            name = parameters[position] if position < len(parameters) else ""
-        if isinstance(argument.value, cst.Name) and function.changes_list(name):
-            forget(run, argument.value)
+def _rebind(run: Run, place: cst.BaseExpression | None, before: Value, after: Value) -> None:
+    names = run.here.names
+    for name, value in [*names.items()]:
+        if value is before or (isinstance(before, Record) and value == before):
+            names[name] = after
+    if isinstance(place, cst.Name | cst.Attribute):
+        assign(run, place, after)
 
 
-def _told(state: State, inner: Run) -> State:
-    """Return the caller's state with what holds at every end of the call: what it raised for."""
-    ends = [end for end, _ in inner.returns]
-    if inner.state is not None:
-        ends.append(inner.state)
-    if not ends:
-        return state
-    common = tuple(fact for fact in ends[0].facts if all(fact in end.known for end in ends))
-    learned = tuple(fact for fact in common if fact not in state.known)
-    return State(dict(state.names), state.facts + learned) if learned else state
+def _not_executed(call: Invocation) -> Value:
+    """Return what is promised, and forget what the function may have changed."""
+    run, places = call.run, call.places()
+    for name, place in places.items():
+        if isinstance(place, cst.Name | cst.Attribute) and call.function.changes_list(name):
+            forget(run, place)
+    holder = call.receiver
+    if isinstance(holder, Record) and holder.fields:
+        kept = tuple(each for each in holder.fields if each[0] not in call.function.writes)
+        first = next(iter(places.values()), None)
+        _rebind(run, first, holder, replace(holder, fields=kept))
+    return _promised(call)
 
 
-def _recursive(run: Run, function: Function) -> bool:
-    return function is run.function or function in run.callers
+def _promised(call: Invocation) -> Value:
+    run, program = call.run, call.run.analysis.program
+    unknown = run.unknown(call.node, call.function.name)
+    definition = call.definition
+    try:
+        plain = is_transparent(program, call.function)
+    except UnparsableError:
+        plain = False
+    if isinstance(definition, cst.Lambda) or definition.returns is None or not plain:
+        return unknown
+    annotations = Annotations.within(program, call.function.module, f"{run.identity(call.node)}/")
+    bound = dict(bound_by_position(definition.params, call.receiver, call.given))
+    return promised(run.identity(call.node), definition, bound, annotations) or unknown
 
 
-def _opaque(function: Function) -> bool:
-    """Say whether a decorator stands between what the function returns and what a call gives."""
-    plain = {"staticmethod", "classmethod", "torch.no_grad", "abstractmethod", "abc.abstractmethod"}
-    return any(decorator not in plain for decorator in function.decorators)
-
-
-def result_of(run: Run, identity: str) -> Value:
-    """Return the value of a finished call: one alternative for each ``return``."""
-    options: list[tuple[Predicate, Value]] = [
-        (every(state.facts[run.base :]), value) for state, value in run.returns
-    ]
-    if run.state is not None:
-        options.append((run.state.since(run.base), Missing()))
-    if not options:
-        return Unknown(identity, run.function.name)
-    if len(options) == 1:
-        return options[0][1]
-    result = options[-1][1]
-    for condition, value in reversed(options[:-1]):
-        result = merge.branch(condition, value, result, f"{identity}=")
-    return result
-
-
-def _bind(run: Run, inner: Run, callee: Callee, given: Arguments) -> None:
-    """Bind arguments to parameters; an unknown argument takes what the annotation says."""
-    declared = callee.function.parse().params
-    names = inner.here.names
-    positional = list(given.positional)
-    if callee.receiver is not None and "staticmethod" not in callee.function.decorators:
-        positional.insert(0, callee.receiver)
-    ordered = [*declared.posonly_params, *declared.params]
-    for position, parameter in enumerate([*ordered, *declared.kwonly_params]):
-        name = parameter.name.value
-        value: Value | None = None
-        if name in given.keywords:
-            value = given.keywords[name]
-        elif position < min(len(positional), len(ordered)):
-            value = positional[position]
-        elif parameter.default is not None and given.star is None and not given.unpacked:
-            value = inner.evaluate(parameter.default)
-        names[name] = _typed(run, callee.function, parameter, value, f"{inner.name}{name}")
-    if isinstance(declared.star_arg, cst.Param):
-        rest = Sequence(tuple(positional[len(ordered) :]))
-        label = f"{inner.name}*"
-        names[declared.star_arg.name.value] = (
-            rest if given.star is None else Sequence(None, Unknown(label, "argument"))
-        )
-
-
-def _typed(
-    run: Run, function: Function, parameter: cst.Param, value: Value | None, identity: str
-) -> Value:
-    name = parameter.name.value
-    if value is not None and not isinstance(value, Unknown):
-        return value
-    if parameter.annotation is None:
-        return Unknown(identity, name) if value is None else value
-    annotations = Annotations(run.analysis.program, function.module)
-    origin = identity if value is None else value.origin
-    return annotations.declared(parameter.annotation.annotation, origin, name)
-
-
-def _adopt(run: Run, node: cst.Call, inner: Run) -> None:
+def _adopt(call: Invocation, inner: Run) -> None:
     """Let the caller's unknown names become the records that the callee's annotations say they are."""
-    for argument in node.args:
-        if not isinstance(argument.value, cst.Name):
-            continue
-        name = argument.value.value
-        known = run.here.names.get(name)
-        if not isinstance(known, Unknown):
+    names = call.run.here.names
+    for argument in call.node.args if isinstance(call.node, cst.Call) else ():
+        known = names.get(argument.value.value) if isinstance(argument.value, cst.Name) else None
+        if not isinstance(known, Unknown) or not isinstance(argument.value, cst.Name):
             continue
         for value in inner.here.names.values():
             if isinstance(value, Record) and value.origin == known.origin:
-                run.here.names[name] = value
+                names[argument.value.value] = value

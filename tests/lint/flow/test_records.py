@@ -5,7 +5,7 @@ from flow_observation import assignment, observed, only, unsound
 
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import symbol
-from shapeguard.lint.flow.values import Choice, Int, Missing, Record
+from shapeguard.lint.flow.values import Choice, Int, Missing, Record, Unknown
 
 N = symbol("n")
 STATES = """
@@ -128,17 +128,24 @@ def test_fields_are_inherited_across_files(tmp_path):
     assert isinstance(rows, Int)
 
 
-def test_an_object_of_any_other_class_is_unknown(tmp_path):
+def test_an_object_that_may_be_a_list_or_a_tensor_is_unknown(tmp_path):
     text = """
+        class Rows:
+            def __getitem__(self, index): ...
+
+        class Boxes(torch.Tensor): ...
+
         class Plain:
             width: int = 0
 
-        def f(n: int, plain: Plain):
-            observe([Plain(n), plain, n])
+        def f(rows: Rows, boxes: Boxes, plain: Plain):
+            observe([rows, boxes, plain])
         """
-    made, given, _ = only(observed(tmp_path, text))
-    assert not isinstance(made, Record)
-    assert not isinstance(given, Record)
+    rows, boxes, plain = only(observed(tmp_path, text))
+    assert isinstance(rows, Unknown)
+    assert isinstance(boxes, Unknown)
+    assert isinstance(plain, Record)
+    assert plain.field("width") is None
 
 
 def test_declared_axes_of_a_known_class_are_shared_by_its_fields(tmp_path):
