@@ -41,13 +41,15 @@ def elementwise(
         for side, value in zip(sides, values, strict=False)
         if not isinstance(value, Int | Bool | Missing) and not isinstance(side, cst.BaseNumber)
     ]
+    operands: tuple[Value, ...] = (*(value for _, value in tensors),)
     if len(tensors) > 1:
         names = tuple(source(side) for side, _ in tensors)
         operands = tuple(value for _, value in tensors)
         moment = run.moment(node)
         run.emit(Join(moment, "elementwise operation", operands, names, None, broadcast=True))
     masks = _masks(sides, values) if gives in (None, Kind.MASK) else []
-    operands = tuple(value for _, value in tensors) or tuple(masks)
+    operands: tuple[Value, ...] = tuple(value for _, value in tensors)
+    operands = operands or (*masks,)
     if not operands:
         return run.unknown(node, "result")
     return _combined(run, node, operands, _given(node, operands, gives))
@@ -85,7 +87,8 @@ def _combined(
     run: Run, node: cst.CSTNode, operands: tuple[Value, ...], traits: tuple[Trait, ...]
 ) -> Value:
     """Combine every alternative of the operands; if there are too many, take the narrowed one."""
-    known = [each for each in operands if not isinstance(each, Unknown)] or list(operands)
+    known: list[Value] = [each for each in operands if not isinstance(each, Unknown)]
+    known = known or [*operands]
     forks = [each for each in known if len(merge.alternatives(each)) > 1]
     number = 1
     for each in forks:
