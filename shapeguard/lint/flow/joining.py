@@ -44,11 +44,9 @@ def elementwise(
     operands: tuple[Value, ...] = (*(value for _, value in tensors),)
     if len(tensors) > 1:
         names = tuple(source(side) for side, _ in tensors)
-        operands = tuple(value for _, value in tensors)
         moment = run.moment(node)
         run.emit(Join(moment, "elementwise operation", operands, names, None, broadcast=True))
     masks = _masks(sides, values) if gives in (None, Kind.MASK) else []
-    operands: tuple[Value, ...] = tuple(value for _, value in tensors)
     operands = operands or (*masks,)
     if not operands:
         return run.unknown(node, "result")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar, TypeVar, cast
 
 REDUCE = frozenset({"Reduce"})
 RESHAPE = frozenset({"Reshape"})
@@ -46,7 +46,8 @@ def as_function(word: Declared, library: str) -> Declared:
     if isinstance(word, Parameter):
         return dataclasses.replace(word, position=word.position + 1)
     if isinstance(word, tuple):
-        return type(word)(as_function(each, library) for each in word)
+        members = cast("tuple[object, ...]", word)
+        return cast("Declared", tuple(as_function(each, library) for each in members))
     if not dataclasses.is_dataclass(word) or isinstance(word, type):
         return word
     values = {each.name: getattr(word, each.name) for each in dataclasses.fields(word)}
