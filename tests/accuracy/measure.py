@@ -12,13 +12,13 @@ from accuracy.prototypes import RULES
 from shapeguard.finding import Confidence
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
+from shapeguard.lint.packs import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from shapeguard.finding import Finding
-    from shapeguard.lint.api import Rule
     from shapeguard.lint.project import Project
 
 
@@ -31,6 +31,11 @@ class Found(msgspec.Struct, frozen=True):
     function: str
     message: str
     witness: str
+
+    @property
+    def hazard(self) -> bool:
+        """Whether a prototype found it, whose code is that of a hazard."""
+        return self.code.startswith("H")
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -48,31 +53,24 @@ class _OutOfTimeError(BaseException):
     """The time limit of a file has passed; no handler in the linter may catch this."""
 
 
-def measured(
-    home: Path, files: Sequence[str], limit: int, rules: Sequence[type[Rule]] | None = RULES
-) -> list[Measured]:
-    """Check these files of an unpacked release with the prototypes, or with the built-in rules."""
+def measured(home: Path, files: Sequence[str], limit: int) -> list[Measured]:
+    """Check these files of an unpacked release with the prototypes and the built-in rules."""
     projects: dict[Path, Project] = {}
     results: list[Measured] = []
     for file in files:
-        results.append(_measured(home, file, limit, rules, projects))
+        results.append(_measured(home, file, limit, projects))
         if results[-1].note:
             projects = {}  # what was cut short may have left a project half read
     return results
 
 
-def _measured(
-    home: Path,
-    file: str,
-    limit: int,
-    rules: Sequence[type[Rule]] | None,
-    projects: dict[Path, Project],
-) -> Measured:
+def _measured(home: Path, file: str, limit: int, projects: dict[Path, Project]) -> Measured:
     path = home / file
     if not path.is_file():
         return Measured(file, note="no such file in the release")
     lines = len(path.read_bytes().splitlines())
     settings = Settings(min_confidence=Confidence.LOW)
+    rules = (*RULES, *load_rules())
     begun = time.process_time()
     signal.signal(signal.SIGPROF, _out_of_time)
     signal.setitimer(signal.ITIMER_PROF, limit)

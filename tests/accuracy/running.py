@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from accuracy.measure import Measured, measured
-from accuracy.prototypes import RULES
-from accuracy.releases import UnavailableError, unpacked
+from accuracy.releases import UnavailableError, fetched
 
 import shapeguard
 
@@ -23,17 +22,7 @@ if TYPE_CHECKING:
 
     Told = Callable[[str], None]
 
-BUILT_IN = "built-in"
-PROTOTYPES = "prototypes"
-
-
-@dataclass(frozen=True)
-class Job:
-    """Some files of one release and the rules to check them with."""
-
-    release: Release
-    files: tuple[str, ...]
-    rules: str = PROTOTYPES
+_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -48,33 +37,34 @@ class Options:
 def engine_digest() -> str:
     """Return a value that changes with every change of the linter, the rules or the prototypes."""
     package = Path(shapeguard.__file__).parent
-    sources = [package / "lint", package / "contracts", Path(__file__).parent / "prototypes"]
-    sources.append(package.parent / "rules")
+    sources = (package / "lint", package / "contracts", package.parent / "rules", _HERE)
     digest = hashlib.sha256()
     for source in sources:
         for path in sorted(source.rglob("*.py")):
-            digest.update(path.read_bytes())
+            if path.parent != _HERE:
+                digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def run(jobs: Sequence[Job], options: Options, store: Store, told: Told) -> None:
-    """Check every job, the longest first; a release that cannot be had yields notes alone."""
-    ordered = sorted(jobs, key=lambda job: (-len(job.files), job.release, job.rules))
+def run(files: Mapping[Release, set[str]], options: Options, store: Store, told: Told) -> None:
+    """Check files of releases, the most first; a release that cannot be had yields notes alone."""
+    homes = fetched(files, options.cache)
+    ordered = sorted(files, key=lambda release: (-len(files[release]), release))
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
-        running = {pool.submit(_checked, job, options): job for job in ordered}
+        running = {
+            pool.submit(_checked, homes[each], sorted(files[each]), options.limit): each
+            for each in ordered
+        }
         for count, done in enumerate(as_completed(running), start=1):
-            job = running[done]
-            store.add(job, done.result())
-            told(f"{count}/{len(jobs)} {job.release}: {_summary(done.result())}")
+            release = running[done]
+            store.add(release, done.result())
+            told(f"{count}/{len(files)} {release}: {_summary(done.result())}")
 
 
-def _checked(job: Job, options: Options) -> list[Measured]:
-    try:
-        home = unpacked(job.release, options.cache)
-    except UnavailableError as error:
-        return [Measured(file, note=f"not available: {error}") for file in job.files]
-    rules = RULES if job.rules == PROTOTYPES else None
-    return measured(home, job.files, options.limit, rules)
+def _checked(home: Path | UnavailableError, files: Sequence[str], limit: int) -> list[Measured]:
+    if isinstance(home, UnavailableError):
+        return [Measured(file, note=f"not available: {home}") for file in files]
+    return measured(home, files, limit)
 
 
 def _summary(results: Sequence[Measured]) -> str:
@@ -84,43 +74,50 @@ def _summary(results: Sequence[Measured]) -> str:
     return f"{len(results)} files, {found} findings, {seconds:.0f} s{''.join(notes)}"
 
 
-class Store:
-    """Results of earlier runs, by the state of the linter that they were made with."""
-
-    def __init__(self, path: Path, digest: str) -> None:
-        self._path = path
-        self._digest = digest
-        self._known = self._read()
-
-    def _read(self) -> dict[str, list[Measured]]:
-        try:
-            data = msgspec.json.decode(self._path.read_bytes(), type=_Stored)
-        except (OSError, msgspec.DecodeError):
-            return {}
-        return data.results if data.digest == self._digest else {}
-
-    def known(self, jobs: Sequence[Job]) -> dict[Job, list[Measured]]:
-        """Return the jobs whose results are at hand."""
-        return {job: self._known[_key(job)] for job in jobs if _key(job) in self._known}
-
-    def add(self, job: Job, results: list[Measured]) -> None:
-        """Keep results at once, so that a run that is broken off loses nothing."""
-        self._known[_key(job)] = results
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_bytes(msgspec.json.encode(_Stored(self._digest, self._known)))
-
-
 class _Stored(msgspec.Struct):
     digest: str
-    results: dict[str, list[Measured]]
+    results: dict[str, dict[str, Measured]]
 
 
-def _key(job: Job) -> str:
-    files = hashlib.sha256("\n".join(job.files).encode()).hexdigest()[:12]
-    return f"{job.rules} {job.release} {files}"
+class Store:
+    """Results of this run and of earlier ones that were made with the same state of the linter."""
 
+    def __init__(self, path: Path, digest: str, *, fresh: bool = False) -> None:
+        self._path = path
+        self._kept = _Stored(digest, {})
+        if not fresh:
+            self._read()
 
-def jobs_of(files: Mapping[Release, set[str]], rules: str = PROTOTYPES) -> Iterator[Job]:
-    """Return one job for each release."""
-    for release, names in sorted(files.items()):
-        yield Job(release, tuple(sorted(names)), rules)
+    def _read(self) -> None:
+        try:
+            kept = msgspec.json.decode(self._path.read_bytes(), type=_Stored)
+        except (OSError, msgspec.DecodeError):
+            return
+        if kept.digest == self._kept.digest:
+            self._kept = kept
+
+    def add(self, release: Release, results: Sequence[Measured]) -> None:
+        """Keep results at once, so that a run that is broken off loses nothing."""
+        of_release = self._kept.results.setdefault(f"{release}", {})
+        of_release.update({each.file: each for each in results})
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_bytes(msgspec.json.encode(self._kept))
+
+    def get(self, release: Release, file: str) -> Measured | None:
+        """Return what was found in a file, or None if it was not checked yet."""
+        return self._kept.results.get(f"{release}", {}).get(file)
+
+    def missing(self, files: Mapping[Release, set[str]]) -> dict[Release, set[str]]:
+        """Return the files that were not checked yet."""
+        wanted = {
+            release: {file for file in names if self.get(release, file) is None}
+            for release, names in files.items()
+        }
+        return {release: names for release, names in wanted.items() if names}
+
+    def of(self, files: Mapping[Release, set[str]]) -> Iterator[tuple[Release, Measured]]:
+        """Yield what was found in these files."""
+        for release, names in sorted(files.items()):
+            for name in sorted(names):
+                if (found := self.get(release, name)) is not None:
+                    yield release, found

@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING
 from shapeguard.finding import Confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from accuracy.cases import Case
     from accuracy.measure import Found, Measured
     from accuracy.releases import Release
 
+    Known = Callable[[Release, str], Measured | None]
+
 
 class Answer(StrEnum):
     """What the linter says at the place of a case."""
 
-    SURE = "found at default confidence"
+    SURE = "found"
     UNSURE = "found with low confidence"
-    OTHER = "found by another class"
+    OTHER = "found as another class"
     SILENT = "nothing found"
-    UNKNOWN = "not analysed"
+    UNKNOWN = "not measured"
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,16 @@ class Scored:
     note: str = ""
 
 
-def score(
-    cases: Sequence[Case], results: Mapping[tuple[Release, str], Measured]
-) -> Iterator[Scored]:
-    """Score every case that was measured."""
+def score(cases: Iterable[Case], known: Known) -> Iterator[Scored]:
+    """Score every case whose file was checked."""
     for case in cases:
-        measured = results.get((case.release, case.file))
+        measured = known(case.release, case.file)
         if measured is None:
             continue
         if measured.note:
             yield Scored(case, Answer.UNKNOWN, note=measured.note)
             continue
-        here = tuple(found for found in measured.found if case.covers(found.rows))
+        here = tuple(each for each in measured.found if each.hazard and case.covers(each.rows))
         yield Scored(case, _answer(case, here), here, _given_up(case, measured))
 
 
