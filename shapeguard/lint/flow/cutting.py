@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, dropped, renumbered, settled
-from shapeguard.lint.flow.masks import count_of, entries, mask_of, may_be_mask, selected
+from shapeguard.lint.flow.masks import count_of, entries, is_mask, mask_of, may_be_mask, selected
 from shapeguard.lint.flow.predicates import every, is_presence
 from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor
 from shapeguard.lint.flow.terms import Sizes, operation, symbol
@@ -60,6 +60,8 @@ def _cut_by(
             if isinstance(index, Tensor) and (after == before or _is_computed(index)):
                 return _gathered(tensor, axis, index, after)
             made = Cut(axis, before, after, origin, computed=True, trail=_cuts(run, node))
+        case Sequence() if (first := _first_of(run, index)) is not None:
+            return _by_several(run, node, tensor, axis, first)
         case Sequence():
             after = merge.length(index, run.identity(node))
             label = f"list({after!r})"
@@ -112,6 +114,21 @@ def _gathered(tensor: Tensor, axis: int, index: Tensor, after: Term) -> Tensor:
     return looked_up.turned(derived("rows", entries(tensor), axis, index.origin))
 
 
+def _first_of(run: Run, indices: Sequence) -> Tensor | None:
+    """Return the first of several positions that one index of all axes consists of."""
+    first = indices.items[0] if indices.items else indices.element
+    found = isinstance(first, Tensor) and first.trait(Kind.INDEX) is not None
+    return settled(run, first) if found and isinstance(first, Tensor) else None
+
+
+def _by_several(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, first: Tensor) -> Tensor:
+    """Index several axes at once, as the positions of what is true do: they become one axis."""
+    before, after = tensor.extent(axis), first.extent(0)
+    made = Cut(axis, before, after, first.origin, computed=True, trail=_cuts(run, node))
+    origin = derived("rows", entries(tensor), first.origin)
+    return Tensor(origin, tensor.name, ((axis, after),), None, (made,))
+
+
 def _behind(number: int, axis: int, rank: int) -> int | None:
     if number == axis:
         return None
@@ -126,7 +143,7 @@ def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:
     """Return how many positions an index keeps, by the way in which the function uses it."""
     use = run.function.use_of(index.name)
     if isinstance(index, Tensor):
-        if index.trait(Kind.MASK) is not None:
+        if is_mask(index):
             return selected(index.origin, index.name)
         if index.trait(Kind.INDEX) is not None:
             return index.extent(0)

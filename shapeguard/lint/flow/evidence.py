@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.masks import counted
+from shapeguard.lint.flow.masks import count_of
 from shapeguard.lint.flow.predicates import (
     FALSE,
     TRUE,
@@ -28,7 +28,16 @@ from shapeguard.lint.flow.predicates import (
     negate,
 )
 from shapeguard.lint.flow.tensors import Kind, Tensor
-from shapeguard.lint.flow.terms import ONE, ZERO, Operation, Sizes, Symbol, operations
+from shapeguard.lint.flow.terms import (
+    ONE,
+    ZERO,
+    Operation,
+    Sizes,
+    Symbol,
+    Term,
+    factors_of,
+    operations,
+)
 from shapeguard.lint.flow.trace import joined
 from shapeguard.lint.flow.values import Int, Sequence, as_tensor
 from shapeguard.lint.flow.witness import Assignment, search
@@ -38,7 +47,6 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.events import Event, Moment
     from shapeguard.lint.flow.predicates import Predicate
-    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
 
@@ -75,18 +83,33 @@ def may_be_zero(term: Term, moment: Moment) -> Emptiness | None:
 def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
     zero = equal(term, value)
-    if zero == FALSE or given(zero, frozenset(moment.facts)) == FALSE:
+    left = given(zero, frozenset(moment.facts))
+    if FALSE in (zero, left):
         return None
-    reason = next(_reasons(term), None)
-    trail = () if reason is not None else _tested(term, moment)
-    if reason is None and not trail:
-        return None
-    sizes = search([zero], moment.facts)
+    for way in literals(zero if left == TRUE else left):
+        reason = _reason(way)
+        sizes = None if reason is None else search([way, zero], moment.facts)
+        if reason is not None and sizes is not None:
+            return Emptiness(reason, sizes)
+    facts = frozenset(moment.facts)
+    open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
+    trail = next((found for each in open_ended if (found := _tested(each, moment))), ())
+    sizes = search([zero], moment.facts) if trail else None
     if sizes is None:
         return None
-    if reason is not None:
-        return Emptiness(reason, sizes)
     return Emptiness("it is tested for 0 elsewhere in the function", sizes, trail, Reason.BELIEF)
+
+
+def _reason(zero: Predicate) -> str | None:
+    """Return why a term can be what a condition says; a sum is 0 only if all its parts are."""
+    if not isinstance(zero, IsZero | AtMostZero):
+        return None
+    parts = zero.term.parts
+    reasons = [next(_reasons(Term(0, (part,))), None) for part in parts]
+    is_sum = len({coefficient > 0 for _, coefficient in parts}) == 1
+    if is_sum and None in reasons:
+        return None
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
@@ -195,11 +218,11 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
     """
     for condition, leaf in merge.alternatives(value):
         then = _where(event.moment, condition)
-        number = counted(leaf)
-        if isinstance(number, Int):
+        number = leaf if isinstance(leaf, Int) else count_of(leaf)
+        if number is not None:
             found = emptiness(replace(event, moment=then), number, name)
         else:
-            found = _zero_entry(number, then)
+            found = _zero_entry(leaf, then)
         if found is not None:
             return found
     return None

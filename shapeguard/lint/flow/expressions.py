@@ -24,7 +24,7 @@ from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import number
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Bool, Int, Sequence, Text, Value, as_tensor
+from shapeguard.lint.flow.values import Bool, Int, Sequence, Text, Unknown, Value, as_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,11 @@ def evaluate(run: Run, node: cst.BaseExpression) -> Value:
 
 def _integer(_: Run, node: cst.Integer) -> Value:
     return Int(number(int(node.value.replace("_", ""), 0)))
+
+
+def _float(_: Run, node: cst.Float) -> Value:
+    """Return a number of which only the identity is known; the same number is the same value."""
+    return Unknown(f"float {float(node.value.replace('_', ''))}", node.value)
 
 
 def _string(_: Run, node: cst.SimpleString) -> Value:
@@ -198,6 +203,7 @@ HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
     cst.Name: _boolean_name,
     cst.Attribute: attribute,
     cst.Integer: _integer,
+    cst.Float: _float,
     cst.SimpleString: _string,
     cst.List: _members,
     cst.Tuple: _members,

@@ -11,7 +11,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, settled
 from shapeguard.lint.flow.broadcasting import broadcast
 from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.masks import entries, tensor_of
+from shapeguard.lint.flow.masks import identity_of, tensor_of
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Bool, Int, Missing, Unknown
@@ -93,7 +93,7 @@ def _combined(
         number *= len(merge.alternatives(each))
     if number > merge.MAX_ALTERNATIVES:
         return next((each for each in known if _cut(each)), known[0])
-    label = derived(source(node), *(_entries(each) for each in operands))
+    label = derived(_operation(node), *(identity_of(each) for each in operands))
     name = source(node)
 
     def over(position: int, leaves: tuple[Tensor, ...]) -> Value:
@@ -120,9 +120,15 @@ def _result(leaves: tuple[Tensor, ...], label: str, name: str, traits: tuple[Tra
     return replace(shaped.turned(label, *traits), name=shaped.name if shaped.cuts else name)
 
 
-def _entries(value: Value) -> str:
-    leaves = [leaf for _, leaf in merge.alternatives(value)]
-    return "/".join(entries(each) if isinstance(each, Tensor) else repr(each) for each in leaves)
+def _operation(node: cst.CSTNode) -> str:
+    """Name an operation by its operator or its function, however it is written."""
+    match node:
+        case cst.BinaryOperation(operator=operator) | cst.AugAssign(operator=operator):
+            return type(operator).__name__
+        case cst.Call(func=cst.Attribute(attr=attr)):
+            return attr.value
+        case _:
+            return source(node)
 
 
 def _cut(value: Value) -> bool:

@@ -100,7 +100,7 @@ def entries(tensor: Tensor) -> str:
 
 def comparison(shape: Tensor, operator: str, left: Value, right: Value, text: str) -> Tensor:
     """Return the mask that compares two values, with a shape that is already known."""
-    mine, theirs = _identity(left), _identity(right)
+    mine, theirs = identity_of(left), identity_of(right)
     if operator in _SYMMETRIC and theirs < mine:
         mine, theirs = theirs, mine
     origin = derived("mask", mine, operator, theirs)
@@ -118,7 +118,8 @@ def _occurs(holder: Value, member: Value) -> bool:
     return member.origin.startswith(f"{UNIQUE}{entries(tensor)}") and "[" in member.origin
 
 
-def _identity(value: Value) -> str:
+def identity_of(value: Value) -> str:
+    """Return an identity for what a value is, entries included."""
     match value:
         case Tensor():
             return entries(value)
@@ -129,6 +130,6 @@ def _identity(value: Value) -> str:
         case Text(text):
             return text
         case Choice(alternatives):
-            return "/".join(_identity(leaf) for _, leaf in alternatives)
+            return "/".join(identity_of(leaf) for _, leaf in alternatives)
         case _:
             return repr(value)

@@ -47,8 +47,8 @@ class Observation:
 OBSERVE = Joins("observe", Parameter("dim", 1, 0))
 
 
-def observed(directory: Path, text: str, name: str = "f", **options: Any) -> list[Observation]:
-    """Analyse the function ``name`` of a module and return what it observes."""
+def happened(directory: Path, text: str, name: str = "f", **options: Any) -> list[Event]:
+    """Analyse the function ``name`` of a module and return the events in it."""
     (directory / "module.py").write_text(textwrap.dedent(text), "utf-8")
     project = Project(directory, lambda path: path.name)
     outline = project.outline(directory / "module.py")
@@ -57,6 +57,12 @@ def observed(directory: Path, text: str, name: str = "f", **options: Any) -> lis
     events: list[Event] = []
     models = {**load_models(), OBSERVE.name: OBSERVE}
     analyse_function(project, models, function, events.append, function.owner, **options)
+    return events
+
+
+def observed(directory: Path, text: str, name: str = "f", **options: Any) -> list[Observation]:
+    """Analyse the function ``name`` of a module and return what it observes."""
+    events = happened(directory, text, name, **options)
     joins = [event for event in events if isinstance(event, Join)]
     return [_observation(event) for event in joins if event.operation == OBSERVE.name]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import settled
+from shapeguard.lint.flow.axes import derived, settled
 from shapeguard.lint.flow.cutting import as_size
-from shapeguard.lint.flow.masks import tensor_of
+from shapeguard.lint.flow.masks import identity_of, tensor_of
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Int, Sequence, Shape, as_term, describe
@@ -65,6 +65,12 @@ class Application:
         if self.given.nodes:
             return source(self.given.nodes[0])
         return describe(self.operand) if self.operand is not None else ""
+
+    @property
+    def entries(self) -> str:
+        """An identity for the entries of the result: the same operation on the same operands."""
+        keywords = (f"{name}={identity_of(v)}" for name, v in self.given.keywords.items())
+        return derived(self.operation, *map(identity_of, self.given.positional), *keywords)
 
     def placed(self, parameter: words.Parameter) -> words.Parameter:
         """Return a parameter with its position among these arguments."""

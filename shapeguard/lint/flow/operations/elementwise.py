@@ -11,7 +11,6 @@ from shapeguard.lint.flow.joining import elementwise
 from shapeguard.lint.flow.masks import complement, entries
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.tensors import Kind, Trait
-from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Int, Missing
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def maps(call: Application, model: words.Maps) -> Value:
             return complement(tensor)
         kept = tuple(trait for trait in tensor.traits if trait.kind in _OF_ANY_ENTRIES)
         given = () if model.gives is None else (Trait(model.gives),)
-        return tensor.turned(derived(source(call.node), entries(tensor)), *kept, *given)
+        return tensor.turned(derived(call.entries, entries(tensor)), *kept, *given)
 
     return call.each(change)
 
@@ -65,7 +64,7 @@ def clamps(call: Application, model: words.Clamps) -> Value:
 
     def change(tensor: Tensor) -> Value:
         kept = tensor.without(Kind.COUNT) if positive else tensor
-        return kept.turned(derived(source(call.node), entries(tensor)), *kept.traits)
+        return kept.turned(derived(call.entries, entries(tensor)), *kept.traits)
 
     return call.each(change)
 

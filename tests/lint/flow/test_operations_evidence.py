@@ -1,0 +1,377 @@
+"""Operations and evidence: a guard of any spelling leads to the term that the operation makes."""
+
+from __future__ import annotations
+
+import pytest
+from flow_observation import happened, observed, only
+
+from shapeguard.lint.flow.events import Call, Identity, Index, Join, Reduce, Reshape, Split
+from shapeguard.lint.flow.evidence import may_be_empty, may_be_zero, may_break
+from shapeguard.lint.flow.tensors import Kind, Tensor
+from shapeguard.lint.flow.terms import Term
+
+HEAD = """import random
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+"""
+PARAMETERS = "x: Tensor, y: Tensor, labels: Tensor, mask: Tensor, k: int, xs: list"
+
+
+def program(body):
+    lines = "".join(f"    {line}\n" for line in body.strip().split("\n"))
+    return f"{HEAD}def f({PARAMETERS}):\n{lines}"
+
+
+def events(tmp_path, body, kind):
+    return [event for event in happened(tmp_path, program(body)) if isinstance(event, kind)]
+
+
+def evidence(tmp_path, body, operation="max"):
+    """Return whether there is evidence that the operand of a reduction is empty."""
+    reduced = [e for e in events(tmp_path, body, Reduce) if e.operation == operation]
+    assert len(reduced) == 1
+    (event,) = reduced
+    return may_be_empty(event.operand, event.moment, event.axis) is not None
+
+
+@pytest.mark.parametrize(
+    "narrowing",
+    [
+        "x[labels == k]",
+        "x[mask]",
+        "x[mask.bool()]",
+        "x[~mask]",
+        "x[(labels == k) & (y > 0)]",
+        "x[(labels == k).view(-1)]",
+        "x[labels.eq(k)]",
+        "x[torch.logical_and(labels == k, y > 0)]",
+        "x[(labels == k).nonzero()[:, 0]]",
+        "x[(labels == k).nonzero().squeeze(1)]",
+        "x[torch.where(labels == k)[0]]",
+        "x[torch.nonzero(labels == k, as_tuple=True)[0]]",
+        "x[np.flatnonzero(labels == k)]",
+        "torch.masked_select(x, labels == k)",
+        "x.index_select(0, torch.where(labels == k)[0])",
+        "x[labels == k].float().abs() * 2",
+        "x[labels == k].unsqueeze(0).squeeze(0)",
+        "x[labels == k] @ y",
+        "x[labels == k].view(-1)",
+        "F.relu(x[mask])",
+        "x[(labels == k).nonzero(as_tuple=True)]",
+    ],
+)
+def test_what_a_mask_selects_may_be_nothing(tmp_path, narrowing):
+    assert evidence(tmp_path, f"z = {narrowing}\nz.max()")
+
+
+@pytest.mark.parametrize(
+    ("guard", "narrowing"),
+    [
+        ("(labels == k).any()", "x[labels == k]"),
+        ("torch.any(labels == k)", "x[labels == k]"),
+        ("(labels == k).sum() > 0", "x[labels == k]"),
+        ("torch.sum(labels == k) != 0", "x[labels == k]"),
+        ("(labels == k).sum().item() > 0", "x[labels == k]"),
+        ("int((labels == k).sum())", "x[labels == k]"),
+        ("torch.count_nonzero(labels == k) > 0", "x[labels == k]"),
+        ("(labels == k).long().sum() >= 1", "x[labels == k]"),
+        ("(k == labels).any()", "x[labels == k]"),
+        ("x[labels == k].numel()", "x[labels == k]"),
+        ("x[labels == k].numel() > 0", "x[labels == k]"),
+        ("x[labels == k].size(0) > 0", "x[labels == k]"),
+        ("x[labels == k].shape[0] != 0", "x[labels == k]"),
+        ("len(x[labels == k])", "x[labels == k]"),
+        ("len((labels == k).nonzero()) > 0", "x[labels == k]"),
+        ("torch.where(labels == k)[0].numel() > 0", "x[labels == k]"),
+        ("(labels == k).nonzero().size(0) > 0", "x[torch.where(labels == k)[0]]"),
+        ("mask.any()", "x[mask]"),
+        ("mask.sum() > 0", "x[mask]"),
+        ("mask.any()", "x[mask.view(-1)]"),
+        ("(~mask).any()", "x[~mask]"),
+        ("y[mask].numel() > 0", "x[mask]"),
+        ("x[mask].float().numel() > 0", "x[mask]"),
+        ("(labels == k).any()", "x[labels == k].view(-1)"),
+        ("((labels == k) & mask).any()", "x[(labels == k) & mask]"),
+    ],
+)
+def test_a_guard_of_any_spelling_speaks_of_the_same_number(tmp_path, guard, narrowing):
+    bare = f"z = {narrowing}\nz.max()"
+    guarded = f"if {guard}:\n    z = {narrowing}\n    z.max()"
+    early = f"if not ({guard}):\n    return None\nz = {narrowing}\nz.max()"
+    found = [evidence(tmp_path, body) for body in (bare, guarded, early)]
+    assert found == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("guard", "narrowing"),
+    [
+        ("(labels == 3).any()", "x[labels == k]"),
+        ("(y == k).any()", "x[labels == k]"),
+        ("mask.any()", "x[~mask]"),
+        ("(labels > k).any()", "x[labels == k]"),
+        ("(labels.abs() == k).any()", "x[labels == k]"),
+        ("(labels[mask] == k).any()", "x[labels == k]"),
+        ("x.numel() > 0", "x[labels == k]"),
+        ("len(x) > 0", "x[mask]"),
+        ("mask.numel() > 0", "x[mask]"),
+    ],
+)
+def test_a_test_of_something_else_guards_nothing(tmp_path, guard, narrowing):
+    assert evidence(tmp_path, f"if {guard}:\n    z = {narrowing}\n    z.max()")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for u in labels.unique():\n    x[labels == u].max()",
+        "for u in torch.unique(labels):\n    x[u == labels].max()",
+        "for u in labels.unique().tolist():\n    x[labels == u].max()",
+        "u = torch.unique(labels)\nx[labels == u[0]].max()",
+        "for u in labels[mask].unique():\n    x[labels == u].max()",
+        "x.max()",
+        "torch.zeros(3).max()",
+        "x.sort()[0].max()",
+        "x[labels.argsort()].max()",
+        "x.unique().max()",
+    ],
+)
+def test_what_occurs_is_not_nothing_and_unknown_is_silent(tmp_path, body):
+    assert not evidence(tmp_path, body)
+
+
+def test_what_occurs_elsewhere_may_be_nothing_here(tmp_path):
+    body = "for u in labels.unique():\n    x[labels[mask] == u].max()"
+    assert evidence(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    ("expression", "operation", "axis", "identity", "least"),
+    [
+        ("x.max()", "max", None, Identity.NONE, 1),
+        ("torch.amax(x, dim=1)", "amax", 1, Identity.NONE, 1),
+        ("x.argmax(-1)", "argmax", -1, Identity.NONE, 1),
+        ("x.aminmax()", "aminmax", None, Identity.NONE, 1),
+        ("x.kthvalue(2)", "kthvalue", -1, Identity.NONE, 1),
+        ("x.quantile(0.5)", "quantile", None, Identity.NONE, 1),
+        ("x.mean()", "mean", None, Identity.NAN, 1),
+        ("x.mean(dim=0)", "mean", 0, Identity.NAN, 1),
+        ("x.median()", "median", None, Identity.NAN, 1),
+        ("x.std()", "std", None, Identity.NAN, 2),
+        ("x.std(0, unbiased=False)", "std", 0, Identity.NAN, 1),
+        ("torch.var(x, dim=1, correction=0)", "var", 1, Identity.NAN, 1),
+        ("x.sum(1)", "sum", 1, Identity.VALUE, 1),
+        ("x.logsumexp(0)", "logsumexp", 0, Identity.VALUE, 1),
+        ("F.cross_entropy(x, labels)", "cross_entropy", None, Identity.NAN, 1),
+        ("F.mse_loss(x, y, reduction='sum')", "mse_loss", None, Identity.VALUE, 1),
+        ("F.kl_div(x, y)", "kl_div", None, Identity.NAN, 1),
+        ("np.max(x, axis=1)", "max", 1, Identity.NONE, 1),
+        ("np.mean(xs)", "mean", None, Identity.NAN, 1),
+    ],
+)
+def test_a_reduction_says_what_it_gives_for_nothing(
+    tmp_path, expression, operation, axis, identity, least
+):
+    (event,) = events(tmp_path, expression, Reduce)
+    assert (event.operation, event.axis) == (operation, axis)
+    assert (event.identity, event.least) == (identity, least)
+    assert event.name in ("x", "xs")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["torch.max(x, y)", "torch.min(x, other=y)", "F.mse_loss(x, y, reduction='none')", "x.any()"],
+)
+def test_what_reduces_nothing_is_no_reduction(tmp_path, expression):
+    assert events(tmp_path, expression, Reduce) == []
+
+
+def test_an_axis_that_is_not_the_empty_one_is_not_suspected(tmp_path):
+    assert evidence(tmp_path, "z = x[mask]\nz.max(0)")
+    assert not evidence(tmp_path, "z = x[mask]\nz.max(1)")
+
+
+def kinds(tmp_path, body):
+    """Return the kinds of traits of what a program observes."""
+    (value,) = only(observed(tmp_path, program(body)))
+    assert isinstance(value, Tensor)
+    return {trait.kind for trait in value.traits}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("x > 0", {Kind.MASK}),
+        ("x.eq(y)", {Kind.MASK}),
+        ("~(x > 0)", {Kind.MASK}),
+        ("(x > 0) | (y > 0)", {Kind.MASK}),
+        ("x.isnan()", {Kind.MASK}),
+        ("x.bool()", {Kind.MASK}),
+        ("(x > 0).any(1)", {Kind.MASK}),
+        ("(x > 0).float()", {Kind.MASK}),
+        ("(x > 0) * 2.0", set()),
+        ("mask.nonzero()", {Kind.INDEX}),
+        ("x.argsort()", {Kind.INDEX}),
+        ("x.max(1)[1]", {Kind.INDEX}),
+        ("x.topk(k)[1]", {Kind.INDEX}),
+        ("torch.where(x > 0)[0]", {Kind.INDEX}),
+        ("(x > 0).sum()", {Kind.COUNT}),
+        ("(x > 0).sum(1)", {Kind.COUNT}),
+        ("(x > 0).sum(1, keepdim=True)", {Kind.COUNT}),
+        ("mask.sum(dim=1).unsqueeze(-1)", {Kind.COUNT}),
+        ("mask.sum(1).float()", {Kind.COUNT}),
+        ("mask.sum(1).clamp(min=1)", set()),
+        ("mask.sum(1).clamp(min=1e-9)", set()),
+        ("mask.sum(1).clamp_min(1)", set()),
+        ("mask.sum(1).clamp(min=0)", {Kind.COUNT}),
+        ("mask.sum(1) + 1e-8", set()),
+        ("torch.clamp(mask.sum(1), min=1)", set()),
+        ("x.sum(1)", set()),
+        ("labels.bincount()", {Kind.PRESENT_COUNTS}),
+        ("labels.bincount(minlength=4)", {Kind.COUNT}),
+        ("torch.unique(labels, return_counts=True)[1]", {Kind.PRESENT_COUNTS}),
+        ("F.one_hot(labels)", {Kind.PRESENT_COUNTS}),
+        ("F.one_hot(labels, num_classes=4)", set()),
+        ("F.one_hot(labels, 4)", set()),
+        ("x.squeeze()", {Kind.SQUEEZED}),
+        ("x.squeeze(1)", set()),
+        ("torch.zeros(3, 1, 2).squeeze()", set()),
+        ("x.squeeze() * 2", {Kind.SQUEEZED}),
+        ("torch.tensor([])", {Kind.UNTYPED}),
+        ("torch.tensor([], dtype=torch.long)", set()),
+        ("torch.tensor([1, 2])", set()),
+        ("torch.LongTensor([])", set()),
+    ],
+)
+def test_traits_say_what_else_is_known(tmp_path, expression, expected):
+    assert kinds(tmp_path, f"observe([{expression}])") == expected
+
+
+def test_a_list_that_may_have_no_member_makes_an_untyped_tensor(tmp_path):
+    filtered = "observe([torch.tensor([i for i in xs if i > 0])])"
+    plain = "observe([torch.tensor([i for i in xs])])"
+    typed = "observe([torch.as_tensor([i for i in xs if i > 0], dtype=torch.long)])"
+    assert [kinds(tmp_path, each) for each in (filtered, plain, typed)] == [
+        {Kind.UNTYPED},
+        set(),
+        set(),
+    ]
+
+
+def test_the_results_of_unique_are_of_one_length(tmp_path):
+    body = "u, inverse, counts = torch.unique(labels, return_inverse=True, return_counts=True)\n"
+    values, inverse, counts = only(
+        observed(tmp_path, program(f"{body}observe([u, inverse, counts])"))
+    )
+    assert values.extent(0) == counts.extent(0)
+    assert inverse.extent(0) != counts.extent(0)
+
+
+def test_the_count_of_a_mask_may_be_zero_unless_it_is_bounded(tmp_path):
+    body = "n = (labels == k).sum().item()\nobserve([torch.zeros(n), torch.zeros(max(n, 1))])"
+    (event,) = [e for e in events(tmp_path, body, Join) if e.operation == "observe"]
+    found = [may_be_zero(each.extent(0), event.moment) is not None for each in event.operands]
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "pieces", "at_most"),
+    [
+        ("a, b = x.chunk(2)", None, True),
+        ("a, b = x.tensor_split(2)", Term(2), False),
+        ("a, b = x.split([1, k])", Term(2), False),
+        ("x.unbind(1)", None, False),
+        ("x.split(k)", None, False),
+    ],
+)
+def test_a_split_says_into_how_many_pieces(tmp_path, body, pieces, at_most):
+    event = events(tmp_path, body, Split)[0]
+    assert event.name == "x"
+    assert event.at_most == at_most
+    assert pieces is None or event.pieces == pieces
+
+
+@pytest.mark.parametrize(
+    ("expression", "extents"),
+    [
+        ("x.view(-1, 4)", (None, Term(4))),
+        ("x.reshape(2, -1)", (Term(2), None)),
+        ("x.view((2, 3))", (Term(2), Term(3))),
+        ("torch.reshape(x, (3, -1))", (Term(3), None)),
+        ("x.unflatten(0, (2, -1))", (Term(2), None)),
+    ],
+)
+def test_a_view_says_its_extents(tmp_path, expression, extents):
+    (event,) = events(tmp_path, expression, Reshape)
+    assert event.extents == extents
+
+
+def test_a_view_that_infers_beside_an_empty_extent_has_evidence(tmp_path):
+    (event,) = events(tmp_path, "z = x[mask]\nz.view(z.size(0), -1)", Reshape)
+    assert may_be_zero(event.extents[0], event.moment) is not None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "x[mask].topk(3, dim=0)",
+        "torch.topk(x[mask], 3, 0)",
+        "x[mask].kthvalue(1, dim=0)",
+        "torch.multinomial(x[mask].view(-1), 1)",
+        "random.choice([i for i in xs if i])",
+        "random.sample([i for i in xs if i], 2)",
+        "np.random.choice(x[mask])",
+        "torch.randint(mask.sum().item(), (3,))",
+        "torch.randint(0, mask.sum().item(), (3,))",
+        "F.one_hot(labels[mask])",
+        "F.affine_grid(x[mask], [1, 1, 2, 2])",
+        "F.ctc_loss(x, labels, xs, y[mask])",
+        "x.narrow(0, k, 1)",
+    ],
+)
+def test_what_an_operation_needs_can_be_asked_for(tmp_path, expression):
+    called = events(tmp_path, expression, Call)
+    assert called
+    broken = [may_break(r.condition, e.moment) for e in called for r in e.requirements]
+    assert any(each is not None for each in broken) or expression.startswith("x.narrow")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "x.topk(3)",
+        "x[mask].topk(min(3, len(x[mask])), dim=0)",
+        "random.choice(xs)",
+        "F.one_hot(labels[mask], 4)",
+        "torch.multinomial(x, 1, replacement=True)",
+    ],
+)
+def test_what_an_operation_needs_is_met_or_not_in_doubt(tmp_path, expression):
+    called = events(tmp_path, expression, Call)
+    broken = [may_break(r.condition, e.moment) for e in called for r in e.requirements]
+    assert all(each is None for each in broken)
+
+
+@pytest.mark.parametrize(
+    ("expression", "listed"),
+    [
+        ("torch.cat([i for i in xs if i.numel()])", "[i for i in xs if i.numel()]"),
+        ("torch.stack([i for i in xs if i.numel()])", "[i for i in xs if i.numel()]"),
+        ("pad_sequence([i for i in xs if i.numel()])", "[i for i in xs if i.numel()]"),
+        ("np.concatenate([i for i in xs if len(i)])", "[i for i in xs if len(i)]"),
+        ("torch.block_diag(*[i for i in xs if i.numel()])", "sequence"),
+    ],
+)
+def test_the_list_that_is_joined_may_have_no_member(tmp_path, expression, listed):
+    (event,) = events(tmp_path, expression, Join)
+    assert event.listed == listed
+    assert may_be_empty(event.members, event.moment) is not None
+
+
+def test_operations_that_narrow_say_so(tmp_path):
+    body = "x.narrow(1, 0, k)\nx.index_select(0, labels)\ntorch.masked_select(x, mask)"
+    found = events(tmp_path, body, Index)
+    assert [(e.name, e.axis) for e in found] == [("x", 1), ("x", 0), ("x", 0)]
