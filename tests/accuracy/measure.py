@@ -53,7 +53,7 @@ class _OutOfTimeError(BaseException):
     """The time limit of a file has passed; no handler in the linter may catch this."""
 
 
-def measured(home: Path, files: Sequence[str], limit: int) -> list[Measured]:
+def measured(home: Path, files: Sequence[str], limit: float) -> list[Measured]:
     """Check these files of an unpacked release with the prototypes and the built-in rules."""
     projects: dict[Path, Project] = {}
     results: list[Measured] = []
@@ -64,7 +64,7 @@ def measured(home: Path, files: Sequence[str], limit: int) -> list[Measured]:
     return results
 
 
-def _measured(home: Path, file: str, limit: int, projects: dict[Path, Project]) -> Measured:
+def _measured(home: Path, file: str, limit: float, projects: dict[Path, Project]) -> Measured:
     path = home / file
     if not path.is_file():
         return Measured(file, note="no such file in the release")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import venv
 import zipfile
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shapeguard-accuracy"
 
@@ -29,7 +28,6 @@ _PLATFORMS = ("1", "2010", "2014", "_2_17", "_2_28")
 _WHEEL = ("--only-binary=:all:",)
 _SOURCE = ("--no-binary=:all:", "--no-build-isolation")
 _TIME_LIMIT = 300
-_STEPS = "unpacked"
 
 
 class UnavailableError(Exception):
@@ -52,10 +50,22 @@ class Release:
 
     def home(self, cache: Path) -> Path:
         """Return where the files of the release stand once it is unpacked."""
-        return cache / _STEPS / f"{self.package}-{self.version}"
+        return cache / "unpacked" / f"{self.package}-{self.version}"
 
 
-def unpacked(release: Release, cache: Path = CACHE) -> Path:
+def fetched(releases: Iterable[Release], cache: Path) -> dict[Release, Path | UnavailableError]:
+    """Return where each release stands, or why it cannot be had."""
+    return {release: _fetched(release, cache) for release in releases}
+
+
+def _fetched(release: Release, cache: Path) -> Path | UnavailableError:
+    try:
+        return unpacked(release, cache)
+    except UnavailableError as error:
+        return error
+
+
+def unpacked(release: Release, cache: Path) -> Path:
     """Return the directory of a release, downloading it if it is not in the cache."""
     home = release.home(cache)
     if not home.is_dir():
@@ -102,15 +112,13 @@ def _attempts() -> Iterator[tuple[str, ...]]:
 def installed(name: str, requirements: tuple[str, ...], cache: Path) -> Path:
     """Return an environment of its own with these requirements, making it if there is none."""
     home = cache / "tools" / name
-    if not home.is_dir():
-        part = home.with_name(f"{name}.{os.getpid()}")
-        venv.create(part, with_pip=True)
-        command = [part / "bin" / "python", "-m", "pip", "install", "--quiet", *requirements]
-        said = _run(command)
-        if said:
-            shutil.rmtree(part, ignore_errors=True)
+    ready = home / "ready"
+    if not ready.is_file():
+        venv.create(home, with_pip=True, clear=True)
+        command = [home / "bin" / "python", "-m", "pip", "install", "--quiet", *requirements]
+        if said := _run(command):
             raise UnavailableError(name, said)
-        part.rename(home)
+        ready.touch()
     return home
 
 
@@ -138,8 +146,3 @@ def _unpack(archive: Path, directory: Path) -> None:
             _, _, member.name = member.name.partition("/")
             if member.isfile() and member.name.endswith(".py"):
                 source.extract(member, directory, filter="data")
-
-
-if __name__ == "__main__":
-    for text in sys.argv[1:]:
-        unpacked(Release(*text.split("==")))
