@@ -1,15 +1,18 @@
 # make demo   the main job on real input, in four acts
 # make test   every test and every static check
+# make accuracy   what the linter finds in released packages; writes docs/accuracy.md
 #
-# Both set up .venv by themselves; all they need is Python 3.11, git and make.
+# They set up .venv by themselves; all they need is Python 3.11, git and make.
 
 PYTHON ?= python3.11
 BIN := .venv/bin
 # Lint-side tests also run on these interpreters, where they exist.
 OTHER_PYTHONS ?= python3.12 python3.13
+# Such as "--only torchmetrics" or "--hazard H9 --verbose"; "--help" tells the rest.
+ACCURACY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check pytest others docs clean
+.PHONY: help demo test check pytest others accuracy docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -40,7 +43,7 @@ check: .venv/test
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m shapeguard.cli.docs docs/rules --check
+	$(BIN)/python -m shapeguard.cli.docs docs --check
 	$(BIN)/shapeguard check shapeguard rules
 
 pytest: .venv/test
@@ -55,8 +58,11 @@ others: .venv/test
 		fi; \
 	done
 
+accuracy: .venv/test
+	cd tests && ../$(BIN)/python -m accuracy $(ACCURACY)
+
 docs: .venv/test
-	$(BIN)/python -m shapeguard.cli.docs docs/rules
+	$(BIN)/python -m shapeguard.cli.docs docs
 
 clean:
 	rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
