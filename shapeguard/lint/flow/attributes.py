@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow import merge
+from shapeguard.lint.flow import lives, merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.constants import member, named
 from shapeguard.lint.flow.decorators import is_property
@@ -142,4 +142,17 @@ def _of_record(run: Run, node: cst.Attribute, holder: Record, attr: str) -> Valu
         )
     if program.record(owner) is not None:
         return Method(holder, attr)
-    return unknown
+    return _of_life(run, holder, owner, attr) or unknown
+
+
+def _of_life(run: Run, holder: Record, owner: Class, attr: str) -> Value | None:
+    """Return what the methods of the class make of an attribute, or what its body binds it to."""
+    if holder.origin != run.analysis.receiver:
+        return None
+    found = lives.attribute(run, owner, attr)
+    if found is not None:
+        value, facts = found
+        for fact in facts:
+            run.state = run.here.assume(fact) or run.here
+        return value
+    return None if lives.is_written(run, owner, attr) else member(run.analysis.program, owner, attr)

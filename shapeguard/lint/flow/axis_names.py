@@ -55,8 +55,11 @@ class AxisScope:
     def extent(self, word: str) -> Term:
         """Return the extent that a name stands for."""
         if word not in self.known:
-            why = f"`empty-axes` says that `{word}` may be 0" if word in self.empty else ""
-            self.known[word] = symbol(f"{self.key}axis {word}", word, why=why)
+            may_be_empty = word in self.empty
+            why = f"`empty-axes` says that `{word}` may be 0" if may_be_empty else ""
+            # Symbols of one key are the same to every cache: what is known of them must be so too.
+            key = f"{self.key}{'empty ' if may_be_empty else ''}axis {word}"
+            self.known[word] = symbol(key, word, why=why)
         return self.known[word]
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.axis_names import AxisScope
-from shapeguard.lint.flow.parameters import Annotations, receiver
+from shapeguard.lint.flow.parameters import Annotations
+from shapeguard.lint.flow.run import EVERYTHING
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.values import Constructor, Record, Sequence, Unknown, as_tensor
 
@@ -61,10 +62,10 @@ def _bind_rest(inner: Run, declared: cst.Parameters, rest: list[Value], given: A
         names[name] = Unknown(label, name) if given.unpacked else Record(None, label, name, fields)
 
 
-def bind_unknown(run: Run, owner: Class | None) -> None:
+def bind_unknown(run: Run, owner: Class | None, prefix: str = "") -> None:
     """Bind the parameters of a function about whose arguments only its annotations tell.
 
-    ``owner`` is the class of the first parameter of a method.
+    ``owner`` is the class of the first parameter of a method; ``prefix`` begins all identities.
     """
     declared = run.function.parse().params
     names = run.here.names
@@ -72,21 +73,25 @@ def bind_unknown(run: Run, owner: Class | None) -> None:
         name = parameter.name.value
         if position == 0 and owner is not None and "staticmethod" not in run.function.decorators:
             of_class = "classmethod" in run.function.decorators or name == "cls"
-            names[name] = Constructor(owner) if of_class else receiver(owner, name)
+            run.analysis.receiver = f"{prefix}{name}"
+            names[name] = Constructor(owner) if of_class else Record(owner, f"{prefix}{name}", name)
         else:
-            names[name] = typed(run, parameter.annotation, None, name, name)
+            names[name] = typed(run, parameter.annotation, None, f"{prefix}{name}", name)
     if isinstance(declared.star_arg, cst.Param):
         rest = declared.star_arg.name.value
-        names[rest] = Sequence(None, Unknown(f"{rest}[*]", "argument"))
+        names[rest] = Sequence(None, Unknown(f"{prefix}{rest}[*]", "argument"))
     if declared.star_kwarg is not None:
         rest = declared.star_kwarg.name.value
-        names[rest] = Unknown(rest, rest)
+        names[rest] = Unknown(f"{prefix}{rest}", rest)
 
 
 def scope_of(run: Run) -> AxisScope:
     """Return what the axis names in the annotations of this call stand for."""
     if run.scope is None:
-        run.scope = AxisScope(run.name if run.path else "", run.analysis.program.empty_axes)
+        run.scope = AxisScope(
+            run.name if run.path or run.analysis.lives < EVERYTHING else "",
+            run.analysis.program.empty_axes,
+        )
     return run.scope
 
 

@@ -114,12 +114,20 @@ def _only_seen(known: Tensor, plain: Value) -> bool:
 
 
 def _branch_records(condition: Predicate, yes: Record, no: Record, identity: str) -> Record | None:
-    names = [name for name, _ in yes.fields]
-    if yes.owner is not no.owner or names != [name for name, _ in no.fields]:
+    """Join two states of one object; an attribute that only one of them has is unknown in the other."""
+    if yes.owner is not no.owner:
         return None
+    mine, theirs = dict(yes.fields), dict(no.fields)
+    names = list(dict.fromkeys((*mine, *theirs)))
+    if mine.keys() != theirs.keys() and (yes.owner is None or yes.origin != no.origin):
+        return None
+    known = ((name, Unknown(f"{yes.origin}.{name}", f"{yes.name}.{name}")) for name in names)
     fields = tuple(
-        (name, branch(condition, mine, theirs, f"{identity}.{name}"))
-        for (name, mine), (_, theirs) in zip(yes.fields, no.fields, strict=True)
+        (
+            name,
+            branch(condition, mine.get(name, other), theirs.get(name, other), f"{identity}.{name}"),
+        )
+        for name, other in known
     )
     return replace(yes, fields=fields)
 

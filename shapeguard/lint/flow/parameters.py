@@ -228,11 +228,6 @@ def _with_axes(value: Value, words: tuple[str, ...], symbols: dict[str, Term]) -
     return replace(value, extents=extents, rank=len(words))
 
 
-def receiver(owner: Class, name: str) -> Record:
-    """Return ``self``: an object whose class is known and whose fields are not."""
-    return Record(owner, name, name)
-
-
 def signature(function: Function) -> list[cst.Param]:
     """Return the parameters of a function in order, without ``*args`` and ``**kwargs``."""
     declared_parameters = function.parse().params

@@ -71,7 +71,7 @@ class Analysis:
     which split, ``outcomes`` what came of a call with these very arguments; ``cut_off`` counts the
     calls that went too deep. ``lives`` says how much may be asked about the attributes of objects:
     nothing while a constructor is executed to learn of them, what constructors set while other
-    methods are, everything otherwise.
+    methods are, everything otherwise; ``receiver`` is the origin of the object that they are of.
     """
 
     program: Program
@@ -86,6 +86,7 @@ class Analysis:
     splits: dict[Value, Split] = field(default_factory=dict["Value", "Split"])
     outcomes: dict[object, Outcome] = field(default_factory=dict[object, "Outcome"])
     cut_off: int = 0
+    receiver: str = ""
     lives: int = EVERYTHING
 
 
