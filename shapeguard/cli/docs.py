@@ -1,4 +1,4 @@
-"""``python -m shapeguard.cli.docs DIRECTORY``: write the rule pages there.
+"""``python -m shapeguard.cli.docs DIRECTORY``: write the pages that are generated from the code there.
 
 With ``--check`` nothing is written; the exit status is 1 if a file would change.
 """
@@ -10,23 +10,26 @@ from pathlib import Path
 
 import click
 
+from shapeguard.cli import op_models
 from shapeguard.cli.catalogue import rule_pages
 from shapeguard.cli.output import note, write_file
 from shapeguard.report.pages import files
+
+RULES = "rules"
 
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; say what would change.")
 def docs(directory: Path, *, only_check: bool) -> None:
-    """Write the page of every built-in rule, and an index, to DIRECTORY."""
-    wanted = files(page for page in rule_pages() if page.code.startswith("SG"))
+    """Write the page of every built-in rule, their index, and the list of op models to DIRECTORY."""
+    wanted = generated()
     stale = changes(directory, wanted)
     for name in stale:
         note(f"{'stale' if only_check else 'written'}: {directory / name}")
     if only_check:
         sys.exit(1 if stale else 0)
-    directory.mkdir(parents=True, exist_ok=True)
+    (directory / RULES).mkdir(parents=True, exist_ok=True)
     for name in stale:
         if name in wanted:
             write_file(directory / name, wanted[name])
@@ -34,11 +37,20 @@ def docs(directory: Path, *, only_check: bool) -> None:
             (directory / name).unlink()
 
 
+def generated() -> dict[str, str]:
+    """Return every generated page, by its path below the directory of documents."""
+    rules = files(page for page in rule_pages() if page.code.startswith("SG"))
+    pages = {f"{RULES}/{name}": text for name, text in rules.items()}
+    return {**pages, op_models.NAME: op_models.page()}
+
+
 def changes(directory: Path, wanted: dict[str, str]) -> list[str]:
     """Return the names of pages that are missing, different, or of no rule."""
-    present = {path.name: path.read_text("utf-8") for path in directory.glob("*.md")}
-    names = sorted(wanted.keys() | present.keys())
-    return [name for name in names if wanted.get(name) != present.get(name)]
+    present = {f"{RULES}/{path.name}": path for path in (directory / RULES).glob("*.md")}
+    present.update({name: directory / name for name in wanted if (directory / name).is_file()})
+    texts = {name: path.read_text("utf-8") for name, path in present.items()}
+    names = sorted(wanted.keys() | texts.keys())
+    return [name for name in names if wanted.get(name) != texts.get(name)]
 
 
 if __name__ == "__main__":

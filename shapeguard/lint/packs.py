@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RULES = "shapeguard.rules"
 MODELS = "shapeguard.models"
+BUILT_IN = "shapeguard.lint.flow.models:MODELS"
 
 
 @functools.cache
@@ -39,21 +40,31 @@ def load_rules() -> tuple[type[Rule], ...]:
 
 @functools.cache
 def load_models() -> dict[str, Model]:
-    """Return every op model by name; raises PackError as :func:`load_rules` does."""
+    """Return every op model by name; that of a pack replaces the built-in one of the same name.
+
+    Raises PackError as :func:`load_rules` does, and if two packs declare one name.
+    """
     from shapeguard.lint.flow.models.vocabulary import Model  # noqa: PLC0415 - as above
 
     models: dict[str, Model] = {}
-    for entry, loaded in _load(MODELS):
+    owners: dict[str, EntryPoint] = {}
+    for entry, loaded in sorted(_load(MODELS), key=lambda each: each[0].value != BUILT_IN):
         for model in loaded:
             if not isinstance(model, Model):
                 raise _refused(entry, f"{model!r} is not an op model")
-            models[model.name] = model
+            owner = owners.get(model.name)
+            if owner is entry:
+                raise _refused(entry, f"{model.name} is declared twice")
+            if owner is not None and owner.value != BUILT_IN:
+                other = f"pack {owner.name!r} ({owner.value})"
+                raise _refused(entry, f"{model.name} is declared by {other} too")
+            models[model.name], owners[model.name] = model, entry
     return models
 
 
 def _load(group: str) -> list[tuple[EntryPoint, tuple[object, ...]]]:
     loaded: list[tuple[EntryPoint, tuple[object, ...]]] = []
-    for entry in sorted(entry_points(group=group), key=lambda each: each.name):
+    for entry in sorted(entry_points(group=group), key=lambda each: (each.name, each.value)):
         try:
             value = entry.load()
         except Exception as error:

@@ -35,6 +35,11 @@ class OwnJoin(Rule):
 RULES = (OwnJoin,)
 MODELS = (vocabulary.Joins("own.glue", vocabulary.Parameter("dim", 1, 0)),)
 '''
+MODEL = """
+from shapeguard.lint.api import vocabulary
+
+MODEL = vocabulary.Joins("own.glue", vocabulary.Parameter("dim", 1, 0))
+"""
 CODE = "import own\n\n\ndef f(x, y):\n    return own.glue([x, y, x])\n"
 
 
@@ -120,6 +125,7 @@ def test_a_broken_pack_of_rules_is_named_with_its_reason(install, source, why):
         ("import absent_library\n", "No module named 'absent_library'"),
         ("MODELS = {}\n", "expected a tuple, found dict"),
         ("MODELS = (3,)\n", "3 is not an op model"),
+        (f"{MODEL}MODELS = (MODEL, MODEL)\n", "own.glue is declared twice"),
     ],
 )
 def test_a_broken_pack_of_models_is_named_with_its_reason(install, source, why):
@@ -128,6 +134,24 @@ def test_a_broken_pack_of_models_is_named_with_its_reason(install, source, why):
         load_models()
     assert str(caught.value).startswith("pack 'own' (xy_pack:MODELS): ")
     assert why in str(caught.value)
+
+
+def test_a_pack_may_say_otherwise_than_the_built_in_models(install):
+    built_in = load_models()["torch.cat"]
+    install("xy_pack", f"{MODEL}MODELS = (vocabulary.Keeps('torch.cat'),)\n", models="MODELS")
+    assert built_in != load_models()["torch.cat"]
+    assert type(load_models()["torch.cat"]).__name__ == "Keeps"
+
+
+def test_two_packs_that_declare_one_name_clash(install):
+    install("xy_pack", f"{MODEL}MODELS = (MODEL,)\n", models="MODELS")
+    install("xy_pack_too", f"{MODEL}MODELS = (MODEL,)\n", models="MODELS")
+    with pytest.raises(PackError) as caught:
+        load_models()
+    assert str(caught.value) == (
+        "pack 'own' (xy_pack_too:MODELS): "
+        "own.glue is declared by pack 'own' (xy_pack:MODELS) too"
+    )
 
 
 def test_a_broken_pack_stops_the_check(install, tmp_path):

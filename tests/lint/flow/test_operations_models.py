@@ -200,18 +200,77 @@ SPECIAL = {
     "random.randint": "random.randint(0, n)",
     "random.randrange": "random.randrange(0, 5)",
 }
+FUNCTIONS = "torch.nn.functional."
+IMAGES = "x.unsqueeze(1)"
 FUNCTIONAL = {
-    "adaptive": "(x, 1)",
-    "avg_pool": "(x, 1)",
-    "max_pool": "(x, 1)",
+    "adaptive_avg_pool1d": "(x, 1)",
+    "adaptive_max_pool1d": "(x, 1)",
+    "avg_pool1d": "(x, 1)",
+    "max_pool1d": "(x, 1)",
+    "affine_grid": "(x[:, :2, :1].expand(-1, 2, 3), [x.size(0), 1, 2, 2])",
+    "batch_norm": "(x, x[0, :, 0], y[0, :, 0] + 1)",
+    "bilinear": "(x, y, torch.rand(5, x.size(2), y.size(2)))",
+    "binary_cross_entropy": "(x, y)",
+    "conv1d": "(x, torch.rand(2, x.size(1), 1))",
+    "conv_transpose1d": "(x, torch.rand(x.size(1), 2, 1))",
+    "cosine_embedding_loss": "(x[0], y[0], torch.ones(x.size(1)))",
+    "cross_entropy": "(x[0], x[0].argmax(1))",
+    "ctc_loss": "(torch.rand(4, 1, 5).log_softmax(2), rows.view(1, 1) + 1, (4,), (1,))",
+    "embedding": "(rows, x[0])",
+    "fold": "(torch.rand(x.size(0), 4, 1), 2, 2)",
+    "gaussian_nll_loss": "(x, y, y + 1)",
+    "glu": "(torch.cat([x, y], 2))",
+    "grid_sample": f"({IMAGES}, torch.rand(x.size(0), 2, 2, 2))",
+    "group_norm": "(x, 1)",
+    "gumbel_softmax": "(x)",
+    "hinge_embedding_loss": "(x, torch.ones_like(x))",
+    "instance_norm": "(torch.cat([x, y], 2))",
+    "interpolate": "(x, 5)",
+    "kl_div": "(x, y)",
+    "layer_norm": "(x, x.shape[2:])",
+    "linear": "(x, torch.rand(5, x.size(2)))",
+    "local_response_norm": "(x, 1)",
+    "log_softmax": "(x, 1)",
+    "margin_ranking_loss": "(x, y, torch.ones_like(x))",
+    "multi_margin_loss": "(x[0], x[0].argmax(1))",
+    "multilabel_margin_loss": "(x[0], x[0].argsort(1))",
+    "nll_loss": "(x[0], x[0].argmax(1))",
+    "one_hot": "(rows, 4)",
+    "pad": "(x, (1, 1))",
+    "pixel_shuffle": "(torch.rand(x.size(0), 4, 2, 2), 2)",
+    "pixel_unshuffle": "(torch.rand(x.size(0), 1, 2, 2), 2)",
+    "poisson_nll_loss": "(x, y)",
+    "rms_norm": "(x, x.shape[2:])",
+    "scaled_dot_product_attention": "(x, y, y)",
+    "softmax": "(x, 1)",
+    "softmin": "(x, 1)",
+    "threshold": "(x, 0.5, 0.0)",
+    "triplet_margin_loss": "(x, y, y)",
+    "unfold": f"({IMAGES}, 1)",
+    "upsample": "(x, 5)",
 }
+
+
+def functional(name):
+    """Return a call of a function of `torch.nn.functional`."""
+    short = name.removeprefix(FUNCTIONS)
+    if short in FUNCTIONAL:
+        return f"{name}{FUNCTIONAL[short]}"
+    if short.endswith(("2d", "3d")):
+        depth = int(short[-2])
+        images = f"torch.rand(x.size(0), 2, {', '.join('3' * depth)})"
+        weight = f"torch.rand(2, 2, {', '.join('1' * depth)})"
+        rest = weight if short.startswith("conv") else "1"
+        return f"{name}({images})" if "dropout" in short else f"{name}({images}, {rest})"
+    return f"{name}(x, y)" if short.endswith(("_loss", "logits")) else f"{name}(x)"
+
+
 UNCALLED = {
     ".cuda": "needs a GPU",
     ".pin_memory": "needs a GPU",
     ".coalesce": "is for sparse tensors",
     ".to_dense": "is for sparse tensors",
 }
-FUNCTIONS = "torch.nn.functional."
 
 
 def expression(model):
@@ -219,6 +278,8 @@ def expression(model):
     name = model.name
     if name in SPECIAL:
         return SPECIAL[name]
+    if name.startswith(FUNCTIONS):
+        return functional(name)
     if isinstance(model, words.Property):
         return f"x{name}"
     if name[0] == ".":
@@ -257,9 +318,7 @@ def program(text):
 
 
 CALLED = [
-    model
-    for model in MODELS
-    if model.name not in UNCALLED and not model.name.startswith((FUNCTIONS, "einops."))
+    model for model in MODELS if model.name not in UNCALLED and not model.name.startswith("einops.")
 ]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FUNCTIONAL = "torch.nn.functional"
 _MAPPED = (
     "alpha_dropout celu dropout dropout1d dropout2d dropout3d elu feature_alpha_dropout gelu "
-    "gumbel_softmax hardsigmoid hardswish hardtanh layer_norm leaky_relu log_softmax logsigmoid mish "
+    "gumbel_softmax hardshrink hardsigmoid hardswish hardtanh layer_norm leaky_relu log_softmax logsigmoid mish "
     "normalize relu relu6 rms_norm rrelu selu sigmoid silu softmax softmin softplus softshrink "
     "softsign tanh tanhshrink threshold group_norm batch_norm instance_norm local_response_norm"
 )
