@@ -134,7 +134,8 @@ def known_extents(tensor: Tensor) -> dict[int, Term]:
     """Return the extents of the axes at both ends, so that they outlive a renumbering."""
     if tensor.rank is not None:
         return {axis: tensor.extent(axis) for axis in range(tensor.rank)}
-    ends = (*range(_MATERIALISED), *_BACK)
+    from_the_back = any(axis < 0 for axis, _ in tensor.extents)
+    ends = (*range(1 if from_the_back else _MATERIALISED), *_BACK)
     return {**{axis: tensor.extent(axis) for axis in ends}, **dict(tensor.extents)}
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import dropped
+from shapeguard.lint.flow.axes import dropped, inserted, settled
 from shapeguard.lint.flow.cutting import cut, sizes_of
 from shapeguard.lint.flow.masks import mask_of
 from shapeguard.lint.flow.observing import looked_up, part_taken
+from shapeguard.lint.flow.operations.pieces import take
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor
-from shapeguard.lint.flow.terms import ZERO, operation
+from shapeguard.lint.flow.terms import ZERO, Term, operation
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import (
     Int,
@@ -97,6 +98,8 @@ def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Va
         return _part(run, node, holder, index)
     looked_up(run, node, holder, index)
     known = index.term.known if isinstance(index, Int) else None
+    if known is not None and known >= 0:
+        take(run, node, holder, Term(known + 1))
     if (
         holder.items is not None
         and known is not None
@@ -186,21 +189,34 @@ def _key(index: Value | None) -> str | None:
 
 
 def _indexed(run: Run, node: cst.Subscript, tensor: Tensor, indices: list[Value | None]) -> Value:
-    """Apply one index an axis, from the first axis on; an ellipsis ends what can be followed."""
-    axis = 0
-    result: Value = tensor
-    for index in indices:
-        if index is None or not isinstance(result, Tensor):
-            return result if isinstance(result, Tensor) else run.unknown(node, "item")
-        if isinstance(index, Int):
-            looked_up(run, node, result, index, axis)
-            result = dropped(result, axis, f"{run.identity(node)}.{axis}")
-            continue
-        if isinstance(index, Missing):
+    """Apply one index an axis, from the first axis on; behind an ellipsis the last axes count."""
+    result: Value = settled(run, tensor)
+    axis, from_back = 0, False
+    for position, index in enumerate(indices):
+        if not isinstance(result, Tensor):
             return run.unknown(node, "item")
-        part_taken(run, node, result, index, axis)
-        result = cut(run, node, result, axis, index)
-        axis += 1
-        if not isinstance(result, Tensor) and len(indices) > 1:
-            return run.unknown(node, "item")
+        if index is None:
+            from_back = result.rank is None
+            axis = (result.rank or 0) - _taken(indices[position + 1 :])
+        elif isinstance(index, Missing):
+            place = axis - 1 if from_back else axis
+            result = inserted(result, place, f"{run.identity(node)}.{position}")
+            axis += not from_back
+        else:
+            result = _apply(run, node, result, index, axis)
+            axis += from_back or not isinstance(index, Int)
     return result
+
+
+def _taken(indices: list[Value | None]) -> int:
+    """Return how many axes indices take."""
+    return sum(not isinstance(index, Missing) for index in indices)
+
+
+def _apply(run: Run, node: cst.Subscript, tensor: Tensor, index: Value, axis: int) -> Value:
+    """Apply one index: a position drops its axis, anything else narrows it."""
+    if isinstance(index, Int):
+        looked_up(run, node, tensor, index, axis)
+        return dropped(tensor, axis, f"{run.identity(node)}.{axis}")
+    part_taken(run, node, tensor, index, axis)
+    return cut(run, node, tensor, axis, index)

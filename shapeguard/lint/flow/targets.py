@@ -9,6 +9,7 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arithmetic import combine
+from shapeguard.lint.flow.operations.pieces import take
 from shapeguard.lint.flow.predicates import RANK, equal
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import Term, symbol
@@ -89,6 +90,9 @@ def _named(value: Value, name: str) -> Value:
 def _unpack(run: Run, elements: Elements[cst.BaseElement], value: Value) -> None:
     if isinstance(value, Shape) and not any(isinstance(e, cst.StarredElement) for e in elements):
         _know_rank(run, value.tensor, len(elements))
+    named = sum(not isinstance(element, cst.StarredElement) for element in elements)
+    if elements:
+        take(run, elements[0], value, Term(named))
     for position, element in enumerate(elements):
         if isinstance(element, cst.StarredElement):
             rest = run.unknown(element, "rest")

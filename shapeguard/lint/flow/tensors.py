@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.trace import Trail
 
 
+_LAST = (-1, -2)
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """``slice(start, stop)``, or ``range(start, stop)`` used as an index. None is an open end."""
@@ -129,6 +132,15 @@ class Tensor:
     def resized(self, axis: int, term: Term, cut: Cut | None = None) -> Tensor:
         """Return the tensor with another extent at one axis."""
         axis = self.axis(axis)
-        kept = tuple(each for each in self.extents if each[0] != axis)
         cuts = self.cuts if cut is None else (*self.cuts, cut)
+        if axis < 0:
+            return self._resized_from_the_back(axis, term, cuts)
+        kept = tuple(each for each in self.extents if each[0] != axis)
         return replace(self, extents=tuple(sorted((*kept, (axis, term)))), cuts=cuts)
+
+    def _resized_from_the_back(self, axis: int, term: Term, cuts: tuple[Cut, ...]) -> Tensor:
+        """Resize an axis whose number from the front is not known: it may be any but the first."""
+        behind = {number: extent for number, extent in self.extents if number < 0}
+        extents = {0: self.extent(0), **{n: self.extent(n) for n in _LAST}, **behind, axis: term}
+        kept = tuple(sorted(extents.items()))
+        return replace(self, extents=kept, cuts=cuts, shape=f"{self.form}~{axis}")

@@ -7,6 +7,7 @@ from flow_observation import happened, observed, only
 
 from shapeguard.lint.flow.events import Call, Identity, Index, Join, Reduce, Reshape, Split
 from shapeguard.lint.flow.evidence import may_be_empty, may_be_zero, may_break
+from shapeguard.lint.flow.predicates import at_most
 from shapeguard.lint.flow.tensors import Kind, Tensor
 from shapeguard.lint.flow.terms import Term
 
@@ -292,6 +293,27 @@ def test_a_split_says_into_how_many_pieces(tmp_path, body, pieces, at_most):
     assert event.name == "x"
     assert event.at_most == at_most
     assert pieces is None or event.pieces == pieces
+
+
+@pytest.mark.parametrize(
+    ("body", "consumed"),
+    [
+        ("a, b = x.chunk(2)", 2),
+        ("pieces = x.split([1, k])\na, b = pieces", 2),
+        ("x.chunk(3)[2]", 3),
+        ("first, *rest = x.unbind(0)", 1),
+    ],
+)
+def test_what_takes_the_pieces_of_a_split_is_counted(tmp_path, body, consumed):
+    made, taken = events(tmp_path, body, Split)
+    assert made.consumed is None
+    assert taken.consumed == Term(consumed)
+    assert (taken.pieces, taken.operand) == (made.pieces, made.operand)
+
+
+def test_a_chunk_may_give_fewer_pieces_than_are_taken(tmp_path):
+    (_, taken) = events(tmp_path, "a, b = x[mask].chunk(2)", Split)
+    assert may_break(at_most(taken.consumed, taken.pieces), taken.moment) is not None
 
 
 @pytest.mark.parametrize(
