@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -47,6 +48,7 @@ def captured(run: Run, made: Closure) -> dict[str, Value]:
     return dict(made.names) if around is None else dict(around.here.names)
 
 
+@functools.lru_cache(maxsize=512)
 def bound_names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
     """Return the names that a function binds itself: parameters and what it assigns."""
     found = {each.name.value for each in _parameters(node.params)}
@@ -62,7 +64,8 @@ def _parameters(declared: cst.Parameters) -> list[cst.Param]:
     return [*declared.posonly_params, *declared.params, *declared.kwonly_params, *rest]
 
 
-def assigned_names(node: cst.FunctionDef) -> set[str]:
+@functools.lru_cache(maxsize=512)
+def assigned_names(node: cst.FunctionDef) -> frozenset[str]:
     """Return the names that statements of a function bind, functions inside it left out."""
     found: set[str] = set()
     pending: list[cst.CSTNode] = [node.body]
@@ -83,7 +86,7 @@ def assigned_names(node: cst.FunctionDef) -> set[str]:
             case _:
                 pass
         pending.extend(children(current))
-    return found
+    return frozenset(found)
 
 
 def _target_names(target: cst.CSTNode) -> set[str]:

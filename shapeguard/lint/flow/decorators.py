@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -53,6 +54,7 @@ def _passes(program: Program, function: Function, decorator: str) -> bool:
     return isinstance(found, Function) and _only_wraps(found)
 
 
+@functools.lru_cache(maxsize=512)
 def _only_wraps(decorator: Function) -> bool:
     """Say whether a decorator of the project returns functions that plainly call what they wrap.
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, cast
 
 import libcst as cst
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 SHOWN = 80
 _LAYOUT = ("whitespace", "lpar", "rpar", "leading_lines", "lines_after", "header", "footer")
@@ -21,15 +17,28 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(name for name in names if not name.startswith(_LAYOUT))
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield the nodes directly below a node, in the order of the source."""
+_KINDS: dict[type, bool] = {}
+
+
+def _is_node(kind: type) -> bool:
+    """Say whether a type is one of nodes: ``isinstance`` asks an abstract class, which takes long."""
+    known = _KINDS.get(kind)
+    if known is None:
+        known = _KINDS[kind] = issubclass(kind, cst.CSTNode)
+    return known
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """Return the nodes directly below a node, in the order of the source."""
+    found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, list | tuple):
-            members = cast("Sequence[object]", value)
-            yield from (each for each in members if isinstance(each, cst.CSTNode))
+        kind = type(value)
+        if _is_node(kind):
+            found.append(value)
+        elif kind is tuple or kind is list:
+            found.extend(each for each in value if _is_node(type(each)))
+    return found
 
 
 @functools.cache

@@ -160,7 +160,7 @@ COUNTER = """
             if size <= 0:
                 raise ValueError(size)
             self.size = size
-            self.total = 0
+            self.total = {zero}
 
         def update(self, rows):
             self.total += len(rows)
@@ -173,8 +173,9 @@ COUNTER = """
     """
 
 
-def test_a_count_that_begins_at_0_may_still_be_0(tmp_path):
-    (event,) = events(tmp_path, COUNTER, "Accuracy.compute", Divide)
+@pytest.mark.parametrize("zero", ["0", "0.0"])
+def test_a_count_that_begins_at_0_may_still_be_0(tmp_path, zero):
+    (event,) = events(tmp_path, COUNTER.format(zero=zero), "Accuracy.compute", Divide)
     assert isinstance(event.divisor, Int)
     found = may_be_zero(event.divisor.term, event.moment)
     assert found is not None
@@ -182,7 +183,7 @@ def test_a_count_that_begins_at_0_may_still_be_0(tmp_path):
 
 
 def test_what_the_constructor_makes_sure_holds_in_methods(tmp_path):
-    (event,) = events(tmp_path, COUNTER, "Accuracy.share", Divide)
+    (event,) = events(tmp_path, COUNTER.format(zero=0), "Accuracy.share", Divide)
     assert isinstance(event.divisor, Int)
     ((atom, _),) = event.divisor.term.parts
     assert atom.name == "self.size"
