@@ -115,15 +115,16 @@ def installed(name: str, requirements: tuple[str, ...], cache: Path) -> Path:
     ready = home / "ready"
     if not ready.is_file():
         venv.create(home, with_pip=True, clear=True)
-        command = [home / "bin" / "python", "-m", "pip", "install", "--quiet", *requirements]
-        if said := _run(command):
+        if said := _pip(home, "install", *requirements):
             raise UnavailableError(name, said)
         ready.touch()
     return home
 
 
-def _run(command: list[str | Path]) -> str:
-    """Run a command; return what it complained about, or nothing if it succeeded."""
+def _pip(environment: Path, *arguments: str) -> str:
+    """Run pip; return what it complained about, or nothing if it succeeded."""
+    python = str(environment / "bin" / "python")
+    command = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=_TIME_LIMIT

@@ -50,7 +50,13 @@ def matches(paths: Iterable[Path], cache: Path) -> list[Match]:
     """Run the rules over these files."""
     home = installed("semgrep", (REQUIREMENT,), cache)
     options = ["--json", "--quiet", "--metrics=off", "--disable-version-check", "--no-git-ignore"]
-    command = [home / "bin" / "semgrep", "scan", f"--config={RULES}", *options, *sorted(paths)]
+    command: list[str | Path] = [
+        home / "bin" / "semgrep",
+        "scan",
+        f"--config={RULES}",
+        *options,
+        *sorted(paths),
+    ]
     surroundings = os.environ | {
         "PATH": f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "SEMGREP_SETTINGS_FILE": str(cache / "semgrep-settings.yml"),
