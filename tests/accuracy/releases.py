@@ -85,16 +85,8 @@ def _downloaded(release: Release, cache: Path, directory: Path) -> Path:
     said = ""
     client = installed("pip", CLIENT, cache)
     for options in _attempts():
-        command = [
-            client / "bin" / "python",
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-            "download",
-        ]
-        chosen = ["--quiet", "--no-deps", "--dest", directory, *options]
         wanted = f"{release.package}=={release.version}"
-        said = _run([*command, *chosen, wanted])
+        said = _pip(client, "download", "--no-deps", f"--dest={directory}", *options, wanted)
         archives = [*directory.glob("*.whl"), *directory.glob("*.tar.gz"), *directory.glob("*.zip")]
         if archives:
             return archives[0]
