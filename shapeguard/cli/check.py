@@ -33,6 +33,7 @@ class CheckOptions:
     exit_zero: bool
     quiet: bool
     verbose: bool
+    statistics: bool
     show_files: bool
     show_settings: bool
     stdin_filename: Path | None
@@ -119,6 +120,11 @@ def _split_report(value: str) -> tuple[str, Path]:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes.")
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="Count findings by rule, and functions that were analysed; name those that were not.",
+)
 @click.option("--show-files", is_flag=True, help="List the files to check, and stop.")
 @click.option("--show-settings", is_flag=True, help="Print the settings in force, and stop.")
 @click.option(

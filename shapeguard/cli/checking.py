@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,7 @@ from shapeguard.report.sources import Sources, printable
 from shapeguard.report.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shapeguard.cli.check import CheckOptions
     from shapeguard.finding import Finding
@@ -57,10 +58,13 @@ def run_check(options: CheckOptions) -> int:
     outcome = check(found.files, settings, root=cwd, overrides=overlay)
     write_reports(outcome.findings, View(sources, checked=outcome.checked), options)
     _say(outcome.problems, "error", wanted=True)
+    if options.statistics:
+        note("\n".join(statistics(outcome)))
     if not options.quiet:
         note(summary(outcome))
-    if options.verbose:
+    if options.verbose or options.statistics:
         _say(outcome.not_analysed, "not analysed", wanted=True)
+    if options.verbose:
         note(f"settings: {settings.origin or 'defaults'}")
         note(f"time: {time.perf_counter() - start:.2f} s")
     if found.problems or outcome.problems:
@@ -155,7 +159,25 @@ def summary(outcome: Outcome) -> str:
     if not left_out:
         return line
     verb = "was" if left_out == 1 else "were"
-    return f"{line} {count(left_out, 'function')} {verb} not analysed (names with --verbose)."
+    return f"{line} {count(left_out, 'function')} {verb} not analysed (names with --statistics)."
+
+
+def statistics(outcome: Outcome) -> Iterator[str]:
+    """Yield a line for each rule that found something, the most frequent first, and totals.
+
+    They go to standard error, so that a report on standard output stays what its format says.
+    """
+    found = Counter((each.code, each.name) for each in outcome.findings)
+    totals = {
+        "files checked": outcome.checked,
+        "functions analysed": outcome.analysed,
+        "functions not analysed": len(outcome.not_analysed),
+    }
+    width = len(str(max((*found.values(), *totals.values()))))
+    for (code, name), number in sorted(found.items(), key=lambda each: (-each[1], each[0])):
+        yield f"{number:{width}}  {code}  {name}"
+    for label, number in totals.items():
+        yield f"{number:{width}}  {label}"
 
 
 def _say(lines: Iterable[str], kind: str, *, wanted: bool) -> None:

@@ -33,6 +33,7 @@ _EXPECTED: Final = {
     "force-exclude": "true or false",
     "min-confidence": 'one of "low", "medium", "high"',
     "preview": "true or false",
+    "empty-axes": "a list of axis names",
 }
 
 
@@ -41,6 +42,7 @@ class Settings(
 ):
     """What a check reads and reports; the keys of a configuration file, with their defaults.
 
+    ``empty_axes`` are names of axes in shape annotations that may have the extent 0.
     ``exclude`` and ``extend_exclude`` are gitignore patterns, relative to ``root``. ``origin`` is
     the file that the settings come from; it is not a key.
     """
@@ -53,6 +55,7 @@ class Settings(
     force_exclude: bool = False
     min_confidence: Confidence = Confidence.MEDIUM
     preview: bool = False
+    empty_axes: tuple[str, ...] = ()
     origin: Path | None = None
 
     @property
@@ -182,11 +185,20 @@ def _check_value(key: str, value: object, place: str) -> None:
     if wrong is not None:
         message = f"{place}[{wrong[0]}]: expected a string, found {_show(wrong[1])}"
         raise ConfigError(message)
+    if key == "empty-axes" and isinstance(value, list):
+        _check_axes(cast("list[object]", value), place)
     try:
         msgspec.convert(value, field.type)
     except msgspec.ValidationError:
         message = f"{place}: expected {_EXPECTED[key]}, found {_show(value)}"
         raise ConfigError(message) from None
+
+
+def _check_axes(names: list[object], place: str) -> None:
+    for index, name in enumerate(names):
+        if not (isinstance(name, str) and name.isidentifier()):
+            message = f"{place}[{index}]: expected the name of one axis, found {_show(name)}"
+            raise ConfigError(message)
 
 
 def _first_wrong_item(value: object) -> tuple[int, object] | None:

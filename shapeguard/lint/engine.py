@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -16,6 +16,7 @@ from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules
 from shapeguard.lint.project import Project, project_root
+from shapeguard.lint.ranking import fingerprinted, merit
 from shapeguard.lint.source import (
     UnreadableError,
     decode,
@@ -30,19 +31,26 @@ if TYPE_CHECKING:
     from shapeguard.lint.api import Rule
     from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.trace import Site, Trail
+    from shapeguard.lint.gate import Entry
 
 UNPARSABLE = "SG900"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a check. ``problems`` are files that could not be read at all: exit status 2."""
+    """The result of a check. ``problems`` are files that could not be read at all: exit status 2.
+
+    ``analysed`` counts the functions that were executed to their end, ``not_analysed`` names those
+    that were given up.
+    """
 
     findings: tuple[Finding, ...]
     checked: int
     problems: tuple[str, ...] = ()
     not_analysed: tuple[str, ...] = ()
+    analysed: int = 0
 
 
 @dataclass
@@ -62,6 +70,7 @@ class _Check:
     )
     problems: list[str] = field(default_factory=list[str])
     given_up: set[str] = field(default_factory=set[str])
+    analysed: set[Function] = field(default_factory=set["Function"])
 
     def shown(self, path: Path) -> str:
         """Return a path as reports show it: relative to where the tool was started, if below."""
@@ -73,7 +82,8 @@ class _Check:
     def project(self, path: Path) -> Project:
         root = project_root(path)
         if root not in self.projects:
-            self.projects[root] = Project(root, self.shown)
+            empty = frozenset(self.settings.empty_axes)
+            self.projects[root] = Project(root, self.shown, empty)
             self.projects[root].twins = Twins(self.projects[root], load_models())
         return self.projects[root]
 
@@ -101,16 +111,15 @@ def check(
     run.projects = {} if projects is None else projects
     targets = [path if path.is_absolute() else run.shown_from / path for path in files]
     outlines = [(path, outline) for path in targets if (outline := _outline(run, path))]
-    reported = {outline.module.filename for _, outline in outlines}
-    for path, outline in outlines:
-        _analyse(run, run.project(path), outline, reported)
+    _analyse(run, [(run.project(path), outline) for path, outline in outlines])
     findings = sorted(_upheld(run), key=lambda each: each.sort_key)
     kept = [each for each in findings if each.confidence >= settings.min_confidence]
     return Outcome(
-        tuple(_fingerprinted(kept)),
+        tuple(fingerprinted(kept)),
         len(targets) - len(run.problems),
         tuple(run.problems),
         tuple(sorted(run.given_up)),
+        len(run.analysed),
     )
 
 
@@ -157,19 +166,30 @@ def _report_unparsable(run: _Check, shown: str, error: UnreadableError) -> None:
     run.found[(UNPARSABLE, span)] = (diagnosis, finding)
 
 
-def _analyse(run: _Check, project: Project, outline: Outline, reported: set[str]) -> None:
+def _analyse(run: _Check, outlines: Iterable[tuple[Project, Outline]]) -> None:
+    """Execute what shows the events of each file, everything once.
+
+    A file hears only of the executions that it asks for, so that it has the findings that it would
+    have alone, whatever other files are checked with it.
+    """
     models = load_models()
     admitted = gate(models, (event for rule in run.rules for event in rule.listens_to))
-    for function, owner in entries(project, outline.functions, admitted):
-
-        def emit(event: Event) -> None:
-            if event.site.function.module.filename in reported:
-                _ask_rules(run, project, event)
-
+    asking: dict[Entry, tuple[Project, set[str]]] = {}
+    for project, outline in outlines:
+        for entry in entries(project, outline.functions, admitted):
+            asking.setdefault(entry, (project, set()))[1].add(outline.module.filename)
+    for (function, owner), (project, files) in asking.items():
+        emit = partial(_hear, run, project, files)
         try:
             analyse_function(project, models, function, emit, owner)
+            run.analysed.add(function)
         except NotAnalysedError as error:
             run.given_up.add(str(error))
+
+
+def _hear(run: _Check, project: Project, files: set[str], event: Event) -> None:
+    if event.site.function.module.filename in files:
+        _ask_rules(run, project, event)
 
 
 def _ask_rules(run: _Check, project: Project, event: Event) -> None:
@@ -187,7 +207,7 @@ def _keep(run: _Check, project: Project, rule: Rule, event: Event, diagnosis: Di
     """Keep the best diagnosis of a place: the surest, then the best ranked, then the shortest."""
     span = _span(project, event.site)
     known = run.found.get((rule.code, span))
-    if known is not None and _merit(known[0]) <= _merit(diagnosis):
+    if known is not None and merit(known[0]) <= merit(diagnosis):
         return
     finding = Finding(
         code=rule.code,
@@ -215,11 +235,6 @@ def _upheld(run: _Check) -> Iterator[Finding]:
             yield finding
 
 
-def _merit(diagnosis: Diagnosis) -> tuple[int, int, int, str]:
-    sureness = -list(Confidence).index(diagnosis.confidence)
-    return sureness, diagnosis.rank, len(diagnosis.trail), diagnosis.message
-
-
 def _span(project: Project, site: Site) -> Span:
     cut = project.owner(site.function).sources[site.function]
     return cut.span(site.node)
@@ -228,18 +243,3 @@ def _span(project: Project, site: Site) -> Span:
 def _steps(project: Project, trail: Trail) -> Iterator[Step]:
     for station in trail:
         yield Step(_span(project, station.site), station.message)
-
-
-def _fingerprinted(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Give every finding a value that survives shifted lines and is unique within the run.
-
-    Until then the field holds the text of the sink: code, file, function and that text make the
-    value, so neither another wording of a message nor code elsewhere changes it.
-    """
-    seen: dict[str, int] = {}
-    for finding in findings:
-        text = finding.fingerprint or finding.message
-        key = f"{finding.code}|{finding.span.filename}|{finding.function}|{text}"
-        seen[key] = seen.get(key, 0) + 1
-        digest = hashlib.sha256(f"{key}|{seen[key]}".encode(errors="backslashreplace")).hexdigest()
-        yield replace(finding, fingerprint=digest[:32])

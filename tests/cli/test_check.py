@@ -208,7 +208,7 @@ def test_functions_that_were_given_up_are_counted_and_with_verbose_named(tool, p
     done = tool("check", "deep.py")
     assert done.returncode == 0
     assert done.stderr == (
-        "No findings (1 file checked). 1 function was not analysed (names with --verbose).\n"
+        "No findings (1 file checked). 1 function was not analysed (names with --statistics).\n"
     )
     assert tool("check", "deep.py", "--quiet").stderr == ""
     (project / "deeper.py").write_text(f"import torch\n{function.format('g')}", "utf-8")
@@ -275,3 +275,23 @@ def test_completion_of_the_shell(tool):
     done = tool(_SHAPEGUARD_COMPLETE="bash_source")
     assert isinstance(done, subprocess.CompletedProcess)
     assert "_shapeguard_completion" in done.stdout
+
+
+def test_statistics_count_findings_by_rule_and_functions(tool):
+    done = tool("check", "--statistics", "--output-format", "json")
+    assert len(json.loads(done.stdout)) == 1
+    assert done.stderr.splitlines() == [
+        "1  SG101  conditionally-narrowed-operand",
+        "2  files checked",
+        "1  functions analysed",
+        "0  functions not analysed",
+        "Found 1 finding in 1 file (2 files checked).",
+    ]
+
+
+def test_statistics_name_the_functions_that_were_given_up(tool, project):
+    body = "".join(f"    x{i} = {'torch.cat([a, b]) + ' * 40}1\n" for i in range(400))
+    (project / "long.py").write_text(f"import torch\n\n\ndef f(a, b):\n{body}", "utf-8")
+    done = tool("check", "--statistics", "long.py")
+    assert "1  functions not analysed\n" in done.stderr
+    assert "not analysed: long.f\n" in done.stderr

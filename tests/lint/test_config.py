@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from shapeguard.errors import ConfigError, UsageError
@@ -30,7 +32,8 @@ def test_every_key(tmp_path):
     path = write(
         tmp_path,
         'select = ["SG1"]\nextend-select = ["SG3"]\nignore = ["SG101"]\nexclude = ["a"]\n'
-        'extend-exclude = ["b"]\nforce-exclude = true\nmin-confidence = "low"\npreview = true\n',
+        'extend-exclude = ["b"]\nforce-exclude = true\nmin-confidence = "low"\npreview = true\n'
+        'empty-axes = ["share"]\n',
     )
     assert load_settings(None, tmp_path) == Settings(
         select=("SG1",),
@@ -41,6 +44,7 @@ def test_every_key(tmp_path):
         force_exclude=True,
         min_confidence=Confidence.LOW,
         preview=True,
+        empty_axes=("share",),
         origin=path,
     )
 
@@ -147,3 +151,20 @@ def test_unknown_code_in_a_file_names_file_and_key(tmp_path):
     with pytest.raises(ConfigError) as caught:
         check_codes(load_settings(None, tmp_path), ["SG101"])
     assert f"{path}: extend-select: unknown rule code 'SG199'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (
+            '["share", "two words"]',
+            "empty-axes[1]: expected the name of one axis, found 'two words'",
+        ),
+        ('["share", 0]', "empty-axes[1]: expected"),
+        ('"share"', "empty-axes: expected a list of axis names, found 'share'"),
+    ],
+)
+def test_axes_that_may_be_empty_are_named_one_by_one(tmp_path, value, said):
+    write(tmp_path, f"empty-axes = {value}\n")
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load_settings(None, tmp_path)

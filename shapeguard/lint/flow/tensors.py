@@ -24,7 +24,7 @@ class Slice:
 
     start: Term | None
     stop: Term | None
-    trail: Trail = field(default=(), compare=False)
+    trail: Trail = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Cut:
     after: Term
     index: Slice | str
     computed: bool
-    trail: Trail = field(default=(), compare=False)
+    trail: Trail = field(default=(), compare=False, repr=False)
     under: Predicate = field(default=TRUE, compare=False)
 
 
@@ -71,7 +71,7 @@ class Trait:
     kind: Kind
     why: str = field(default="", compare=False)
     about: str = ""
-    trail: Trail = field(default=(), compare=False)
+    trail: Trail = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

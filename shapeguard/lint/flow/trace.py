@@ -27,6 +27,9 @@ class Site:
         """Return the site of a node; nodes are compared by identity, as libcst does."""
         return cls(function, node, id(node))
 
+    def __repr__(self) -> str:
+        return f"{self.function!r}@{self.function.number(self.node)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Station:

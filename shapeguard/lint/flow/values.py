@@ -47,7 +47,7 @@ class Int:
     """An integer."""
 
     term: Term
-    trail: Trail = field(default=(), compare=False)
+    trail: Trail = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
