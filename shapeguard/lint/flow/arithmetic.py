@@ -10,11 +10,13 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.events import Divide
+from shapeguard.lint.flow.fractions import is_positive
 from shapeguard.lint.flow.joining import elementwise
-from shapeguard.lint.flow.tensors import Kind, Tensor
-from shapeguard.lint.flow.terms import Term, operation, times
+from shapeguard.lint.flow.sequences import KEPT_ITEMS, extended
+from shapeguard.lint.flow.tensors import Tensor
+from shapeguard.lint.flow.terms import ZERO, Term, operation, symbol, times
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Int, Sequence, as_term
+from shapeguard.lint.flow.values import Int, Sequence, Unknown, as_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +57,8 @@ def combine(
     """Return ``left operator right``; a join of tensors is an event."""
     left, right = values
     if type(node.operator) in _DIVISIONS:
-        _emit_divisions(run, node, sides[1], values)
+        tensors = _is_tensor(left)
+        divided(run, node, right, source(sides[1]), of_tensor=tensors)
     if any(_is_tensor(value) for value in values):
         return elementwise(run, node, sides, values)
     identity = run.identity(node)
@@ -66,26 +69,23 @@ def combine(
     )
 
 
-def _emit_divisions(
-    run: Run,
-    node: cst.BinaryOperation | cst.AugAssign,
-    side: cst.BaseExpression,
-    values: tuple[Value, Value],
-) -> None:
-    """Report a division by an integer that is not a literal, on each path that gives it."""
-    for condition, leaf in merge.alternatives(values[1]):
-        if _may_be_zero(leaf):
-            state = run.here.assume(condition)
-            if state is not None:
-                moment = replace(run.moment(node), facts=state.facts)
-                run.emit(Divide(moment, leaf, source(side), _is_tensor(values[0])))
+def divided(run: Run, node: cst.CSTNode, divisor: Value, name: str, *, of_tensor: bool) -> None:
+    """Report a division by what may be 0, on each path that gives it."""
+    for condition, leaf in merge.alternatives(divisor):
+        read = _divisor(leaf)
+        state = None if read is None else run.here.assume(condition)
+        if read is not None and state is not None:
+            moment = replace(run.moment(node), facts=state.facts)
+            run.emit(Divide(moment, read, name, of_tensor))
 
 
-def _may_be_zero(value: Value) -> bool:
-    """Say whether a divisor is a number that is not known, or a tensor of counts."""
+def _divisor(value: Value) -> Value | None:
+    """Return a divisor that may be 0: a number that is not a literal, or a tensor."""
     if isinstance(value, Int):
-        return value.term.known is None
-    return isinstance(value, Tensor) and value.trait(Kind.COUNT) is not None
+        return value if value.term.known is None else None
+    if isinstance(value, Unknown):
+        return None if is_positive(value) else Int(symbol(value.origin, value.name, low=None))
+    return value if isinstance(value, Tensor) else None
 
 
 def _is_tensor(value: Value) -> bool:
@@ -97,9 +97,19 @@ def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, rig
     if isinstance(left, Sequence) or isinstance(right, Sequence):
         return _lists(run, node, left, right)
     mine, theirs = as_term(left), as_term(right)
+    if kind in (cst.Add, cst.AddAssign) and _lifts(left, right):
+        return Int(symbol(f"{run.identity(node)}+", source(node), low=1))
     if kind in _TERMS and mine is not None and theirs is not None and _counts(left, right):
         return Int(_TERMS[kind](mine, theirs))
     return run.unknown(node, "result")
+
+
+def _lifts(left: Value, right: Value) -> bool:
+    """Say whether a sum of a number and a small positive one is not 0."""
+    for number, small in ((left, right), (right, left)):
+        if isinstance(number, Int) and is_positive(small):
+            return number.term.floor is not None and number.term.floor >= 0
+    return False
 
 
 def _counts(left: Value, right: Value) -> bool:
@@ -108,17 +118,28 @@ def _counts(left: Value, right: Value) -> bool:
 
 
 def _lists(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value) -> Value:
-    if isinstance(node.operator, cst.Add) and isinstance(left, Sequence):
-        if isinstance(right, Sequence) and left.items is not None and right.items is not None:
-            return Sequence((*left.items, *right.items))
-        return Sequence(None, run.unknown(node, "member"))
+    label = run.identity(node)
+    if isinstance(node.operator, cst.Add | cst.AddAssign) and isinstance(left, Sequence):
+        return extended(left, right, label)
+    if isinstance(node.operator, cst.Add | cst.AddAssign) and isinstance(right, Sequence):
+        return extended(Sequence(None, run.unknown(node, "member")), right, label)
     many, factor = (left, right) if isinstance(left, Sequence) else (right, left)
-    if isinstance(node.operator, cst.Multiply) and isinstance(many, Sequence):
-        if many.items is not None and len(many.items) == 1:
-            term = as_term(factor)
-            known = term.known if term is not None else None
-            if known is not None and 0 <= known <= merge.MAX_ALTERNATIVES:
-                return Sequence(many.items * known)
-            return Sequence(None, many.items[0], term)
-        return Sequence(None, run.unknown(node, "member"))
+    if isinstance(node.operator, cst.Multiply | cst.MultiplyAssign) and isinstance(many, Sequence):
+        return _repeated(run, node, many, as_term(factor))
     return run.unknown(node, "result")
+
+
+def _repeated(
+    run: Run, node: cst.BinaryOperation | cst.AugAssign, many: Sequence, factor: Term | None
+) -> Sequence:
+    """Return ``members * factor``; of nothing or of 0 there is nothing."""
+    known = None if factor is None else factor.known
+    if many.items is not None and known is not None and len(many.items) * known <= KEPT_ITEMS:
+        return Sequence(many.items * known)
+    label = run.identity(node)
+    member = merge.member_of(many, label)
+    if factor is None:
+        return Sequence(None, member)
+    sure = factor.floor is not None and factor.floor >= 0
+    times_over = factor if sure else operation("maximum", factor, ZERO)
+    return Sequence(None, member, times(merge.length(many, label), times_over))

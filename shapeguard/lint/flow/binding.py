@@ -11,7 +11,15 @@ from shapeguard.lint.flow.axis_names import AxisScope
 from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.run import EVERYTHING
 from shapeguard.lint.flow.tensors import Tensor
-from shapeguard.lint.flow.values import Constructor, Record, Sequence, Unknown, as_tensor
+from shapeguard.lint.flow.values import (
+    Constructor,
+    Dictionary,
+    Record,
+    Sequence,
+    Text,
+    Unknown,
+    as_tensor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,10 +64,10 @@ def _bind_rest(inner: Run, declared: cst.Parameters, rest: list[Value], given: A
         names[declared.star_arg.name.value] = Sequence(tuple(rest)) if known else unknown
     if declared.star_kwarg is not None:
         taken = {each.name.value for each in (*declared.params, *declared.kwonly_params)}
-        fields = tuple((n, v) for n, v in given.keywords.items() if n not in taken)
+        entries = tuple((Text(n), v) for n, v in given.keywords.items() if n not in taken)
         name = declared.star_kwarg.name.value
         label = f"{inner.name}**"
-        names[name] = Unknown(label, name) if given.unpacked else Record(None, label, name, fields)
+        names[name] = Unknown(label, name) if given.unpacked else Dictionary(entries)
 
 
 def bind_unknown(run: Run, owner: Class | None, prefix: str = "") -> None:

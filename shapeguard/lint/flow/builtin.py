@@ -1,4 +1,4 @@
-"""Built-in functions, and the methods of lists, as far as they matter to lengths and sums."""
+"""Built-in functions, as far as they matter to lengths, sums and truth."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow import merge
+from shapeguard.lint.flow import iterables, merge
 from shapeguard.lint.flow.arguments import Arguments
-from shapeguard.lint.flow.conditions import is_instance
-from shapeguard.lint.flow.cutting import sizes_of
+from shapeguard.lint.flow.arithmetic import divided
+from shapeguard.lint.flow.conditions import is_instance, truth_of
 from shapeguard.lint.flow.events import Identity
-from shapeguard.lint.flow.lists import any_order
-from shapeguard.lint.flow.loops import count, members
-from shapeguard.lint.flow.observing import reduced
+from shapeguard.lint.flow.fractions import is_positive
+from shapeguard.lint.flow.iteration import count
+from shapeguard.lint.flow.masks import counted
+from shapeguard.lint.flow.observing import reduced, step_needed
 from shapeguard.lint.flow.operations.measures import entry
-from shapeguard.lint.flow.predicates import EveryMember, Opaque, negate, opaque_keys, unknowns
+from shapeguard.lint.flow.predicates import FALSE, less
+from shapeguard.lint.flow.quantifiers import any_one, every_one
 from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.sequences import stepped
+from shapeguard.lint.flow.sums import total
 from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import ZERO, Operation, Sizes, Symbol, Term, operation, symbol
+from shapeguard.lint.flow.terms import ZERO, Sizes, operation, symbol, times
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Shape, Unknown, Value, as_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from shapeguard.lint.flow.terms import Term
 
 Builtin = Callable[[Run, cst.Call, Arguments], Value]
 
@@ -43,42 +49,6 @@ def _len(run: Run, node: cst.Call, given: Arguments) -> Value:
         return Int(count(run, node, value))
 
     return _over(run, node, given, one)
-
-
-def _sum(run: Run, node: cst.Call, given: Arguments) -> Value:
-    def one(value: Value) -> Value:
-        sizes, start, stop = _range_of(value)
-        if sizes is not None:
-            return Int(operation("range_sum", sizes, start, stop))
-        if isinstance(value, Sequence) and value.items is not None:
-            terms = [as_term(item) for item in value.items]
-            if all(term is not None for term in terms):
-                return Int(sum((t for t in terms if t is not None), ZERO))
-        return run.unknown(node, "sum")
-
-    return _over(run, node, given, one)
-
-
-def _range_of(value: Value) -> tuple[Sizes | None, Term | None, Term | None]:
-    """Read a value as a list of sizes, or as a part ``sizes[start:stop]`` of one."""
-    if isinstance(value, Tensor) and len(value.cuts) == 1:
-        index = value.cuts[0].index
-        if isinstance(index, Slice):
-            return Sizes(value.origin, value.name), index.start, index.stop
-    if isinstance(value, Sequence) and value.sizes is not None and value.length is not None:
-        return value.sizes, None, _stop_of(value)
-    return (None, None, None) if isinstance(value, Tensor) else (sizes_of(value), None, None)
-
-
-def _stop_of(value: Sequence) -> Term | None:
-    whole = value.length
-    if whole is None or not whole.parts:
-        return whole
-    match whole.parts:
-        case ((Operation(name="slice_length", operands=(_, _, Term() as stop)), _),):
-            return stop
-        case _:
-            return None
 
 
 def _slice(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -111,67 +81,74 @@ def _sizes_in(term: Term) -> list[Sizes]:
 
 def _range(run: Run, node: cst.Call, given: Arguments) -> Value:
     terms = [as_term(value) for value in given.positional]
-    if not terms or None in terms or len(terms) > 2:  # noqa: PLR2004 - with a step
+    known = [term for term in terms if term is not None]
+    if not known or len(known) != len(terms) or given.star is not None:
         return run.unknown(node, "range")
-    start, stop = (ZERO, terms[0]) if len(terms) == 1 else (terms[0], terms[1])
-    return Slice(start, stop, (run.station(node, "`{}` has computed bounds"),))
-
-
-def _enumerate(run: Run, node: cst.Call, given: Arguments) -> Value:
-    def one(value: Value) -> Value:
-        known, element = members(run, node, value)
-        if known is not None:
-            pairs = (Sequence((Int(Term(i)), item)) for i, item in enumerate(known))
-            return Sequence(tuple(pairs))
-        index = Int(symbol(f"{run.identity(node)}.i", "i"))
-        return Sequence(None, Sequence((index, element)), count(run, node, value))
-
-    return _over(run, node, given, one)
-
-
-def _zip(run: Run, node: cst.Call, given: Arguments) -> Value:
-    index = symbol(f"{run.identity(node)}.i", "i")
-    row: list[Value] = []
-    for value in given.positional:
-        sizes = sizes_of(value) if not isinstance(value, Unknown) else None
-        _, element = members(run, node, value)
-        if sizes is not None:
-            element = Int(operation("member", sizes, index))
-        row.append(element)
-    lengths = [count(run, node, value) for value in given.positional]
-    return Sequence(None, Sequence(tuple(row)), lengths[0] if lengths else ZERO)
-
-
-def _same_members(run: Run, node: cst.Call, given: Arguments) -> Value:
-    if not given.positional:
-        return Sequence(())
-    return _over(
-        run, node, given, lambda v: v if isinstance(v, Sequence) else _listed(run, node, v)
-    )
-
-
-def _reordered(run: Run, node: cst.Call, given: Arguments) -> Value:
-    kept = _same_members(run, node, given)
-    return any_order(kept, run.identity(node)) if isinstance(kept, Sequence) else kept
-
-
-def _listed(run: Run, node: cst.Call, value: Value) -> Value:
-    if isinstance(value, Unknown):
-        return value
-    _, element = members(run, node, value)
-    return Sequence(None, element, count(run, node, value))
+    start, stop = (ZERO, known[0]) if len(known) == 1 else (known[0], known[1])
+    if len(known) < 3:  # noqa: PLR2004 - with a step
+        return Slice(start, stop, (run.station(node, "`{}` has computed bounds"),))
+    step = known[2]
+    step_needed(run, node, given, step)
+    at = symbol(f"{run.identity(node)}.i", "i")
+    number = stepped(start, stop, step)
+    return Sequence(None, Int(start + times(at, step)), number, where=less(at, number))
 
 
 def _extreme(name: str) -> Builtin:
     def apply(run: Run, node: cst.Call, given: Arguments) -> Value:
-        terms = [as_term(value) for value in given.positional]
-        if len(terms) == 2 and terms[0] is not None and terms[1] is not None:  # noqa: PLR2004
-            return Int(operation(name, terms[0], terms[1]))
-        if len(given.positional) == 1 and given.star is None and "default" not in given.keywords:
+        if given.star is not None and len(given.positional) <= 1:
+            reduced(run, node, given.star, name, Identity.NONE)
+            return run.unknown(node, name)
+        if len(given.positional) > 1:
+            return _extreme_of(run, node, name, given.positional)
+        if given.positional and given.star is None and "default" not in given.keywords:
             reduced(run, node, given.positional[0], name, Identity.NONE)
         return run.unknown(node, name)
 
     return apply
+
+
+def _extreme_of(run: Run, node: cst.Call, name: str, values: tuple[Value, ...]) -> Value:
+    """Compare numbers; the larger of anything and a small positive number is not 0."""
+    if name == "max" and any(is_positive(value) for value in values):
+        return Int(symbol(f"{run.identity(node)}.max", source(node), low=1))
+    terms = [counted_term(value) for value in values]
+    known = [term for term in terms if term is not None]
+    if len(known) < len(terms):
+        return run.unknown(node, name)
+    result = known[0]
+    for term in known[1:]:
+        result = operation(f"{name}imum", result, term)
+    return Int(result)
+
+
+def counted_term(value: Value) -> Term | None:
+    """Read a value as an integer, the sum of a mask included."""
+    return as_term(counted(value))
+
+
+def _mean(run: Run, node: cst.Call, given: Arguments) -> Value:
+    if given.positional:
+        reduced(run, node, given.positional[0], "mean", Identity.NONE)
+    return run.unknown(node, "mean")
+
+
+def _divmod(run: Run, node: cst.Call, given: Arguments) -> Value:
+    if len(given.positional) != 2:  # noqa: PLR2004 - divmod takes two
+        return run.unknown(node, "divmod")
+    whole, part = given.positional
+    divided(run, node, part, source(given.nodes[1]), of_tensor=isinstance(whole, Tensor))
+    mine, theirs = as_term(whole), as_term(part)
+    if mine is None or theirs is None:
+        return Sequence((run.unknown(node, "quotient"), run.unknown(node, "remainder")))
+    parts = (operation("quotient", mine, theirs), operation("remainder", mine, theirs))
+    return Sequence(tuple(Int(part) for part in parts))
+
+
+def _truth(run: Run, node: cst.Call, given: Arguments) -> Value:
+    if not given.positional:
+        return Bool(FALSE)
+    return Bool(truth_of(given.positional[0], run.identity(node)))
 
 
 def _isinstance(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -183,32 +160,6 @@ def _isinstance(run: Run, node: cst.Call, given: Arguments) -> Value:
     value = given.positional[0] if given.positional else Missing()
     origin = value.origin if isinstance(value, Unknown) else run.identity(node)
     return Bool(is_instance(value, names, f"{origin},{','.join(names)}"))
-
-
-def _quantified(*, every_one: bool) -> Builtin:
-    """Return ``all`` or ``any``: known for a condition on every member of a list of sizes."""
-
-    def apply(run: Run, node: cst.Call, given: Arguments) -> Value:
-        unknown = Bool(Opaque(f"true({run.identity(node)})"))
-        if len(node.args) != 1 or not isinstance(node.args[0].value, cst.BaseComp):
-            return unknown
-        listed = given.positional[0] if given.positional else unknown
-        over = node.args[0].value
-        source_of = run.evaluate(over.for_in.iter) if isinstance(over, _COMPREHENSIONS) else unknown
-        sizes = sizes_of(source_of)
-        condition = listed.element if isinstance(listed, Sequence) else None
-        if sizes is None or not isinstance(condition, Bool):
-            return unknown
-        wanted = condition.predicate if every_one else negate(condition.predicate)
-        members = {each for each in unknowns(wanted) if isinstance(each, Symbol)}
-        if len(members) != 1 or opaque_keys(wanted):
-            return unknown
-        return Bool(EveryMember(sizes, members.pop(), wanted, holds=every_one))
-
-    return apply
-
-
-_COMPREHENSIONS = (cst.GeneratorExp, cst.ListComp)
 
 
 def _int(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -223,19 +174,45 @@ def _int(run: Run, node: cst.Call, given: Arguments) -> Value:
 
 BUILTINS: Mapping[str, Builtin] = {
     "len": _len,
-    "sum": _sum,
+    "sum": total,
     "slice": _slice,
     "range": _range,
-    "enumerate": _enumerate,
-    "zip": _zip,
-    "list": _same_members,
-    "tuple": _same_members,
-    "sorted": _reordered,
-    "reversed": _reordered,
-    "min": _extreme("minimum"),
-    "max": _extreme("maximum"),
+    "enumerate": iterables.enumerated,
+    "zip": iterables.zipped,
+    "list": iterables.listed,
+    "tuple": iterables.listed,
+    "iter": iterables.listed,
+    "set": iterables.distinct,
+    "frozenset": iterables.distinct,
+    "sorted": iterables.reordered,
+    "reversed": iterables.reordered,
+    "map": iterables.mapped,
+    "filter": iterables.filtered,
+    "dict": iterables.dictionary,
+    "next": iterables.next_member,
+    "min": _extreme("min"),
+    "max": _extreme("max"),
+    "divmod": _divmod,
     "isinstance": _isinstance,
-    "any": _quantified(every_one=False),
-    "all": _quantified(every_one=True),
+    "bool": _truth,
+    "any": any_one,
+    "all": every_one,
     "int": _int,
 }
+
+LIBRARY: Mapping[str, Builtin] = {
+    "collections.defaultdict": iterables.default_dictionary,
+    "collections.OrderedDict": iterables.dictionary,
+    "collections.deque": iterables.listed,
+    "itertools.chain": iterables.chained,
+    "itertools.combinations": iterables.combined,
+    "itertools.permutations": iterables.combined,
+    "itertools.product": iterables.multiplied,
+    "itertools.pairwise": iterables.pairs,
+    "statistics.mean": _mean,
+    "statistics.fmean": _mean,
+    "statistics.median": _mean,
+    "math.floor": _int,
+    "math.ceil": _int,
+}
+"""Functions of Python's library that make lists of lists, by their full name."""

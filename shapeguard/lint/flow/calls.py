@@ -9,9 +9,10 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
-from shapeguard.lint.flow.builtin import BUILTINS
+from shapeguard.lint.flow.builtin import BUILTINS, LIBRARY
 from shapeguard.lint.flow.constants import PARTIAL
 from shapeguard.lint.flow.escaping import escape, register
+from shapeguard.lint.flow.iterables import read_dictionary
 from shapeguard.lint.flow.lists import call_method
 from shapeguard.lint.flow.masks import tensor_of
 from shapeguard.lint.flow.models.vocabulary import Combines
@@ -27,6 +28,7 @@ from shapeguard.lint.flow.values import (
     Choice,
     Closure,
     Constructor,
+    Dictionary,
     External,
     Method,
     Missing,
@@ -158,6 +160,8 @@ def _external(run: Run, node: cst.Call, name: str, given: Arguments) -> Value:
     model = run.analysis.models.get(name)
     if model is not None:
         return apply(run, node, model, given)
+    if name in LIBRARY:
+        return LIBRARY[name](run, node, given)
     if name == PARTIAL and given.positional and given.star is None and not given.unpacked:
         function, *positional = given.positional
         return Partial(function, tuple(positional), tuple(given.keywords.items()))
@@ -178,6 +182,8 @@ def _set_attribute(run: Run, given: Arguments) -> Value:
 
 
 def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value:
+    if isinstance(method.receiver, Dictionary):
+        return read_dictionary(run, node, method.receiver, method.name, given)
     if isinstance(method.receiver, Record):
         return _record_method(run, node, method.receiver, method.name, given)
     model = run.analysis.models.get(f".{method.name}")

@@ -2,76 +2,149 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import derived
 from shapeguard.lint.flow.conditions import truth
-from shapeguard.lint.flow.loops import count, members
+from shapeguard.lint.flow.iteration import walk
+from shapeguard.lint.flow.loops import observe_loop
 from shapeguard.lint.flow.observing import tested
-from shapeguard.lint.flow.predicates import every, less
+from shapeguard.lint.flow.predicates import FALSE, TRUE, every
+from shapeguard.lint.flow.sequences import is_key
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
-from shapeguard.lint.flow.terms import ZERO, Term, symbol, times
+from shapeguard.lint.flow.terms import ONE, ZERO, symbol, times
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Sequence
+from shapeguard.lint.flow.values import Dictionary, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapeguard.lint.flow.iteration import Iteration
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
+
+Comprehension = cst.ListComp | cst.GeneratorExp | cst.SetComp | cst.DictComp
+
+
+@dataclass
+class _Walk:
+    """The clauses of a comprehension: how many members there are, and what let them pass."""
+
+    length: Term = ONE
+    filters: list[str] = field(default_factory=list[str])
+    passed: list[Predicate] = field(default_factory=list["Predicate"])
 
 
 def comprehension(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:
-    """Evaluate a comprehension; its names live in a scope of their own."""
+    """Evaluate a comprehension of members."""
+    items, walked, element = _evaluated(run, node, lambda: run.evaluate(node.elt))
+    if items is not None:
+        made = Sequence(tuple(items))
+        return made if not isinstance(node, cst.SetComp) else _distinct(run, node, made)
+    made = Sequence(None, element, _length(walked), where=every(walked.passed))
+    return _distinct(run, node, made) if isinstance(node, cst.SetComp) else made
+
+
+def _distinct(run: Run, node: cst.SetComp, made: Sequence) -> Sequence:
+    """Return a set of the members of a list: fewer, but some where there are some."""
+    length = merge.length(made, run.identity(node))
+    if length == ZERO:
+        return made
+    low = min(length.floor or 0, 1)
+    fewer = symbol(f"{run.identity(node)}.len", "len", low=low)
+    return Sequence(None, merge.member_of(made, run.identity(node)), fewer)
+
+
+def dictionary_of(run: Run, node: cst.DictComp) -> Value:
+    """Evaluate a comprehension of keys and values."""
+
+    def pair() -> Value:
+        return Sequence((run.evaluate(node.key), run.evaluate(node.value)))
+
+    items, walked, element = _evaluated(run, node, pair)
+    pairs = [each.items for each in items or () if isinstance(each, Sequence) and each.items]
+    if items is not None and all(is_key(key) for key, _ in pairs):
+        made = Dictionary()
+        for key, value in pairs:
+            made = made.having(key, value)
+        return made
+    parts = element.items if isinstance(element, Sequence) else None
+    key = parts[0] if parts else None
+    value = parts[1] if parts else None
+    return Dictionary((), exact=False, element=value, key=key, length=_keys(run, node, walked))
+
+
+def _keys(run: Run, node: cst.DictComp, walked: _Walk) -> Term | None:
+    """Return the number of keys: fewer than there are members, but some where there are some."""
+    length = _length(walked)
+    if length.known == 0:
+        return length
+    low = min(length.floor or 0, 1)
+    return symbol(f"{run.identity(node)}.len", "len", low=low)
+
+
+def _evaluated(
+    run: Run, node: Comprehension, member: Callable[[], Value]
+) -> tuple[list[Value] | None, _Walk, Value | None]:
+    """Evaluate the members one by one where they are few, else any of them; names stay inside."""
     before = run.here
     run.state = State(dict(before.names), before.facts)
     try:
-        exact = _exact(run, node)
-        return exact if exact is not None else _summary(run, node)
+        clause = node.for_in
+        iterable = run.evaluate(clause.iter)
+        first = walk(run, clause, iterable)
+        observe_loop(run, clause, iterable, first.times)
+        if first.known is not None and not clause.ifs and clause.inner_for_in is None:
+            return [_one(run, clause, each, member) for each in first.known], _Walk(), None
+        walked = _Walk()
+        _clause(run, clause, first, walked)
+        return None, walked, member()
     finally:
         run.state = before
 
 
-def _exact(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Sequence | None:
-    """Evaluate the element once for each of a few known members, where nothing is filtered."""
-    clause = node.for_in
-    if clause.ifs or clause.inner_for_in is not None:
-        return None
-    known, _ = members(run, clause, run.evaluate(clause.iter))
-    if known is None:
-        return None
-    items: list[Value] = []
-    for member in known:
-        assign(run, clause.target, member)
-        items.append(run.evaluate(node.elt))
-    return Sequence(tuple(items))
+def _one(run: Run, clause: cst.CompFor, value: Value, member: Callable[[], Value]) -> Value:
+    assign(run, clause.target, value)
+    return member()
 
 
-def _summary(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Sequence:
-    clause: cst.CompFor | None = node.for_in
-    length = Term(1)
-    filters: list[str] = []
-    passed: list[Predicate] = []
-    while clause is not None:
-        iterable = run.evaluate(clause.iter)
-        _, element = members(run, clause, iterable)
-        members_of = count(run, clause, iterable)
-        length = times(length, members_of)
-        assign(run, clause.target, element)
-        run.state = run.here.assume(less(ZERO, members_of)) or run.here
-        for condition in clause.ifs:
-            filters.append(source(condition.test))
-            passed.append(truth(run, condition.test))
-            tested(run, condition.test, passed[-1])
-            reached = run.here.assume(passed[-1])
-            if reached is not None:
-                run.state = reached
-        clause = clause.inner_for_in
-    value = run.evaluate(node.elt)
-    if filters:
-        why = f"no member may pass `{' and '.join(filters)}`"
-        length = symbol(f"{run.identity(node)}.len", "len", why=why)
-    elif isinstance(node, cst.SetComp):
-        length = symbol(f"{run.identity(node)}.len", "len")
-    return Sequence(None, value, length, where=every(passed))
+def _clause(run: Run, clause: cst.CompFor, step: Iteration, walked: _Walk) -> None:
+    """Take any member of each iterable in turn, under the conditions that let it pass."""
+    walked.length = times(walked.length, step.times)
+    element = step.element
+    if step.known is not None:
+        leaves = {leaf for each in step.known for _, leaf in merge.alternatives(each)}
+        element = merge.any_one(leaves, run.identity(clause)) or element
+    assign(run, clause.target, element)
+    run.state = run.here.assume(step.where) or run.here
+    for condition in clause.ifs:
+        passed = truth(run, condition.test)
+        tested(run, condition.test, passed)
+        walked.filters.append(source(condition.test))
+        walked.passed.append(passed)
+        run.state = run.here.assume(passed) or run.here
+    if clause.inner_for_in is not None:
+        inner = clause.inner_for_in
+        iterable = run.evaluate(inner.iter)
+        following = walk(run, inner, iterable)
+        observe_loop(run, inner, iterable, following.times)
+        _clause(run, inner, following, walked)
+
+
+def _length(walked: _Walk) -> Term:
+    """Return the number of members; of equally long lists the same conditions pass as many."""
+    passed = every(walked.passed)
+    if passed == TRUE:
+        return walked.length
+    if passed == FALSE:
+        return ZERO
+    why = f"no member may pass `{' and '.join(walked.filters)}`"
+    key = derived("filtered", repr(walked.length), repr(passed))
+    return symbol(key, "len", why=why)

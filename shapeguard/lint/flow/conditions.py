@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.fractions import positive_literal
 from shapeguard.lint.flow.predicates import (
     FALSE,
     TRUE,
@@ -19,16 +20,20 @@ from shapeguard.lint.flow.predicates import (
     less,
     negate,
 )
+from shapeguard.lint.flow.sequences import is_key, size_of
 from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import ZERO
+from shapeguard.lint.flow.terms import ONE, ZERO, Term
 from shapeguard.lint.flow.values import (
     Bool,
     Callee,
     Choice,
+    Closure,
     Constructor,
+    Dictionary,
     External,
     Int,
     Missing,
+    Partial,
     Record,
     Sequence,
     Shape,
@@ -44,7 +49,6 @@ if TYPE_CHECKING:
         Predicate,
     )
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 
 
@@ -66,9 +70,11 @@ def truth_of(value: Value, identity: str) -> Predicate:
             return TRUE if text else FALSE
         case Sequence():
             return negate(equal(merge.length(value, identity), ZERO))
+        case Dictionary():
+            return negate(equal(size_of(value, identity), ZERO))
         case Choice(alternatives):
             return any_of(every((c, truth_of(leaf, identity))) for c, leaf in alternatives)
-        case Slice() | Callee() | Constructor() | External():
+        case Slice() | Callee() | Closure() | Partial() | Constructor() | External():
             return TRUE
         case Unknown(origin) | Record(origin=origin) | Tensor(origin=origin):
             return Opaque(f"true({origin})")
@@ -100,15 +106,55 @@ def compare(run: Run, left: Value, operator: cst.BaseCompOp, right: Value, at: s
     if isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
         same = _same(left, right, at)
         return negate(same) if isinstance(operator, cst.IsNot | cst.NotEqual) else same
-    if isinstance(operator, cst.In | cst.NotIn) and isinstance(right, Shape) and left == Int(ZERO):
-        axes = {cut.axis for cut in right.tensor.cuts} or {0}
-        empty = any_of(equal(right.tensor.extent(axis), ZERO) for axis in sorted(axes))
-        return empty if isinstance(operator, cst.In) else negate(empty)
+    if isinstance(operator, cst.In | cst.NotIn):
+        found = _contains(right, left, at)
+        return found if isinstance(operator, cst.In) else negate(found)
     order = _ORDERS.get(type(operator))
+    fraction = _against_fraction(left, operator, right)
+    if fraction is not None:
+        return fraction
     mine, theirs = as_term(left), as_term(right)
     if order is None or mine is None or theirs is None:
         return Opaque(f"compare({at})")
     return order(mine, theirs)
+
+
+def _contains(holder: Value, member: Value, at: str) -> Predicate:
+    """Return the condition that a member is in a shape, a list or a dictionary."""
+    match holder:
+        case Shape(tensor) if member == Int(ZERO):
+            axes = {cut.axis for cut in tensor.cuts} or {0}
+            return any_of(equal(tensor.extent(axis), ZERO) for axis in sorted(axes))
+        case Sequence(items=items) if items is not None and len(items) <= _LISTED:
+            return any_of(_same(member, each, f"{at}.{i}") for i, each in enumerate(items))
+        case Sequence():
+            length = merge.length(holder, at)
+            return every((less(ZERO, length), Opaque(f"compare({at})")))
+        case Dictionary(exact=True) if is_key(member):
+            return FALSE if holder.get(member) is None else TRUE
+        case _:
+            return Opaque(f"compare({at})")
+
+
+def _against_fraction(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:
+    """Compare an integer with a literal between 0 and 1: it is above where it is at least 1."""
+    if positive_literal(left):
+        mirrored = _MIRRORED.get(type(operator))
+        return None if mirrored is None else _against_fraction(right, mirrored(), left)
+    term = as_term(left)
+    if not positive_literal(right) or term is None:
+        return None
+    above = isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)
+    return at_most(ONE, term) if above else at_most(term, ZERO)
+
+
+_LISTED = 8
+_MIRRORED: Mapping[type[cst.BaseCompOp], Callable[[], cst.BaseCompOp]] = {
+    cst.LessThan: cst.GreaterThan,
+    cst.LessThanEqual: cst.GreaterThanEqual,
+    cst.GreaterThan: cst.LessThan,
+    cst.GreaterThanEqual: cst.LessThanEqual,
+}
 
 
 def _same(left: Value, right: Value, at: str) -> Predicate:
@@ -116,12 +162,40 @@ def _same(left: Value, right: Value, at: str) -> Predicate:
         return is_none(right if isinstance(left, Missing) else left, at)
     if isinstance(left, Text) and isinstance(right, Text):
         return TRUE if left == right else FALSE
+    if isinstance(left, Shape) and isinstance(right, Sequence):
+        return _shaped(left.tensor, right, at)
     mine, theirs = as_term(left), as_term(right)
-    if mine is None or theirs is None:
-        return Opaque(f"compare({at})")
-    if isinstance(left, Int) or isinstance(right, Int):
+    if (isinstance(left, Int) or isinstance(right, Int)) and not (mine is None or theirs is None):
         return equal(mine, theirs)
-    return Opaque(f"compare({at})")
+    names = sorted(name for each in (left, right) if (name := _identity(each)) is not None)
+    return Opaque(
+        f"compare({' == '.join(names)})" if len(names) == len((left, right)) else f"compare({at})"
+    )
+
+
+def _identity(value: Value) -> str | None:
+    """Return what makes a value the same wherever it is compared."""
+    match value:
+        case Unknown(origin) | Record(origin=origin):
+            return origin
+        case Text(text):
+            return repr(text)
+        case External(name):
+            return name
+        case Int(Term() as term):
+            return repr(term)
+        case _:
+            return None
+
+
+def _shaped(tensor: Tensor, wanted: Sequence, at: str) -> Predicate:
+    """Return the condition that a tensor has exactly this shape."""
+    terms = [as_term(each) for each in wanted.items or ()]
+    known = [term for term in terms if term is not None]
+    if wanted.items is None or len(known) != len(terms):
+        return Opaque(f"compare({at})")
+    same = [equal(tensor.extent(axis), term) for axis, term in enumerate(known)]
+    return every((Opaque(f"compare({at})"), *same))
 
 
 _ORDERS: Mapping[type[cst.BaseCompOp], Callable[[Term, Term], Predicate]] = {

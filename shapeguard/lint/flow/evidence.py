@@ -91,6 +91,10 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
         sizes = None if reason is None else search([way, zero], moment.facts)
         if reason is not None and sizes is not None:
             return Emptiness(reason, sizes)
+    own = next(_own_reasons(term), None)
+    sizes = None if own is None else search([zero], moment.facts)
+    if own is not None and sizes is not None:
+        return Emptiness(own, sizes)
     facts = frozenset(moment.facts)
     open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
     trail = next((found for each in open_ended if (found := _tested(each, moment))), ())
@@ -254,6 +258,18 @@ def _reasons(term: Term) -> Iterator[str]:
             sizes, _, stop = atom.operands
             if isinstance(sizes, Sizes) and stop is not None:
                 yield f"a size in `{sizes.name}` may be 0"
+
+
+def _own_reasons(term: Term) -> Iterator[str]:
+    """Yield why a length can be 0 although nothing that it is computed from is."""
+    for atom in operations(term):
+        if not isinstance(atom, Operation):
+            continue
+        if atom.name == "combinations":
+            yield "there may be fewer members than are combined"
+        start = atom.operands[0]
+        if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
+            yield f"a range from {start.known} does not run for {start.known}"
 
 
 def _tested(term: Term, moment: Moment) -> Trail:

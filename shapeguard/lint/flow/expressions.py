@@ -12,19 +12,21 @@ from shapeguard.lint.flow.arithmetic import combine
 from shapeguard.lint.flow.attributes import attribute, name
 from shapeguard.lint.flow.calls import call
 from shapeguard.lint.flow.closures import closure
-from shapeguard.lint.flow.comprehensions import comprehension
+from shapeguard.lint.flow.comprehensions import comprehension, dictionary_of
 from shapeguard.lint.flow.conditions import compare, truth_of
+from shapeguard.lint.flow.fractions import is_positive, literal
 from shapeguard.lint.flow.masks import comparison, complement, counted
-from shapeguard.lint.flow.observing import tested
+from shapeguard.lint.flow.observing import entries_tested, tested
 from shapeguard.lint.flow.operations.products import multiplied
 from shapeguard.lint.flow.predicates import FALSE, any_of, every, negate
 from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.sequences import extended, merged, with_key
 from shapeguard.lint.flow.subscripts import subscript
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.tensors import Tensor
-from shapeguard.lint.flow.terms import number
+from shapeguard.lint.flow.terms import ONE, ZERO, number
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Bool, Int, Sequence, Text, Unknown, Value, as_tensor
+from shapeguard.lint.flow.values import Bool, Dictionary, Int, Sequence, Text, Value, as_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +47,6 @@ def _integer(_: Run, node: cst.Integer) -> Value:
     return Int(number(int(node.value.replace("_", ""), 0)))
 
 
-def _float(_: Run, node: cst.Float) -> Value:
-    """Return a number of which only the identity is known; the same number is the same value."""
-    return Unknown(f"float {float(node.value.replace('_', ''))}", node.value)
-
-
 def _string(_: Run, node: cst.SimpleString) -> Value:
     return Text(node.raw_value)
 
@@ -60,23 +57,49 @@ def _boolean_name(run: Run, node: cst.Name) -> Value:
     return name(run, node)
 
 
-def _members(run: Run, node: cst.List | cst.Tuple | cst.Set) -> Value:
-    items: list[Value] = []
-    for element in node.elements:
+def _members(run: Run, node: cst.List | cst.Tuple) -> Value:
+    made = Sequence(())
+    for position, element in enumerate(node.elements):
         value = run.evaluate(element.value)
-        if not isinstance(element, cst.StarredElement):
-            items.append(value)
-        elif isinstance(value, Sequence) and value.items is not None:
-            items.extend(value.items)
+        label = f"{run.identity(node)}.{position}"
+        starred = isinstance(element, cst.StarredElement)
+        if not starred and made.items is not None:
+            made = Sequence((*made.items, value))
         else:
-            return Sequence(None, run.unknown(node, "member"))
-    return Sequence(tuple(items))
+            made = extended(made, value if starred else Sequence((value,)), label)
+    return made
+
+
+def _set(run: Run, node: cst.Set) -> Value:
+    values = [run.evaluate(element.value) for element in node.elements]
+    if len(values) == 1 and not isinstance(node.elements[0], cst.StarredElement):
+        return Sequence((values[0],))
+    return Sequence(None, run.unknown(node, "member"))
 
 
 def _dict(run: Run, node: cst.Dict) -> Value:
-    for element in node.elements:
-        run.evaluate(element.value)
-    return run.unknown(node, "dict")
+    made = Dictionary()
+    for position, element in enumerate(node.elements):
+        label = f"{run.identity(node)}.{position}"
+        if isinstance(element, cst.DictElement):
+            key = run.evaluate(element.key)
+            made = with_key(made, key, run.evaluate(element.value), label)
+        else:
+            made = merged(made, run.evaluate(element.value), label)
+    return made
+
+
+def _text(run: Run, node: cst.FormattedString) -> Value:
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringExpression):
+            run.evaluate(part.expression)
+    return run.unknown(node, "text")
+
+
+def _texts(run: Run, node: cst.ConcatenatedString) -> Value:
+    parts = (run.evaluate(node.left), run.evaluate(node.right))
+    known = [part.text for part in parts if isinstance(part, Text)]
+    return Text("".join(known)) if len(known) == len(parts) else run.unknown(node, "text")
 
 
 def _comparison(run: Run, node: cst.Comparison) -> Value:
@@ -101,8 +124,10 @@ def _elementwise(left: Value, right: Value) -> bool:
 def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
     """Compare tensors: a mask, which is the same for the same operands."""
     operator = source(node.comparisons[0].operator)
-    for value in (left, right):
+    for value, other in ((left, right), (right, left)):
         if isinstance(value, Tensor):
+            if other in (Int(ZERO), Int(ONE)) or is_positive(other):
+                entries_tested(run, node, value.origin)
             return comparison(value, operator, left, right, source(node))
     return run.unknown(node, "mask")
 
@@ -121,6 +146,7 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
     right = run.evaluate(node.right)
     run.state = before
     other = truth_of(right, run.identity(node.right))
+    tested(run, node.right, other)
     if isinstance(left, Bool) or isinstance(right, Bool):
         return Bool(every((condition, other)) if both else any_of((condition, other)))
     chosen = negate(condition) if both else condition
@@ -131,7 +157,9 @@ def _unary(run: Run, node: cst.UnaryOperation) -> Value:
     value = run.evaluate(node.expression)
     match node.operator:
         case cst.Not():
-            return Bool(negate(truth_of(value, run.identity(node.expression))))
+            condition = truth_of(value, run.identity(node.expression))
+            tested(run, node.expression, condition)
+            return Bool(negate(condition))
         case cst.BitInvert() if isinstance(value, Bool):
             return Bool(negate(value.predicate))
         case cst.BitInvert():
@@ -203,11 +231,13 @@ HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
     cst.Name: _boolean_name,
     cst.Attribute: attribute,
     cst.Integer: _integer,
-    cst.Float: _float,
+    cst.Float: literal,
     cst.SimpleString: _string,
+    cst.FormattedString: _text,
+    cst.ConcatenatedString: _texts,
     cst.List: _members,
     cst.Tuple: _members,
-    cst.Set: _members,
+    cst.Set: _set,
     cst.Dict: _dict,
     cst.Subscript: subscript,
     cst.Call: call,
@@ -223,4 +253,5 @@ HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
     cst.ListComp: comprehension,
     cst.GeneratorExp: comprehension,
     cst.SetComp: comprehension,
+    cst.DictComp: dictionary_of,
 }

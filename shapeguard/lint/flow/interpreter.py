@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.binding import bind_unknown
 from shapeguard.lint.flow.events import Definition, Moment
 from shapeguard.lint.flow.expressions import evaluate
+from shapeguard.lint.flow.predicates import forget_all
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Analysis, Budget, Run, WorkBoundError
 from shapeguard.lint.flow.state import State
@@ -43,6 +44,7 @@ def analyse_function(
     ``owner`` is the class of ``self``: a method that is inherited is executed once for each class
     that changes what it calls. Raises :class:`NotAnalysedError` when the work bound is reached.
     """
+    forget_all()
     events: list[Event] = []
     analysis = Analysis(program, models, events.append, evaluate, execute, Budget(steps))
     run = Run(analysis, function, State(), name=repr(owner or function))

@@ -1,4 +1,4 @@
-"""Lists that change: what a method, an assignment or a deletion leaves behind.
+"""Lists and dictionaries that change: what their methods leave behind.
 
 Values are immutable, so a change is a new value. It is bound again to every name that stood for the
 very same object: two names of one list stay two names of one list.
@@ -6,78 +6,204 @@ very same object: two names of one list stay two names of one list.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.predicates import Opaque
-from shapeguard.lint.flow.targets import extended, rebind
-from shapeguard.lint.flow.terms import ONE
-from shapeguard.lint.flow.usage import CHANGING
-from shapeguard.lint.flow.values import Missing, Sequence
+from shapeguard.lint.flow.events import Lookup, Mutate
+from shapeguard.lint.flow.sequences import (
+    any_order,
+    appended,
+    extended,
+    is_key,
+    looked_up_in,
+    merged,
+    rearranged,
+    shortened,
+    with_key,
+)
+from shapeguard.lint.flow.targets import rebind
+from shapeguard.lint.flow.terms import ZERO, Term
+from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.usage import CHANGING, CHANGING_DICTIONARIES
+from shapeguard.lint.flow.values import Dictionary, Int, Missing, Sequence, Text
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.arguments import Arguments
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 
-KEPT_ITEMS = 16
-
 
 def call_method(run: Run, node: cst.Call, given: Arguments) -> Value | None:
-    """Call a method that changes a list; None if it is not one, or not of a list."""
+    """Call a method that changes a list or a dictionary; None if it is not one, or not of such."""
     place = node.func
-    if not isinstance(place, cst.Attribute) or place.attr.value not in CHANGING:
+    if not isinstance(place, cst.Attribute):
         return None
-    name, holder = place.attr.value, run.evaluate(place.value)
-    if not merge.lists_of(holder):
+    name = place.attr.value
+    if name not in CHANGING and name not in CHANGING_DICTIONARIES:
         return None
+    holder = run.evaluate(place.value)
+    if isinstance(holder, Dictionary) and name in CHANGING_DICTIONARIES:
+        return _change_dictionary(run, node, place.value, holder, given)
+    if name in CHANGING and merge.lists_of(holder):
+        return _change_list(run, node, place.value, holder, given)
+    return None
+
+
+def _change_list(
+    run: Run, node: cst.Call, place: cst.BaseExpression, holder: Value, given: Arguments
+) -> Value:
+    name = _method_of(node)
+    value = given.positional[0] if given.positional else None
+    run.emit(Mutate(run.moment(node), name, holder, source(place), value))
 
     def change(leaf: Value) -> Value:
         return _changed(run, node, leaf, name, given) if isinstance(leaf, Sequence) else leaf
 
-    rebind(run, place.value, holder, merge.each(holder, change, run.identity(node)))
-    return run.unknown(node, "member") if name == "pop" else Missing()
+    taken = _taken(run, node, place, holder, given) if name == "pop" else Missing()
+    after = merge.each(holder, change, run.identity(node))
+    rebind(run, _setdefault_place(place), holder, after)
+    return taken
+
+
+def _method_of(node: cst.Call) -> str:
+    return node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+
+
+def _setdefault_place(place: cst.BaseExpression) -> cst.BaseExpression:
+    """Return where ``d.setdefault(key, [])`` keeps the list that it returns."""
+    match place:
+        case cst.Call(
+            func=cst.Attribute(value=holder, attr=cst.Name(value="setdefault")), args=[key, *_]
+        ):
+            element = cst.SubscriptElement(cst.Index(key.value))
+            return cst.Subscript(holder, [element])
+        case _:
+            return place
+
+
+def _taken(
+    run: Run, node: cst.Call, place: cst.BaseExpression, holder: Value, given: Arguments
+) -> Value:
+    """Return what ``pop`` takes out of a list, which must have a member."""
+    index = given.positional[0] if given.positional else Int(Term(-1))
+    position = index.term if isinstance(index, Int) else None
+
+    def take(leaf: Value) -> Value:
+        if not isinstance(leaf, Sequence):
+            return run.unknown(node, "member")
+        if leaf.items is None:
+            run.emit(Lookup(run.moment(node), leaf, source(place), position))
+        known = position.known if position is not None else None
+        if (
+            leaf.items is not None
+            and known is not None
+            and -len(leaf.items) <= known < len(leaf.items)
+        ):
+            return leaf.items[known]
+        return merge.member_of(leaf, run.identity(node)) or run.unknown(node, "member")
+
+    return merge.each(holder, take, run.identity(node))
 
 
 def forget(run: Run, place: cst.BaseExpression) -> None:
     """Keep of a list only what any member is: it was changed in a way that is not followed."""
     holder = run.evaluate(place)
-    if not merge.lists_of(holder):
+    lists = merge.lists_of(holder)
+    if not lists:
         return
     label = run.identity(place)
-    members = [merge.member_of(each, label) for each in merge.lists_of(holder)]
-    known = {leaf for each in members if each is not None for _, leaf in merge.alternatives(each)}
-    element = merge.any_one({*known, run.unknown(place, "member")}, label)
-    rebind(run, place, holder, Sequence(None, element))
+    unknown = run.unknown(place, "member")
+    rebind(
+        run, place, holder, merge.each(holder, lambda leaf: _forgotten(leaf, unknown, label), label)
+    )
 
 
-def any_order(kept: Sequence, identity: str) -> Sequence:
-    """Return a list with the same members in an order that is not known."""
-    length = merge.length(kept, identity)
-    return Sequence(None, merge.member_of(kept, identity), length, kept.sizes)
+def _forgotten(leaf: Value, unknown: Value, label: str) -> Value:
+    return rearranged(leaf, unknown, label) if isinstance(leaf, Sequence) else leaf
 
 
 def _changed(run: Run, node: cst.Call, holder: Sequence, name: str, given: Arguments) -> Sequence:
     label = run.identity(node)
+    values = given.positional
     match name:
-        case "append" if given.positional:
-            return _appended(run, node, holder, given.positional[0])
-        case "extend" if given.positional:
-            return extended(holder, given.positional[0], label)
+        case "append" | "appendleft" | "add" if values:
+            return appended(holder, values[0], label)
+        case "insert" if len(values) > 1:
+            return _inserted(holder, values[0], values[1], label)
+        case "extend" if values:
+            return extended(holder, values[0], label)
         case "reverse" | "sort":
             return any_order(holder, label)
+        case "clear":
+            return Sequence(())
+        case "pop":
+            return _popped(holder, values, label)
+        case "remove" | "popleft":
+            return shortened(holder, label)
         case _:
-            return Sequence(None, run.unknown(node, "member"))
+            return rearranged(holder, run.unknown(node, "member"), label)
 
 
-def _appended(run: Run, node: cst.Call, holder: Sequence, value: Value) -> Sequence:
-    if holder.items is not None and len(holder.items) < KEPT_ITEMS:
-        return Sequence((*holder.items, value))
-    label = run.identity(node)
-    before = merge.member_of(holder, label)
-    element = value
-    if before is not None and before != value:
-        element = merge.branch(Opaque(f"{label}+"), value, before, label)
-    return Sequence(None, element, merge.length(holder, label) + ONE)
+def _inserted(holder: Sequence, index: Value, value: Value, label: str) -> Sequence:
+    if holder.items is not None and index == Int(ZERO):
+        return Sequence((value, *holder.items))
+    return any_order(appended(holder, value, label), label)
+
+
+def _popped(holder: Sequence, values: tuple[Value, ...], label: str) -> Sequence:
+    last = not values or values[0] == Int(Term(-1))
+    if holder.items and last:
+        return Sequence(holder.items[:-1])
+    if holder.items and values[0] == Int(ZERO):
+        return Sequence(holder.items[1:])
+    return shortened(holder, label)
+
+
+def _change_dictionary(
+    run: Run, node: cst.Call, place: cst.BaseExpression, holder: Dictionary, given: Arguments
+) -> Value:
+    name, label, unknown = _method_of(node), run.identity(node), run.unknown(node, "value")
+    values = given.positional
+    run.emit(Mutate(run.moment(node), name, holder, source(place), values[0] if values else None))
+    result: Value = Missing()
+    changed = holder
+    if name == "setdefault" and values:
+        default = values[1] if len(values) > 1 else Missing()
+        changed, result = _with_default(holder, values[0], default, label)
+    elif name == "pop" and values:
+        result = looked_up_in(holder, values[0], unknown, label)
+        left = tuple(each for each in holder.entries if each[0] != values[0])
+        changed = replace(holder, entries=left, length=None)
+        changed = changed if is_key(values[0]) else replace(changed, exact=False)
+    elif name == "clear":
+        changed = Dictionary(made=holder.made)
+    elif name == "update":
+        for each in values:
+            changed = merged(changed, each, label)
+        named = Dictionary(tuple((_text(key), value) for key, value in given.keywords.items()))
+        changed = merged(changed, named, label)
+    else:
+        changed, result = replace(holder, exact=False, length=None), unknown
+    rebind(run, place, holder, changed)
+    return result
+
+
+def _with_default(
+    holder: Dictionary, key: Value, default: Value, label: str
+) -> tuple[Dictionary, Value]:
+    found = holder.get(key) if is_key(key) else None
+    if found is not None:
+        return holder, found
+    if is_key(key) and holder.exact:
+        return holder.having(key, default), default
+    known = looked_up_in(holder, key, default, label)
+    leaves = {leaf for value in (known, default) for _, leaf in merge.alternatives(value)}
+    value = merge.any_one(leaves, label) or default
+    return with_key(holder, key, value, label), value
+
+
+def _text(key: str) -> Text:
+    return Text(f'"{key}"')

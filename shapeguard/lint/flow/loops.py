@@ -6,76 +6,46 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow import merge, state
+from shapeguard.lint.flow import growth, state
 from shapeguard.lint.flow.conditions import truth, truth_of
-from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, every, less, negate
+from shapeguard.lint.flow.events import Loop as LoopEvent
+from shapeguard.lint.flow.iteration import walk
+from shapeguard.lint.flow.liveness import bound_behind
+from shapeguard.lint.flow.observing import tested
+from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, negate
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
-from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol
-from shapeguard.lint.flow.values import Int, Missing, Record, Sequence, Unknown
+from shapeguard.lint.flow.terms import ONE, symbol
+from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.values import Int, Missing, Unknown
+from shapeguard.lint.flow.widening import around
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 
-UNROLLED = 4
 PASSES = 3
-
-
-def members(run: Run, node: cst.CSTNode, value: Value) -> tuple[tuple[Value, ...] | None, Value]:
-    """Return the members of an iterable if they are few and known, and what any member is."""
-    match value:
-        case Sequence(items=items) if items is not None and len(items) <= UNROLLED:
-            return items, run.unknown(node, "member")
-        case Sequence(items=items) if items:
-            return None, merge.select(
-                ((Opaque(f"{run.identity(node)}?{i}"), item) for i, item in enumerate(items)),
-                run.identity(node),
-            )
-        case Sequence(element=element) if element is not None:
-            return None, element
-        case Slice(start, _):
-            return None, Int(symbol(f"{run.identity(node)}.i", "i") + (start or ZERO))
-        case Unknown(origin, name) | Tensor(origin, name):
-            return None, Unknown(f"{origin}[*]", f"{name}[i]")
-        case _:
-            return None, run.unknown(node, "member")
-
-
-def count(run: Run, node: cst.CSTNode, value: Value) -> Term:
-    """Return how often a loop over a value runs."""
-    match value:
-        case Sequence():
-            return merge.length(value, run.identity(node))
-        case Slice(start, stop) if stop is not None:
-            return operation("maximum", stop - (start or ZERO), ZERO)
-        case Tensor():
-            return value.extent(0)
-        case Unknown(origin, name) | Record(origin=origin, name=name):
-            return symbol(f"{origin}#0", f"len({name})")
-        case _:
-            return symbol(f"{run.identity(node)}.n", "n")
+_SIDE_BY_SIDE = {"zip", "enumerate"}
 
 
 def execute_for(run: Run, node: cst.For) -> None:
     """Execute a ``for`` loop."""
     iterable = run.evaluate(node.iter)
-    known, element = members(run, node, iterable)
+    walked = walk(run, node, iterable)
+    observe_loop(run, node, iterable, walked.times)
     run.loops.append(Loop())
-    if known is not None:
-        for member in known:
-            if run.state is None:
-                break
-            _iteration(run, node, node.target, member, TRUE)
+    if walked.known is None:
+        _fixpoint(run, node, walked.element, walked.where, walked.times)
         _leave(run, node)
-    else:
-        where = iterable.where if isinstance(iterable, Sequence) else TRUE
-        number = count(run, node, iterable)
-        _fixpoint(run, node, element, every((where, less(ZERO, number))), number)
-        _leave(run, node)
+        return
+    for member in walked.known:
+        if run.state is None:
+            break
+        _iteration(run, node, node.target, member, TRUE)
+    _leave(run, node)
 
 
 def execute_while(run: Run, node: cst.While) -> None:
@@ -83,10 +53,39 @@ def execute_while(run: Run, node: cst.While) -> None:
     run.loops.append(Loop())
     _fixpoint(run, node, Missing(), TRUE, symbol(f"{run.identity(node)}.n", "n"))
     if run.state is not None:
+        run.analysis.muted += 1
         condition = truth(run, node.test)
+        run.analysis.muted -= 1
         forever = condition != FALSE and truth_of(Int(ONE), "") == condition
         run.state = None if forever else run.here.assume(negate(condition))
     _leave(run, node)
+
+
+def observe_loop(run: Run, node: cst.For | cst.CompFor, iterable: Value, times: Term) -> None:
+    """Report a walk over something, and the names that are read behind it although it binds them."""
+    if run.analysis.muted:
+        return
+    bound: tuple[str, ...] = ()
+    if isinstance(node, cst.For):
+        found = bound_behind(run.function.parse(), node)
+        bound = tuple(sorted(name for name in found if name not in run.here.names))
+    run.emit(
+        LoopEvent(
+            run.moment(node), iterable, source(node.iter), times, _together(run, node.iter), bound
+        )
+    )
+
+
+def _together(run: Run, iterable: cst.BaseExpression) -> tuple[Value, ...]:
+    """Return the lists that a loop walks side by side."""
+    if not isinstance(iterable, cst.Call) or not isinstance(iterable.func, cst.Name):
+        return ()
+    if iterable.func.value not in _SIDE_BY_SIDE:
+        return ()
+    run.analysis.muted += 1
+    values = tuple(run.evaluate(each.value) for each in iterable.args if each.star == "")
+    run.analysis.muted -= 1
+    return values
 
 
 def _iteration(
@@ -99,7 +98,10 @@ def _iteration(
     """Execute the body once; ``state`` is None if no path reaches the next iteration."""
     if target is not None:
         assign(run, target, member)
-    condition = where if isinstance(node, cst.For) else truth(run, node.test)
+    condition = where
+    if isinstance(node, cst.While):
+        condition = truth(run, node.test)
+        tested(run, node.test, condition)
     run.state = run.here.assume(condition)
     if run.state is None:
         return
@@ -112,87 +114,66 @@ def _iteration(
 
 
 def _fixpoint(
-    run: Run,
-    node: cst.For | cst.While,
-    element: Value,
-    where: Predicate,
-    times: Term,
+    run: Run, node: cst.For | cst.While, element: Value, where: Predicate, times: Term
 ) -> None:
     """Iterate until an iteration changes nothing; events count in the last pass only."""
     entry = run.here
     identity = run.identity(node)
     target = node.target if isinstance(node, cst.For) else None
-    head = entry
     breaks, returned = run.loops[-1].breaks, len(run.returns)
+    given_up: set[str] = set()
+    head, settled, passes = entry, False, 0
     run.analysis.muted += 1
     try:
-        for _ in range(PASSES):
+        while not settled:
             breaks.clear()
             del run.returns[returned:]
             run.state = State(dict(head.names), head.facts)
             _iteration(run, node, target, element, where)
-            widened = _widened(entry, head, run.state, identity)
-            if widened.names == head.names:
-                break
-            head = widened
+            widened = _widened(entry, head, run.state, identity, given_up)
+            passes += 1
+            moved = {name for name in widened.names if widened.names[name] != head.names[name]}
+            if passes > PASSES:
+                given_up |= moved
+            settled, head = not moved, widened
     finally:
         run.analysis.muted -= 1
     breaks.clear()
     del run.returns[returned:]
     run.state = State(dict(head.names), head.facts)
     _iteration(run, node, target, element, where)
-    last = run.state
-    run.state = State(_counted(entry, head, last, times, identity), entry.facts)
+    run.state = State(_behind(entry, head, run.state, times, identity), entry.facts)
 
 
-def _widened(entry: State, head: State, after: State | None, identity: str) -> State:
+def _widened(
+    entry: State, head: State, after: State | None, identity: str, given_up: set[str]
+) -> State:
+    """Join the head of the loop with the end of an iteration; what was given up stays unknown."""
     if after is None:
         return head
     names = dict(head.names)
     for name, value in after.names.items():
-        if name in head.names:
-            names[name] = merge.around(head.names[name], value, f"{identity}~{name}")
+        if name in given_up:
+            names[name] = Unknown(f"{identity}~{name}", name)
+        elif name in names and value is not names[name]:
+            names[name] = around(names[name], value, f"{identity}~{name}")
+    for place, length in growth.in_step(entry.names, head.names, after.names, identity):
+        growth.resized(names, place, length)
     return State(names, entry.facts)
 
 
-def _counted(
+def _behind(
     entry: State, head: State, after: State | None, times: Term, identity: str
 ) -> dict[str, Value]:
-    """Count lists that grow by one member in every iteration: as long as the loop's iterable."""
+    """Return the names behind a loop that has come to its end; lists that it fills are counted."""
     names = dict(head.names)
     if after is None:
         return names
     for name, value in after.names.items():
-        if name not in head.names:
-            names[name] = value
-            continue
-        counted = _counted_list(entry.names.get(name), head.names[name], value, times)
-        if counted is not None:
-            names[name] = counted
-        elif _filled_conditionally(entry.names.get(name), head.names[name], value):
-            why = f"`{name}` is filled only under a condition"
-            length = symbol(f"{identity}~{name}", f"len({name})", why=why)
-            names[name] = Sequence(None, merge.lists_of(value)[0].element, length)
+        names.setdefault(name, value)
+    for place, grown in growth.counted(entry.names, head.names, after.names, times, identity):
+        growth.put(names, place, grown)
     return names
-
-
-def _counted_list(first: Value | None, before: Value, grown: Value, times: Term) -> Sequence | None:
-    """Return a list that grows by one member in every iteration, on every path."""
-    if not (isinstance(first, Sequence) and first.items is not None):
-        return None
-    if not (isinstance(before, Sequence) and isinstance(grown, Sequence)):
-        return None
-    if before.length is None or grown.length != before.length + ONE:
-        return None
-    return Sequence(None, grown.element, times + Term(len(first.items)))
-
-
-def _filled_conditionally(first: Value | None, before: Value, grown: Value) -> bool:
-    """Say whether a list that was empty grows on some paths of an iteration and not on others."""
-    if not isinstance(first, Sequence) or first.items != () or not isinstance(before, Sequence):
-        return False
-    lengths = {each.length for each in merge.lists_of(grown)}
-    return before.length in lengths and len(lengths) > 1
 
 
 def _leave(run: Run, node: cst.For | cst.While) -> None:

@@ -16,11 +16,11 @@ from shapeguard.lint.flow.predicates import (
     given,
     negate,
 )
-from shapeguard.lint.flow.tensors import Slice, Tensor
+from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import Term, symbol
 from shapeguard.lint.flow.values import (
     Choice,
-    Int,
+    Dictionary,
     Record,
     Sequence,
     Unknown,
@@ -84,11 +84,14 @@ def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
     """Join the values that a name has at the end of the two arms of a branch."""
     if yes == no:
         return yes
-    better = _better_known(yes, no)
+    better = better_known(yes, no)
     if better is not None:
         return better
-    if isinstance(yes, Record) and isinstance(no, Record):
-        joined = _branch_records(condition, yes, no, identity)
+    records = _branch_records(condition, yes, no, identity)
+    if records is not None:
+        return records
+    if isinstance(yes, Dictionary) and isinstance(no, Dictionary):
+        joined = branch_dictionaries(condition, yes, no, identity)
         if joined is not None:
             return joined
     if isinstance(yes, Sequence) and isinstance(no, Sequence):
@@ -98,12 +101,16 @@ def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
     return select(((condition, yes), (negate(condition), no)), identity)
 
 
-def _better_known(one: Value, other: Value) -> Value | None:
+def better_known(one: Value, other: Value) -> Value | None:
     """Of two views of one object, return the one that knows what it is."""
     for plain, known in ((one, other), (other, one)):
-        same = isinstance(plain, Unknown) and isinstance(known, Record | Tensor)
-        if same and getattr(known, "origin", None) == getattr(plain, "origin", ""):
-            return known if not isinstance(known, Tensor) or _only_seen(known, plain) else None
+        if not isinstance(plain, Unknown) or not isinstance(known, Record | Tensor):
+            continue
+        if known.origin == plain.origin:
+            sure = (
+                known.owner is not None if isinstance(known, Record) else _only_seen(known, plain)
+            )
+            return known if sure else None
     return None
 
 
@@ -113,23 +120,72 @@ def _only_seen(known: Tensor, plain: Value) -> bool:
     return seen is not None and known.form == seen.form and not known.cuts
 
 
-def _branch_records(condition: Predicate, yes: Record, no: Record, identity: str) -> Record | None:
-    """Join two states of one object; an attribute that only one of them has is unknown in the other."""
-    if yes.owner is not no.owner:
+def _branch_records(condition: Predicate, yes: Value, no: Value, identity: str) -> Record | None:
+    pair = same_fields(yes, no)
+    if pair is None:
         return None
-    mine, theirs = dict(yes.fields), dict(no.fields)
-    names = list(dict.fromkeys((*mine, *theirs)))
-    if mine.keys() != theirs.keys() and (yes.owner is None or yes.origin != no.origin):
-        return None
-    known = ((name, Unknown(f"{yes.origin}.{name}", f"{yes.name}.{name}")) for name in names)
+    mine, theirs = pair
     fields = tuple(
-        (
-            name,
-            branch(condition, mine.get(name, other), theirs.get(name, other), f"{identity}.{name}"),
-        )
-        for name, other in known
+        (name, branch(condition, one, other, f"{identity}.{name}"))
+        for (name, one), (_, other) in zip(mine.fields, theirs.fields, strict=True)
     )
-    return replace(yes, fields=fields)
+    return replace(mine, fields=fields)
+
+
+def same_fields(one: Value, other: Value) -> tuple[Record, Record] | None:
+    """Return two states of one object with the same fields; None if they are two objects.
+
+    An attribute that was set on one path only is on the other what it was before.
+    """
+    first, second = _as_record(one, other), _as_record(other, one)
+    if first is None or second is None or first.owner is not second.owner:
+        return None
+    names = [name for name, _ in first.fields]
+    if names == [name for name, _ in second.fields]:
+        return first, second
+    if first.origin != second.origin:
+        return None
+    missing = [name for name, _ in second.fields if name not in names]
+    ordered = (*names, *missing)
+    return _completed(first, ordered), _completed(second, ordered)
+
+
+def _as_record(value: Value, like: Value) -> Record | None:
+    """Read something unknown as an object of which no attribute was set."""
+    if isinstance(value, Record):
+        return value
+    if isinstance(value, Unknown) and isinstance(like, Record) and value.origin == like.origin:
+        return Record(like.owner, value.origin, value.name)
+    return None
+
+
+def _completed(record: Record, names: tuple[str, ...]) -> Record:
+    fields = tuple(
+        (name, record.field(name) or Unknown(f"{record.origin}.{name}", f"{record.name}.{name}"))
+        for name in names
+    )
+    return replace(record, fields=fields)
+
+
+def branch_dictionaries(
+    condition: Predicate, yes: Dictionary, no: Dictionary, identity: str
+) -> Dictionary | None:
+    """Join two dictionaries with the same constant keys."""
+    keys = [key for key, _ in yes.entries]
+    if keys != [key for key, _ in no.entries] or yes.exact != no.exact or yes.made != no.made:
+        return None
+    if (yes.element is None) != (no.element is None) or yes.length != no.length:
+        return None
+    entries = tuple(
+        (key, branch(condition, one, other, f"{identity}[{key!r}]"))
+        for (key, one), (_, other) in zip(yes.entries, no.entries, strict=True)
+    )
+    element = yes.element
+    if yes.element is not None and no.element is not None:
+        element = branch(condition, yes.element, no.element, f"{identity}[]")
+    return replace(
+        yes, entries=entries, element=element, key=yes.key if yes.key == no.key else None
+    )
 
 
 def _branch_items(
@@ -175,72 +231,11 @@ def each(value: Value, change: Callable[[Value], Value], identity: str) -> Value
     return select(((c, change(leaf)) for c, leaf in value.alternatives), identity)
 
 
-def around(before: Value, after: Value, identity: str) -> Value:
-    """Join the value at the entry of a loop with the one after an iteration, and widen.
-
-    Lists become a summary of their members, integers and extents that move become symbols of
-    their own; so a second iteration adds nothing and the loop has reached its fixpoint.
-    """
-    if before == after:
-        return before
-    better = _better_known(before, after)
-    if better is not None:
-        return better
-    lists = lists_of(before, after)
-    if lists:
-        return _widened_list(lists, identity)
-    match before, after:
-        case Int(), Int():
-            return _widened_int(before, [after], identity)
-        case Int(), Choice() if all(isinstance(leaf, Int) for _, leaf in after.alternatives):
-            moved = [leaf for _, leaf in after.alternatives if isinstance(leaf, Int)]
-            return _widened_int(before, moved, identity)
-        case Tensor(), Tensor():
-            return _widened_tensor(before, after, identity)
-        case Slice(), Slice():
-            return Slice(
-                symbol(f"{identity}.start", "start"), symbol(f"{identity}.stop", "stop"), ()
-            )
-        case Record(), Record() if before.owner is after.owner:
-            names = [name for name, _ in before.fields]
-            if names == [name for name, _ in after.fields]:
-                pairs = zip(before.fields, after.fields, strict=True)
-                fields = tuple((n, around(a, b, f"{identity}.{n}")) for (n, a), (_, b) in pairs)
-                return replace(before, fields=fields)
-        case _:
-            pass
-    again = Opaque(identity)
-    return select(((again, after), (negate(again), before)), identity)
-
-
-def describe_term(term: Term) -> str:
-    """Name an integer for people: its symbol if it is one, else a plain ``n``."""
-    names = [atom.name for atom, _ in term.parts if hasattr(atom, "key")]
-    return names[0] if len(names) == 1 else "n"
-
-
 def lists_of(*values: Value) -> list[Sequence]:
     """Return all alternatives of values if every one of them is a list, else none."""
     leaves = [leaf for value in values for _, leaf in alternatives(value)]
     lists = [leaf for leaf in leaves if isinstance(leaf, Sequence)]
     return lists if len(lists) == len(leaves) else []
-
-
-def _widened_int(before: Int, after: list[Int], identity: str) -> Int:
-    """Return a symbol for an integer that moves; it stays where it began if it only grows."""
-    steps = [each.term - before.term for each in after]
-    grows = all(step.floor is not None and step.floor >= 0 for step in steps)
-    low = before.term.floor if grows else None
-    name = identity.rpartition("~")[2] if "~" in identity else describe_term(before.term)
-    return Int(symbol(identity, name, low=low), before.trail)
-
-
-def _widened_list(lists: list[Sequence], identity: str) -> Sequence:
-    leaves: dict[Value, None] = {}
-    for each in lists:
-        for member in _members(each):
-            leaves.update((leaf, None) for _, leaf in alternatives(member))
-    return Sequence(None, any_one(leaves, identity), symbol(identity, "len"))
 
 
 def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
@@ -256,15 +251,15 @@ def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
 
 def member_of(sequence: Sequence, identity: str) -> Value | None:
     """Return what any member of a list is, or None for a list that surely has none."""
-    if sequence.items is None:
-        return sequence.element
-    return any_one({leaf for item in sequence.items for _, leaf in alternatives(item)}, identity)
+    return any_one(
+        {leaf for member in _members(sequence) for _, leaf in alternatives(member)}, identity
+    )
 
 
 def _members(sequence: Sequence) -> tuple[Value, ...]:
     if sequence.items is not None:
         return sequence.items
-    return () if sequence.element is None else (sequence.element,)
+    return tuple(each for each in (sequence.element, sequence.first) if each is not None)
 
 
 def length(sequence: Sequence, identity: str) -> Term:
@@ -272,23 +267,3 @@ def length(sequence: Sequence, identity: str) -> Term:
     if sequence.items is not None:
         return Term(len(sequence.items))
     return sequence.length if sequence.length is not None else symbol(identity, "len")
-
-
-def _widened_tensor(before: Tensor, after: Tensor, identity: str) -> Tensor:
-    if before.origin != after.origin or before.form != after.form:
-        return _same_shape(before, after, identity)
-    axes = sorted({axis for axis, _ in (*before.extents, *after.extents)})
-    extents = tuple(
-        (axis, before.extent(axis))
-        if before.extent(axis) == after.extent(axis)
-        else (axis, symbol(f"{identity}#{axis}", f"{before.name}.shape[{axis}]"))
-        for axis in axes
-    )
-    return replace(before, extents=extents)
-
-
-def _same_shape(before: Tensor, after: Tensor, identity: str) -> Tensor:
-    """Return a tensor of other entries; its shape stays if an iteration does not change it."""
-    if before.form != after.form or before.extents != after.extents:
-        return Tensor(identity, before.name)
-    return before.turned(identity)

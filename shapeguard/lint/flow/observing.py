@@ -5,28 +5,59 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.events import Index, Lookup, Reduce
-from shapeguard.lint.flow.predicates import literals, negate
+import libcst as cst
+
+from shapeguard.lint.flow.events import Annotation, Call, Index, Lookup, Reduce, Requirement
+from shapeguard.lint.flow.evidence import zero_entries
+from shapeguard.lint.flow.iteration import count
+from shapeguard.lint.flow.operations.pieces import take
+from shapeguard.lint.flow.parameters import Annotations
+from shapeguard.lint.flow.predicates import at_most, literals, negate
+from shapeguard.lint.flow.terms import ONE, ZERO
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Int, Sequence
+from shapeguard.lint.flow.values import Dictionary, Int, Sequence, Unknown
 
 if TYPE_CHECKING:
-    import libcst as cst
+    from collections.abc import Iterable
 
+    from shapeguard.lint.flow.arguments import Arguments
     from shapeguard.lint.flow.events import Identity
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 
 
 def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: int = 0) -> None:
-    """Report that one member is read by a known position, unless all members are known."""
+    """Report that one member is read by a position that follows from nothing but a length.
+
+    An index that a loop counts is in range as a rule; so it is if all members are known.
+    """
     position = index.term if isinstance(index, Int) else None
-    if position is None or position.known is None:
+    if position is None:
         return
-    if isinstance(holder, Sequence) and holder.items is not None:
+    if axis == 0 and isinstance(holder, Sequence):
+        _piece_taken(run, node, holder, position)
+    if isinstance(holder, Dictionary) or (
+        isinstance(holder, Sequence) and holder.items is not None
+    ):
         return
-    run.emit(Lookup(run.moment(node), holder, source(node.value), position, axis))
+    from_end = count(run, node, holder) - position if axis == 0 else position
+    if position.known is not None or from_end.known is not None:
+        run.emit(Lookup(run.moment(node), holder, source(node.value), position, axis))
+
+
+def _piece_taken(run: Run, node: cst.Subscript, holder: Sequence, position: Term) -> None:
+    """Report that a piece of a split is taken by its position."""
+    behind = position.scaled(-1) if (position.known or 0) < 0 else position + ONE
+    take(run, node, holder, behind)
+
+
+def first_taken(run: Run, node: cst.Call, holder: Value) -> None:
+    """Report that the first member is taken from an iterator."""
+    if not isinstance(holder, Sequence) or holder.items is None:
+        name = source(node.args[0].value) if node.args else "next"
+        run.emit(Lookup(run.moment(node), holder, name, ZERO))
 
 
 def part_taken(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: int = 0) -> None:
@@ -40,10 +71,55 @@ def reduced(run: Run, node: cst.Call, operand: Value, operation: str, identity: 
     run.emit(Reduce(run.moment(node), operation, operand, name, None, identity))
 
 
-def tested(run: Run, node: cst.BaseExpression, condition: Predicate) -> None:
+def step_needed(run: Run, node: cst.Call, given: Arguments, step: Term) -> None:
+    """Report what a range needs of a step that is not a literal: it must not be 0."""
+    if step.known is not None:
+        return
+    needed = Requirement(at_most(ONE, step), "`range` needs a step of at least 1")
+    run.emit(
+        Call(run.moment(node), "range", given.positional, given.keywords, requirements=(needed,))
+    )
+
+
+def annotated(run: Run, node: cst.AnnAssign, value: Value) -> Value:
+    """Report a value that gets a name with a shape; what is unknown is what the annotation says."""
+    annotation = node.annotation.annotation
+    text = _shape_in(annotation)
+    if text is not None:
+        run.emit(Annotation(run.moment(node), source(node.target), text, value))
+    if not isinstance(value, Unknown):
+        return value
+    annotations = Annotations(run.analysis.program, run.function.module)
+    return annotations.declared(annotation, value.origin, value.name)
+
+
+def _shape_in(annotation: cst.BaseExpression) -> str | None:
+    """Return the axes that an annotation such as ``Float[Tensor, "batch dim"]`` names."""
+    if not isinstance(annotation, cst.Subscript):
+        return None
+    for element in annotation.slice:
+        inner = element.slice
+        if isinstance(inner, cst.Index) and isinstance(inner.value, cst.SimpleString):
+            return str(inner.value.evaluated_value)
+    return None
+
+
+def tested(run: Run, node: cst.CSTNode, condition: Predicate) -> None:
     """Remember that the function asks for a condition, and for its opposite."""
+    _remember(run, node, literals(condition), condition)
+
+
+def entries_tested(run: Run, node: cst.CSTNode, origin: str) -> None:
+    """Remember that the function compares the entries of a tensor with 0."""
+    condition = zero_entries(origin)
+    _remember(run, node, (condition,), condition)
+
+
+def _remember(
+    run: Run, node: cst.CSTNode, asked: Iterable[Predicate], condition: Predicate
+) -> None:
     station = replace(run.station(node, "tests `{}`"), condition=condition)
-    for literal in literals(condition):
+    for literal in asked:
         for each in (literal, negate(literal)):
             known = run.analysis.tests.get(each, ())
             others = tuple(old for old in known if old.site != station.site)

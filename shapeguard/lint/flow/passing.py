@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.predicates import Every, every
-from shapeguard.lint.flow.values import Record, Sequence
+from shapeguard.lint.flow.values import Dictionary, Sequence, Text
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -38,8 +38,10 @@ def arguments(run: Run, node: cst.Call) -> Arguments:
         elif argument.star == "":
             positional.append(value)
             nodes.append(argument.value)
-        elif isinstance(value, Record) and value.owner is None:
-            keywords.update(value.fields)
+        elif isinstance(value, Dictionary) and value.exact:
+            keywords.update(
+                (key.text, inner) for key, inner in value.entries if isinstance(key, Text)
+            )
         else:
             unpacked = True
     return Arguments(tuple(positional), keywords, tuple(nodes), star, unpacked)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.terms import ONE, ZERO, Symbol, atoms, factors_of
+from shapeguard.lint.flow.terms import ONE, ZERO, Operation, Symbol, Term, atoms, factors_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
-    from shapeguard.lint.flow.terms import Sizes, Term
+    from shapeguard.lint.flow.terms import Sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,10 @@ def equal(left: Term, right: Term) -> Predicate:
     factors = _extents_in(difference) or _extents_in(opposite)
     if factors:
         return any_of(equal(factor, ZERO) for factor in factors)
+    for each in (difference, opposite):
+        asked = _zero_where(each)
+        if asked is not None:
+            return asked
     return IsZero(min(difference, opposite, key=repr))
 
 
@@ -124,6 +128,33 @@ def _extents_in(term: Term) -> tuple[Term, ...]:
     if len(factors) > 1 and all(each.floor is not None and each.floor >= 0 for each in factors):
         return tuple(each for each in factors if each.known is None)
     return ()
+
+
+def _zero_where(term: Term) -> Predicate | None:
+    """Return where a length that is never negative is 0, in terms of what it is computed from.
+
+    So a test of the operands and a test of the length are one predicate.
+    """
+    match term:
+        case Term(constant=0, parts=((Operation(name=name, operands=operands), 1),)):
+            pass
+        case _:
+            return None
+    match name, operands:
+        case "maximum", (Term() as left, right) if right == ZERO:
+            return at_most(left, ZERO)
+        case "minimum", (Term() as left, Term() as right) if _never_negative(left, right):
+            return any_of((at_most(left, ZERO), at_most(right, ZERO)))
+        case "range_length", (Term() as start, Term() as stop, Term() as step):
+            return at_most(stop, start) if (step.floor or 0) > 0 else None
+        case "combinations", (Term() as extent, Term() as taken):
+            return less(extent, taken)
+        case _:
+            return None
+
+
+def _never_negative(*terms: Term) -> bool:
+    return all(term.floor is not None and term.floor >= 0 for term in terms)
 
 
 def _folded_order(term: Term) -> Predicate:
@@ -141,6 +172,11 @@ def _folded_order(term: Term) -> Predicate:
     every_one = _extents_in(ONE - term)
     if every_one:
         return every(less(ZERO, factor) for factor in every_one)
+    asked, refused = _zero_where(term), _zero_where(ONE - term)
+    if asked is not None:
+        return asked
+    if refused is not None:
+        return negate(refused)
     return AtMostZero(term)
 
 
@@ -304,3 +340,9 @@ def unknowns(predicate: Predicate) -> Iterator[Symbol | Sizes]:
 def opaque_keys(predicate: Predicate) -> set[str]:
     """Return the identities of the conditions of which nothing more is known."""
     return {each.key for each in literals(predicate) if isinstance(each, Opaque)}
+
+
+def forget_all() -> None:
+    """Forget what was computed for other functions, in which a symbol may mean something else."""
+    for cached in (negate, _every, _any_of, _given):
+        cached.cache_clear()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.axis_names import AxisScope
     from shapeguard.lint.flow.events import Event, Split
+    from shapeguard.lint.flow.exceptions import Attempt
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.outcomes import Outcome
     from shapeguard.lint.flow.predicates import Predicate
@@ -106,7 +107,7 @@ class Run:
     number of facts that already held at the call, ``name`` makes identities unique to this call.
     ``ended`` says that a call in the current statement never returns. ``caller`` is the execution
     that called, ``scope`` has what the axis names in annotations stand for, ``yielded`` what a
-    generator has given so far.
+    generator has given so far, ``attempts`` are the ``try`` bodies that are being executed.
     """
 
     analysis: Analysis
@@ -123,6 +124,7 @@ class Run:
     scope: AxisScope | None = None
     yielded: list[Value] = field(default_factory=list["Value"])
     loops: list[Loop] = field(default_factory=list[Loop])
+    attempts: list[Attempt] = field(default_factory=list["Attempt"])
 
     def evaluate(self, node: cst.BaseExpression) -> Value:
         """Return the abstract value of an expression on the current path."""

@@ -11,11 +11,12 @@ from shapeguard.lint.flow.axes import dropped, inserted, settled
 from shapeguard.lint.flow.cutting import cut, sizes_of
 from shapeguard.lint.flow.masks import mask_of
 from shapeguard.lint.flow.observing import looked_up, part_taken
-from shapeguard.lint.flow.operations.pieces import take
+from shapeguard.lint.flow.sequences import looked_up_in
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.terms import ZERO, Term, operation
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import (
+    Dictionary,
     Int,
     Missing,
     Record,
@@ -78,10 +79,11 @@ def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | No
             return _member(run, node, holder, indices[0])
         case Record(fields=fields) if len(indices) == 1:
             return _field(run, node, fields, indices[0])
+        case Dictionary() if len(indices) == 1 and indices[0] is not None:
+            unknown = run.unknown(node, "value")
+            return looked_up_in(holder, indices[0], unknown, run.identity(node))
         case Shape(tensor) if len(indices) == 1:
-            index = indices[0]
-            known = index.term.known if isinstance(index, Int) else None
-            return run.unknown(node, "extent") if known is None else Int(tensor.extent(known))
+            return _extent(run, node, tensor, indices[0])
         case Unknown() if not _narrowing(run, indices):
             return _unknown_item(run, node, holder, indices)
         case Unknown(origin, name, shape):
@@ -92,14 +94,27 @@ def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | No
             return run.unknown(node, "item")
 
 
+def _extent(run: Run, node: cst.Subscript, tensor: Tensor, index: Value | None) -> Value:
+    """Return an extent of a shape, or the extents of its first axes."""
+    match index:
+        case Int(term) if term.known is not None:
+            return Int(tensor.extent(term.known))
+        case Slice(start, Term() as stop) if (stop.known or 0) > 0:
+            first = 0 if start is None else start.known
+            if first is not None and first >= 0 and (tensor.rank or stop.constant) >= stop.constant:
+                axes = range(first, stop.constant)
+                return Sequence(tuple(Int(tensor.extent(axis)) for axis in axes))
+            return run.unknown(node, "extents")
+        case _:
+            return run.unknown(node, "extent")
+
+
 def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Value:
     if isinstance(index, Slice):
         part_taken(run, node, holder, index)
         return _part(run, node, holder, index)
     looked_up(run, node, holder, index)
     known = index.term.known if isinstance(index, Int) else None
-    if known is not None and known >= 0:
-        take(run, node, holder, Term(known + 1))
     if (
         holder.items is not None
         and known is not None
@@ -109,7 +124,10 @@ def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Va
     sizes, term = holder.sizes, as_term(index)
     if sizes is not None and term is not None:
         return Int(operation("member", sizes, term))
-    return holder.element if holder.element is not None else run.unknown(node, "member")
+    if known == 0 and holder.first is not None:
+        return holder.first
+    member = merge.member_of(holder, run.identity(node))
+    return run.unknown(node, "member") if member is None else member
 
 
 def _part(run: Run, node: cst.Subscript, holder: Sequence, bounds: Slice) -> Value:

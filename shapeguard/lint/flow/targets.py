@@ -9,11 +9,16 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arithmetic import combine
+from shapeguard.lint.flow.events import Lookup, Mutate
+from shapeguard.lint.flow.items import item_deleted, item_set
+from shapeguard.lint.flow.observing import annotated
 from shapeguard.lint.flow.operations.pieces import take
 from shapeguard.lint.flow.predicates import RANK, equal
+from shapeguard.lint.flow.sequences import extended
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import Term, symbol
-from shapeguard.lint.flow.values import Int, Record, Sequence, Shape, Unknown
+from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.values import Dictionary, Int, Record, Sequence, Shape, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Elements
@@ -28,26 +33,55 @@ def assign(run: Run, target: cst.BaseExpression, value: Value) -> None:
         case cst.Name(value=name):
             run.here.names[name] = _named(value, name)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            _unpack(run, elements, value)
-        case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=name)):
-            holder = run.here.names.get(owner)
-            if isinstance(holder, Record):
-                run.here.names[owner] = holder.having(name, value)
-        case cst.Subscript(value=cst.Name(value=owner)):
-            _assign_item(run, target, owner, value)
+            _unpack(run, target, elements, value)
+        case cst.Attribute():
+            run.emit(Mutate(run.moment(target), "=", _holder(run, target), source(target), value))
+            _set_attribute(run, target, value)
+        case cst.Subscript():
+            run.emit(Mutate(run.moment(target), "[]=", _holder(run, target), source(target), value))
+            _set_item(run, target, value)
         case _:
             pass
+
+
+def _holder(run: Run, target: cst.Attribute | cst.Subscript) -> Value:
+    return run.evaluate(target.value)
+
+
+def _set_attribute(run: Run, target: cst.Attribute, value: Value) -> None:
+    holder, name = run.evaluate(target.value), target.attr.value
+    match holder:
+        case Record():
+            rebind(run, target.value, holder, holder.having(name, value))
+        case Unknown(origin, known):
+            made = Record(None, origin, known)
+            rebind(run, target.value, holder, made.having(name, value))
+        case _:
+            pass
+
+
+def _set_item(run: Run, target: cst.Subscript, value: Value) -> None:
+    holder = run.evaluate(target.value)
+    changed = merge.each(
+        holder, lambda leaf: item_set(run, target, leaf, value), run.identity(target)
+    )
+    if changed != holder:
+        rebind(run, target.value, holder, changed)
+
+
+def assign_annotated(run: Run, node: cst.AnnAssign) -> None:
+    """Execute ``target: annotation = value``."""
+    if node.value is not None:
+        assign(run, node.target, annotated(run, node, run.evaluate(node.value)))
 
 
 def assign_value(run: Run, node: cst.AugAssign) -> None:
     """Execute ``target op= value``."""
     target = node.target
-    if not isinstance(target, cst.Name | cst.Attribute):
-        run.evaluate(node.value)
-        return
     before = run.evaluate(target)
     operand = run.evaluate(node.value)
     if isinstance(before, Sequence) and isinstance(node.operator, cst.AddAssign):
+        run.emit(Mutate(run.moment(node), "extend", before, source(target), operand))
         rebind(run, target, before, extended(before, operand, run.identity(node)))
         return
     assign(run, target, combine(run, node, (target, node.value), (before, operand)))
@@ -56,28 +90,46 @@ def assign_value(run: Run, node: cst.AugAssign) -> None:
 def rebind(run: Run, place: cst.BaseExpression, before: Value, after: Value) -> None:
     """Bind what an object has become to its place and to every other name of the same object."""
     names = run.here.names
-    for name in [each for each, value in names.items() if value is before]:
+    for name in [each for each, value in names.items() if _same_object(value, before)]:
         names[name] = after
-    assign(run, place, after)
+    match place:
+        case cst.Name(value=name):
+            names[name] = after
+        case cst.Attribute():
+            _set_attribute(run, place, after)
+        case cst.Subscript():
+            _set_item(run, place, after)
+        case _:
+            pass
+
+
+def _same_object(value: Value, other: Value) -> bool:
+    if isinstance(value, Unknown | Record) and isinstance(other, Unknown | Record):
+        return value.origin == other.origin and value == other
+    return value is other
 
 
 def delete(run: Run, target: cst.BaseDelTargetExpression) -> None:
     """Execute ``del target``."""
-    if isinstance(target, cst.Name):
-        run.here.names.pop(target.value, None)
-    elif isinstance(target, cst.Tuple | cst.List):
-        for element in target.elements:
-            if isinstance(element.value, cst.Name):
-                run.here.names.pop(element.value.value, None)
-
-
-def extended(before: Sequence, more: Value, identity: str) -> Sequence:
-    """Return a list with the members of another iterable behind its own."""
-    if isinstance(more, Sequence) and before.items is not None and more.items is not None:
-        return Sequence((*before.items, *more.items))
-    other = more if isinstance(more, Sequence) else Sequence(None, Unknown(identity, "member"))
-    joined = merge.around(before, other, identity)
-    return joined if isinstance(joined, Sequence) else other
+    match target:
+        case cst.Name(value=name):
+            run.here.names.pop(name, None)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            for element in elements:
+                if isinstance(element.value, cst.Name | cst.Attribute | cst.Subscript):
+                    delete(run, element.value)
+        case cst.Subscript(value=place):
+            holder = run.evaluate(place)
+            run.emit(Mutate(run.moment(target), "del", holder, source(target), None))
+            rebind(run, place, holder, item_deleted(run, target, holder))
+        case cst.Attribute(value=place, attr=attr):
+            holder = run.evaluate(place)
+            run.emit(Mutate(run.moment(target), "del", holder, source(target), None))
+            if isinstance(holder, Record):
+                unknown = run.unknown(target, attr.value)
+                rebind(run, place, holder, holder.having(attr.value, unknown))
+        case _:
+            pass
 
 
 def _named(value: Value, name: str) -> Value:
@@ -87,23 +139,52 @@ def _named(value: Value, name: str) -> Value:
     return value
 
 
-def _unpack(run: Run, elements: Elements[cst.BaseElement], value: Value) -> None:
-    if isinstance(value, Shape) and not any(isinstance(e, cst.StarredElement) for e in elements):
+def _unpack(
+    run: Run, target: cst.Tuple | cst.List, elements: Elements[cst.BaseElement], value: Value
+) -> None:
+    starred = [i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)]
+    fixed = len(elements) - len(starred)
+    _observe_unpacking(run, target, value, fixed)
+    if isinstance(value, Shape) and not starred:
         _know_rank(run, value.tensor, len(elements))
-    named = sum(not isinstance(element, cst.StarredElement) for element in elements)
-    if elements:
-        take(run, elements[0], value, Term(named))
     for position, element in enumerate(elements):
-        if isinstance(element, cst.StarredElement):
-            rest = run.unknown(element, "rest")
-            assign(run, element.value, Sequence(None, rest))
+        if position in starred:
+            assign(run, element.value, _rest(run, element, value, position, fixed))
             continue
+        at = position - len(elements) if starred and position > starred[0] else position
         member = merge.each(
             value,
-            lambda leaf, i=position: _member(run, leaf, i),  # type: ignore[misc]
-            f"{run.identity(element)}",
+            lambda leaf, i=at: member_at(run, leaf, i),  # type: ignore[misc]
+            run.identity(element),
         )
         assign(run, element.value, member)
+
+
+def _observe_unpacking(run: Run, target: cst.Tuple | cst.List, value: Value, fixed: int) -> None:
+    """Report that members of a list of unknown length are taken by their position."""
+    if fixed == 0:
+        return
+    take(run, target, value, Term(fixed))
+    for _, leaf in merge.alternatives(value):
+        if isinstance(leaf, Sequence) and leaf.items is None:
+            run.emit(Lookup(run.moment(target), leaf, source(target), Term(fixed - 1)))
+
+
+def _rest(run: Run, element: cst.BaseElement, value: Value, before: int, fixed: int) -> Value:
+    """Return what a starred target gets: the members that the others leave."""
+    behind = fixed - before
+    match value:
+        case Sequence(items=items) if items is not None and len(items) >= fixed:
+            return Sequence(items[before : len(items) - behind])
+        case Sequence():
+            length = merge.length(value, run.identity(element)) - Term(fixed)
+            member = merge.member_of(value, run.identity(element))
+            return Sequence(None, member or run.unknown(element, "member"), length)
+        case Unknown(origin, name):
+            length = symbol(f"{origin}#0", f"len({name})") - Term(fixed)
+            return Sequence(None, Unknown(f"{origin}[*]", f"{name}[i]"), length)
+        case _:
+            return Sequence(None, run.unknown(element, "rest"))
 
 
 def _know_rank(run: Run, tensor: Tensor, rank: int) -> None:
@@ -114,42 +195,22 @@ def _know_rank(run: Run, tensor: Tensor, rank: int) -> None:
         run.state = told
 
 
-def _member(run: Run, value: Value, position: int) -> Value:
+def member_at(run: Run, value: Value, position: int) -> Value:
+    """Return the member at a position, which a pattern or an unpacking takes."""
     match value:
-        case Sequence(items=items) if items is not None and position < len(items):
+        case Sequence(items=items) if items is not None and -len(items) <= position < len(items):
             return items[position]
+        case Sequence(first=first) if first is not None and position == 0:
+            return first
         case Sequence(element=element) if element is not None:
-            return element
+            return merge.member_of(value, f"{run.name}[{position}]") or element
         case Shape(tensor):
             return Int(tensor.extent(position))
-        case Record(fields=fields) if position < len(fields):
+        case Record(fields=fields) if fields and -len(fields) <= position < len(fields):
             return fields[position][1]
+        case Dictionary(entries=entries, exact=True) if position < len(entries):
+            return entries[position][0]
         case Unknown(origin, name) | Tensor(origin, name):
             return Unknown(f"{origin}[{position}]", f"{name}[{position}]", f"{origin}[*]")
         case _:
             return Unknown(f"{run.name}:{value!r:.40}[{position}]", "member")
-
-
-def _assign_item(run: Run, target: cst.Subscript, owner: str, value: Value) -> None:
-    holder = run.here.names.get(owner)
-    if not isinstance(holder, Sequence):
-        return
-    index = target.slice[0].slice
-    place = run.evaluate(index.value) if isinstance(index, cst.Index) else None
-    known = place.term.known if isinstance(place, Int) else None
-    items = holder.items
-    if items is not None and known is not None and -len(items) <= known < len(items):
-        changed = list(items)
-        changed[known] = value
-        run.here.names[owner] = Sequence(tuple(changed))
-    elif holder.items is None and known is not None:
-        run.here.names[owner] = _with_first(holder, known, value)
-    else:
-        run.here.names[owner] = Sequence(None, run.unknown(target, owner), holder.length)
-
-
-def _with_first(holder: Sequence, known: int, value: Value) -> Sequence:
-    """Remember the first member of a list of unknown length: ``repeats[0] = n``."""
-    if known != 0:
-        return Sequence(None, Unknown("item", "item"), holder.length)
-    return replace(holder, first=value)

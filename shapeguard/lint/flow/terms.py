@@ -332,6 +332,18 @@ def _chunks(extent: int, wanted: int) -> int:
     return wanted if extent <= 0 else -(-extent // -(-extent // wanted))
 
 
+def _range_length(start: int, stop: int, step: int) -> int:
+    if step == 0:
+        raise UndefinedError
+    return len(range(start, stop, step))
+
+
+def _combinations(extent: int, taken: int) -> int:
+    if extent < 0 or taken < 0:
+        raise UndefinedError
+    return math.comb(extent, taken)
+
+
 def _member(sizes: tuple[int, ...], index: int) -> int:
     if not -len(sizes) <= index < len(sizes):
         raise UndefinedError
@@ -350,8 +362,12 @@ OPERATIONS: Mapping[str, Callable[..., int]] = {
     "count": len,
     "broadcast": _broadcast,
     "chunks": _chunks,
+    "range_length": _range_length,
+    "combinations": _combinations,
 }
-_NON_NEGATIVE = frozenset({"slice_length", "range_sum", "member", "count", "chunks"})
+_NON_NEGATIVE = frozenset(
+    {"slice_length", "range_sum", "member", "count", "chunks", "range_length", "combinations"}
+)
 _FLOORS: Mapping[str, Callable[[list[int | None]], int | None]] = {
     "product": _floor_of_product,
     "quotient": _floor_of_quotient,

@@ -11,7 +11,22 @@ import libcst as cst
 
 from shapeguard.lint.flow.trees import children
 
-CHANGING = frozenset({"append", "extend", "pop", "clear", "insert", "remove", "reverse", "sort"})
+CHANGING = frozenset(
+    {
+        "append",
+        "appendleft",
+        "add",
+        "extend",
+        "pop",
+        "popleft",
+        "clear",
+        "insert",
+        "remove",
+        "reverse",
+        "sort",
+    }
+)
+CHANGING_DICTIONARIES = frozenset({"setdefault", "pop", "clear", "update", "popitem"})
 _ATTRIBUTES = {"start": "slice", "stop": "slice"}
 _METHODS = {"any": "mask", "sum": "mask", "all": "mask", "numel": "list"}
 

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.predicates import FALSE, Opaque, every, less, negate
+from shapeguard.lint.flow.program import Class, Module
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, number, symbol
 from shapeguard.lint.flow.values import Choice, Int, Missing, Record, Sequence, Unknown
+from shapeguard.lint.flow.widening import around
 from shapeguard.lint.flow.witness import Assignment
 
 N, M = symbol("n"), symbol("m")
@@ -87,9 +89,17 @@ def test_lists_of_the_same_length_are_joined_item_by_item():
 
 def test_of_two_views_of_one_object_the_better_known_stays():
     plain = Unknown("state", "state")
-    known = Record(None, "state", "state", (("rows", Int(N)),))
+    known = Record(Class("State", Module("m", "m.py")), "state", "state", (("rows", Int(N)),))
     assert merge.branch(LONG, plain, known, "if") == known
-    assert merge.around(known, plain, "loop") == known
+    assert around(known, plain, "loop") == known
+
+
+def test_an_attribute_that_one_arm_sets_is_in_the_other_what_it_was():
+    plain = Unknown("state", "state")
+    changed = Record(None, "state", "state", (("rows", Int(ZERO)),))
+    joined = merge.branch(LONG, changed, plain, "if")
+    assert merge.refine(joined.field("rows"), [LONG]) == Int(ZERO)
+    assert merge.refine(joined.field("rows"), [negate(LONG)]) == Unknown("state.rows", "")
 
 
 def test_an_operation_is_applied_to_every_alternative():
@@ -116,23 +126,23 @@ def test_an_operation_is_applied_to_every_alternative():
     ids=lambda value: type(value).__name__,
 )
 def test_widening_is_a_fixpoint_that_covers_both_sides(before, after):
-    widened = merge.around(before, after, "loop")
+    widened = around(before, after, "loop")
     assert widened not in (before, after)
-    assert merge.around(widened, widened, "loop") == widened
-    assert merge.around(widened, after, "loop") == widened
+    assert around(widened, widened, "loop") == widened
+    assert around(widened, after, "loop") == widened
 
 
 def test_what_does_not_change_in_a_loop_stays_known():
     same = Tensor("x", "x", ((0, N), (1, M)))
     narrowed = same.resized(0, M)
-    widened = merge.around(same, narrowed, "loop")
+    widened = around(same, narrowed, "loop")
     assert widened.extent(1) == M
     assert widened.extent(0) not in (N, M)
-    assert merge.around(Int(N), Int(N), "loop") == Int(N)
+    assert around(Int(N), Int(N), "loop") == Int(N)
 
 
 def test_a_value_that_a_loop_may_set_is_open():
-    value = merge.around(Missing(), Int(N), "loop")
+    value = around(Missing(), Int(N), "loop")
     nothing = Assignment()
     assert agrees(value, None, nothing)
     assert agrees(value, 4, nothing)

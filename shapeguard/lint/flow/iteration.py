@@ -1,0 +1,103 @@
+"""Iteration: what the members of a value are, how many there are, and what holds while one is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import dropped
+from shapeguard.lint.flow.predicates import Opaque, every, less
+from shapeguard.lint.flow.sequences import keys_of, size_of, stepped
+from shapeguard.lint.flow.tensors import Slice, Tensor
+from shapeguard.lint.flow.terms import ONE, ZERO, symbol
+from shapeguard.lint.flow.values import Dictionary, Int, Record, Sequence, Shape, Unknown
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.values import Value
+
+UNROLLED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """A walk over a value.
+
+    ``known`` are its members where they are few and all known, ``element`` is any of them, ``times``
+    is their number, and ``where`` holds while one of them is taken.
+    """
+
+    known: tuple[Value, ...] | None
+    element: Value
+    times: Term
+    where: Predicate
+
+
+def walk(run: Run, node: cst.CSTNode, value: Value) -> Iteration:
+    """Return how a value is walked over at a node."""
+    known, element = members(run, node, value)
+    times = count(run, node, value)
+    where = [less(ZERO, times)]
+    if isinstance(value, Sequence):
+        where.append(value.where)
+    elif isinstance(value, Slice):
+        where.append(less(_index(run, node), times))
+    return Iteration(known, element, times, every(where))
+
+
+def _index(run: Run, node: cst.CSTNode) -> Term:
+    return symbol(f"{run.identity(node)}.i", "i")
+
+
+def members(run: Run, node: cst.CSTNode, value: Value) -> tuple[tuple[Value, ...] | None, Value]:
+    """Return the members of an iterable if they are few and known, and what any member is."""
+    match value:
+        case Sequence(items=items) if items is not None and len(items) <= UNROLLED:
+            return items, run.unknown(node, "member")
+        case Sequence(items=items) if items:
+            return None, merge.select(
+                ((Opaque(f"{run.identity(node)}?{i}"), item) for i, item in enumerate(items)),
+                run.identity(node),
+            )
+        case Sequence():
+            element = merge.member_of(value, run.identity(node))
+            return None, run.unknown(node, "member") if element is None else element
+        case Slice(start, _):
+            return None, Int(_index(run, node) + (start or ZERO))
+        case Dictionary():
+            return members(run, node, keys_of(value, run.identity(node)))
+        case Shape(tensor) if tensor.rank is not None and tensor.rank <= UNROLLED:
+            return tuple(Int(tensor.extent(axis)) for axis in range(tensor.rank)), Int(ZERO)
+        case Tensor() if tensor_is_plain(value):
+            return None, dropped(value, 0, run.identity(node))
+        case Unknown(origin, name) | Tensor(origin, name):
+            return None, Unknown(f"{origin}[*]", f"{name}[i]")
+        case _:
+            return None, run.unknown(node, "member")
+
+
+def tensor_is_plain(tensor: Tensor) -> bool:
+    """Say whether the members of a tensor are tensors of which something is known."""
+    return bool(tensor.extents) or (tensor.rank is not None and tensor.rank > 1)
+
+
+def count(run: Run, node: cst.CSTNode, value: Value) -> Term:
+    """Return how often a loop over a value runs."""
+    match value:
+        case Sequence():
+            return merge.length(value, run.identity(node))
+        case Slice(start, stop) if stop is not None:
+            return stepped(start or ZERO, stop, ONE)
+        case Dictionary():
+            return size_of(value, run.identity(node))
+        case Tensor():
+            return value.extent(0)
+        case Unknown(origin, name) | Record(origin=origin, name=name):
+            return symbol(f"{origin}#0", f"len({name})")
+        case _:
+            return symbol(f"{run.identity(node)}.n", "n")
