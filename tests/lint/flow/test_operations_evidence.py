@@ -169,6 +169,14 @@ def test_what_occurs_elsewhere_may_be_nothing_here(tmp_path):
         ("F.cross_entropy(x, labels)", "cross_entropy", None, Identity.NAN, 1),
         ("F.mse_loss(x, y, reduction='sum')", "mse_loss", None, Identity.VALUE, 1),
         ("F.kl_div(x, y)", "kl_div", None, Identity.NAN, 1),
+        ("torch.nn.CrossEntropyLoss()(x, labels)", "cross_entropy", None, Identity.NAN, 1),
+        (
+            "torch.nn.MSELoss(reduction='sum')(x, y)",
+            "mse_loss",
+            None,
+            Identity.VALUE,
+            1,
+        ),
         ("np.max(x, axis=1)", "max", 1, Identity.NONE, 1),
         ("np.mean(xs)", "mean", None, Identity.NAN, 1),
     ],
@@ -391,6 +399,31 @@ def test_the_list_that_is_joined_may_have_no_member(tmp_path, expression, listed
     (event,) = events(tmp_path, expression, Join)
     assert event.listed == listed
     assert may_be_empty(event.members, event.moment) is not None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["x.expand_as(y)", "x.copy_(y)", "x.broadcast_to(y.shape)", "torch.broadcast_to(x, y.shape)"],
+)
+def test_what_must_fit_into_a_shape_meets_it(tmp_path, expression):
+    (event,) = events(tmp_path, expression, Join)
+    assert event.broadcast
+    assert event.names[0] == "x"
+    assert [each.origin for each in event.operands] == ["x", "y"]
+
+
+def test_a_list_of_norms_is_as_long_as_the_list_of_gradients(tmp_path):
+    body = "norms = torch._foreach_norm([i for i in xs if i.numel()], 2)\ntorch.stack(norms)"
+    (joined,) = events(tmp_path, body, Join)
+    assert may_be_empty(joined.members, joined.moment) is not None
+    (call,) = events(tmp_path, body, Call)
+    assert may_break(call.requirements[0].condition, call.moment) is not None
+
+
+def test_a_layer_keeps_what_its_function_keeps(tmp_path):
+    body = "layer = torch.nn.Linear(3, 4)\nz = layer(x[mask])\nz.max()"
+    assert evidence(tmp_path, body)
+    assert not evidence(tmp_path, f"if mask.any():\n    {body.replace(chr(10), chr(10) + '    ')}")
 
 
 def test_operations_that_narrow_say_so(tmp_path):

@@ -155,6 +155,14 @@ SPECIAL = {
     "torch.cat": "torch.cat([x, y], 1)",
     "torch.randint": "torch.randint(0, 5, (n, 2))",
     "torch._check": "torch._check(x.size(0) > 0)",
+    **{
+        f"torch._foreach_{name}": f"torch._foreach_{name}([x, y])"
+        for name in ("abs", "clone", "exp", "neg", "norm", "sqrt")
+    },
+    **{
+        f"torch._foreach_{name}": f"torch._foreach_{name}([x, y], 2.0)"
+        for name in ("add", "div", "mul", "pow", "sub")
+    },
     "torch.nn.utils.rnn.pad_sequence": "torch.nn.utils.rnn.pad_sequence([x, y])",
     "torch.nn.utils.rnn.pack_sequence": "torch.nn.utils.rnn.pack_sequence([x, y])",
     "torch.nn.utils.rnn.pack_padded_sequence": (
@@ -251,6 +259,20 @@ FUNCTIONAL = {
 }
 
 
+LAYERS = {
+    "BatchNorm1d": "(3)",
+    "BatchNorm2d": "(3)",
+    "Conv1d": "(3, 2, 1)",
+    "Conv2d": "(3, 2, 1)",
+    "Conv3d": "(3, 2, 1)",
+    "GroupNorm": "(1, 3)",
+    "LayerNorm": "(4)",
+    "Linear": "(4, 2)",
+    "LogSoftmax": "(1)",
+    "Softmax": "(1)",
+}
+
+
 def functional(name):
     """Return a call of a function of `torch.nn.functional`."""
     short = name.removeprefix(FUNCTIONS)
@@ -278,6 +300,8 @@ def expression(model):
     name = model.name
     if name in SPECIAL:
         return SPECIAL[name]
+    if isinstance(model, words.Builds):
+        return f"{name}{LAYERS.get(name.rpartition('.')[2], '()')}"
     if name.startswith(FUNCTIONS):
         return functional(name)
     if isinstance(model, words.Property):
@@ -346,7 +370,8 @@ def test_what_a_model_describes_exists(model):
 
 
 def test_every_word_has_a_meaning_and_is_used():
-    used = {type(model) for model in MODELS}
+    wrapped = [model.then for model in MODELS if isinstance(model, words.Requires) and model.then]
+    used = {type(model) for model in (*MODELS, *wrapped)}
     declared = {each for each in vars(words).values() if isinstance(each, type)}
     wanted = {each for each in declared if issubclass(each, words.Word)} - {words.Word}
     assert wanted == used

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.models.einops import EINOPS
 from shapeguard.lint.flow.models.functional import FUNCTIONAL
+from shapeguard.lint.flow.models.modules import MODULES
 from shapeguard.lint.flow.models.numpy import NUMPY
 from shapeguard.lint.flow.models.python import PYTHON
 from shapeguard.lint.flow.models.tensor import TENSOR
@@ -22,6 +23,7 @@ LIBRARIES: dict[str, tuple[Model, ...]] = {
     "Methods of tensors": TENSOR,
     "torch": TORCH,
     "torch.nn.functional": FUNCTIONAL,
+    "torch.nn": MODULES,
     "einops": EINOPS,
     "numpy": NUMPY,
     "random": PYTHON,

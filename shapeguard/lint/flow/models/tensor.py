@@ -34,7 +34,7 @@ _SAME = (
     "short to to_dense type type_as coalesce pin_memory share_memory_"
 )
 _IN_PLACE = (
-    "abs_ add_ addcdiv_ addcmul_ clamp_ clamp_max_ clamp_min_ copy_ div_ exp_ fill_ floor_ index_add_ "
+    "abs_ add_ addcdiv_ addcmul_ clamp_ clamp_max_ clamp_min_ div_ exp_ fill_ floor_ index_add_ "
     "index_copy_ index_fill_ index_put_ masked_fill_ masked_scatter_ mul_ neg_ normal_ pow_ relu_ "
     "round_ scatter_ scatter_add_ sigmoid_ sqrt_ sub_ tanh_ uniform_ zero_"
 )
@@ -57,7 +57,10 @@ TENSOR: tuple[Model, ...] = (
         for name in _IN_PLACE.split()
         if f".{name[:-1]}" not in {m.name for m in ELEMENTWISE if isinstance(m, Combines)}
     ),
-    *(Combines(f".{name}_") for name in ("add", "sub", "mul", "div", "pow", "addcmul", "addcdiv")),
+    *(
+        Combines(f".{name}_")
+        for name in ("add", "sub", "mul", "div", "pow", "addcmul", "addcdiv", "copy")
+    ),
     Measures(".size", DIM),
     Counts(".nelement"),
     Ranks(".dim"),
@@ -66,10 +69,9 @@ TENSOR: tuple[Model, ...] = (
     Lists(".tolist"),
     Views(".view", Parameter("shape", 0)),
     Expands(".expand", _SIZE),
-    *(
-        Follows(f".{name}", Parameter("other", 0))
-        for name in ("expand_as", "view_as", "reshape_as")
-    ),
+    Follows(".view_as", Parameter("other", 0)),
+    Follows(".reshape_as", Parameter("other", 0)),
+    Follows(".expand_as", Parameter("other", 0), joins=True),
     Repeats(".repeat"),
     *(Makes(f".{name}", _SIZE) for name in ("new_zeros", "new_ones", "new_empty")),
     Makes(".new_full", _SIZE, spread=False),

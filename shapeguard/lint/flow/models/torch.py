@@ -15,8 +15,10 @@ from shapeguard.lint.flow.models.vocabulary import (
     Combines,
     Contracts,
     Converts,
+    Full,
     Joins,
     Keeps,
+    Listed,
     Makes,
     Maps,
     Multiplies,
@@ -81,6 +83,8 @@ _LINALG: tuple[Model, ...] = (
     Reduces("torch.linalg.vector_norm", Parameter("dim", 2), Parameter("keepdim", 3)),
     Multiplies("torch.linalg.matmul", Parameter("other", 1)),
 )
+_FOREACH = "abs add clone div exp mul neg norm pow sqrt sub"
+
 TORCH: tuple[Model, ...] = (
     *functions("torch"),
     *_JOINS,
@@ -90,6 +94,14 @@ TORCH: tuple[Model, ...] = (
     Maps("torch.dropout"),
     Maps("torch.isin", Kind.MASK),
     Checks("torch._check"),
+    *(
+        Requires(
+            f"torch._foreach_{name}",
+            (Full(Parameter("self", 0)),),
+            Listed(f"torch._foreach_{name}"),
+        )
+        for name in _FOREACH.split()
+    ),
     Contracts("torch.einsum", Parameter("equation", 0)),
     Chunks("torch.hsplit", Parameter("indices_or_sections", 1), 1),
     Chunks("torch.vsplit", Parameter("indices_or_sections", 1), 0),

@@ -8,6 +8,7 @@ from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.operations import axes as moved
 from shapeguard.lint.flow.operations import (
     elementwise,
+    expanding,
     lists,
     measures,
     occurrences,
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 
 def apply(run: Run, node: cst.Call, model: words.Model, given: Arguments) -> Value:
     """Apply an op model to a call; ``given`` has the tensor itself first if it is a method."""
-    return MEANINGS[type(model)](Application(run, node, model, given), model)
+    meaning = MEANINGS.get(type(model))
+    if meaning is None:
+        return run.unknown(node, model.name)
+    return meaning(Application(run, node, model, given), model)
 
 
 def _requires(call: Application, model: words.Requires) -> Value:
@@ -53,6 +57,7 @@ def _reduces(call: Application, model: words.Reduces) -> Value:
 MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Averages: reductions.averages,
     words.Bins: occurrences.bins,
+    words.Builds: sources.builds,
     words.Checks: elementwise.checks,
     words.Chooses: parts.chooses,
     words.Chunks: pieces.chunks,
@@ -63,16 +68,17 @@ MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Counts: measures.counts,
     words.Drops: parts.drops,
     words.Encodes: occurrences.encodes,
-    words.Expands: reshaping.expands,
+    words.Expands: expanding.expands,
     words.Finds: parts.finds,
     words.Finest: occurrences.finest,
     words.Flattens: reshaping.flattens,
-    words.Follows: reshaping.follows,
+    words.Follows: expanding.follows,
     words.Inserts: moved.inserts,
-    words.Interleaves: reshaping.interleaves,
+    words.Interleaves: expanding.interleaves,
     words.Joins: lists.joins,
     words.Keeps: elementwise.keeps,
     words.Leads: products.leads,
+    words.Listed: lists.listed,
     words.Lists: measures.lists,
     words.Makes: sources.makes,
     words.Maps: elementwise.maps,
@@ -91,7 +97,7 @@ MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Reads: measures.reads,
     words.Rearranges: patterns.rearranges,
     words.Reduces: _reduces,
-    words.Repeats: reshaping.repeats,
+    words.Repeats: expanding.repeats,
     words.Requires: _requires,
     words.Selects: parts.selects,
     words.Spaced: sources.spaced,

@@ -36,6 +36,24 @@ def joins(call: Application, model: words.Joins) -> Value:
     return merge.each(listed, lambda members: _join(call, model, members), call.identity)
 
 
+def listed(call: Application, _: words.Listed) -> Value:
+    """Return a list as long as the one that is given, of tensors of which nothing is known."""
+    if call.operand is None:
+        return call.unknown()
+
+    def change(leaf: Value) -> Value:
+        if isinstance(leaf, Sequence):
+            length = merge.length(leaf, call.identity)
+        else:
+            tensor = as_tensor(leaf)
+            if tensor is None:
+                return call.unknown()
+            length = tensor.extent(0)
+        return Sequence(None, call.unknown("member"), length)
+
+    return merge.each(call.operand, change, call.identity)
+
+
 def _join(call: Application, model: words.Joins, members: Value) -> Value:
     items = members.items if isinstance(members, Sequence) else None
     tensors = _tensors(call, items or ())

@@ -11,7 +11,7 @@ from shapeguard.lint.flow.operations.reshaping import written
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.terms import ZERO, operation
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Int, Sequence, Shape, as_term
+from shapeguard.lint.flow.values import External, Int, Partial, Sequence, Shape, as_term
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models import vocabulary as words
@@ -84,6 +84,13 @@ def _reason(length: Term) -> str:
     if length == ZERO:
         return "the list has no member"
     return next((why for atom, _ in length.parts if (why := getattr(atom, "why", ""))), "")
+
+
+def builds(call: Application, model: words.Builds) -> Value:
+    """Make a layer: what it was made with is remembered for its calls."""
+    keywords = call.given.keywords
+    known = tuple((name, keywords[name]) for name in model.passes if name in keywords)
+    return Partial(External(model.function), (), known)
 
 
 def numbers(call: Application, _: words.Numbers) -> Value:

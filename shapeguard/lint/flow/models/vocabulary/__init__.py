@@ -18,10 +18,12 @@ from shapeguard.lint.flow.models.vocabulary.entries import (
 )
 from shapeguard.lint.flow.models.vocabulary.making import (
     Between,
+    Builds,
     Contracts,
     Converts,
     Full,
     Leads,
+    Listed,
     Makes,
     Multiplies,
     Need,
@@ -78,6 +80,7 @@ __all__ = [
     "Averages",
     "Between",
     "Bins",
+    "Builds",
     "Checks",
     "Chooses",
     "Chunks",
@@ -99,6 +102,7 @@ __all__ = [
     "Joins",
     "Keeps",
     "Leads",
+    "Listed",
     "Lists",
     "Makes",
     "Maps",

@@ -74,6 +74,22 @@ class Contracts(Word):
 
 
 @dataclass(frozen=True, slots=True)
+class Builds(Word):
+    """Makes a layer or a loss, which does what ``function`` does when it is called.
+
+    ``passes`` are the keywords that it remembers for the call.
+    """
+
+    function: str
+    passes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Word):
+    """Does something to every tensor of a list and gives a list of the same length."""
+
+
+@dataclass(frozen=True, slots=True)
 class Full:
     """Something must have a member, or an element: a parameter, or the tensor itself.
 

@@ -83,9 +83,10 @@ class Expands(Word):
 
 @dataclass(frozen=True, slots=True)
 class Follows(Word):
-    """Gives a tensor of the shape of another one."""
+    """Gives a tensor of the shape of another one; ``joins`` says that it must fit into it."""
 
     other: Parameter
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
