@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.finding import Operand, Witness
-from shapeguard.lint.flow.terms import Sizes, Symbol, UndefinedError
+from shapeguard.lint.flow.numbers import UndefinedError
+from shapeguard.lint.flow.terms import Sizes, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

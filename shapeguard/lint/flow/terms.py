@@ -9,19 +9,15 @@ by substitution (see ``witness.py``).
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.numbers import FLOORS, NON_NEGATIVE, OPERATIONS, UndefinedError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-
-class UndefinedError(ArithmeticError):
-    """A term has no value under an assignment: division by zero, an index past the end."""
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,29 +127,10 @@ def _order(part: tuple[Atom, int]) -> str:
 def _floor(atom: Atom) -> int | None:
     if isinstance(atom, Symbol):
         return atom.low
-    if atom.name in _NON_NEGATIVE:
+    if atom.name in NON_NEGATIVE:
         return 0
-    bound = _FLOORS.get(atom.name)
+    bound = FLOORS.get(atom.name)
     return None if bound is None else bound([t.floor for t in atom.operands if isinstance(t, Term)])
-
-
-def _floor_of_product(floors: list[int | None]) -> int | None:
-    known = [each for each in floors if each is not None and each >= 0]
-    return math.prod(known) if len(known) == len(floors) else None
-
-
-def _floor_of_quotient(floors: list[int | None]) -> int | None:
-    whole, part = floors
-    return 0 if whole is not None and part is not None and whole >= 0 and part > 0 else None
-
-
-def _largest(floors: list[int | None]) -> int | None:
-    return max((each for each in floors if each is not None), default=None)
-
-
-def _smallest(floors: list[int | None]) -> int | None:
-    known = [each for each in floors if each is not None]
-    return min(known) if len(known) == len(floors) else None
 
 
 ZERO = Term(0)
@@ -297,81 +274,3 @@ def _evaluate_operation(made: Operation, assignment: Assignment) -> int:
         else:
             values.append(evaluate(operand, assignment))
     return OPERATIONS[made.name](*values)
-
-
-def _slice_length(extent: int, start: int | None, stop: int | None) -> int:
-    return len(range(*slice(start, stop).indices(max(extent, 0))))
-
-
-def _quotient(left: int, right: int) -> int:
-    if right == 0:
-        raise UndefinedError
-    return left // right
-
-
-def _remainder(left: int, right: int) -> int:
-    if right == 0:
-        raise UndefinedError
-    return left % right
-
-
-def _range_sum(sizes: tuple[int, ...], start: int | None, stop: int | None) -> int:
-    if stop is not None and stop > len(sizes):
-        raise UndefinedError
-    return sum(sizes[start:stop])
-
-
-def _broadcast(narrow: int, other: int) -> int:
-    return other if narrow == 1 else narrow
-
-
-def _chunks(extent: int, wanted: int) -> int:
-    """Count the pieces of ``chunk``: all but the last are of the same size, none is left out."""
-    if wanted <= 0:
-        raise UndefinedError
-    return wanted if extent <= 0 else -(-extent // -(-extent // wanted))
-
-
-def _range_length(start: int, stop: int, step: int) -> int:
-    if step == 0:
-        raise UndefinedError
-    return len(range(start, stop, step))
-
-
-def _combinations(extent: int, taken: int) -> int:
-    if extent < 0 or taken < 0:
-        raise UndefinedError
-    return math.comb(extent, taken)
-
-
-def _member(sizes: tuple[int, ...], index: int) -> int:
-    if not -len(sizes) <= index < len(sizes):
-        raise UndefinedError
-    return sizes[index]
-
-
-OPERATIONS: Mapping[str, Callable[..., int]] = {
-    "slice_length": _slice_length,
-    "product": operator.mul,
-    "quotient": _quotient,
-    "remainder": _remainder,
-    "minimum": min,
-    "maximum": max,
-    "range_sum": _range_sum,
-    "member": _member,
-    "count": len,
-    "broadcast": _broadcast,
-    "chunks": _chunks,
-    "range_length": _range_length,
-    "combinations": _combinations,
-}
-_NON_NEGATIVE = frozenset(
-    {"slice_length", "range_sum", "member", "count", "chunks", "range_length", "combinations"}
-)
-_FLOORS: Mapping[str, Callable[[list[int | None]], int | None]] = {
-    "product": _floor_of_product,
-    "quotient": _floor_of_quotient,
-    "maximum": _largest,
-    "minimum": _smallest,
-    "broadcast": _smallest,
-}

@@ -11,6 +11,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.numbers import UndefinedError
 from shapeguard.lint.flow.predicates import (
     AtMostZero,
     Every,
@@ -21,7 +22,7 @@ from shapeguard.lint.flow.predicates import (
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.terms import Sizes, Symbol, UndefinedError, evaluate
+from shapeguard.lint.flow.terms import Sizes, Symbol, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

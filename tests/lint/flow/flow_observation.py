@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.interpreter import analyse_function
 from shapeguard.lint.flow.models.vocabulary import Joins, Parameter
+from shapeguard.lint.flow.numbers import UndefinedError
 from shapeguard.lint.flow.predicates import every
 from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import ZERO, Sizes, Symbol, Term, UndefinedError
+from shapeguard.lint.flow.terms import ZERO, Sizes, Symbol, Term
 from shapeguard.lint.flow.values import Bool, Choice, Int, Missing, Record, Sequence, Shape, Text
 from shapeguard.lint.flow.witness import Assignment, holds
 from shapeguard.lint.packs import load_models

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from shapeguard.lint.flow.numbers import UndefinedError
 from shapeguard.lint.flow.predicates import (
     Opaque,
     any_of,
@@ -19,7 +20,6 @@ from shapeguard.lint.flow.predicates import (
 from shapeguard.lint.flow.terms import (
     Sizes,
     Symbol,
-    UndefinedError,
     evaluate,
     number,
     operation,

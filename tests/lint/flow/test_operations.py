@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from flow_observation import assignment, executed, observed, only, possible, unsound
 
+from shapeguard.lint.flow.numbers import UndefinedError
 from shapeguard.lint.flow.predicates import less
-from shapeguard.lint.flow.terms import ZERO, UndefinedError, operation, symbol
+from shapeguard.lint.flow.terms import ZERO, operation, symbol
 from shapeguard.lint.flow.values import Bool, Int, Sequence
 
 torch = pytest.importorskip("torch", reason="lint itself runs without torch")

@@ -5,13 +5,12 @@ from flow_strategies import SIZES, assignments, checked, extents, numbers, terms
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from shapeguard.lint.flow.numbers import OPERATIONS, UndefinedError
 from shapeguard.lint.flow.terms import (
     ONE,
-    OPERATIONS,
     ZERO,
     Sizes,
     Symbol,
-    UndefinedError,
     evaluate,
     number,
     operation,
