@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.tensors import Trait
     from shapeguard.lint.flow.terms import Sizes, Term
     from shapeguard.lint.flow.trace import Trail
 
@@ -71,6 +72,7 @@ class Sequence:
     ``items`` are its members where all are known; otherwise ``element`` stands for any member and
     ``length`` counts them. ``sizes`` names the list of numbers that it is, if it is one. ``first``
     is the first member where it was set apart from the others, ``where`` holds of every member.
+    ``traits`` is what was known of the tensor whose entries it lists.
     """
 
     items: tuple[Value, ...] | None
@@ -79,6 +81,7 @@ class Sequence:
     sizes: Sizes | None = None
     first: Value | None = None
     where: Predicate = TRUE
+    traits: tuple[Trait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

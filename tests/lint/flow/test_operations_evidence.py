@@ -270,6 +270,11 @@ def test_a_list_that_may_have_no_member_makes_an_untyped_tensor(tmp_path):
     ]
 
 
+def test_a_list_of_counts_is_still_one_of_what_occurs(tmp_path):
+    (listed,) = only(observed(tmp_path, program("observe([labels.bincount().cpu().tolist()])")))
+    assert [trait.kind for trait in listed.traits] == [Kind.PRESENT_COUNTS]
+
+
 def test_the_results_of_unique_are_of_one_length(tmp_path):
     body = "u, inverse, counts = torch.unique(labels, return_inverse=True, return_counts=True)\n"
     values, inverse, counts = only(

@@ -94,6 +94,6 @@ def lists(call: Application, _: words.Lists) -> Value:
             member: Value = Sequence(None, inner, row.extent(0))
         else:
             member = Unknown(f"{tensor.origin}[*]", f"{tensor.name}[i]")
-        return Sequence(None, member, tensor.extent(0))
+        return Sequence(None, member, tensor.extent(0), traits=tensor.traits)
 
     return call.each(change)
