@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.marks import FunctionNode
 
 STAR = "*"
+MAX_CHAIN = 500
+MAX_TEXT = 8_000
+MAX_MEMBERS = 64
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Yields = ast.Yield | ast.YieldFrom
 
@@ -24,13 +28,15 @@ _Yields = ast.Yield | ast.YieldFrom
 class Body:
     """What one pass over the body of a function finds; see :class:`flow.program.Function`.
 
-    ``rebinds`` are the names of the module that it declares ``global``.
+    ``rebinds`` are the names of the module that it declares ``global``. ``endless`` says that it has
+    a chain of so many parts that a parser which nests them runs out of stack.
     """
 
     imports: dict[str, str] = field(default_factory=dict[str, str])
     writes: set[str] = field(default_factory=set[str])
     rebinds: set[str] = field(default_factory=set[str])
     yields: bool = False
+    endless: bool = False
 
 
 def body_of(node: FunctionNode, package: str) -> Body:
@@ -49,10 +55,26 @@ def body_of(node: FunctionNode, package: str) -> Body:
         elif isinstance(current, ast.Global):
             found.rebinds.update(current.names)
         found.yields = found.yields or (own and isinstance(current, _Yields))
+        found.endless = found.endless or _is_endless(current)
         found.writes.update(_written(current, owner))
         own = own and not isinstance(current, _Scope | ast.Lambda)
         pending.extend((each, own) for each in ast.iter_child_nodes(current))
     return found
+
+
+def _is_endless(node: ast.AST) -> bool:
+    match node:
+        case ast.BoolOp(values=parts):
+            return len(parts) > MAX_CHAIN
+        case ast.ListComp(generators=loops) | ast.SetComp(generators=loops):
+            return len(loops) > MAX_CHAIN
+        case ast.GeneratorExp(generators=loops) | ast.DictComp(generators=loops):
+            return len(loops) > MAX_CHAIN
+        case ast.Constant(value=str() | bytes()) | ast.JoinedStr():
+            lines = (node.end_lineno or node.lineno) - node.lineno
+            return lines > 2 * MAX_CHAIN or (node.end_col_offset or 0) - node.col_offset > MAX_TEXT
+        case _:
+            return False
 
 
 def _written(node: ast.AST, owner: str) -> Iterator[str]:
@@ -114,16 +136,31 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
     return f"{base}.{node.module}" if node.module else base
 
 
-def constants(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the names that a module or class binds exactly once, each with what it is bound to."""
+def constants(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]:
+    """Yield the names that a module or class binds exactly once, each with what it is bound to.
+
+    None stands for what is no constant: a call, a large table.
+    """
     bound = Counter[str]()
-    values: dict[str, ast.expr] = {}
+    values: dict[str, ast.expr | None] = {}
     for node in body:
         for name, value in _bindings(node):
             bound[name] += 1
-            if value is not None:
-                values[name] = value
+            values[name] = value if value is not None and _is_small(value) else None
     yield from ((name, value) for name, value in values.items() if bound[name] == 1)
+
+
+def _is_small(value: ast.expr) -> bool:
+    """Say whether an expression is short enough to be written out and read again."""
+    pending: list[ast.AST] = [value]
+    count = 0
+    while pending:
+        node = pending.pop()
+        count += 1
+        if count > MAX_MEMBERS:
+            return False
+        pending.extend(islice(ast.iter_child_nodes(node), MAX_MEMBERS))
+    return True
 
 
 def _bindings(node: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:

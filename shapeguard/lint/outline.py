@@ -68,13 +68,14 @@ class Outline:
 
     def _constants(self, body: Iterable[ast.stmt]) -> dict[str, Constant]:
         return {
-            name: Constant(name, self.module, partial(ast.unparse, value))
+            name: Constant(name, self.module, partial(_written_out, value))
             for name, value in constants(body)
         }
 
     def _function(self, node: FunctionNode, qualname: str, owner: Class | None) -> Function:
-        cut = cut_function(self.source, node)
         body = body_of(node, self._package)
+        cut = cut_function(self.source, node)
+        cut.unsafe = body.endless
         self._rebound.update(body.rebinds)
         function = Function(
             node.name,
@@ -106,6 +107,10 @@ class Outline:
             elif isinstance(inner, ast.ClassDef):
                 self._class(inner, f"{qualname}.{inner.name}")
         return {name: function for name, function in found.items() if name not in again}
+
+
+def _written_out(value: ast.expr | None) -> str:
+    return "..." if value is None else ast.unparse(value)
 
 
 def _functions(body: Iterable[ast.stmt]) -> Iterator[FunctionNode]:

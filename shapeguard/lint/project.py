@@ -122,7 +122,10 @@ class Project:
         return self._modules[dotted]
 
     def _locate(self, dotted: str) -> Outline | None:
-        relative = Path(*dotted.split("."))
+        parts = dotted.split(".")
+        if not all(part.isidentifier() for part in parts):
+            return None
+        relative = Path(*parts)
         for base in (self.root.parent, self.root, self.root / "src"):
             for path in (base / relative.with_suffix(".py"), base / relative / "__init__.py"):
                 if self._inside(path) and _is_file(path):

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 _START = Position(1, 1)
 MAX_BRACKETS = 400
 MAX_LINE = 5_000
+MAX_FUNCTION = 250_000
+MAX_BARE = 1_000_000
 _BRACKETS = re.compile(r"[()\[\]{}]")
+_DEFINITION = re.compile(r"\b(?:def|class|import)\b")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -70,6 +73,8 @@ def decode(data: bytes, path: Path, shown: str) -> SourceFile:
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         done, place = f"decoded as {encoding}", Position(row, column)
         raise UnreadableError(error.reason, done=done, position=place) from error
+    except (UnicodeError, ValueError) as error:
+        raise UnreadableError(error, done=f"decoded as {encoding}") from error
     text = text.removeprefix("\ufeff")
     return SourceFile(path, shown, text, [line for line in _LINE.findall(text) if line])
 
@@ -77,8 +82,11 @@ def decode(data: bytes, path: Path, shown: str) -> SourceFile:
 def parse_outline(source: SourceFile) -> ast.Module | None:
     """Return the syntax tree that finds functions, or None for syntax newer than this Python.
 
-    Raises :class:`UnreadableError` for what is no Python at all.
+    A very long file that defines nothing is data: it is taken as it is. Raises
+    :class:`UnreadableError` for what is no Python at all.
     """
+    if len(source.text) > MAX_BARE and not _DEFINITION.search(source.text):
+        return ast.Module([], [])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -117,13 +125,17 @@ def _shallow(source: SourceFile) -> bool:
 
 @dataclass(eq=False)
 class FunctionSource:
-    """A function cut out of its file; parsed once, when it is first asked for."""
+    """A function cut out of its file; parsed once, when it is first asked for.
+
+    One that is ``unsafe`` for a parser that nests deeply, or very long, is not parsed at all.
+    """
 
     source: SourceFile
     first: int
     last: int
     indented: bool
     name: str
+    unsafe: bool = False
     tree: cst.Module | None = None
     positions: dict[int, Span] | None = None
 
@@ -140,6 +152,8 @@ class FunctionSource:
     def _module(self) -> cst.Module:
         if self.tree is None:
             text = self.source.segment(self.first, self.last)
+            if self.unsafe or len(text) > MAX_FUNCTION:
+                raise UnparsableError(self.name)
             try:
                 self.tree = cst.parse_module(f"class _:\n{text}" if self.indented else text)
             except (cst.ParserSyntaxError, RecursionError) as error:

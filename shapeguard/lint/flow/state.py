@@ -66,7 +66,7 @@ def join(condition: Predicate, yes: State | None, no: State | None, identity: st
         names[name] = merge.branch(
             condition, mine or Unknown(label, name), theirs or Unknown(label, name), label
         )
-    common = tuple(fact for fact in yes.facts if fact in no.facts)
+    common = tuple(fact for fact in yes.facts if fact in no.known)
     either = _either(condition, yes.facts, no.facts, common)
     return State(names, common + either)
 

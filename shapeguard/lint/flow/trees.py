@@ -46,7 +46,7 @@ def parse_annotation(text: str) -> cst.BaseExpression | None:
     """Parse an annotation given as text, or return None if it is none."""
     try:
         return cst.parse_expression(text)
-    except cst.ParserSyntaxError:
+    except (cst.ParserSyntaxError, RecursionError):
         return None
 
 
