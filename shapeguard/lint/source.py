@@ -19,6 +19,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from shapeguard.finding import Position, Span
 from shapeguard.lint.flow.program import UnparsableError
+from shapeguard.lint.newer import hidden
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,38 +81,40 @@ def decode(data: bytes, path: Path, shown: str) -> SourceFile:
 
 
 def parse_outline(source: SourceFile) -> ast.Module | None:
-    """Return the syntax tree that finds functions, or None for syntax newer than this Python.
+    """Return the syntax tree that finds functions, or None for syntax that only libcst knows.
 
-    A very long file that defines nothing is data: it is taken as it is. Raises
-    :class:`UnreadableError` for what is no Python at all.
+    Syntax that is newer than this Python is hidden first, as far as it is known. A very long file
+    that defines nothing is data: it is taken as it is. Raises :class:`UnreadableError` for what is
+    no Python at all.
     """
     if len(source.text) > MAX_BARE and not _DEFINITION.search(source.text):
         return ast.Module([], [])
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source.text)
+        return _tree(source.text)
     except ValueError as error:
         raise UnreadableError(error, done="parsed") from error
     except (RecursionError, MemoryError) as error:
         why = "it nests too deeply"
         raise UnreadableError(why, done="parsed") from error
     except SyntaxError as error:
-        if _newer_syntax(source):
-            return None
+        text = hidden(source.text, source.lines) if _shallow(source) else None
+        if text is not None:
+            return _tree_of_older(text)
         row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         raise UnreadableError(error.msg, done="parsed", position=Position(row, column)) from error
 
 
-def _newer_syntax(source: SourceFile) -> bool:
-    """Say whether libcst reads it: it knows the syntax of later Pythons than this one."""
-    if not _shallow(source):
-        return False
+def _tree(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def _tree_of_older(text: str) -> ast.Module | None:
     try:
-        cst.parse_module(source.text)
-    except (cst.ParserSyntaxError, RecursionError):
-        return False
-    return True
+        return _tree(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _shallow(source: SourceFile) -> bool:

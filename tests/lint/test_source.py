@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import codecs
-import sys
 from pathlib import Path
 
 import libcst as cst
@@ -137,7 +136,6 @@ def test_newer_syntax_is_accepted_whatever_runs_the_tool(text):
     parse_outline(source_of(text))
 
 
-@pytest.mark.skipif(sys.version_info < (3, 13), reason="a default is syntax of Python 3.13")
 def test_defaults_of_type_parameters_are_accepted():
     assert parse_outline(source_of("def f[T = int](x: T): ...\n")) is not None
 
