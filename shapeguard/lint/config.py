@@ -185,8 +185,8 @@ def _check_value(key: str, value: object, place: str) -> None:
     if wrong is not None:
         message = f"{place}[{wrong[0]}]: expected a string, found {_show(wrong[1])}"
         raise ConfigError(message)
-    if key == "empty-axes" and isinstance(value, list):
-        _check_axes(cast("list[object]", value), place)
+    if key == "empty-axes":
+        _check_axes(value, place)
     try:
         msgspec.convert(value, field.type)
     except msgspec.ValidationError:
@@ -194,7 +194,8 @@ def _check_value(key: str, value: object, place: str) -> None:
         raise ConfigError(message) from None
 
 
-def _check_axes(names: list[object], place: str) -> None:
+def _check_axes(value: object, place: str) -> None:
+    names = cast("list[object]", value) if isinstance(value, list) else []
     for index, name in enumerate(names):
         if not (isinstance(name, str) and name.isidentifier()):
             message = f"{place}[{index}]: expected the name of one axis, found {_show(name)}"

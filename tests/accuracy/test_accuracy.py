@@ -112,8 +112,10 @@ def test_a_file_is_measured_in_its_package_and_within_its_time(tmp_path):
     assert [(each.code, each.rows) for each in there.found] == [("H3", (6, 6))]
     assert there.lines == len(JOIN.splitlines())
     assert absent.note == "no such file in the release"
-    (late,) = measured(tmp_path, ["module.py"], 0.0001)
-    assert late.note == "not analysed in 0.0001 seconds"
+    many = (JOIN.replace("joined", f"joined_{number}") for number in range(300))
+    (tmp_path / "long.py").write_text("".join(many))
+    (late,) = measured(tmp_path, ["long.py"], 0.05)
+    assert late.note == "not analysed in 0.05 seconds"
 
 
 def test_results_outlive_a_run_but_not_a_change_of_the_linter(tmp_path):

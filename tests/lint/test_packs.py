@@ -149,8 +149,7 @@ def test_two_packs_that_declare_one_name_clash(install):
     with pytest.raises(PackError) as caught:
         load_models()
     assert str(caught.value) == (
-        "pack 'own' (xy_pack_too:MODELS): "
-        "own.glue is declared by pack 'own' (xy_pack:MODELS) too"
+        "pack 'own' (xy_pack_too:MODELS): own.glue is declared by pack 'own' (xy_pack:MODELS) too"
     )
 
 

@@ -70,14 +70,15 @@ def dictionary_of(run: Run, node: cst.DictComp) -> Value:
 
     items, walked, element = _evaluated(run, node, pair)
     pairs = [each.items for each in items or () if isinstance(each, Sequence) and each.items]
-    if items is not None and all(is_key(key) for key, _ in pairs):
+    if items is not None and all(is_key(entry[0]) for entry in pairs):
         made = Dictionary()
-        for key, value in pairs:
-            made = made.having(key, value)
+        for entry in pairs:
+            made = made.having(entry[0], entry[1])
         return made
-    parts = element.items if isinstance(element, Sequence) else None
-    key = parts[0] if parts else None
-    value = parts[1] if parts else None
+    parts: tuple[Value | None, ...] = (None, None)
+    if isinstance(element, Sequence) and element.items:
+        parts = element.items
+    key, value = parts
     return Dictionary((), exact=False, element=value, key=key, length=_keys(run, node, walked))
 
 

@@ -27,7 +27,7 @@ from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.run import Run
@@ -145,7 +145,7 @@ def suppressed(item: cst.WithItem) -> frozenset[str] | None:
 
 
 @contextmanager
-def _expecting(run: Run, kinds: frozenset[str]) -> Iterator[None]:
+def _expecting(run: Run, kinds: frozenset[str]) -> Generator[None]:
     """Keep back the events that are exceptions of kinds which are caught: they are expected."""
     emit = run.analysis.emit
 
@@ -212,7 +212,12 @@ class _Exits:
 
 def _after(run: Run, leaving: Iterable[State], final: cst.Finally) -> Iterator[State]:
     for early in leaving:
-        run.state = early
-        run.execute((final,))
-        if run.state is not None:
-            yield run.state
+        left = _through(run, early, final)
+        if left is not None:
+            yield left
+
+
+def _through(run: Run, early: State | None, final: cst.Finally) -> State | None:
+    run.state = early
+    run.execute((final,))
+    return run.state

@@ -46,7 +46,8 @@ def enumerated(run: Run, node: cst.Call, given: Arguments) -> Value:
     """Evaluate ``enumerate(xs)``."""
     if not given.positional:
         return run.unknown(node, "result")
-    start = given.positional[1] if len(given.positional) > 1 else given.keywords.get("start")
+    walked, *more = given.positional
+    start = more[0] if more else given.keywords.get("start")
     first = ZERO if start is None else as_term(start)
 
     def one(value: Value) -> Value:
@@ -61,7 +62,7 @@ def enumerated(run: Run, node: cst.Call, given: Arguments) -> Value:
         where = every((inner, less(at, number)))
         return Sequence(None, Sequence((index, element)), number, where=where)
 
-    return merge.each(given.positional[0], one, run.identity(node))
+    return merge.each(walked, one, run.identity(node))
 
 
 def zipped(run: Run, node: cst.Call, given: Arguments) -> Value:

@@ -171,8 +171,9 @@ def _change_dictionary(
     result: Value = Missing()
     changed = holder
     if name == "setdefault" and values:
-        default = values[1] if len(values) > 1 else Missing()
-        changed, result = _with_default(holder, values[0], default, label)
+        key, *more = values
+        default = more[0] if more else Missing()
+        changed, result = _with_default(holder, key, default, label)
     elif name == "pop" and values:
         result = looked_up_in(holder, values[0], unknown, label)
         left = tuple(each for each in holder.entries if each[0] != values[0])

@@ -14,7 +14,7 @@ from shapeguard.lint.flow.operations.pieces import take
 from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.predicates import at_most, literals, negate
 from shapeguard.lint.flow.terms import ONE, ZERO
-from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.trees import children, source
 from shapeguard.lint.flow.values import Dictionary, Int, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -119,8 +119,20 @@ def _remember(
     run: Run, node: cst.CSTNode, asked: Iterable[Predicate], condition: Predicate
 ) -> None:
     station = replace(run.station(node, "tests `{}`"), condition=condition)
+    within = _nodes(node)
     for literal in asked:
         for each in (literal, negate(literal)):
             known = run.analysis.tests.get(each, ())
-            others = tuple(old for old in known if old.site != station.site)
+            others = tuple(old for old in known if id(old.site.node) not in within)
             run.analysis.tests[each] = (*others, station)
+
+
+def _nodes(root: cst.CSTNode) -> set[int]:
+    """Return the identities of a node and all below it: a whole test stands for its parts."""
+    found: set[int] = set()
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        found.add(id(node))
+        pending.extend(children(node))
+    return found

@@ -171,7 +171,9 @@ def keys_of(holder: Dictionary, identity: str) -> Sequence:
     """Return the keys of a dictionary as a list."""
     if holder.exact:
         return Sequence(tuple(key for key, _ in holder.entries))
-    known = {key for key, _ in holder.entries} | ({holder.key} if holder.key is not None else set())
+    known = {key for key, _ in holder.entries}
+    if holder.key is not None:
+        known.add(holder.key)
     return Sequence(None, merge.any_one(known, identity), size_of(holder, f"{identity}.n"))
 
 

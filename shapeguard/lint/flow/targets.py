@@ -121,7 +121,10 @@ def delete(run: Run, target: cst.BaseDelTargetExpression) -> None:
         case cst.Subscript(value=place):
             holder = run.evaluate(place)
             run.emit(Mutate(run.moment(target), "del", holder, source(target), None))
-            rebind(run, place, holder, item_deleted(run, target, holder))
+            left = merge.each(
+                holder, lambda leaf: item_deleted(run, target, leaf), run.identity(target)
+            )
+            rebind(run, place, holder, left)
         case cst.Attribute(value=place, attr=attr):
             holder = run.evaluate(place)
             run.emit(Mutate(run.moment(target), "del", holder, source(target), None))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING, cast
 
 import libcst as cst
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SHOWN = 80
 _LAYOUT = ("whitespace", "lpar", "rpar", "leading_lines", "lines_after", "header", "footer")
@@ -32,12 +36,14 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """Return the nodes directly below a node, in the order of the source."""
     found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
-        value = getattr(node, name)
-        kind = type(value)
+        value: object = getattr(node, name)
+        kind: type[object] = type(value)
         if _is_node(kind):
-            found.append(value)
+            found.append(cast("cst.CSTNode", value))
         elif kind is tuple or kind is list:
-            found.extend(each for each in value if _is_node(type(each)))
+            found.extend(
+                each for each in cast("Sequence[cst.CSTNode]", value) if _is_node(type(each))
+            )
     return found
 
 

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.joining import elementwise
 from shapeguard.lint.flow.masks import complement, entries
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.tensors import Kind, Trait
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Int, Missing
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def maps(call: Application, model: words.Maps) -> Value:
             return complement(tensor)
         kept = tuple(trait for trait in tensor.traits if trait.kind in _OF_ANY_ENTRIES)
         given = () if model.gives is None else (Trait(model.gives),)
-        return tensor.turned(derived(call.entries, entries(tensor)), *kept, *given)
+        made = tensor.turned(derived(call.entries, entries(tensor)), *kept, *given)
+        return made if model.gives is None else replace(made, name=source(call.node))
 
     return call.each(change)
 
