@@ -56,7 +56,7 @@ def combine(
 ) -> Value:
     """Return ``left operator right``; a join of tensors is an event."""
     left, right = values
-    if type(node.operator) in _DIVISIONS:
+    if type(node.operator) in _DIVISIONS and not isinstance(sides[0], cst.BaseString):
         tensors = _is_tensor(left)
         divided(run, node, right, source(sides[1]), of_tensor=tensors)
     if any(_is_tensor(value) for value in values):

@@ -29,7 +29,6 @@ from shapeguard.lint.flow.predicates import (
 )
 from shapeguard.lint.flow.tensors import Kind, Tensor
 from shapeguard.lint.flow.terms import (
-    ONE,
     ZERO,
     Operation,
     Sizes,
@@ -97,7 +96,7 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
         return Emptiness(own, sizes)
     facts = frozenset(moment.facts)
     open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
-    trail = next((found for each in open_ended if (found := _tested(each, moment))), ())
+    trail = next((found for each in open_ended if (found := _tested(each, value, moment))), ())
     sizes = search([zero], moment.facts) if trail else None
     if sizes is None:
         return None
@@ -272,10 +271,15 @@ def _own_reasons(term: Term) -> Iterator[str]:
             yield f"a range from {start.known} does not run for {start.known}"
 
 
-def _tested(term: Term, moment: Moment) -> Trail:
-    """Return the branches that test whether this very term is 0."""
-    for literal in (equal(term, ZERO), less(ZERO, term), equal(term, ONE), less(ONE, term)):
-        trail = moment.tests.get(literal)
+def _tested(term: Term, value: Term, moment: Moment) -> Trail:
+    """Return the branch that first tests whether this very term has a value or more than that.
+
+    A test counts in the function itself and in those that called it; what another helper asks of
+    its arguments says nothing about this path.
+    """
+    around = {moment.site.function, *(station.site.function for station in moment.path)}
+    for literal in (equal(term, value), less(value, term)):
+        trail = [each for each in moment.tests.get(literal, ()) if each.site.function in around]
         if trail:
-            return trail
+            return (min(trail, key=lambda station: station.order),)
     return ()

@@ -14,19 +14,19 @@ from shapeguard.lint.flow.calls import call
 from shapeguard.lint.flow.closures import closure
 from shapeguard.lint.flow.comprehensions import comprehension, dictionary_of
 from shapeguard.lint.flow.conditions import compare, truth_of
-from shapeguard.lint.flow.fractions import is_positive, literal
+from shapeguard.lint.flow.displays import keyed, listed, set_of
+from shapeguard.lint.flow.fractions import asks_of_float, is_positive, literal
 from shapeguard.lint.flow.masks import comparison, complement, counted
 from shapeguard.lint.flow.observing import entries_tested, tested
 from shapeguard.lint.flow.operations.products import multiplied
-from shapeguard.lint.flow.predicates import FALSE, any_of, every, negate
+from shapeguard.lint.flow.predicates import FALSE, Opaque, any_of, every, negate
 from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.sequences import extended, merged, with_key
 from shapeguard.lint.flow.subscripts import subscript
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, number
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Bool, Dictionary, Int, Sequence, Text, Value, as_tensor
+from shapeguard.lint.flow.values import Bool, Int, Text, Value, as_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,38 +57,6 @@ def _boolean_name(run: Run, node: cst.Name) -> Value:
     return name(run, node)
 
 
-def _members(run: Run, node: cst.List | cst.Tuple) -> Value:
-    made = Sequence(())
-    for position, element in enumerate(node.elements):
-        value = run.evaluate(element.value)
-        label = f"{run.identity(node)}.{position}"
-        starred = isinstance(element, cst.StarredElement)
-        if not starred and made.items is not None:
-            made = Sequence((*made.items, value))
-        else:
-            made = extended(made, value if starred else Sequence((value,)), label)
-    return made
-
-
-def _set(run: Run, node: cst.Set) -> Value:
-    values = [run.evaluate(element.value) for element in node.elements]
-    if len(values) == 1 and not isinstance(node.elements[0], cst.StarredElement):
-        return Sequence((values[0],))
-    return Sequence(None, run.unknown(node, "member"))
-
-
-def _dict(run: Run, node: cst.Dict) -> Value:
-    made = Dictionary()
-    for position, element in enumerate(node.elements):
-        label = f"{run.identity(node)}.{position}"
-        if isinstance(element, cst.DictElement):
-            key = run.evaluate(element.key)
-            made = with_key(made, key, run.evaluate(element.value), label)
-        else:
-            made = merged(made, run.evaluate(element.value), label)
-    return made
-
-
 def _text(run: Run, node: cst.FormattedString) -> Value:
     for part in node.parts:
         if isinstance(part, cst.FormattedStringExpression):
@@ -110,7 +78,9 @@ def _comparison(run: Run, node: cst.Comparison) -> Value:
         if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
             return _mask(run, node, left, right)
         at = f"{run.identity(node)}.{position}"
-        parts.append(compare(run, left, each.operator, right, at))
+        floats = asks_of_float(left, each.comparator) or asks_of_float(right, node.left)
+        known = None if floats else compare(run, left, each.operator, right, at)
+        parts.append(Opaque(f"compare({at})") if known is None else known)
         left = right
     return Bool(every(parts))
 
@@ -138,7 +108,8 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
     condition = truth_of(left, run.identity(node.left))
     both = isinstance(node.operator, cst.And)
     before = run.here
-    tested(run, node.left, condition)
+    if both or isinstance(left, Bool):  # `n or default` supplies what was not given
+        tested(run, node.left, condition)
     reached = before.assume(condition if both else negate(condition))
     if reached is None:
         return left
@@ -146,7 +117,8 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
     right = run.evaluate(node.right)
     run.state = before
     other = truth_of(right, run.identity(node.right))
-    tested(run, node.right, other)
+    if isinstance(right, Bool):
+        tested(run, node.right, other)
     if isinstance(left, Bool) or isinstance(right, Bool):
         return Bool(every((condition, other)) if both else any_of((condition, other)))
     chosen = negate(condition) if both else condition
@@ -235,10 +207,10 @@ HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
     cst.SimpleString: _string,
     cst.FormattedString: _text,
     cst.ConcatenatedString: _texts,
-    cst.List: _members,
-    cst.Tuple: _members,
-    cst.Set: _set,
-    cst.Dict: _dict,
+    cst.List: listed,
+    cst.Tuple: listed,
+    cst.Set: set_of,
+    cst.Dict: keyed,
     cst.Subscript: subscript,
     cst.Call: call,
     cst.Comparison: _comparison,

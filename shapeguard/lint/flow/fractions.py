@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from shapeguard.lint.flow.terms import number
 from shapeguard.lint.flow.values import Int, Unknown
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 
 _SMALL = frozenset({"eps", "epsilon", "tiny", "smooth", "smoothing"})
 _FRACTION = "fraction "
+_CLOSE = 0.01
 
 
 def literal(_: Run, node: cst.Float) -> Value:
@@ -36,3 +37,13 @@ def is_positive(value: Value) -> bool:
         return False
     last = value.name.rpartition(".")[2].strip("_").lower()
     return positive_literal(value) or last in _SMALL
+
+
+def asks_of_float(value: Value, bound: cst.BaseExpression) -> bool:
+    """Say whether an unknown number is compared with a literal that only floats have beside them.
+
+    ``x < 1.0`` says nothing about ``x`` being 0; a literal close to 0 asks just that.
+    """
+    if not isinstance(value, Unknown) or not isinstance(bound, cst.Float):
+        return False
+    return abs(float(bound.value.replace("_", ""))) > _CLOSE

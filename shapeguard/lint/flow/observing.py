@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.events import Annotation, Call, Index, Lookup, Reduce, Requirement
 from shapeguard.lint.flow.evidence import zero_entries
 from shapeguard.lint.flow.iteration import count
@@ -14,7 +15,7 @@ from shapeguard.lint.flow.operations.pieces import take
 from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.predicates import at_most, literals, negate
 from shapeguard.lint.flow.terms import ONE, ZERO
-from shapeguard.lint.flow.trees import children, source
+from shapeguard.lint.flow.trees import source, walk
 from shapeguard.lint.flow.values import Dictionary, Int, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -109,6 +110,16 @@ def tested(run: Run, node: cst.CSTNode, condition: Predicate) -> None:
     _remember(run, node, literals(condition), condition)
 
 
+def refused(run: Run, node: cst.BaseExpression) -> Predicate:
+    """Return a condition of which the function excludes one side: no belief that it happens."""
+    tests = run.analysis.tests
+    before = dict(tests)
+    condition = truth(run, node)
+    tests.clear()
+    tests.update(before)
+    return condition
+
+
 def entries_tested(run: Run, node: cst.CSTNode, origin: str) -> None:
     """Remember that the function compares the entries of a tensor with 0."""
     condition = zero_entries(origin)
@@ -118,21 +129,12 @@ def entries_tested(run: Run, node: cst.CSTNode, origin: str) -> None:
 def _remember(
     run: Run, node: cst.CSTNode, asked: Iterable[Predicate], condition: Predicate
 ) -> None:
+    if run.analysis.muted:
+        return  # what names stand for is not final in a pass over a loop that is not the last
     station = replace(run.station(node, "tests `{}`"), condition=condition)
-    within = _nodes(node)
+    within = {id(each) for each in walk(node)}  # a whole test stands for its parts
     for literal in asked:
         for each in (literal, negate(literal)):
             known = run.analysis.tests.get(each, ())
             others = tuple(old for old in known if id(old.site.node) not in within)
             run.analysis.tests[each] = (*others, station)
-
-
-def _nodes(root: cst.CSTNode) -> set[int]:
-    """Return the identities of a node and all below it: a whole test stands for its parts."""
-    found: set[int] = set()
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        found.add(id(node))
-        pending.extend(children(node))
-    return found

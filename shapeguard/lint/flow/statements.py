@@ -12,7 +12,7 @@ from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.definitions import define_alias, define_class, define_function
 from shapeguard.lint.flow.exceptions import attempted, execute_try, suppressed
 from shapeguard.lint.flow.matching import execute_match
-from shapeguard.lint.flow.observing import tested
+from shapeguard.lint.flow.observing import refused, tested
 from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, negate
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.targets import assign, assign_annotated, assign_value, delete
@@ -85,15 +85,25 @@ def _continue(run: Run, _: cst.Continue) -> None:
 
 
 def _assert(run: Run, node: cst.Assert) -> None:
-    condition = truth(run, node.test)
-    tested(run, node.test, condition)
-    run.state = run.here.assume(condition)
+    run.state = run.here.assume(refused(run, node.test))
 
 
 def _if(run: Run, node: cst.If) -> None:
-    condition = truth(run, node.test)
-    tested(run, node.test, condition)
+    refuses = _refuses(node.body)
+    condition = refused(run, node.test) if refuses else truth(run, node.test)
+    if not refuses:
+        tested(run, node.test, condition)
     _fork(run, condition, (node.body,), (node.orelse,) if node.orelse else (), node)
+
+
+def _refuses(body: cst.BaseSuite) -> bool:
+    """Say whether a branch ends in ``raise``."""
+    return isinstance(body, cst.IndentedBlock) and any(
+        isinstance(small, cst.Raise)
+        for line in body.body[-1:]
+        if isinstance(line, cst.SimpleStatementLine)
+        for small in line.body
+    )
 
 
 def _else(run: Run, node: cst.Else | cst.Finally) -> None:

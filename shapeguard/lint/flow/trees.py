@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 SHOWN = 80
 _LAYOUT = ("whitespace", "lpar", "rpar", "leading_lines", "lines_after", "header", "footer")
@@ -45,6 +45,15 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
                 each for each in cast("Sequence[cst.CSTNode]", value) if _is_node(type(each))
             )
     return found
+
+
+def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield a node and all below it, in no particular order."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(children(node))
 
 
 @functools.cache

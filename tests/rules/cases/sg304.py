@@ -46,7 +46,9 @@ def guarded_in_one_branch_only(xs, weighted: bool):
     return sum(xs) / len(xs)  # error: SG304 12
 
 
-def replicated_to_an_empty_share(hidden: torch.Tensor, state: torch.Tensor, sizes: List[int], i: int):
+def replicated_to_an_empty_share(
+    hidden: torch.Tensor, state: torch.Tensor, sizes: List[int], i: int
+):
     share = state[sum(sizes[:i]) : sum(sizes[: i + 1])]
     return hidden.repeat(hidden.shape[0] // share.shape[0], 1)  # error: SG304 26
 
@@ -186,3 +188,61 @@ def weighted_mean(x: torch.Tensor, weight: torch.Tensor):
 def normalised(kernel: torch.Tensor):
     """As above."""
     return kernel / kernel.sum()
+
+
+def formatted_over_lines(x: torch.Tensor, count: int):
+    """A remainder of a text is a text with something put in: nothing is divided."""
+    if count == 0:
+        print("nothing")
+    return (
+        "this text is so long that it has to be written over two lines, which are joined to one, "
+        "and what is put into the text is the number of elements that there are: %d" % count
+    )
+
+
+def made_sure_elsewhere(x: torch.Tensor, steps: int, exact: bool):
+    """An assertion says that the author excludes it, not that it happens."""
+    if exact:
+        assert steps > 0
+        return x
+    return x.shape[0] // steps
+
+
+def full_batches(rows: list[torch.Tensor], size: int):
+    """The list has no member in the first iteration only: its length is not compared with 0."""
+    batch = []
+    total = len(rows) / size
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            batch = []
+    return total
+
+
+def refused(rows: torch.Tensor, sizes: list[int], strict: bool):
+    """What a check refuses does not happen on other paths either."""
+    if strict and any(size <= 0 for size in sizes):
+        raise ValueError(sizes)
+    return [rows.shape[0] // size for size in sizes]
+
+
+def default_number(dim: int, heads: int, kv_heads: int, head_dim: int | None = None):
+    """`or` supplies what was not given."""
+    width = dim // heads if head_dim is None else head_dim
+    return width, kv_heads or heads
+
+
+def wider(channels: int, factor):
+    """A factor below 1 is not 0."""
+    stem = channels / factor if factor < 1.0 else channels
+    return stem, channels // factor
+
+
+def empty_as(text: str, parts: list[str], width: int):
+    """The helper asks something of its own argument, not of this one."""
+    return joined_over(text, width), len(parts) // width
+
+
+def joined_over(text: str, length: int):
+    """Callee of the above."""
+    return text if length == 0 else text[:length]
