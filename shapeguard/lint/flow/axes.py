@@ -125,11 +125,6 @@ def reshaped(
     return replace(tensor, extents=ordered(extents), rank=rank, cuts=(), shape=shape, lifted=0)
 
 
-def materialised(tensor: Tensor) -> tuple[tuple[int, Term], ...]:
-    """Return the extents of the leading axes, so that they outlive another origin."""
-    return ordered(known_extents(tensor))
-
-
 def known_extents(tensor: Tensor) -> dict[int, Term]:
     """Return the extents of the axes at both ends, so that they outlive a renumbering."""
     if tensor.rank is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.trees import children
+from shapeguard.lint.flow.usage import names_of_others, target_names
 from shapeguard.lint.flow.values import Closure
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def bound_names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
     found = {each.name.value for each in _parameters(node.params)}
     if isinstance(node, cst.Lambda):
         return frozenset(found)
-    return frozenset(found | assigned_names(node)) - _free_names(node)
+    return frozenset(found | assigned_names(node)) - names_of_others(node, cst.Nonlocal, cst.Global)
 
 
 def _parameters(declared: cst.Parameters) -> list[cst.Param]:
@@ -73,11 +74,11 @@ def assigned_names(node: cst.FunctionDef) -> frozenset[str]:
         current = pending.pop()
         match current:
             case cst.AssignTarget(target=target) | cst.For(target=target):
-                found.update(_target_names(target))
+                found.update(target_names(target))
             case cst.AnnAssign(target=target) | cst.NamedExpr(target=target):
-                found.update(_target_names(target))
+                found.update(target_names(target))
             case cst.AsName(name=target):
-                found.update(_target_names(target))
+                found.update(target_names(target))
             case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
                 found.add(name.value)
                 continue
@@ -87,22 +88,3 @@ def assigned_names(node: cst.FunctionDef) -> frozenset[str]:
                 pass
         pending.extend(children(current))
     return frozenset(found)
-
-
-def _target_names(target: cst.CSTNode) -> set[str]:
-    if isinstance(target, cst.Name):
-        return {target.value}
-    if isinstance(target, cst.Tuple | cst.List):
-        return {name for each in target.elements for name in _target_names(each.value)}
-    return set()
-
-
-def _free_names(node: cst.FunctionDef) -> set[str]:
-    found: set[str] = set()
-    pending: list[cst.CSTNode] = [node.body]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, cst.Nonlocal | cst.Global):
-            found.update(item.name.value for item in current.names)
-        pending.extend(children(current))
-    return found

@@ -14,7 +14,7 @@ from shapeguard.lint.flow.iteration import walk
 from shapeguard.lint.flow.loops import observe_loop
 from shapeguard.lint.flow.observing import tested
 from shapeguard.lint.flow.predicates import FALSE, TRUE, every
-from shapeguard.lint.flow.sequences import is_key
+from shapeguard.lint.flow.sequences import fewer, is_key
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.terms import ONE, ZERO, symbol, times
@@ -57,9 +57,8 @@ def _distinct(run: Run, node: cst.SetComp, made: Sequence) -> Sequence:
     length = merge.length(made, run.identity(node))
     if length == ZERO:
         return made
-    low = min(length.floor or 0, 1)
-    fewer = symbol(f"{run.identity(node)}.len", "len", low=low)
-    return Sequence(None, merge.member_of(made, run.identity(node)), fewer)
+    left = fewer(length, f"{run.identity(node)}.len")
+    return Sequence(None, merge.member_of(made, run.identity(node)), left)
 
 
 def dictionary_of(run: Run, node: cst.DictComp) -> Value:
@@ -79,16 +78,8 @@ def dictionary_of(run: Run, node: cst.DictComp) -> Value:
     if isinstance(element, Sequence) and element.items:
         parts = element.items
     key, value = parts
-    return Dictionary((), exact=False, element=value, key=key, length=_keys(run, node, walked))
-
-
-def _keys(run: Run, node: cst.DictComp, walked: _Walk) -> Term | None:
-    """Return the number of keys: fewer than there are members, but some where there are some."""
-    length = _length(walked)
-    if length.known == 0:
-        return length
-    low = min(length.floor or 0, 1)
-    return symbol(f"{run.identity(node)}.len", "len", low=low)
+    length = fewer(_length(walked), f"{run.identity(node)}.len")
+    return Dictionary((), exact=False, element=value, key=key, length=length)
 
 
 def _evaluated(
@@ -121,8 +112,7 @@ def _clause(run: Run, clause: cst.CompFor, step: Iteration, walked: _Walk) -> No
     walked.length = times(walked.length, step.times)
     element = step.element
     if step.known is not None:
-        leaves = {leaf for each in step.known for _, leaf in merge.alternatives(each)}
-        element = merge.any_one(leaves, run.identity(clause)) or element
+        element = merge.any_one(merge.leaves_of(*step.known), run.identity(clause)) or element
     assign(run, clause.target, element)
     run.state = run.here.assume(step.where) or run.here
     for condition in clause.ifs:

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.program import Function
-from shapeguard.lint.flow.trees import children
+from shapeguard.lint.flow.trees import children, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shapeguard.lint.flow.program import Program
 
 PROPERTIES = frozenset({"property", "functools.cached_property", "abc.abstractproperty"})
@@ -64,20 +62,13 @@ def _only_wraps(decorator: Function) -> bool:
     tree = decorator.parse()
     parameters = {each.name.value for each in tree.params.params}
     wrappers: list[cst.FunctionDef] = []
-    for inner in _functions(tree):
+    for inner in walk(tree.body):
+        if not isinstance(inner, cst.FunctionDef):
+            continue
         if isinstance(inner.params.star_arg, cst.Param) and inner.params.star_kwarg is not None:
             wrappers.append(inner)
         parameters.update(each.name.value for each in inner.params.params)
     return bool(wrappers) and all(_forwards(each, parameters) for each in wrappers)
-
-
-def _functions(root: cst.FunctionDef) -> Iterator[cst.FunctionDef]:
-    pending: list[cst.CSTNode] = [root.body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, cst.FunctionDef):
-            yield node
-        pending.extend(children(node))
 
 
 def _forwards(wrapper: cst.FunctionDef, callables: set[str]) -> bool:

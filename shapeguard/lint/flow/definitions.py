@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.closures import closure
-from shapeguard.lint.flow.usage import dotted_name, rebound_names
+from shapeguard.lint.flow.usage import dotted_name, names_of_others
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
@@ -49,5 +49,5 @@ def _evaluate_defaults(run: Run, parameters: cst.Parameters) -> None:
 
 def _forget_shared(run: Run, node: cst.FunctionDef | cst.ClassDef) -> None:
     """Forget what a nested function may bind at any time from here on."""
-    for name in rebound_names(node):
+    for name in names_of_others(node, cst.Nonlocal):
         run.here.names[name] = run.unknown(node, name)

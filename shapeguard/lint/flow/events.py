@@ -98,8 +98,7 @@ class Join(Event):
 class Reduce(Event):
     """A tensor or a list is reduced, along ``axis`` or, without one, to a single value.
 
-    ``extent`` is the number of elements where it is not that of an axis of the operand. ``least`` is
-    the smallest number of elements that the operation takes: 2 for the deviation of a sample.
+    ``least`` is the smallest number of elements that it takes: 2 for the deviation of a sample.
     """
 
     operation: str
@@ -107,7 +106,6 @@ class Reduce(Event):
     name: str
     axis: int | None
     identity: Identity
-    extent: Term | None = None
     least: int = 1
 
 

@@ -56,7 +56,6 @@ class Reason(StrEnum):
     EXPLICIT = "explicit"
     BELIEF = "belief"
     TWIN = "twin"
-    CONTRACT = "contract"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.lifetimes import after
 from shapeguard.lint.flow.terms import symbol
-from shapeguard.lint.flow.trees import children
+from shapeguard.lint.flow.trees import walk
 from shapeguard.lint.flow.values import Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.flow.run import (
         Run,
@@ -57,7 +59,7 @@ def _content(run: Run, owner: Class, name: str, others: list[Function]) -> _Cont
         life = after(run, owner, each.name).field(name)
         lists = [] if life is None else merge.lists_of(life)
         given = [m for one in lists if (m := merge.member_of(one, each.name)) is not None]
-        members.update(leaf for member in given for _, leaf in merge.alternatives(member))
+        members |= merge.leaves_of(*given)
         if given:
             single = len(lists) == 1
             growth.append(f"{each.name} {merge.length(lists[0], '')!r}" if single else name)
@@ -80,37 +82,39 @@ def _always_before(run: Run, owner: Class, filling: str) -> bool:
 @functools.lru_cache(maxsize=1024)
 def adds_to(function: Function, name: str) -> bool:
     """Say whether a method counts: ``self.name += ...``."""
-    pending: list[cst.CSTNode] = [function.parse().body]
-    while pending:
-        node = pending.pop()
-        match node:
-            case cst.AugAssign(
-                target=cst.Attribute(value=cst.Name(), attr=cst.Name(value=attr)),
-                operator=cst.AddAssign(),
-            ) if attr == name:
-                return True
-            case _:
-                pending.extend(children(node))
-    return False
+    return any(
+        isinstance(node, cst.AugAssign)
+        and isinstance(node.operator, cst.AddAssign)
+        and _is_attribute(node.target, name)
+        for node in walk(function.parse().body)
+    )
 
 
 @functools.lru_cache(maxsize=1024)
 def begins_at_zero(constructor: Function, name: str) -> bool:
     """Say whether a constructor sets an attribute to 0, as an integer or as a float."""
-    pending: list[cst.CSTNode] = [constructor.parse().body]
-    while pending:
-        node = pending.pop()
-        match node:
-            case cst.Assign(
-                targets=(cst.AssignTarget(target=cst.Attribute(attr=cst.Name(value=attr))),),
-                value=cst.Integer() | cst.Float() as number,
-            ) if attr == name:
-                return not number.evaluated_value
-            case cst.AnnAssign(
-                target=cst.Attribute(attr=cst.Name(value=attr)),
-                value=cst.Integer() | cst.Float() as number,
-            ) if attr == name:
-                return not number.evaluated_value
-            case _:
-                pending.extend(children(node))
-    return False
+    return any(
+        not number.evaluated_value
+        for node in walk(constructor.parse().body)
+        for number in _numbers_set(node, name)
+    )
+
+
+def _numbers_set(node: cst.CSTNode, name: str) -> Iterator[cst.Integer | cst.Float]:
+    match node:
+        case (
+            cst.Assign(targets=(cst.AssignTarget(target=target),), value=value)
+            | cst.AnnAssign(target=target, value=value)
+        ) if _is_attribute(target, name) and isinstance(value, cst.Integer | cst.Float):
+            yield value
+        case _:
+            return
+
+
+def _is_attribute(target: cst.CSTNode, name: str) -> bool:
+    """Say whether a target is an attribute of this name of the object itself."""
+    match target:
+        case cst.Attribute(value=cst.Name(), attr=cst.Name(value=attr)):
+            return attr == name
+        case _:
+            return False

@@ -104,13 +104,8 @@ def counted(
             length = found.begins + times(number, found.even)
         else:
             length = found.begins + _unevenly(found, place[-1], loop)
-        lists = merge.lists_of(grown)
-        leaves = {
-            leaf
-            for each in lists
-            if (member := merge.member_of(each, loop)) is not None
-            for _, leaf in merge.alternatives(member)
-        }
+        found_members = (merge.member_of(each, loop) for each in merge.lists_of(grown))
+        leaves = merge.leaves_of(*(each for each in found_members if each is not None))
         yield place, Sequence(None, merge.any_one(leaves, f"{loop}~{'.'.join(place)}"), length)
 
 

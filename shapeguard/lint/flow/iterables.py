@@ -14,6 +14,7 @@ from shapeguard.lint.flow.predicates import Opaque, every, less
 from shapeguard.lint.flow.sequences import (
     any_order,
     concatenated,
+    fewer,
     is_key,
     keys_of,
     looked_up_in,
@@ -125,11 +126,10 @@ def distinct(run: Run, node: cst.Call, given: Arguments) -> Value:
     if not isinstance(made, Sequence):
         return made
     length = merge.length(made, run.identity(node))
-    low = 1 if length.floor is not None and length.floor > 0 else 0
     if length == ZERO:
         return Sequence(())
-    fewer = symbol(f"set({length!r})@{run.identity(node)}", "len", low=low)
-    return Sequence(None, merge.member_of(made, run.identity(node)), fewer)
+    left = fewer(length, f"set({length!r})@{run.identity(node)}")
+    return Sequence(None, merge.member_of(made, run.identity(node)), left)
 
 
 def mapped(run: Run, node: cst.Call, given: Arguments) -> Value:

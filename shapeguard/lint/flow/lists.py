@@ -20,6 +20,7 @@ from shapeguard.lint.flow.sequences import (
     is_key,
     looked_up_in,
     merged,
+    one_of,
     rearranged,
     shortened,
     with_key,
@@ -201,8 +202,7 @@ def _with_default(
     if is_key(key) and holder.exact:
         return holder.having(key, default), default
     known = looked_up_in(holder, key, default, label)
-    leaves = {leaf for value in (known, default) for _, leaf in merge.alternatives(value)}
-    value = merge.any_one(leaves, label) or default
+    value = one_of(known, default, label)
     return with_key(holder, key, value, label), value
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.trees import children
+from shapeguard.lint.flow.usage import target_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -182,25 +183,17 @@ def _bound_names(root: cst.CSTNode) -> Iterator[str]:
             case cst.Name(value=value) if node is root:
                 yield value
             case cst.AssignTarget(target=target) | cst.For(target=target):
-                yield from _target_names(target)
+                yield from target_names(target)
             case cst.CompFor(target=target) if isinstance(root, _SCOPES):
-                yield from _target_names(target)
+                yield from target_names(target)
             case cst.NamedExpr(target=target) | cst.AsName(name=target):
-                yield from _target_names(target)
+                yield from target_names(target)
             case cst.Param(name=name) if isinstance(root, cst.Lambda):
                 yield name.value
             case cst.Tuple() | cst.List() if node is root:
-                yield from _target_names(node)
+                yield from target_names(node)
             case _ if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
                 continue
             case _:
                 pass
         pending.extend(children(node))
-
-
-def _target_names(target: cst.CSTNode) -> Iterator[str]:
-    if isinstance(target, cst.Name):
-        yield target.value
-    elif isinstance(target, cst.Tuple | cst.List):
-        for element in target.elements:
-            yield from _target_names(element.value)

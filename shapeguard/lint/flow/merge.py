@@ -251,9 +251,12 @@ def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
 
 def member_of(sequence: Sequence, identity: str) -> Value | None:
     """Return what any member of a list is, or None for a list that surely has none."""
-    return any_one(
-        {leaf for member in _members(sequence) for _, leaf in alternatives(member)}, identity
-    )
+    return any_one(leaves_of(*_members(sequence)), identity)
+
+
+def leaves_of(*values: Value) -> set[Value]:
+    """Return the alternatives of all values."""
+    return {leaf for value in values for _, leaf in alternatives(value)}
 
 
 def _members(sequence: Sequence) -> tuple[Value, ...]:

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.events import Annotation, Call, Index, Lookup, Reduce,
 from shapeguard.lint.flow.evidence import zero_entries
 from shapeguard.lint.flow.iteration import count
 from shapeguard.lint.flow.operations.pieces import take
-from shapeguard.lint.flow.parameters import Annotations
+from shapeguard.lint.flow.parameters import Annotations, axis_string
 from shapeguard.lint.flow.predicates import at_most, literals, negate
 from shapeguard.lint.flow.terms import ONE, ZERO
 from shapeguard.lint.flow.trees import source, walk
@@ -85,24 +85,13 @@ def step_needed(run: Run, node: cst.Call, given: Arguments, step: Term) -> None:
 def annotated(run: Run, node: cst.AnnAssign, value: Value) -> Value:
     """Report a value that gets a name with a shape; what is unknown is what the annotation says."""
     annotation = node.annotation.annotation
-    text = _shape_in(annotation)
+    text = axis_string(annotation) if isinstance(annotation, cst.Subscript) else None
     if text is not None:
         run.emit(Annotation(run.moment(node), source(node.target), text, value))
     if not isinstance(value, Unknown):
         return value
     annotations = Annotations(run.analysis.program, run.function.module)
     return annotations.declared(annotation, value.origin, value.name)
-
-
-def _shape_in(annotation: cst.BaseExpression) -> str | None:
-    """Return the axes that an annotation such as ``Float[Tensor, "batch dim"]`` names."""
-    if not isinstance(annotation, cst.Subscript):
-        return None
-    for element in annotation.slice:
-        inner = element.slice
-        if isinstance(inner, cst.Index) and isinstance(inner.value, cst.SimpleString):
-            return str(inner.value.evaluated_value)
-    return None
 
 
 def tested(run: Run, node: cst.CSTNode, condition: Predicate) -> None:

@@ -65,8 +65,7 @@ def _is_object(value: Value) -> bool:
 def _result(inner: Run, ends: list[tuple[State, Value]]) -> Value | None:
     identity = inner.name.removesuffix("/")
     if inner.function.yields:
-        leaves = {leaf for each in inner.yielded for _, leaf in merge.alternatives(each)}
-        return Sequence(None, merge.any_one(leaves, identity))
+        return Sequence(None, merge.any_one(merge.leaves_of(*inner.yielded), identity))
     return joined(inner, ends, f"{identity}=") if ends else None
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.predicates import Predicate
-    from shapeguard.lint.flow.program import Function, Module, Program
+    from shapeguard.lint.flow.program import Module, Program
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 
@@ -69,9 +69,7 @@ class Annotations:
                 inner = parse_annotation(str(annotation.evaluated_value))
                 if inner is not None and not isinstance(inner, cst.SimpleString):
                     yield from self.relations(inner, value)
-            case cst.Subscript() if isinstance(value, Tensor) and (
-                axes := _axis_string(annotation)
-            ):
+            case cst.Subscript() if isinstance(value, Tensor) and (axes := axis_string(annotation)):
                 yield from relations(axes, value, self.scope)
             case _:
                 return
@@ -112,7 +110,7 @@ class Annotations:
     def _generic(self, node: cst.Subscript, origin: str, name: str, depth: int) -> Value:
         outer = (dotted_name(node.value) or "").rsplit(".", 1)[-1]
         inner = [each.slice.value for each in node.slice if isinstance(each.slice, cst.Index)]
-        axes = _axis_string(node)
+        axes = axis_string(node)
         if axes is not None:
             return annotated(outer, axes, origin, name, self.scope)
         if outer in ("Optional", "Union") and inner:
@@ -158,7 +156,7 @@ def _members(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     yield node
 
 
-def _axis_string(node: cst.Subscript) -> str | None:
+def axis_string(node: cst.Subscript) -> str | None:
     """Return the axes of ``Float[Tensor, "batch seq"]``, or None for any other annotation."""
     if (dotted_name(node.value) or "").rsplit(".", 1)[-1] not in ARRAYS or len(node.slice) != 2:  # noqa: PLR2004 - kind and axes
         return None
@@ -226,13 +224,3 @@ def _with_axes(value: Value, words: tuple[str, ...], symbols: dict[str, Term]) -
         symbols.setdefault(word, symbol(f"{value.origin}#{axis}", word))
     extents = tuple((axis, symbols[word]) for axis, word in enumerate(words))
     return replace(value, extents=extents, rank=len(words))
-
-
-def signature(function: Function) -> list[cst.Param]:
-    """Return the parameters of a function in order, without ``*args`` and ``**kwargs``."""
-    declared_parameters = function.parse().params
-    return [
-        *declared_parameters.posonly_params,
-        *declared_parameters.params,
-        *declared_parameters.kwonly_params,
-    ]

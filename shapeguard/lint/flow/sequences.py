@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation
+from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol
 from shapeguard.lint.flow.values import Dictionary, Int, Sequence, Text, Unknown, as_term
 
 if TYPE_CHECKING:
@@ -56,6 +56,13 @@ def shortened(holder: Sequence, identity: str) -> Sequence:
     return Sequence(None, merge.member_of(holder, identity), length)
 
 
+def fewer(length: Term, key: str) -> Term:
+    """Return the number of distinct members of so many: some where there are some."""
+    if length == ZERO:
+        return ZERO
+    return symbol(key, "len", low=1 if length.floor is not None and length.floor > 0 else 0)
+
+
 def rearranged(holder: Sequence, unknown: Value, identity: str) -> Sequence:
     """Return what is known of a list that was changed in a way that is not followed."""
     leaves = {*_leaves(holder, identity), unknown}
@@ -83,7 +90,7 @@ def with_item(holder: Sequence, index: Value, value: Value, identity: str) -> Se
 
 def _leaves(holder: Sequence, identity: str) -> set[Value]:
     member = merge.member_of(holder, identity)
-    return set() if member is None else {leaf for _, leaf in merge.alternatives(member)}
+    return set() if member is None else merge.leaves_of(member)
 
 
 def is_key(value: Value) -> bool:
@@ -96,7 +103,7 @@ def with_key(holder: Dictionary, key: Value, value: Value, identity: str) -> Dic
     if is_key(key) and (holder.exact or holder.get(key) is not None):
         return holder.having(key, value)
     keys = {key} if holder.key is None else {key, holder.key}
-    element = value if holder.element is None else _one_of(holder.element, value, identity)
+    element = value if holder.element is None else one_of(holder.element, value, identity)
     changed = replace(
         holder,
         exact=False,
@@ -109,13 +116,13 @@ def with_key(holder: Dictionary, key: Value, value: Value, identity: str) -> Dic
 
 def _weakened(holder: Dictionary, value: Value, identity: str) -> Dictionary:
     """Let every constant key have the value as well: the key may be any of them."""
-    entries = tuple((key, _one_of(old, value, identity)) for key, old in holder.entries)
+    entries = tuple((key, one_of(old, value, identity)) for key, old in holder.entries)
     return replace(holder, entries=entries)
 
 
-def _one_of(one: Value, other: Value, identity: str) -> Value:
-    leaves = {leaf for value in (one, other) for _, leaf in merge.alternatives(value)}
-    return merge.any_one(leaves, identity) or one
+def one_of(one: Value, other: Value, identity: str) -> Value:
+    """Return a value that may be either of two."""
+    return merge.any_one(merge.leaves_of(one, other), identity) or one
 
 
 def looked_up_in(holder: Dictionary, key: Value, unknown: Value, identity: str) -> Value:
@@ -129,10 +136,7 @@ def looked_up_in(holder: Dictionary, key: Value, unknown: Value, identity: str) 
     options = [each for each in (*known, holder.element, holder.made) if each is not None]
     if not options:
         return unknown
-    return (
-        merge.any_one({leaf for each in options for _, leaf in merge.alternatives(each)}, identity)
-        or unknown
-    )
+    return merge.any_one(merge.leaves_of(*options), identity) or unknown
 
 
 def merged(before: Dictionary, more: Value, identity: str) -> Dictionary:
@@ -161,9 +165,9 @@ def values_of(holder: Dictionary, identity: str) -> Sequence:
     """Return the values of a dictionary as a list."""
     if holder.exact:
         return Sequence(tuple(value for _, value in holder.entries))
-    known = {leaf for _, value in holder.entries for _, leaf in merge.alternatives(value)}
+    known = merge.leaves_of(*(value for _, value in holder.entries))
     if holder.element is not None:
-        known |= {leaf for _, leaf in merge.alternatives(holder.element)}
+        known |= merge.leaves_of(holder.element)
     return Sequence(None, merge.any_one(known, identity), size_of(holder, f"{identity}.n"))
 
 

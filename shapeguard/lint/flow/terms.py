@@ -227,6 +227,12 @@ def _simplified(name: str, operands: tuple[Term | Sizes | None, ...]) -> Term | 
             return None
 
 
+def reason_of(term: Term) -> str:
+    """Return why a part of a sum may be 0, if one of its symbols has a reason."""
+    whys = (atom.why for atom, _ in term.parts if isinstance(atom, Symbol))
+    return next((why for why in whys if why), "")
+
+
 def atoms(term: Term) -> Iterator[Symbol | Sizes]:
     """Yield every symbol and list of sizes that a term depends on."""
     for atom, _ in term.parts:

@@ -7,9 +7,14 @@ index and the extent that it cuts speak about the same thing.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
-from shapeguard.lint.flow.trees import children
+from shapeguard.lint.flow.trees import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHANGING = frozenset(
     {
@@ -34,13 +39,10 @@ _METHODS = {"any": "mask", "sum": "mask", "all": "mask", "numel": "list"}
 def index_uses(function: cst.FunctionDef) -> dict[str, str]:
     """Map dotted names to ``slice``, ``mask`` or ``list``, where the function shows which it is."""
     uses: dict[str, str] = {}
-    pending: list[cst.CSTNode] = [function.body]
-    while pending:
-        node = pending.pop()
+    for node in walk(function.body):
         found = _use(node)
         if found is not None:
             uses.setdefault(*found)
-        pending.extend(children(node))
     return uses
 
 
@@ -68,9 +70,7 @@ def _use(node: cst.CSTNode) -> tuple[str, str] | None:
 def changed_names(function: cst.FunctionDef) -> frozenset[str]:
     """Return the names of lists that a function changes in place."""
     found: set[str] = set()
-    pending: list[cst.CSTNode] = [function.body]
-    while pending:
-        node = pending.pop()
+    for node in walk(function.body):
         match node:
             case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=attr)) if (
                 attr.value in CHANGING
@@ -84,20 +84,28 @@ def changed_names(function: cst.FunctionDef) -> frozenset[str]:
                 found.add(name)
             case _:
                 pass
-        pending.extend(children(node))
     return frozenset(found)
 
 
-def rebound_names(function: cst.FunctionDef | cst.ClassDef) -> frozenset[str]:
-    """Return the names of an enclosing function that a nested one declares ``nonlocal``."""
-    found: set[str] = set()
-    pending: list[cst.CSTNode] = [function.body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, cst.Nonlocal):
-            found.update(item.name.value for item in node.names)
-        pending.extend(children(node))
-    return frozenset(found)
+def names_of_others(
+    function: cst.FunctionDef | cst.ClassDef, *declarations: type[cst.Nonlocal | cst.Global]
+) -> frozenset[str]:
+    """Return the names that a function declares to be those of a scope around it."""
+    return frozenset(
+        item.name.value
+        for node in walk(function.body)
+        if isinstance(node, cst.Nonlocal | cst.Global) and isinstance(node, declarations)
+        for item in node.names
+    )
+
+
+def target_names(target: cst.CSTNode) -> Iterator[str]:
+    """Yield the names that a target binds."""
+    if isinstance(target, cst.Name):
+        yield target.value
+    elif isinstance(target, cst.Tuple | cst.List):
+        for element in target.elements:
+            yield from target_names(element.value)
 
 
 def dotted_name(node: cst.CSTNode) -> str | None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.merge import (
-    alternatives,
     any_one,
     better_known,
+    leaves_of,
     length,
     lists_of,
     member_of,
@@ -85,8 +85,8 @@ def _widened_dictionary(before: Dictionary, after: Dictionary, identity: str) ->
         own += (
             [(each.key, each.element)] if each.key is not None and each.element is not None else []
         )
-        keys |= {leaf for key, _ in own for _, leaf in alternatives(key)}
-        values |= {leaf for _, value in own for _, leaf in alternatives(value)}
+        keys |= leaves_of(*(key for key, _ in own))
+        values |= leaves_of(*(value for _, value in own))
     lists = lists_of(*values)
     element = _widened_list(lists, f"{identity}[]") if len(lists) > 1 else any_one(values, identity)
     length = before.length if before.length == after.length else None
@@ -115,11 +115,8 @@ def _widened_int(before: Int, after: list[Int], identity: str) -> Int:
 
 
 def _widened_list(lists: list[Sequence], identity: str) -> Sequence:
-    leaves: dict[Value, None] = {}
-    for each in lists:
-        member = member_of(each, identity)
-        if member is not None:
-            leaves.update((leaf, None) for _, leaf in alternatives(member))
+    members = (member_of(each, identity) for each in lists)
+    leaves = leaves_of(*(each for each in members if each is not None))
     floors = [length(each, f"{identity}.n").floor for each in lists]
     low = min((floor for floor in floors if floor is not None), default=0)
     least = max(low, 0) if None not in floors else 0

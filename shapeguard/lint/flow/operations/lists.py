@@ -10,6 +10,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, inserted, settled
 from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.iteration import count
 from shapeguard.lint.flow.tensors import Kind, Tensor
 from shapeguard.lint.flow.terms import ZERO, symbol
 from shapeguard.lint.flow.trees import source
@@ -42,14 +43,10 @@ def listed(call: Application, _: words.Listed) -> Value:
         return call.unknown()
 
     def change(leaf: Value) -> Value:
-        if isinstance(leaf, Sequence):
-            length = merge.length(leaf, call.identity)
-        else:
-            tensor = as_tensor(leaf)
-            if tensor is None:
-                return call.unknown()
-            length = tensor.extent(0)
-        return Sequence(None, call.unknown("member"), length)
+        walked = leaf if isinstance(leaf, Sequence) else as_tensor(leaf)
+        if walked is None:
+            return call.unknown()
+        return Sequence(None, call.unknown("member"), count(call.run, call.node, walked))
 
     return merge.each(call.operand, change, call.identity)
 

@@ -8,7 +8,7 @@ from shapeguard.lint.flow.axes import derived, dropped
 from shapeguard.lint.flow.masks import count_of, entries
 from shapeguard.lint.flow.predicates import RANK
 from shapeguard.lint.flow.tensors import Kind
-from shapeguard.lint.flow.terms import Term, product_of, symbol
+from shapeguard.lint.flow.terms import Term, product_of, reason_of, symbol
 from shapeguard.lint.flow.values import Int, Sequence, Shape, Unknown
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _special(tensor: Tensor, axis: int) -> bool:
     """Say whether an axis was narrowed or may be empty for another reason."""
     if any(cut.axis == axis for cut in tensor.cuts):
         return True
-    return any(getattr(atom, "why", "") for atom, _ in tensor.extent(axis).parts)
+    return bool(reason_of(tensor.extent(axis)))
 
 
 def ranks(call: Application, _: words.Ranks) -> Value:

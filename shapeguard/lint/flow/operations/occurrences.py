@@ -12,7 +12,7 @@ from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.operations.parts import refuses
 from shapeguard.lint.flow.predicates import TRUE, at_most, less
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.terms import ONE, ZERO, operation, symbol
+from shapeguard.lint.flow.terms import ONE, ZERO, operation, reason_of, symbol
 from shapeguard.lint.flow.values import Bool, Sequence
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def _length(tensor: Tensor, origin: str) -> Term:
     extent = tensor.extent(0)
     if extent.known == 0:
         return ZERO
-    reason = next((why for atom, _ in extent.parts if (why := getattr(atom, "why", ""))), "")
-    return symbol(f"length of {origin}", f"len({tensor.name}.unique())", why=reason)
+    return symbol(f"length of {origin}", f"len({tensor.name}.unique())", why=reason_of(extent))
 
 
 def bins(call: Application, model: words.Bins) -> Value:

@@ -9,6 +9,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
 from shapeguard.lint.flow.cutting import as_size, sizes_of
 from shapeguard.lint.flow.events import Split
+from shapeguard.lint.flow.iteration import count
 from shapeguard.lint.flow.tensors import Cut
 from shapeguard.lint.flow.terms import ONE, Term, operation, symbol
 from shapeguard.lint.flow.values import Sequence, as_tensor, as_term
@@ -54,19 +55,12 @@ def _pieces_by_list(call: Application, tensor: Tensor, axis: int, wanted: Value)
         piece = _piece(call, tensor, axis, operation("member", sizes, index))
         number = operation("count", sizes)
     elif isinstance(wanted, Sequence) or as_tensor(wanted) is not None:
-        number = _members(call, wanted)
+        number = count(call.run, call.node, as_tensor(wanted) or wanted)
         piece = _piece(call, tensor, axis, symbol(f"{call.identity}.size", "size"))
     else:
         return call.unknown("pieces")
     event = replace(_event(call, tensor, axis, number), sizes=wanted)
     return _known(call, Sequence(None, piece, number), event)
-
-
-def _members(call: Application, wanted: Value) -> Term:
-    if isinstance(wanted, Sequence):
-        return merge.length(wanted, call.identity)
-    tensor = as_tensor(wanted)
-    return symbol(f"{call.identity}.n", "n") if tensor is None else tensor.extent(0)
 
 
 def _equal_pieces(call: Application, tensor: Tensor, axis: int, size: Term) -> Value:

@@ -9,7 +9,7 @@ from shapeguard.lint.flow.axes import settled
 from shapeguard.lint.flow.cutting import as_size
 from shapeguard.lint.flow.operations.reshaping import written
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
-from shapeguard.lint.flow.terms import ZERO, operation
+from shapeguard.lint.flow.terms import ZERO, operation, reason_of
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import External, Int, Partial, Sequence, Shape, as_term
 
@@ -83,7 +83,7 @@ def _listed(call: Application, data: Sequence, *, typed: bool) -> Value:
 def _reason(length: Term) -> str:
     if length == ZERO:
         return "the list has no member"
-    return next((why for atom, _ in length.parts if (why := getattr(atom, "why", ""))), "")
+    return reason_of(length)
 
 
 def builds(call: Application, model: words.Builds) -> Value:
