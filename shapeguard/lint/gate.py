@@ -21,7 +21,7 @@ from shapeguard.lint.flow.events import (
     Mutate,
     Reduce,
 )
-from shapeguard.lint.flow.models.vocabulary import Combines
+from shapeguard.lint.flow.models.vocabulary import MEETINGS
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
 
@@ -83,7 +83,7 @@ def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
     names = {event.__name__ for event in wanted}
     alone.update(_last_names(models, lambda model: bool(names & model.emits)))
     if Join in wanted:
-        with_cut.update({OPERATOR, *_last_names(models, lambda model: isinstance(model, Combines))})
+        with_cut.update({OPERATOR, *_last_names(models, lambda model: isinstance(model, MEETINGS))})
     return Gate(frozenset(alone), frozenset(with_cut), bool(wanted & _EVERYWHERE))
 
 

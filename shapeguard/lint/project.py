@@ -171,26 +171,24 @@ class Project:
         A name that very many files mention, such as ``forward``, tells nothing about who calls.
         """
         if name not in self._callers:
-            needle = f"{name}(".encode()
-            mentioned = [path for path, data in self._contents().items() if needle in data]
-            found: list[Function] = []
-            for path in mentioned if len(mentioned) <= MAX_MENTIONS else ():
-                if (outline := self.outline(path)) is not None:
-                    found.extend(each for each in outline.functions if name in each.calls)
-            self._callers[name] = tuple(found)
+            functions = self._where_mentioned(f"{name}(")
+            self._callers[name] = tuple(each for each in functions if name in each.calls)
         return self._callers[name]
 
     def named(self, name: str) -> tuple[Function, ...]:
         """Return every function of the project that has this name, unless very many have it."""
         if name not in self._named:
-            needle = f"def {name}(".encode()
-            files = [path for path, data in self._contents().items() if needle in data]
-            found: list[Function] = []
-            for path in files if len(files) <= MAX_MENTIONS else ():
-                if (outline := self.outline(path)) is not None:
-                    found.extend(each for each in outline.functions if each.name == name)
-            self._named[name] = tuple(found)
+            functions = self._where_mentioned(f"def {name}(")
+            self._named[name] = tuple(each for each in functions if each.name == name)
         return self._named[name]
+
+    def _where_mentioned(self, text: str) -> Iterator[Function]:
+        """Yield the functions of the files in which a text stands, unless these are very many."""
+        needle = text.encode()
+        files = [path for path, data in self._contents().items() if needle in data]
+        for path in files if len(files) <= MAX_MENTIONS else ():
+            if (outline := self.outline(path)) is not None:
+                yield from outline.functions
 
     def _contents(self) -> dict[Path, bytes]:
         if self._bytes is None:

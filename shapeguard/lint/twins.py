@@ -31,25 +31,9 @@ if TYPE_CHECKING:
 
 STEPS = 4_000
 MAX_CANDIDATES = 12
-_PLUMBING = frozenset(
-    {
-        *(
-            "len",
-            "shape",
-            "size",
-            "numel",
-            "self",
-            "cls",
-            "item",
-            "int",
-            "float",
-            "max",
-            "min",
-            "sum",
-        ),
-        *("data", "torch", "np", "list", "tuple", "abs", "dim"),
-    }
-)
+_WORDS = "len shape size numel self cls item int float max min sum abs data torch np list tuple dim"
+_PLUMBING = frozenset(_WORDS.split())
+"""Words that say nothing about what an operand is."""
 
 
 @dataclass(frozen=True, slots=True)

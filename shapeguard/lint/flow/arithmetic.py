@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,16 +11,16 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.fractions import is_positive
 from shapeguard.lint.flow.joining import elementwise
+from shapeguard.lint.flow.operators import TERMS
 from shapeguard.lint.flow.sequences import KEPT_ITEMS, extended
 from shapeguard.lint.flow.tensors import Tensor
-from shapeguard.lint.flow.terms import ZERO, Term, operation, symbol, times
+from shapeguard.lint.flow.terms import ZERO, operation, symbol, times
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Int, Sequence, Unknown, as_term
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from shapeguard.lint.flow.run import Run
+    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 
 _DIVISIONS = (
@@ -32,20 +31,6 @@ _DIVISIONS = (
     cst.Modulo,
     cst.ModuloAssign,
 )
-Arithmetic = Callable[[Term, Term], Term]
-
-_TERMS: Mapping[type[cst.CSTNode], Arithmetic] = {
-    cst.Add: lambda a, b: a + b,
-    cst.AddAssign: lambda a, b: a + b,
-    cst.Subtract: lambda a, b: a - b,
-    cst.SubtractAssign: lambda a, b: a - b,
-    cst.Multiply: times,
-    cst.MultiplyAssign: times,
-    cst.FloorDivide: lambda a, b: operation("quotient", a, b),
-    cst.FloorDivideAssign: lambda a, b: operation("quotient", a, b),
-    cst.Modulo: lambda a, b: operation("remainder", a, b),
-    cst.ModuloAssign: lambda a, b: operation("remainder", a, b),
-}
 
 
 def combine(
@@ -99,8 +84,8 @@ def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, rig
     mine, theirs = as_term(left), as_term(right)
     if kind in (cst.Add, cst.AddAssign) and _lifts(left, right):
         return Int(symbol(f"{run.identity(node)}+", source(node), low=1))
-    if kind in _TERMS and mine is not None and theirs is not None and _counts(left, right):
-        return Int(_TERMS[kind](mine, theirs))
+    if kind in TERMS and mine is not None and theirs is not None and _counts(left, right):
+        return Int(TERMS[kind](mine, theirs))
     return run.unknown(node, "result")
 
 

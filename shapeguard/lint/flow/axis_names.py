@@ -13,13 +13,14 @@ import libcst as cst
 
 from shapeguard.contracts.axes import AxisKind, parse_axes
 from shapeguard.errors import ContractDefinitionError
+from shapeguard.lint.flow.operators import TERMS
 from shapeguard.lint.flow.predicates import TRUE, equal
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.terms import Term, operation, symbol, times
+from shapeguard.lint.flow.terms import Term, symbol
 from shapeguard.lint.flow.trees import parse_annotation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from shapeguard.contracts.axes import Axis
     from shapeguard.lint.flow.predicates import Predicate
@@ -128,14 +129,6 @@ def _extent(axis: Axis, key: str, name: str, scope: AxisScope) -> Term | None:
             return symbol(key, f"{name}.shape[{key.rpartition('#')[2]}]") if key else None
 
 
-_OPERATORS: Mapping[type[cst.BaseBinaryOp], Callable[[Term, Term], Term]] = {
-    cst.Add: lambda left, right: left + right,
-    cst.Subtract: lambda left, right: left - right,
-    cst.Multiply: times,
-    cst.FloorDivide: lambda left, right: operation("quotient", left, right),
-}
-
-
 def _computed(node: cst.BaseExpression, scope: AxisScope) -> Term | None:
     match node:
         case cst.Name(value=word):
@@ -143,7 +136,7 @@ def _computed(node: cst.BaseExpression, scope: AxisScope) -> Term | None:
         case cst.Integer():
             return Term(int(node.evaluated_value))
         case cst.BinaryOperation(left=left, operator=operator, right=right):
-            combine = _OPERATORS.get(type(operator))
+            combine = TERMS.get(type(operator))
             one, other = _computed(left, scope), _computed(right, scope)
             if combine is None or one is None or other is None:
                 return None

@@ -15,7 +15,7 @@ from shapeguard.lint.flow.escaping import escape, register
 from shapeguard.lint.flow.iterables import read_dictionary
 from shapeguard.lint.flow.lists import call_method
 from shapeguard.lint.flow.masks import tensor_of
-from shapeguard.lint.flow.models.vocabulary import Combines
+from shapeguard.lint.flow.models.vocabulary import MEETINGS
 from shapeguard.lint.flow.objects import construct, replaced
 from shapeguard.lint.flow.operations import apply
 from shapeguard.lint.flow.passing import arguments, under
@@ -94,7 +94,7 @@ def _combined(run: Run, node: cst.Call, given: Arguments) -> Value | None:
     if not isinstance(node.func, cst.Attribute):
         return None
     model = run.analysis.models.get(f".{node.func.attr.value}")
-    if not isinstance(model, Combines):
+    if not isinstance(model, MEETINGS):
         return None
     holder = run.evaluate(node.func.value)
     if not any(isinstance(leaf, Tensor) for _, leaf in merge.alternatives(holder)):

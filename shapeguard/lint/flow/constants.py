@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.operators import TERMS
 from shapeguard.lint.flow.predicates import FALSE, TRUE
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
-from shapeguard.lint.flow.terms import number, times
+from shapeguard.lint.flow.terms import number
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (
     Bool,
@@ -136,7 +137,10 @@ def _integer(
         case cst.BinaryOperation(left=left, operator=operator, right=right):
             one = _operand(program, found, left, depth + 1)
             other = _operand(program, found, right, depth + 1)
-            return None if one is None or other is None else _combined(operator, one, other)
+            combine = TERMS.get(type(operator))
+            if combine is None or one is None or other is None:
+                return None
+            return combine(one, other)
         case _:
             return None
 
@@ -146,15 +150,3 @@ def _operand(
 ) -> Term | None:
     value = _value(program, found, node, depth)
     return value.term if isinstance(value, Int) else None
-
-
-def _combined(operator: cst.BaseBinaryOp, one: Term, other: Term) -> Term | None:
-    match operator:
-        case cst.Add():
-            return one + other
-        case cst.Subtract():
-            return one - other
-        case cst.Multiply():
-            return times(one, other)
-        case _:
-            return None

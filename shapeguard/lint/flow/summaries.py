@@ -23,7 +23,7 @@ from shapeguard.lint.flow.parameters import Annotations
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Run, WorkBoundError
 from shapeguard.lint.flow.state import State
-from shapeguard.lint.flow.targets import assign
+from shapeguard.lint.flow.targets import rebind
 from shapeguard.lint.flow.values import Callee, Closure, Record, Unknown
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.values import Value
 
 MAX_DEPTH = 6
+_NOWHERE = cst.Ellipsis()
 
 
 def invoke(run: Run, node: cst.BaseExpression, callee: Callee | Closure, given: Arguments) -> Value:
@@ -149,7 +150,7 @@ def _returned(
     tell(run, found)
     places = call.places()
     for name, after in found.changed.items():
-        _rebind(run, places.get(name), before[name], fresh(after))
+        _keep(run, places.get(name), before[name], fresh(after))
     around = home(run, call.callee) if isinstance(call.callee, Closure) else None
     if around is not None:
         around.here.names.update((name, fresh(value)) for name, value in found.outer.items())
@@ -160,13 +161,10 @@ def _returned(
     return fresh(found.value), became
 
 
-def _rebind(run: Run, place: cst.BaseExpression | None, before: Value, after: Value) -> None:
-    names = run.here.names
-    for name, value in [*names.items()]:
-        if value is before or (isinstance(before, Record) and value == before):
-            names[name] = after
-    if isinstance(place, cst.Name | cst.Attribute):
-        assign(run, place, after)
+def _keep(run: Run, place: cst.BaseExpression | None, before: Value, after: Value) -> None:
+    """Bind what an argument has become wherever the caller has it, where that is followed."""
+    followed = isinstance(place, cst.Name | cst.Attribute)
+    rebind(run, place if place is not None and followed else _NOWHERE, before, after)
 
 
 def _not_executed(call: Invocation) -> Value:
@@ -179,7 +177,7 @@ def _not_executed(call: Invocation) -> Value:
     if isinstance(holder, Record) and holder.fields:
         kept = tuple(each for each in holder.fields if each[0] not in call.function.writes)
         first = next(iter(places.values()), None)
-        _rebind(run, first, holder, replace(holder, fields=kept))
+        _keep(run, first, holder, replace(holder, fields=kept))
     return _promised(call)
 
 

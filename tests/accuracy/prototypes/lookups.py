@@ -43,19 +43,12 @@ class FirstOfNothing(Prototype):
                 yield diagnosis(event, event.name, found)
 
 
-class OneDecides(Prototype):
-    """One member decides for all."""
+class OneDecides(FirstOfNothing):
+    """One member decides for all: the first or last of a list that may have none."""
 
     code = "H4"
     name = "one-decides"
     listens_to = (Lookup,)
-
-    def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Report the first or last member of a list that may have none."""
-        assert isinstance(event, Lookup)
-        found = emptiness(event, event.holder, event.name, event.axis)
-        if found is not None:
-            yield diagnosis(event, event.name, found)
 
 
 class SliceFromTheEnd(Prototype):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from accuracy.prototypes.prototype import Prototype, diagnosis
 
@@ -14,48 +14,47 @@ from shapeguard.lint.api import (
     Reduce,
     Reshape,
     emptiness,
-    may_be_zero,
     may_hold_zero,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Diagnosis, Emptiness, Event
+    from shapeguard.lint.api import Diagnosis, Event
 
 
-def _reduced(event: Reduce) -> Emptiness | None:
-    if event.extent is not None:
-        return emptiness(event, Int(event.extent), event.name)
-    return emptiness(event, event.operand, event.name, event.axis)
+class _Reduction(Prototype):
+    """A reduction of what may have no element."""
+
+    listens_to = (Reduce,)
+    identity: ClassVar[Identity]
+    consequence: ClassVar[Consequence] = Consequence.CRASH
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report an operand that may have no element."""
+        assert isinstance(event, Reduce)
+        if event.identity is not self.identity:
+            return
+        found = emptiness(event, event.operand, event.name, event.axis)
+        if found is not None:
+            yield diagnosis(event, event.name, found, self.consequence)
 
 
-class NoIdentity(Prototype):
+class NoIdentity(_Reduction):
     """A reduction that has no value for nothing."""
 
     code = "H9"
     name = "no-identity"
-    listens_to = (Reduce,)
-
-    def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Report an operand that may have no element."""
-        assert isinstance(event, Reduce)
-        if event.identity is Identity.NONE and (found := _reduced(event)) is not None:
-            yield diagnosis(event, event.name, found)
+    identity = Identity.NONE
 
 
-class MeanOfNothing(Prototype):
+class MeanOfNothing(_Reduction):
     """A mean, a deviation or a mean-reduced loss of nothing."""
 
     code = "H10"
     name = "mean-of-nothing"
-    listens_to = (Reduce,)
-
-    def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Report an operand that may have no element."""
-        assert isinstance(event, Reduce)
-        if event.identity is Identity.NAN and (found := _reduced(event)) is not None:
-            yield diagnosis(event, event.name, found, Consequence.NAN)
+    identity = Identity.NAN
+    consequence = Consequence.NAN
 
 
 class AmbiguousReshape(Prototype):
@@ -70,10 +69,9 @@ class AmbiguousReshape(Prototype):
         assert isinstance(event, Reshape)
         if None not in event.extents:
             return
-        for extent in event.extents:
-            if extent is None:
-                continue
-            found = may_be_zero(extent, event.moment) or emptiness(event, Int(extent), event.name)
+        written = (Int(extent) for extent in event.extents if extent is not None)
+        for extent in written:
+            found = emptiness(event, extent, event.name)
             if found is not None:
                 yield diagnosis(event, event.name, found)
                 return

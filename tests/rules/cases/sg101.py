@@ -201,6 +201,34 @@ def elementwise_method(a: torch.Tensor, b: torch.Tensor, index: slice):
     return a.mul(b)  # error: SG101 12
 
 
+def elementwise_choice(a: torch.Tensor, b: torch.Tensor, index: slice):
+    b = b[index]
+    if index.start < a.size(0):
+        a = a[index]
+    return torch.where(b.isnan(), a, b)  # error: SG101 12
+
+
+def elementwise_expansion(a: torch.Tensor, b: torch.Tensor, index: slice):
+    b = b[index]
+    if index.start < a.size(0):
+        a = a[index]
+    return a.expand_as(b)  # error: SG101 12
+
+
+def elementwise_expansion_to_a_shape(a: torch.Tensor, b: torch.Tensor, index: slice):
+    b = b[index]
+    if index.start < a.size(0):
+        a = a[index]
+    return a.expand(b.shape)  # error: SG101 12
+
+
+def elementwise_expansion_after_equal_cuts(a: torch.Tensor, b: torch.Tensor, index: slice):
+    if index.start < a.size(0):
+        a = a[index]
+        b = b[index]
+    return torch.where(b.isnan(), a.expand_as(b), b)
+
+
 def elementwise_keywords(a: torch.Tensor, b: torch.Tensor, index: slice):
     b = b[index]
     if index.start < a.size(0):

@@ -74,8 +74,11 @@ from shapeguard.lint.flow.models.vocabulary.shapes import (
 )
 
 Model = Word
+MEETINGS = (Chooses, Combines, Expands, Follows)
+"""Words for what lets tensors meet elementwise."""
 
 __all__ = [
+    "MEETINGS",
     "PROPERTIES",
     "Averages",
     "Between",
