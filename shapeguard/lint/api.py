@@ -48,17 +48,9 @@ from shapeguard.lint.flow.events import (
     Reshape,
     Split,
 )
-from shapeguard.lint.flow.evidence import (
-    Emptiness,
-    Reason,
-    emptiness,
-    may_be,
-    may_be_empty,
-    may_be_zero,
-    may_break,
-    may_hold_zero,
-)
+from shapeguard.lint.flow.evidence import emptiness, may_be_empty, may_hold_zero
 from shapeguard.lint.flow.models import vocabulary
+from shapeguard.lint.flow.reasons import Emptiness, Reason, may_be, may_be_zero, may_break
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.flow.values import Choice, Int, Sequence, Value

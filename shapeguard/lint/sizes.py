@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapeguard.lint.flow.agreement import Disagreement, Path
-    from shapeguard.lint.flow.evidence import Emptiness
+    from shapeguard.lint.flow.reasons import Emptiness
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.witness import Assignment
 

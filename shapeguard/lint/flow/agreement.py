@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.predicates import (
-    FALSE,
-    RANK,
-    TRUE,
     any_of,
     at_most,
     equal,
@@ -28,6 +25,7 @@ from shapeguard.lint.flow.predicates import (
     opaque_keys,
     unknowns,
 )
+from shapeguard.lint.flow.propositions import FALSE, RANK, TRUE
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, Term, atoms, symbol
 from shapeguard.lint.flow.trace import joined
@@ -38,9 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.events import Join
-    from shapeguard.lint.flow.predicates import (
-        Predicate,
-    )
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.tensors import Cut
     from shapeguard.lint.flow.trace import Station, Trail
     from shapeguard.lint.flow.values import Value

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.predicates import RANK, IsZero
+from shapeguard.lint.flow.propositions import RANK, IsZero
 from shapeguard.lint.flow.terms import ONE, Symbol
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ import libcst as cst
 from shapeguard.contracts.axes import AxisKind, parse_axes
 from shapeguard.errors import ContractDefinitionError
 from shapeguard.lint.flow.operators import TERMS
-from shapeguard.lint.flow.predicates import TRUE, equal
+from shapeguard.lint.flow.predicates import equal
+from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.terms import Term, symbol
 from shapeguard.lint.flow.trees import parse_annotation
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.contracts.axes import Axis
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
 
 ARRAYS = frozenset(
     {

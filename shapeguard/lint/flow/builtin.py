@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow import iterables, merge
+from shapeguard.lint.flow import iterables, mappings, merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.arithmetic import divided
 from shapeguard.lint.flow.conditions import is_instance, truth_of
@@ -17,7 +17,8 @@ from shapeguard.lint.flow.iteration import count
 from shapeguard.lint.flow.masks import counted
 from shapeguard.lint.flow.observing import reduced, step_needed
 from shapeguard.lint.flow.operations.measures import entry
-from shapeguard.lint.flow.predicates import FALSE, less
+from shapeguard.lint.flow.predicates import less
+from shapeguard.lint.flow.propositions import FALSE
 from shapeguard.lint.flow.quantifiers import any_one, every_one
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.sequences import stepped
@@ -188,7 +189,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "reversed": iterables.reordered,
     "map": iterables.mapped,
     "filter": iterables.filtered,
-    "dict": iterables.dictionary,
+    "dict": mappings.dictionary,
     "next": iterables.next_member,
     "min": _extreme("min"),
     "max": _extreme("max"),
@@ -201,8 +202,8 @@ BUILTINS: Mapping[str, Builtin] = {
 }
 
 LIBRARY: Mapping[str, Builtin] = {
-    "collections.defaultdict": iterables.default_dictionary,
-    "collections.OrderedDict": iterables.dictionary,
+    "collections.defaultdict": mappings.default_dictionary,
+    "collections.OrderedDict": mappings.dictionary,
     "collections.deque": iterables.listed,
     "itertools.chain": iterables.chained,
     "itertools.combinations": iterables.combined,

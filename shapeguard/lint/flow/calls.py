@@ -12,8 +12,8 @@ from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.builtin import BUILTINS, LIBRARY
 from shapeguard.lint.flow.constants import PARTIAL
 from shapeguard.lint.flow.escaping import escape, register
-from shapeguard.lint.flow.iterables import read_dictionary
 from shapeguard.lint.flow.lists import call_method
+from shapeguard.lint.flow.mappings import read_dictionary
 from shapeguard.lint.flow.masks import tensor_of
 from shapeguard.lint.flow.models.vocabulary import MEETINGS
 from shapeguard.lint.flow.objects import construct, replaced
@@ -39,8 +39,8 @@ from shapeguard.lint.flow.values import (
 )
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 

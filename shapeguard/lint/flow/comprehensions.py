@@ -13,7 +13,8 @@ from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.iteration import walk
 from shapeguard.lint.flow.loops import observe_loop
 from shapeguard.lint.flow.observing import tested
-from shapeguard.lint.flow.predicates import FALSE, TRUE, every
+from shapeguard.lint.flow.predicates import every
+from shapeguard.lint.flow.propositions import FALSE, TRUE
 from shapeguard.lint.flow.sequences import fewer, is_key
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shapeguard.lint.flow.iteration import Iteration
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value

@@ -8,18 +8,8 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.fractions import positive_literal
-from shapeguard.lint.flow.predicates import (
-    FALSE,
-    TRUE,
-    Opaque,
-    absence,
-    any_of,
-    at_most,
-    equal,
-    every,
-    less,
-    negate,
-)
+from shapeguard.lint.flow.predicates import absence, any_of, at_most, equal, every, less, negate
+from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.sequences import is_key, size_of
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, Term
@@ -45,9 +35,7 @@ from shapeguard.lint.flow.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from shapeguard.lint.flow.predicates import (
-        Predicate,
-    )
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.operators import TERMS
-from shapeguard.lint.flow.predicates import FALSE, TRUE
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
+from shapeguard.lint.flow.propositions import FALSE, TRUE
 from shapeguard.lint.flow.terms import number
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import (

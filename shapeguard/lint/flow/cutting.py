@@ -16,7 +16,7 @@ from shapeguard.lint.flow.values import Bool, Int, Sequence, Unknown
 if TYPE_CHECKING:
     import libcst as cst
 
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Site, Trail
     from shapeguard.lint.flow.values import Value

@@ -21,7 +21,7 @@ from shapeguard.lint.flow.events import (
     Reshape,
     Split,
 )
-from shapeguard.lint.flow.predicates import Opaque
+from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import Unknown

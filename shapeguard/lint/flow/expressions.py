@@ -19,7 +19,8 @@ from shapeguard.lint.flow.fractions import asks_of_float, is_positive, literal
 from shapeguard.lint.flow.masks import comparison, complement, counted
 from shapeguard.lint.flow.observing import entries_tested, tested
 from shapeguard.lint.flow.operations.products import multiplied
-from shapeguard.lint.flow.predicates import FALSE, Opaque, any_of, every, negate
+from shapeguard.lint.flow.predicates import any_of, every, negate
+from shapeguard.lint.flow.propositions import FALSE, Opaque
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.subscripts import subscript
 from shapeguard.lint.flow.targets import assign
@@ -31,7 +32,7 @@ from shapeguard.lint.flow.values import Bool, Int, Text, Value, as_tensor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
 
 Handler = Callable[[Run, Any], Value]
 

@@ -13,7 +13,7 @@ from shapeguard.lint.flow.values import Dictionary, Record, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.values import Value
 
 Place = tuple[str, ...]

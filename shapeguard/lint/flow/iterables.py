@@ -10,17 +10,12 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.cutting import sizes_of
 from shapeguard.lint.flow.iteration import count, members, walk
 from shapeguard.lint.flow.observing import first_taken
-from shapeguard.lint.flow.predicates import Opaque, every, less
+from shapeguard.lint.flow.predicates import every, less
 from shapeguard.lint.flow.sequences import (
     any_order,
     concatenated,
     fewer,
-    is_key,
     keys_of,
-    looked_up_in,
-    merged,
-    pairs_of,
-    values_of,
 )
 from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol, times
 from shapeguard.lint.flow.values import (
@@ -28,7 +23,6 @@ from shapeguard.lint.flow.values import (
     Int,
     Missing,
     Sequence,
-    Text,
     Unknown,
     Value,
     as_term,
@@ -153,43 +147,6 @@ def filtered(run: Run, node: cst.Call, given: Arguments) -> Value:
     return Sequence(None, element, symbol(f"{run.identity(node)}.len", "len", why=why))
 
 
-def dictionary(run: Run, node: cst.Call, given: Arguments) -> Value:
-    """Evaluate ``dict(...)``."""
-    made = Dictionary()
-    for value in given.positional:
-        pairs = value if isinstance(value, Dictionary) else _from_pairs(value)
-        made = merged(made, pairs, run.identity(node))
-    named = tuple((Text(name), value) for name, value in given.keywords.items())
-    made = merged(made, Dictionary(named), run.identity(node))
-    return merged(made, run.unknown(node), run.identity(node)) if given.unpacked else made
-
-
-def _from_pairs(value: Value) -> Value:
-    if not isinstance(value, Sequence) or value.items is not None:
-        return value
-    match value.element:
-        case Sequence(items=(key, inner)):
-            return Dictionary((), exact=False, element=inner, key=key)
-        case _:
-            return value
-
-
-def default_dictionary(run: Run, node: cst.Call, given: Arguments) -> Value:
-    """Evaluate ``defaultdict(list)``."""
-    factory = node.args[0].value if node.args else None
-    name = getattr(factory, "value", None)
-    made: Value = run.unknown(node, "value")
-    if name in ("list", "set", "tuple"):
-        made = Sequence(())
-    elif name in ("int", "float"):
-        made = Int(ZERO)
-    elif name == "dict":
-        made = Dictionary()
-    begun = given.positional[1] if len(given.positional) > 1 else None
-    empty = Dictionary(made=made)
-    return empty if begun is None else merged(empty, begun, run.identity(node))
-
-
 def next_member(run: Run, node: cst.Call, given: Arguments) -> Value:
     """Evaluate ``next(iterator)``: without a default there must be a member."""
     if not given.positional:
@@ -247,37 +204,3 @@ def pairs(run: Run, node: cst.Call, given: Arguments) -> Value:
     _, element = members(run, node, given.positional[0])
     number = operation("maximum", count(run, node, given.positional[0]) - ONE, ZERO)
     return Sequence(None, Sequence((element, element)), number)
-
-
-def read_dictionary(
-    run: Run, node: cst.Call, holder: Dictionary, name: str, given: Arguments
-) -> Value:
-    """Call a method that reads a dictionary."""
-    label = run.identity(node)
-    match name:
-        case "items":
-            return pairs_of(holder, label)
-        case "keys":
-            return keys_of(holder, label)
-        case "values":
-            return values_of(holder, label)
-        case "copy":
-            return replace(holder)
-        case "get" if given.positional:
-            return _got(run, node, holder, given)
-        case _:
-            return run.unknown(node, name)
-
-
-def _got(run: Run, node: cst.Call, holder: Dictionary, given: Arguments) -> Value:
-    """Return the value of a key that may not be there."""
-    key = given.positional[0]
-    default = given.positional[1] if len(given.positional) > 1 else Missing()
-    found = holder.get(key)
-    if found is not None and is_key(key):
-        return found
-    if holder.exact and is_key(key):
-        return default
-    label = run.identity(node)
-    there = looked_up_in(replace(holder, made=None), key, run.unknown(node, "value"), label)
-    return merge.branch(Opaque(f"{label} has it"), there, default, label)

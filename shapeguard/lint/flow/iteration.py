@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
-from shapeguard.lint.flow.predicates import Opaque, every, less
+from shapeguard.lint.flow.predicates import every, less
+from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.sequences import keys_of, size_of, stepped
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, symbol
@@ -16,7 +17,7 @@ from shapeguard.lint.flow.values import Dictionary, Int, Record, Sequence, Shape
 if TYPE_CHECKING:
     import libcst as cst
 
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value

@@ -27,8 +27,8 @@ from shapeguard.lint.flow.values import Record, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.values import Value
 
 STEPS = 3_000

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.filling import adds_to, begins_at_zero, filled
 from shapeguard.lint.flow.lifetimes import CONSTRUCTOR_NAMES, after, writers
-from shapeguard.lint.flow.predicates import FALSE, TRUE, opaque_keys, unknowns
+from shapeguard.lint.flow.predicates import opaque_keys, unknowns
+from shapeguard.lint.flow.propositions import FALSE, TRUE
 from shapeguard.lint.flow.run import (
     EVERYTHING,
     NOTHING,
@@ -23,8 +24,8 @@ from shapeguard.lint.flow.terms import ZERO, Symbol, Term, atoms, symbol
 from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Unknown
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import (
         Run,
     )

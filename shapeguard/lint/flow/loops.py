@@ -12,7 +12,8 @@ from shapeguard.lint.flow.events import Loop as LoopEvent
 from shapeguard.lint.flow.iteration import walk
 from shapeguard.lint.flow.liveness import bound_behind
 from shapeguard.lint.flow.observing import tested
-from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, negate
+from shapeguard.lint.flow.predicates import negate
+from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.targets import assign
@@ -22,7 +23,7 @@ from shapeguard.lint.flow.values import Int, Missing, Unknown
 from shapeguard.lint.flow.widening import around
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value

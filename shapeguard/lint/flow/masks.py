@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.axes import derived
-from shapeguard.lint.flow.predicates import FALSE, TRUE
+from shapeguard.lint.flow.propositions import FALSE, TRUE
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.terms import symbol
 from shapeguard.lint.flow.values import Bool, Choice, Int, Text, Unknown, as_tensor

@@ -9,16 +9,8 @@ import libcst as cst
 from shapeguard.lint.flow import merge, state
 from shapeguard.lint.flow.conditions import compare, is_instance, is_none, truth
 from shapeguard.lint.flow.observing import tested
-from shapeguard.lint.flow.predicates import (
-    FALSE,
-    TRUE,
-    Opaque,
-    any_of,
-    at_most,
-    equal,
-    every,
-    negate,
-)
+from shapeguard.lint.flow.predicates import any_of, at_most, equal, every, negate
+from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.targets import assign, member_at
 from shapeguard.lint.flow.terms import Term, symbol
 from shapeguard.lint.flow.usage import dotted_name
@@ -27,7 +19,7 @@ from shapeguard.lint.flow.values import Bool, Dictionary, Record, Sequence, Unkn
 if TYPE_CHECKING:
     from collections.abc import Sequence as Elements
 
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.state import State
     from shapeguard.lint.flow.values import Value

@@ -6,16 +6,8 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.predicates import (
-    FALSE,
-    TRUE,
-    Opaque,
-    any_of,
-    conjuncts,
-    every,
-    given,
-    negate,
-)
+from shapeguard.lint.flow.predicates import any_of, conjuncts, every, given, negate
+from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import Term, symbol
 from shapeguard.lint.flow.values import (
@@ -31,9 +23,7 @@ from shapeguard.lint.flow.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shapeguard.lint.flow.predicates import (
-        Predicate,
-    )
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.values import Value
 
 MAX_ALTERNATIVES = 8

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.arguments import Arguments
     from shapeguard.lint.flow.events import Identity
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value

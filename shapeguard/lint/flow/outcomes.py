@@ -16,7 +16,7 @@ from shapeguard.lint.flow.values import Choice, Missing, Record, Sequence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 

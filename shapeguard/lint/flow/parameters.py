@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.axis_names import ARRAYS, AxisScope, annotated, relations
-from shapeguard.lint.flow.predicates import Opaque, absence, every, negate
+from shapeguard.lint.flow.predicates import absence, every, negate
 from shapeguard.lint.flow.program import Class, Constant
+from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.terms import Sizes, symbol
 from shapeguard.lint.flow.trees import parse_annotation
@@ -19,8 +20,8 @@ from shapeguard.lint.flow.values import Bool, Choice, Int, Missing, Record, Sequ
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Module, Program
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 

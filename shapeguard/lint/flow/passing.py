@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.arguments import Arguments
-from shapeguard.lint.flow.predicates import Every, every
+from shapeguard.lint.flow.predicates import every
+from shapeguard.lint.flow.propositions import Every
 from shapeguard.lint.flow.values import Dictionary, Sequence, Text
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 

@@ -9,88 +9,35 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.propositions import (
+    FALSE,
+    ISINSTANCE,
+    NONE,
+    RANK,
+    TRUE,
+    AtMostZero,
+    Every,
+    EveryMember,
+    IsZero,
+    Opaque,
+    Some,
+)
 from shapeguard.lint.flow.terms import ONE, ZERO, Operation, Symbol, Term, atoms, factors_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
+    from shapeguard.lint.flow.propositions import (
+        Literal,
+        Predicate,
+    )
     from shapeguard.lint.flow.terms import Sizes
 
 
-@dataclass(frozen=True, slots=True)
-class AtMostZero:
-    """``term <= 0``."""
-
-    term: Term
-
-
-@dataclass(frozen=True, slots=True)
-class IsZero:
-    """``term == 0``, or ``term != 0`` if not ``holds``."""
-
-    term: Term
-    holds: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Opaque:
-    """A condition of which only the identity is known."""
-
-    key: str
-    holds: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class EveryMember:
-    """``condition`` holds for every member of a list of sizes, for which ``member`` stands."""
-
-    sizes: Sizes
-    member: Symbol
-    condition: Predicate
-    holds: bool = True
-
-
-@dataclass(frozen=True)
-class _Compound:
-    parts: tuple[Predicate, ...]
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((type(self).__name__, self.parts))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def size(self) -> int:
-        """The number of literals."""
-        return sum(part.size if isinstance(part, _Compound) else 1 for part in self.parts)
-
-
-class Every(_Compound):
-    """All parts hold; the empty conjunction is true."""
-
-
-class Some(_Compound):
-    """At least one part holds; the empty disjunction is false."""
-
-
-Literal = AtMostZero | IsZero | Opaque | EveryMember
-Predicate = Literal | Every | Some
-
-TRUE = Every(())
-FALSE = Some(())
-
 MAX_LITERALS = 80
-NONE = "none("
-"""How the key of an opaque condition begins that says that a value is None."""
 MAX_FOLDED = 6
-ISINSTANCE = "isinstance("
-RANK = "#rank"
 
 
 def at_most(left: Term, right: Term) -> Predicate:

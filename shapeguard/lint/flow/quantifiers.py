@@ -10,24 +10,14 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.conditions import truth_of
 from shapeguard.lint.flow.cutting import sizes_of
 from shapeguard.lint.flow.observing import tested
-from shapeguard.lint.flow.predicates import (
-    FALSE,
-    TRUE,
-    EveryMember,
-    Opaque,
-    any_of,
-    every,
-    less,
-    negate,
-    opaque_keys,
-    unknowns,
-)
+from shapeguard.lint.flow.predicates import any_of, every, less, negate, opaque_keys, unknowns
+from shapeguard.lint.flow.propositions import FALSE, TRUE, EveryMember, Opaque
 from shapeguard.lint.flow.terms import ZERO, Symbol
 from shapeguard.lint.flow.values import Bool, Sequence
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.arguments import Arguments
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 

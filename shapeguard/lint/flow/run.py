@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.exceptions import Attempt
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.outcomes import Outcome
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Function, Program
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.state import State
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value

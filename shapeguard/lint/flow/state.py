@@ -6,20 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.predicates import (
-    FALSE,
-    any_of,
-    conjuncts,
-    every,
-    given,
-    negate,
-)
+from shapeguard.lint.flow.predicates import any_of, conjuncts, every, given, negate
+from shapeguard.lint.flow.propositions import FALSE
 from shapeguard.lint.flow.values import Unknown
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.predicates import (
-        Predicate,
-    )
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.values import Value
 
 

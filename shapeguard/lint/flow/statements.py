@@ -13,7 +13,8 @@ from shapeguard.lint.flow.definitions import define_alias, define_class, define_
 from shapeguard.lint.flow.exceptions import attempted, execute_try, suppressed
 from shapeguard.lint.flow.matching import execute_match
 from shapeguard.lint.flow.observing import refused, tested
-from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, negate
+from shapeguard.lint.flow.predicates import negate
+from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.targets import assign, assign_annotated, assign_value, delete
 from shapeguard.lint.flow.values import Missing
@@ -21,7 +22,7 @@ from shapeguard.lint.flow.values import Missing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.values import Value
 
 Handler = Callable[[Run, Any], None]

@@ -13,7 +13,8 @@ from shapeguard.lint.flow.events import Lookup, Mutate
 from shapeguard.lint.flow.items import item_deleted, item_set
 from shapeguard.lint.flow.observing import annotated
 from shapeguard.lint.flow.operations.pieces import take
-from shapeguard.lint.flow.predicates import RANK, equal
+from shapeguard.lint.flow.predicates import equal
+from shapeguard.lint.flow.propositions import RANK
 from shapeguard.lint.flow.sequences import extended
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import Term, symbol

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.predicates import TRUE
+from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.terms import symbol
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
 

@@ -10,8 +10,8 @@ from shapeguard.lint.flow.trees import source
 if TYPE_CHECKING:
     import libcst as cst
 
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.flow.propositions import Predicate
 
 
 @dataclass(frozen=True, slots=True)

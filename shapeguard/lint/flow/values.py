@@ -11,15 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.predicates import TRUE
+from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import symbol
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.tensors import Trait
     from shapeguard.lint.flow.terms import Sizes, Term
     from shapeguard.lint.flow.trace import Trail

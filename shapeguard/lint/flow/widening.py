@@ -15,7 +15,8 @@ from shapeguard.lint.flow.merge import (
     same_fields,
     select,
 )
-from shapeguard.lint.flow.predicates import Opaque, negate
+from shapeguard.lint.flow.predicates import negate
+from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import symbol
 from shapeguard.lint.flow.values import Choice, Dictionary, Int, Sequence

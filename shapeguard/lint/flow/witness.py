@@ -12,24 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.numbers import UndefinedError
-from shapeguard.lint.flow.predicates import (
-    AtMostZero,
-    Every,
-    EveryMember,
-    IsZero,
-    Opaque,
-    Some,
-    opaque_keys,
-    unknowns,
-)
+from shapeguard.lint.flow.predicates import opaque_keys, unknowns
+from shapeguard.lint.flow.propositions import AtMostZero, Every, EveryMember, IsZero, Opaque, Some
 from shapeguard.lint.flow.terms import Sizes, Symbol, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from shapeguard.lint.flow.predicates import (
-        Predicate,
-    )
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.terms import Term
 
 NUMBERS = (2, 3, 1, 0, 4)

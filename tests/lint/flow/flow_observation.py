@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.lint.flow.events import Event
-    from shapeguard.lint.flow.predicates import Predicate
     from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
 

@@ -8,15 +8,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from shapeguard.lint.flow.numbers import UndefinedError
-from shapeguard.lint.flow.predicates import (
-    Opaque,
-    any_of,
-    at_most,
-    equal,
-    every,
-    less,
-    negate,
-)
+from shapeguard.lint.flow.predicates import any_of, at_most, equal, every, less, negate
+from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.terms import (
     Sizes,
     Symbol,
@@ -29,7 +22,7 @@ from shapeguard.lint.flow.terms import (
 from shapeguard.lint.flow.witness import Assignment, holds
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.predicates import Predicate
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.terms import Term
 
 NAMES = ("m", "n", "rows")

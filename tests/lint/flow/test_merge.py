@@ -7,8 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.predicates import FALSE, Opaque, every, less, negate
+from shapeguard.lint.flow.predicates import every, less, negate
 from shapeguard.lint.flow.program import Class, Module
+from shapeguard.lint.flow.propositions import FALSE, Opaque
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, number, symbol
 from shapeguard.lint.flow.values import Choice, Int, Missing, Record, Sequence, Unknown

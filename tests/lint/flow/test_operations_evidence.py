@@ -6,8 +6,9 @@ import pytest
 from flow_observation import happened, observed, only
 
 from shapeguard.lint.flow.events import Call, Identity, Index, Join, Reduce, Reshape, Split
-from shapeguard.lint.flow.evidence import may_be_empty, may_be_zero, may_break
+from shapeguard.lint.flow.evidence import may_be_empty
 from shapeguard.lint.flow.predicates import at_most
+from shapeguard.lint.flow.reasons import may_be_zero, may_break
 from shapeguard.lint.flow.tensors import Kind, Tensor
 from shapeguard.lint.flow.terms import Term
 

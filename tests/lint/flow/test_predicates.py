@@ -16,12 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapeguard.lint.flow.predicates import (
-    FALSE,
     MAX_LITERALS,
-    TRUE,
-    Every,
-    Opaque,
-    Some,
     any_of,
     at_most,
     conjuncts,
@@ -35,6 +30,7 @@ from shapeguard.lint.flow.predicates import (
     unknowns,
 )
 from shapeguard.lint.flow.predicates import given as under
+from shapeguard.lint.flow.propositions import FALSE, TRUE, Every, Opaque, Some
 from shapeguard.lint.flow.terms import ONE, ZERO, number, operation, symbol
 
 N, M = symbol("n"), symbol("m")

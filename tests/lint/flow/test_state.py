@@ -5,14 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapeguard.lint.flow.merge import refine
-from shapeguard.lint.flow.predicates import (
-    Opaque,
-    any_of,
-    equal,
-    every,
-    less,
-    negate,
-)
+from shapeguard.lint.flow.predicates import any_of, equal, every, less, negate
+from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.state import State, join
 from shapeguard.lint.flow.terms import ONE, ZERO, number, symbol
 from shapeguard.lint.flow.values import Int, Unknown

@@ -6,15 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapeguard.lint.flow import witness
-from shapeguard.lint.flow.predicates import (
-    Opaque,
-    any_of,
-    at_most,
-    equal,
-    every,
-    less,
-    negate,
-)
+from shapeguard.lint.flow.predicates import any_of, at_most, equal, every, less, negate
+from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.terms import ONE, ZERO, Symbol, number, operation, symbol, times
 from shapeguard.lint.flow.witness import LISTS, NUMBERS, Assignment, holds, search
 

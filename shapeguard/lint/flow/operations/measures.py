@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.axes import derived, dropped
 from shapeguard.lint.flow.masks import count_of, entries
-from shapeguard.lint.flow.predicates import RANK
+from shapeguard.lint.flow.propositions import RANK
 from shapeguard.lint.flow.tensors import Kind
 from shapeguard.lint.flow.terms import Term, product_of, reason_of, symbol
 from shapeguard.lint.flow.values import Int, Sequence, Shape, Unknown

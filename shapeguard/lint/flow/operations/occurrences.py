@@ -10,7 +10,8 @@ from shapeguard.lint.flow.events import Identity, Reduce, Requirement
 from shapeguard.lint.flow.masks import UNIQUE, entries
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.operations.parts import refuses
-from shapeguard.lint.flow.predicates import TRUE, at_most, less
+from shapeguard.lint.flow.predicates import at_most, less
+from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.terms import ONE, ZERO, operation, reason_of, symbol
 from shapeguard.lint.flow.values import Bool, Sequence

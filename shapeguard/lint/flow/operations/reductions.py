@@ -10,7 +10,8 @@ from shapeguard.lint.flow.axes import derived, dropped
 from shapeguard.lint.flow.events import Identity, Reduce
 from shapeguard.lint.flow.masks import PRESENT, entries, is_mask, may_be_mask, selected, total
 from shapeguard.lint.flow.operations.pairs import pair
-from shapeguard.lint.flow.predicates import FALSE, TRUE, Opaque, less
+from shapeguard.lint.flow.predicates import less
+from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.terms import ONE, ZERO
 from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Text

@@ -1,0 +1,157 @@
+"""Why a number can be 0: reasons that its symbols carry, and tests that the author has made of it.
+
+Something may be 0 if there is a reason to believe it (see :class:`Reason`) and the facts on the path
+leave it possible. Without a reason nothing is said: unknown is silent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.predicates import (
+    equal,
+    given,
+    less,
+    literals,
+    negate,
+)
+from shapeguard.lint.flow.propositions import FALSE, TRUE, AtMostZero, IsZero
+from shapeguard.lint.flow.terms import (
+    ZERO,
+    Operation,
+    Sizes,
+    Symbol,
+    Term,
+    factors_of,
+    operations,
+)
+from shapeguard.lint.flow.trace import joined
+from shapeguard.lint.flow.witness import search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.events import Moment
+    from shapeguard.lint.flow.propositions import Predicate
+    from shapeguard.lint.flow.trace import Trail
+    from shapeguard.lint.flow.witness import Assignment
+
+
+class Reason(StrEnum):
+    """The kind of evidence; the first is the surest."""
+
+    EXPLICIT = "explicit"
+    BELIEF = "belief"
+    TWIN = "twin"
+
+
+@dataclass(frozen=True, slots=True)
+class Emptiness:
+    """Why something can be empty, with sizes for which it is.
+
+    ``reason`` is half a sentence, ``trail`` shows where the extent got its name or is tested. ``near``
+    says that the evidence stands in the same function or in the same family of classes.
+    """
+
+    reason: str
+    sizes: Assignment
+    trail: Trail = ()
+    kind: Reason = Reason.EXPLICIT
+    near: bool = True
+
+
+def may_be_zero(term: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a term can be 0 at a moment, or None without evidence."""
+    return may_be(term, ZERO, moment)
+
+
+def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
+    zero = equal(term, value)
+    left = given(zero, frozenset(moment.facts))
+    if FALSE in (zero, left):
+        return None
+    for way in literals(zero if left == TRUE else left):
+        reason = _reason(way)
+        sizes = None if reason is None else search([way, zero], moment.facts)
+        if reason is not None and sizes is not None:
+            return Emptiness(reason, sizes)
+    own = next(_own_reasons(term), None)
+    sizes = None if own is None else search([zero], moment.facts)
+    if own is not None and sizes is not None:
+        return Emptiness(own, sizes)
+    facts = frozenset(moment.facts)
+    open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
+    trail = next((found for each in open_ended if (found := _tested(each, value, moment))), ())
+    sizes = search([zero], moment.facts) if trail else None
+    if sizes is None:
+        return None
+    return Emptiness("it is tested for 0 elsewhere in the function", sizes, trail, Reason.BELIEF)
+
+
+def _reason(zero: Predicate) -> str | None:
+    """Return why a term can be what a condition says; a sum is 0 only if all its parts are."""
+    if not isinstance(zero, IsZero | AtMostZero):
+        return None
+    parts = zero.term.parts
+    reasons = [next(_reasons(Term(0, (part,))), None) for part in parts]
+    is_sum = len({coefficient > 0 for _, coefficient in parts}) == 1
+    if is_sum and None in reasons:
+        return None
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a condition, such as ``k <= extent``, does not hold at a moment."""
+    broken = negate(condition)
+    if broken == FALSE or given(broken, frozenset(moment.facts)) == FALSE:
+        return None
+    terms = [each.term for each in literals(broken) if isinstance(each, AtMostZero | IsZero)]
+    reason = next((reason for term in terms for reason in _reasons(term)), None)
+    trail = joined(*(moment.tests.get(each, ()) for each in literals(broken)))
+    if reason is None and not trail:
+        return None
+    sizes = search([broken], moment.facts)
+    if sizes is None:
+        return None
+    if reason is not None:
+        return Emptiness(reason, sizes)
+    return Emptiness("it is tested elsewhere in the function", sizes, trail, Reason.BELIEF)
+
+
+def _reasons(term: Term) -> Iterator[str]:
+    for atom in operations(term):
+        if isinstance(atom, Symbol) and atom.why:
+            yield atom.why
+        elif isinstance(atom, Operation) and atom.name == "range_sum":
+            sizes, _, stop = atom.operands
+            if isinstance(sizes, Sizes) and stop is not None:
+                yield f"a size in `{sizes.name}` may be 0"
+
+
+def _own_reasons(term: Term) -> Iterator[str]:
+    """Yield why a length can be 0 although nothing that it is computed from is."""
+    for atom in operations(term):
+        if not isinstance(atom, Operation):
+            continue
+        if atom.name == "combinations":
+            yield "there may be fewer members than are combined"
+        start = atom.operands[0]
+        if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
+            yield f"a range from {start.known} does not run for {start.known}"
+
+
+def _tested(term: Term, value: Term, moment: Moment) -> Trail:
+    """Return the branch that first tests whether this very term has a value or more than that.
+
+    A test counts in the function itself and in those that called it; what another helper asks of
+    its arguments says nothing about this path.
+    """
+    around = {moment.site.function, *(station.site.function for station in moment.path)}
+    for literal in (equal(term, value), less(value, term)):
+        trail = [each for each in moment.tests.get(literal, ()) if each.site.function in around]
+        if trail:
+            return (min(trail, key=lambda station: station.order),)
+    return ()
