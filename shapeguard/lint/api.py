@@ -50,6 +50,7 @@ from shapeguard.lint.flow.events import (
 )
 from shapeguard.lint.flow.evidence import emptiness, may_be_empty, may_hold_zero
 from shapeguard.lint.flow.models import vocabulary
+from shapeguard.lint.flow.ranks import lost_axes
 from shapeguard.lint.flow.reasons import Emptiness, Reason, may_be, may_be_zero, may_break
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.trace import Trail
@@ -97,6 +98,7 @@ __all__ = [
     "confidence_of",
     "disagreements",
     "emptiness",
+    "lost_axes",
     "may_be",
     "may_be_empty",
     "may_be_zero",

@@ -10,8 +10,9 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.propositions import RANK, IsZero
-from shapeguard.lint.flow.terms import ONE, Symbol
+from shapeguard.lint.flow.ranks import told_rank, without_doubt
+from shapeguard.lint.flow.tensors import Kind
+from shapeguard.lint.flow.terms import ONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,15 +36,11 @@ def derived(operation: str, *parts: object) -> str:
 
 def settled(run: Run, tensor: Tensor) -> Tensor:
     """Return the tensor with the rank that the facts on the path tell, if it was not known."""
-    if tensor.rank is not None:
-        return tensor
-    key = f"{tensor.form}{RANK}"
-    for fact in run.here.facts:
-        if isinstance(fact, IsZero) and fact.holds and len(fact.term.parts) == 1:
-            ((atom, coefficient),) = fact.term.parts
-            if isinstance(atom, Symbol) and atom.key == key:
-                return ranked(tensor, -fact.term.constant // coefficient)
-    return tensor
+    known = without_doubt(tensor, run.here.known)
+    if known.rank is not None:
+        return known
+    rank = told_rank(known, run.here.facts)
+    return known if rank is None else ranked(known, rank)
 
 
 def ranked(tensor: Tensor, rank: int) -> Tensor:
@@ -122,7 +119,8 @@ def reshaped(
 ) -> Tensor:
     """Return the same entries with other axes, of which some extents are known."""
     shape = derived("shape", tensor.form, identity)
-    return replace(tensor, extents=ordered(extents), rank=rank, cuts=(), shape=shape, lifted=0)
+    made = replace(tensor, extents=ordered(extents), rank=rank, cuts=(), shape=shape, lifted=0)
+    return made if rank is None else made.without(Kind.SQUEEZED)
 
 
 def known_extents(tensor: Tensor) -> dict[int, Term]:

@@ -10,6 +10,7 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.fractions import positive_literal
 from shapeguard.lint.flow.predicates import absence, any_of, at_most, equal, every, less, negate
 from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.ranks import rank_of
 from shapeguard.lint.flow.sequences import is_key, size_of
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, Term
@@ -47,19 +48,16 @@ def truth(run: Run, node: cst.BaseExpression) -> Predicate:
 
 def truth_of(value: Value, identity: str) -> Predicate:
     """Return the condition under which a value is true."""
+    amount = _amount(value, identity)
+    if amount is not None:
+        return negate(equal(amount, ZERO))
     match value:
         case Bool(predicate):
             return predicate
-        case Int(term):
-            return negate(equal(term, ZERO))
         case Missing():
             return FALSE
         case Text(text):
             return TRUE if text else FALSE
-        case Sequence():
-            return negate(equal(merge.length(value, identity), ZERO))
-        case Dictionary():
-            return negate(equal(size_of(value, identity), ZERO))
         case Choice(alternatives):
             return any_of(every((c, truth_of(leaf, identity))) for c, leaf in alternatives)
         case Slice() | Callee() | Closure() | Partial() | Constructor() | External():
@@ -68,6 +66,21 @@ def truth_of(value: Value, identity: str) -> Predicate:
             return Opaque(f"true({origin})")
         case _:
             return Opaque(f"true({identity})")
+
+
+def _amount(value: Value, identity: str) -> Term | None:
+    """Return the number that decides whether a value is true: a length, or the number itself."""
+    match value:
+        case Int(term):
+            return term
+        case Sequence():
+            return merge.length(value, identity)
+        case Dictionary():
+            return size_of(value, identity)
+        case Shape(tensor):
+            return rank_of(tensor)
+        case _:
+            return None
 
 
 def is_none(value: Value, identity: str) -> Predicate:

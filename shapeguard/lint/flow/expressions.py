@@ -22,6 +22,7 @@ from shapeguard.lint.flow.operations.products import multiplied
 from shapeguard.lint.flow.predicates import any_of, every, negate
 from shapeguard.lint.flow.propositions import FALSE, Opaque
 from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.state import after_part
 from shapeguard.lint.flow.subscripts import subscript
 from shapeguard.lint.flow.targets import assign
 from shapeguard.lint.flow.tensors import Tensor
@@ -111,12 +112,13 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
     before = run.here
     if both or isinstance(left, Bool):  # `n or default` supplies what was not given
         tested(run, node.left, condition)
-    reached = before.assume(condition if both else negate(condition))
+    goes_on = condition if both else negate(condition)
+    reached = before.assume(goes_on)
     if reached is None:
         return left
     run.state = reached
     right = run.evaluate(node.right)
-    run.state = before
+    run.state = after_part(goes_on, before, run.state, run.identity(node))
     other = truth_of(right, run.identity(node.right))
     if isinstance(right, Bool):
         tested(run, node.right, other)
@@ -146,13 +148,15 @@ def _unary(run: Run, node: cst.UnaryOperation) -> Value:
 def _conditional(run: Run, node: cst.IfExp) -> Value:
     condition = truth_of(run.evaluate(node.test), run.identity(node.test))
     tested(run, node.test, condition)
-    before = run.here
+    before = after = run.here
     arms: list[Value | None] = []
     for holds, arm in ((condition, node.body), (negate(condition), node.orelse)):
         reached = before.assume(holds)
         run.state = reached
         arms.append(None if reached is None else run.evaluate(arm))
-    run.state = before
+        if reached is not None:
+            after = after_part(holds, after, run.state, run.identity(arm))
+    run.state = after
     yes, no = arms
     if yes is None or no is None:
         return yes or no or run.unknown(node)

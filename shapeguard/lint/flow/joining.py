@@ -66,14 +66,12 @@ def _given(
     if gives is not None:
         return (Trait(gives),)
     operator = getattr(node, "operator", None)
-    traits = {
-        trait.kind: trait
-        for value in operands
-        for _, leaf in merge.alternatives(value)
-        if isinstance(leaf, Tensor)
-        for trait in leaf.traits
-    }
+    leaves = [leaf for value in operands for _, leaf in merge.alternatives(value)]
+    tensors = [leaf for leaf in leaves if isinstance(leaf, Tensor)]
+    traits = {trait.kind: trait for tensor in tensors for trait in tensor.traits}
     wanted = set(_KEPT)
+    if any(each.trait(Kind.SQUEEZED) is None and each.rank != 0 for each in tensors):
+        wanted.remove(Kind.SQUEEZED)  # broadcasting with the other gives the axis back
     if isinstance(operator, _LOGICAL):
         wanted.add(Kind.MASK)
     elif isinstance(operator, _SCALING):

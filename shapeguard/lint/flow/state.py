@@ -63,6 +63,23 @@ def join(condition: Predicate, yes: State | None, no: State | None, identity: st
     return State(names, common + either)
 
 
+def after_part(condition: Predicate, before: State, part: State | None, identity: str) -> State:
+    """Return the state behind a part of an expression that is only evaluated under a condition.
+
+    What the part binds stays bound: a name that nothing stood for before has no other value.
+    """
+    if part is None:
+        return before
+    bound = {name: v for name, v in part.names.items() if v is not before.names.get(name)}
+    if not bound:
+        return before
+    names = dict(before.names)
+    for name, value in bound.items():
+        old = names.get(name, value)
+        names[name] = merge.branch(condition, value, old, f"{identity}:{name}")
+    return State(names, before.facts)
+
+
 def _either(
     condition: Predicate,
     yes: tuple[Predicate, ...],

@@ -19,6 +19,7 @@ from shapeguard.lint.api import (
     Lookup,
     Reduce,
     Tensor,
+    lost_axes,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class SqueezedAway(Prototype):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report a consumer that needs the axes."""
         for value in _ranked(event):
-            trait = _trait(value, Kind.SQUEEZED)
+            trait = lost_axes(value, event.moment)
             if trait is not None:
                 yield Diagnosis(
                     "squeezed without an axis",
@@ -57,12 +58,15 @@ class SqueezedAway(Prototype):
 
 def _ranked(event: Event) -> Iterator[Value]:
     match event:
-        case Join(broadcast=False, operands=operands):
-            yield from operands
-        case Reduce(axis=axis, operand=operand) if axis is not None:
+        case Join(broadcast=False, operands=operands, axis=axis):
+            alike = axis is None and all(lost_axes(each, event.moment) for each in operands)
+            yield from () if alike else operands
+        case Reduce(axis=axis, operand=operand) if axis not in (None, 0, -1):
             yield operand
-        case Lookup(holder=holder) | Index(holder=holder):
+        case Lookup(holder=holder):
             yield holder
+        case Index(holder=holder, index=index):
+            yield from (holder, index)
         case Call(requirements=requirements, arguments=arguments) if requirements:
             yield from arguments
         case Definition(returns=returns):

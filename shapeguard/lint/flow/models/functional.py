@@ -26,11 +26,15 @@ _MAPPED = (
     "softsign tanh tanhshrink threshold group_norm batch_norm instance_norm local_response_norm"
 )
 _LOSSES = (
-    "binary_cross_entropy binary_cross_entropy_with_logits cosine_embedding_loss cross_entropy "
-    "gaussian_nll_loss hinge_embedding_loss huber_loss l1_loss margin_ranking_loss mse_loss "
-    "multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss nll_loss poisson_nll_loss "
-    "smooth_l1_loss soft_margin_loss triplet_margin_loss"
+    "cosine_embedding_loss cross_entropy gaussian_nll_loss margin_ranking_loss multi_margin_loss "
+    "nll_loss triplet_margin_loss"
 )
+_COMPARED = (
+    "binary_cross_entropy binary_cross_entropy_with_logits hinge_embedding_loss huber_loss l1_loss "
+    "mse_loss multilabel_margin_loss multilabel_soft_margin_loss poisson_nll_loss smooth_l1_loss "
+    "soft_margin_loss"
+)
+_TARGET = Parameter("target", 1)
 _BATCHED = (
     "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d "
     "adaptive_max_pool2d adaptive_max_pool3d avg_pool1d avg_pool2d avg_pool3d conv1d conv2d conv3d "
@@ -41,7 +45,8 @@ _BATCHED = (
 FUNCTIONAL: tuple[Model, ...] = (
     *(Maps(f"{_FUNCTIONAL}.{name}") for name in _MAPPED.split()),
     *(Averages(f"{_FUNCTIONAL}.{name}") for name in _LOSSES.split()),
-    Averages(f"{_FUNCTIONAL}.kl_div", Parameter("reduction", 4)),
+    *(Averages(f"{_FUNCTIONAL}.{name}", beside=_TARGET) for name in _COMPARED.split()),
+    Averages(f"{_FUNCTIONAL}.kl_div", Parameter("reduction", 4), beside=_TARGET),
     *(Leads(f"{_FUNCTIONAL}.{name}", axes=1) for name in _BATCHED.split()),
     Leads(f"{_FUNCTIONAL}.linear", rest=1),
     Leads(f"{_FUNCTIONAL}.bilinear", rest=1),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.axes import derived, inserted, known_extents, ranked, renumbered, squeezed
 from shapeguard.lint.flow.masks import entries
+from shapeguard.lint.flow.predicates import equal, given
+from shapeguard.lint.flow.propositions import FALSE
 from shapeguard.lint.flow.tensors import Kind, Trait
 from shapeguard.lint.flow.terms import ONE
 from shapeguard.lint.flow.values import Int
@@ -46,6 +48,7 @@ def squeezes(call: Application, model: words.Squeezes) -> Value:
 
 
 def _squeezed_anywhere(call: Application, tensor: Tensor) -> Tensor:
+    """Drop all axes of extent 1; an axis that a test says is longer was thought of."""
     extents = [tensor.extent(axis) for axis in range(tensor.rank or 0)]
     open_ended = [each for each in extents if each.known is None and (each.floor or 0) <= 1]
     if tensor.rank is not None and not open_ended:
@@ -54,15 +57,17 @@ def _squeezed_anywhere(call: Application, tensor: Tensor) -> Tensor:
             if tensor.extent(axis) == ONE:
                 left = squeezed(left, axis, f"{call.identity}.{axis}")
         return left
+    if len(open_ended) == 1:
+        left = _alone(call, tensor, extents.index(open_ended[0]))
+    else:
+        shape = derived("shape", tensor.form, call.identity)
+        left = replace(tensor, extents=(), rank=None, cuts=(), shape=shape, lifted=0)
+    asked = open_ended or [tensor.extent(0)]
+    if any(given(equal(each, ONE), call.run.here.known) == FALSE for each in asked):
+        return left
     why = "an axis of extent 1 is dropped, whichever it is"
     trail = (call.run.station(call.node, f"`{{}}`: {why}"),)
-    trait = Trait(Kind.SQUEEZED, why, trail=trail)
-    if len(open_ended) == 1 and tensor.rank is not None:
-        kept = open_ended[0]
-        axis = extents.index(kept)
-        return _alone(call, tensor, axis).having(trait)
-    shape = derived("shape", tensor.form, call.identity)
-    return replace(tensor, extents=(), rank=None, cuts=(), shape=shape, lifted=0).having(trait)
+    return left.having(Trait(Kind.SQUEEZED, why, trail=trail))
 
 
 def _alone(call: Application, tensor: Tensor, axis: int) -> Tensor:

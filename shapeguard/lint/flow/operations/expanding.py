@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.axes import derived, reshaped
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.masks import entries
-from shapeguard.lint.flow.operations.measures import elements
 from shapeguard.lint.flow.operations.reshaping import written
+from shapeguard.lint.flow.ranks import elements
 from shapeguard.lint.flow.terms import (
     ONE,
     symbol,

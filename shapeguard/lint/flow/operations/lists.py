@@ -11,14 +11,16 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, inserted, settled
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.iteration import count
+from shapeguard.lint.flow.predicates import conjuncts
 from shapeguard.lint.flow.tensors import Kind, Tensor
 from shapeguard.lint.flow.terms import ZERO, symbol
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Sequence, Unknown, as_tensor, describe
+from shapeguard.lint.flow.values import Choice, Sequence, Unknown, as_tensor, describe
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 
@@ -56,6 +58,34 @@ def _join(call: Application, model: words.Joins, members: Value) -> Value:
     tensors = _tensors(call, items or ())
     axis = _axis(call, model, tensors)
     _emit(call, model, members, axis)
+    return _joined(call, model, members)
+
+
+def _joined(call: Application, model: words.Joins, members: Value) -> Value:
+    """Return what a join gives; where members depend on the path, for each way they can be."""
+    items = members.items if isinstance(members, Sequence) else None
+    fork = next((each for each in items or () if isinstance(each, Choice)), None)
+    if fork is None or items is None:
+        return _joined_alike(call, model, members)
+    ways = [
+        (condition, Sequence(tuple(_under(each, condition) for each in items)))
+        for condition, _ in fork.alternatives
+    ]
+    if any(isinstance(each, Choice) for _, way in ways for each in way.items or ()):
+        return _joined_alike(call, model, members)
+    return merge.select(
+        ((condition, _joined_alike(call, model, way)) for condition, way in ways), call.identity
+    )
+
+
+def _under(value: Value, condition: Predicate) -> Value:
+    return merge.refine(value, frozenset(conjuncts(condition)))
+
+
+def _joined_alike(call: Application, model: words.Joins, members: Value) -> Value:
+    items = members.items if isinstance(members, Sequence) else None
+    tensors = _tensors(call, items or ())
+    axis = _axis(call, model, tensors)
     stacked = model.new_axis or (model.flat.startswith("stacked") and _flat(tensors))
     open_rank = bool(model.flat) and all(each.rank is None for each in tensors)
     if axis is None or model.pads or open_rank or not isinstance(members, Sequence):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.axes import derived, dropped
 from shapeguard.lint.flow.masks import count_of, entries
-from shapeguard.lint.flow.propositions import RANK
+from shapeguard.lint.flow.ranks import elements, rank_of
 from shapeguard.lint.flow.tensors import Kind
-from shapeguard.lint.flow.terms import Term, product_of, reason_of, symbol
+from shapeguard.lint.flow.terms import symbol
 from shapeguard.lint.flow.values import Int, Sequence, Shape, Unknown
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.operations.application import Application
     from shapeguard.lint.flow.tensors import Tensor
     from shapeguard.lint.flow.values import Value
-
-_ASSUMED = (0, 1)
-"""Axes that a tensor of unknown rank is taken to have, for its number of elements."""
 
 
 def measures(call: Application, model: words.Measures) -> Value:
@@ -36,33 +33,9 @@ def counts(call: Application, _: words.Counts) -> Value:
     return call.each(lambda tensor: Int(elements(tensor)))
 
 
-def elements(tensor: Tensor) -> Term:
-    """Return the number of elements: it is 0 where any extent is."""
-    if tensor.rank is not None:
-        return product_of(tensor.extent(axis) for axis in range(tensor.rank))
-    axes = {*_ASSUMED, *(axis for axis, _ in tensor.extents)}
-    axes = {axis for axis in axes if axis in _ASSUMED or _special(tensor, axis)}
-    rest = symbol(f"{tensor.form}#rest", "rest", low=1)
-    return product_of([*(tensor.extent(axis) for axis in sorted(axes)), rest])
-
-
-def _special(tensor: Tensor, axis: int) -> bool:
-    """Say whether an axis was narrowed or may be empty for another reason."""
-    if any(cut.axis == axis for cut in tensor.cuts):
-        return True
-    return bool(reason_of(tensor.extent(axis)))
-
-
 def ranks(call: Application, _: words.Ranks) -> Value:
     """Return the number of axes."""
     return call.each(lambda tensor: Int(rank_of(tensor)))
-
-
-def rank_of(tensor: Tensor) -> Term:
-    """Return the number of axes: known, or a symbol of the shape."""
-    if tensor.rank is not None:
-        return Term(tensor.rank)
-    return symbol(f"{tensor.form}{RANK}", f"{tensor.name}.dim()", low=0)
 
 
 def reads(call: Application, _: words.Reads) -> Value:

@@ -10,9 +10,9 @@ from shapeguard.lint.flow.cutting import cut
 from shapeguard.lint.flow.events import Call, Index, Requirement
 from shapeguard.lint.flow.joining import elementwise
 from shapeguard.lint.flow.masks import entries, selected, tensor_of
-from shapeguard.lint.flow.operations.measures import rank_of
 from shapeguard.lint.flow.predicates import at_most
 from shapeguard.lint.flow.propositions import TRUE
+from shapeguard.lint.flow.ranks import rank_of
 from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.values import Bool, Sequence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.operations.axes import reversed_axes, swapped
-from shapeguard.lint.flow.operations.measures import rank_of
+from shapeguard.lint.flow.ranks import rank_of
 from shapeguard.lint.flow.values import Int
 
 if TYPE_CHECKING:

@@ -7,26 +7,42 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, dropped
-from shapeguard.lint.flow.events import Identity, Reduce
+from shapeguard.lint.flow.events import Identity, Join, Reduce
 from shapeguard.lint.flow.masks import PRESENT, entries, is_mask, may_be_mask, selected, total
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.predicates import less
 from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.terms import ONE, ZERO
-from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Text
+from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.values import Bool, Choice, Int, Missing, Sequence, Text
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.values import Value
 
 _RANKED = 0
 
 
 def reduces(call: Application, model: words.Reduces) -> Value:
-    """Reduce one axis, several, or all; with a second tensor it is an elementwise operation."""
-    axes = axes_of(call, model)
+    """Reduce one axis, several, or all; axes that depend on the path are reduced on each."""
+    asked = None if call.absent(model.axis) else call.get(model.axis)
+    if not isinstance(asked, Choice):
+        return _along(call, model, axes_of(call, model))
+    before = call.run.here
+    options: list[tuple[Predicate, Value]] = []
+    for condition, leaf in asked.alternatives:
+        reached = before.assume(condition)
+        if reached is not None:
+            call.run.state = reached
+            options.append((condition, _along(call, model, _axes_in(leaf))))
+    call.run.state = before
+    return merge.select(options, call.identity)
+
+
+def _along(call: Application, model: words.Reduces, axes: tuple[int, ...] | None) -> Value:
     if axes is None:
         return call.unknown("reduced")
     for axis in axes or (None,):
@@ -42,12 +58,23 @@ def axes_of(call: Application, model: words.Reduces) -> tuple[int, ...] | None:
     if call.absent(model.axis):
         return ()
     value = call.get(model.axis)
-    if isinstance(value, Sequence) and value.items is not None:
-        known = [each.term.known for each in value.items if isinstance(each, Int)]
-        numbers = tuple(each for each in known if each is not None)
-        return numbers if len(numbers) == len(value.items) else None
-    axis = call.number(model.axis)
-    return None if axis is None else (axis,)
+    if value is None:
+        return None if model.axis.default is None else (model.axis.default,)
+    return _axes_in(value)
+
+
+def _axes_in(value: Value) -> tuple[int, ...] | None:
+    match value:
+        case Missing():
+            return ()
+        case Int(term):
+            return None if term.known is None else (term.known,)
+        case Sequence(items=items) if items is not None:
+            known = [each.term.known for each in items if isinstance(each, Int)]
+            numbers = tuple(each for each in known if each is not None)
+            return numbers if len(numbers) == len(items) else None
+        case _:
+            return None
 
 
 def _keeps_axes(call: Application, model: words.Reduces) -> bool | None:
@@ -116,6 +143,7 @@ def ranges(call: Application, _: words.Ranges) -> Value:
 
 def averages(call: Application, model: words.Averages) -> Value:
     """Compute a loss over all elements; its mean over none is NaN."""
+    _compared(call, model)
     reduction = call.get(model.reduction)
     by = reduction.text.strip("'\"") if isinstance(reduction, Text) else None
     if by is None:
@@ -126,6 +154,18 @@ def averages(call: Application, model: words.Averages) -> Value:
     moment = call.run.moment(call.node)
     call.run.emit(Reduce(moment, call.operation, call.operand, call.name, None, identity))
     return Tensor(call.identity, call.operation, rank=_RANKED)
+
+
+def _compared(call: Application, model: words.Averages) -> None:
+    """Let the operand meet what it is compared with: both have one shape, without broadcasting."""
+    other = None if model.beside is None else call.get(model.beside)
+    if call.operand is None or other is None or model.beside is None:
+        return
+    place = model.beside.position
+    nodes = call.given.nodes
+    name = source(nodes[place]) if place < len(nodes) else model.beside.keyword
+    operands, names = (call.operand, other), (call.name, name)
+    call.run.emit(Join(call.run.moment(call.node), call.operation, operands, names, None))
 
 
 def tests(call: Application, model: words.Tests) -> Value:

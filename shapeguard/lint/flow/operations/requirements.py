@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.events import Requirement
 from shapeguard.lint.flow.models import vocabulary as words
-from shapeguard.lint.flow.operations.measures import elements
 from shapeguard.lint.flow.operations.parts import refuses
 from shapeguard.lint.flow.predicates import at_most, less
 from shapeguard.lint.flow.propositions import TRUE
+from shapeguard.lint.flow.ranks import elements
 from shapeguard.lint.flow.tensors import Slice
 from shapeguard.lint.flow.terms import ZERO, Term
 from shapeguard.lint.flow.values import Bool, Int, Sequence, Unknown, as_tensor

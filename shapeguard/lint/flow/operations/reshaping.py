@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.axes import reshaped
 from shapeguard.lint.flow.cutting import as_size
 from shapeguard.lint.flow.events import Reshape
-from shapeguard.lint.flow.operations.measures import elements
+from shapeguard.lint.flow.ranks import elements
 from shapeguard.lint.flow.terms import (
     ONE,
     factors_of,

@@ -77,11 +77,15 @@ class Ranges(Word):
 
 @dataclass(frozen=True, slots=True)
 class Averages(Word):
-    """Computes a loss: the mean over all elements, unless ``reduction`` says otherwise."""
+    """Computes a loss: the mean over all elements, unless ``reduction`` says otherwise.
+
+    ``beside`` is the parameter whose entries are compared with those of the first, one by one.
+    """
 
     reduction: Parameter = _REDUCTION
     mean: str = "mean"
-    emits: ClassVar[frozenset[str]] = REDUCE
+    beside: Parameter | None = None
+    emits: ClassVar[frozenset[str]] = REDUCE | JOIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,91 @@
+"""How many axes and elements a tensor has, and what the facts on a path say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.predicates import equal, every, given
+from shapeguard.lint.flow.propositions import FALSE, RANK, TRUE, IsZero
+from shapeguard.lint.flow.tensors import Kind, Tensor
+from shapeguard.lint.flow.terms import ONE, ZERO, Symbol, Term, product_of, reason_of, symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from shapeguard.lint.flow.events import Moment
+    from shapeguard.lint.flow.propositions import Predicate
+    from shapeguard.lint.flow.tensors import Trait
+    from shapeguard.lint.flow.values import Value
+
+_ASSUMED = (0, 1)
+"""Axes that a tensor of unknown rank is taken to have, for its number of elements."""
+
+
+def elements(tensor: Tensor) -> Term:
+    """Return the number of elements: it is 0 where any extent is."""
+    if tensor.rank is not None:
+        return product_of(tensor.extent(axis) for axis in range(tensor.rank))
+    axes = {*_ASSUMED, *(axis for axis, _ in tensor.extents)}
+    axes = {axis for axis in axes if axis in _ASSUMED or _special(tensor, axis)}
+    rest = symbol(f"{tensor.form}#rest", "rest", low=1)
+    return product_of([*(tensor.extent(axis) for axis in sorted(axes)), rest])
+
+
+def _special(tensor: Tensor, axis: int) -> bool:
+    """Say whether an axis was narrowed or may be empty for another reason."""
+    if any(cut.axis == axis for cut in tensor.cuts):
+        return True
+    return bool(reason_of(tensor.extent(axis)))
+
+
+def rank_of(tensor: Tensor) -> Term:
+    """Return the number of axes: known, or a symbol of the shape.
+
+    Of a tensor from which any axis of extent 1 was dropped it is not known.
+    """
+    if tensor.rank is not None and tensor.trait(Kind.SQUEEZED) is None:
+        return Term(tensor.rank)
+    return symbol(f"{tensor.form}{RANK}", f"{tensor.name}.dim()", low=0)
+
+
+def told_rank(tensor: Tensor, facts: Collection[Predicate]) -> int | None:
+    """Return the number of axes that facts tell of a tensor."""
+    key = f"{tensor.form}{RANK}"
+    for fact in facts:
+        if isinstance(fact, IsZero) and fact.holds and len(fact.term.parts) == 1:
+            ((atom, coefficient),) = fact.term.parts
+            if isinstance(atom, Symbol) and atom.key == key:
+                return -fact.term.constant // coefficient
+    return None
+
+
+def without_doubt(tensor: Tensor, facts: Collection[Predicate]) -> Tensor:
+    """Return a squeezed tensor with the axes that it has by the facts, if they tell.
+
+    A tensor of one element has none left; one of several, or of none, keeps what was not meant.
+    """
+    if tensor.trait(Kind.SQUEEZED) is None:
+        return tensor
+    rank = told_rank(tensor, facts)
+    if rank is None and given(equal(elements(tensor), ONE), facts) == TRUE:
+        rank = 0
+    if rank is not None:
+        extents = tensor.extents if rank == tensor.rank else ()
+        return replace(tensor, rank=rank, extents=extents).without(Kind.SQUEEZED)
+    is_more = (equal(rank_of(tensor), ZERO), equal(elements(tensor), ONE))
+    if any(given(each, facts) == FALSE for each in is_more):
+        return tensor.without(Kind.SQUEEZED)
+    return tensor
+
+
+def lost_axes(value: Value, moment: Moment) -> Trait | None:
+    """Return that a value may have fewer axes than were meant, unless the facts exclude it."""
+    for condition, leaf in merge.alternatives(value):
+        facts = frozenset((*moment.facts, condition))
+        if isinstance(leaf, Tensor) and every(facts) != FALSE:
+            trait = without_doubt(leaf, facts).trait(Kind.SQUEEZED)
+            if trait is not None:
+                return trait
+    return None
