@@ -51,7 +51,14 @@ from shapeguard.lint.flow.events import (
 from shapeguard.lint.flow.evidence import emptiness, may_be_empty, may_hold_zero
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.ranks import lost_axes
-from shapeguard.lint.flow.reasons import Emptiness, Reason, may_be, may_be_zero, may_break
+from shapeguard.lint.flow.reasons import (
+    Emptiness,
+    Reason,
+    may_be,
+    may_be_zero,
+    may_break,
+    may_fall_short,
+)
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.flow.values import Choice, Int, Sequence, Value
@@ -103,6 +110,7 @@ __all__ = [
     "may_be_empty",
     "may_be_zero",
     "may_break",
+    "may_fall_short",
     "may_hold_zero",
     "vocabulary",
     "witness_of",

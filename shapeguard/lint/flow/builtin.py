@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import libcst as cst
 from shapeguard.lint.flow import iterables, mappings, merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.arithmetic import divided
+from shapeguard.lint.flow.clamps import clamping
 from shapeguard.lint.flow.conditions import is_instance, truth_of
 from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.fractions import is_positive
@@ -113,14 +115,25 @@ def _extreme_of(run: Run, node: cst.Call, name: str, values: tuple[Value, ...]) 
     """Compare numbers; the larger of anything and a small positive number is not 0."""
     if name == "max" and any(is_positive(value) for value in values):
         return Int(symbol(f"{run.identity(node)}.max", source(node), low=1))
-    terms = [counted_term(value) for value in values]
-    known = [term for term in terms if term is not None]
-    if len(known) < len(terms):
+    identity = run.identity(node)
+
+    def both(one: Value, other: Value) -> Value:
+        return merge.each(
+            one,
+            lambda a: merge.each(other, lambda b: _extreme_of_two(run, node, name, a, b), identity),
+            identity,
+        )
+
+    return functools.reduce(both, values)
+
+
+def _extreme_of_two(run: Run, node: cst.Call, name: str, one: Value, other: Value) -> Value:
+    mine, theirs = counted_term(one), counted_term(other)
+    if mine is None or theirs is None:
         return run.unknown(node, name)
-    result = known[0]
-    for term in known[1:]:
-        result = operation(f"{name}imum", result, term)
-    return Int(result)
+    if name == "max":
+        clamping(run, node, (mine, theirs))
+    return Int(operation(f"{name}imum", mine, theirs))
 
 
 def counted_term(value: Value) -> Term | None:

@@ -6,11 +6,12 @@ leave it possible. Without a reason nothing is said: unknown is silent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.predicates import (
+    at_most,
     equal,
     given,
     less,
@@ -119,6 +120,18 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     if reason is not None:
         return Emptiness(reason, sizes)
     return Emptiness("it is tested elsewhere in the function", sizes, trail, Reason.BELIEF)
+
+
+def may_fall_short(count: Term, needed: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that there are fewer than ``needed``: not as many, or none at all."""
+    found = may_break(at_most(needed, count), moment)
+    if found is not None:
+        return found
+    none = may_be_zero(count, moment)
+    sizes = (
+        None if none is None else search([equal(count, ZERO), less(count, needed)], moment.facts)
+    )
+    return None if none is None or sizes is None else replace(none, sizes=sizes)
 
 
 def _reasons(term: Term) -> Iterator[str]:

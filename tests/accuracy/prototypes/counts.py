@@ -19,8 +19,8 @@ from shapeguard.lint.api import (
     Split,
     Tensor,
     may_break,
+    may_fall_short,
 )
-from shapeguard.lint.flow.predicates import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ class FewerPieces(Prototype):
         """Report pieces that may be fewer than what takes them."""
         if isinstance(event, Split):
             if event.pieces is not None and event.consumed is not None:
-                found = may_break(at_most(event.consumed, event.pieces), event.moment)
+                found = may_fall_short(event.pieces, event.consumed, event.moment)
                 if found is not None:
                     yield diagnosis(event, event.name, found)
         elif isinstance(event, Call) and event.name.rsplit(".", 1)[-1] in _NARROW:

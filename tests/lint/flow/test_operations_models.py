@@ -15,8 +15,11 @@ torch = pytest.importorskip("torch", reason="lint itself runs without torch")
 numpy = pytest.importorskip("numpy", reason="lint itself runs without numpy")
 
 HEAD = """import random
+import typing
 import numpy
 import torch
+import torch.fx.experimental.symbolic_shapes
+import typing_extensions
 from torch import Tensor
 
 """
@@ -202,6 +205,12 @@ SPECIAL = {
     "numpy.roll": "numpy.roll(x.numpy(), 1, 0)",
     "numpy.reshape": "numpy.reshape(x.numpy(), (x.size(0), -1))",
     "numpy.tile": "numpy.tile(x.numpy(), (n, 1, 2))",
+    "torch.fx.experimental.symbolic_shapes.guard_size_oblivious": (
+        "torch.fx.experimental.symbolic_shapes.guard_size_oblivious(x.size(0) > n)"
+    ),
+    "torch.jit.annotate": "torch.jit.annotate(Tensor, x)",
+    "typing.cast": "typing.cast(Tensor, x)",
+    "typing_extensions.cast": "typing_extensions.cast(Tensor, x)",
     "random.choice": "random.choice([1, 2])",
     "random.choices": "random.choices([1, 2])",
     "random.sample": "random.sample([1, 2], 1)",

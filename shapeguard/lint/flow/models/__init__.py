@@ -26,6 +26,6 @@ LIBRARIES: dict[str, tuple[Model, ...]] = {
     "torch.nn": MODULES,
     "einops": EINOPS,
     "numpy": NUMPY,
-    "random": PYTHON,
+    "random and typing": PYTHON,
 }
 MODELS: tuple[Model, ...] = tuple(model for models in LIBRARIES.values() for model in models)

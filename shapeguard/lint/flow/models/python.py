@@ -1,10 +1,17 @@
-"""Functions of Python's own library that need something to choose from."""
+"""Functions of Python's own library: what needs something to choose from, what gives its argument."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.models.vocabulary import Between, Full, Parameter, Requires, Within
+from shapeguard.lint.flow.models.vocabulary import (
+    Between,
+    Full,
+    Parameter,
+    Passes,
+    Requires,
+    Within,
+)
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models.vocabulary import Model
@@ -12,6 +19,8 @@ if TYPE_CHECKING:
 _START = Parameter("start", 0)
 
 PYTHON: tuple[Model, ...] = (
+    Passes("typing.cast", Parameter("val", 1)),
+    Passes("typing_extensions.cast", Parameter("val", 1)),
     Requires("random.choice", (Full(Parameter("seq", 0)),)),
     Requires("random.choices", (Full(Parameter("population", 0)),)),
     Requires("random.sample", (Within(Parameter("k", 1), 0),)),

@@ -90,6 +90,7 @@ MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Numbers: sources.numbers,
     words.Orders: elementwise.orders,
     words.Pads: moved.pads,
+    words.Passes: elementwise.passes,
     words.Permutes: moved.permutes,
     words.Ranges: reductions.ranges,
     words.Ranked: occurrences.ranked,

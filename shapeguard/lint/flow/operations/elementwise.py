@@ -44,6 +44,11 @@ def keeps(call: Application, model: words.Keeps) -> Value:
     return call.each(lambda tensor: tensor if tensor.trait(trait.kind) else tensor.having(trait))
 
 
+def passes(call: Application, model: words.Passes) -> Value:
+    """Return an argument as it is."""
+    return call.get(model.parameter) or call.unknown()
+
+
 def maps(call: Application, model: words.Maps) -> Value:
     """Return a tensor of the same shape; ``~mask`` selects what the mask does not."""
 

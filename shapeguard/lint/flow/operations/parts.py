@@ -5,32 +5,39 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, dropped
+from shapeguard.lint.flow.clamps import ends_of
 from shapeguard.lint.flow.cutting import cut
 from shapeguard.lint.flow.events import Call, Index, Requirement
 from shapeguard.lint.flow.joining import elementwise
 from shapeguard.lint.flow.masks import entries, selected, tensor_of
-from shapeguard.lint.flow.predicates import at_most
+from shapeguard.lint.flow.predicates import at_most, every
 from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.ranks import rank_of
 from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor, Trait
-from shapeguard.lint.flow.values import Bool, Sequence
+from shapeguard.lint.flow.values import Bool, Sequence, as_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from shapeguard.lint.flow.events import Moment
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.propositions import Predicate
+    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 
 _POSITIONS = Trait(Kind.INDEX)
 
 
-def refuses(call: Application, requirements: Iterable[Requirement]) -> None:
+def refuses(
+    call: Application, requirements: Iterable[Requirement], moment: Moment | None = None
+) -> None:
     """Report what a call needs of its arguments, if it needs anything."""
     needed = tuple(requirements)
     if needed:
-        given, moment = call.given, call.run.moment(call.node)
+        given, moment = call.given, moment or call.run.moment(call.node)
         name = call.model.name.removeprefix(".")
         call.run.emit(Call(moment, name, given.positional, given.keywords, requirements=needed))
 
@@ -38,19 +45,58 @@ def refuses(call: Application, requirements: Iterable[Requirement]) -> None:
 def narrows(call: Application, model: words.Narrows) -> Value:
     """Cut positions out of an axis; they must not lie beyond its end."""
     axis = call.number(model.axis)
-    start, length = call.term(model.start), call.term(model.length)
-    if axis is None or start is None or length is None:
+    starts, lengths = call.get(model.start), call.get(model.length)
+    if axis is None or starts is None or lengths is None:
         return call.unknown("narrowed")
-    bounds = Slice(start, start + length)
 
     def change(tensor: Tensor) -> Value:
-        extent = tensor.extent(axis)
-        text = f"`start` of `narrow` must not lie beyond axis {axis} of `{call.name}`"
-        refuses(call, [Requirement(at_most(start, extent), text)])
-        call.run.emit(Index(call.run.moment(call.node), tensor, call.name, axis, bounds))
-        return cut(call.run, call.node, tensor, axis, bounds)
+        return merge.each(
+            starts,
+            lambda start: merge.each(
+                lengths, lambda n: _narrowed(call, tensor, axis, start, n), at
+            ),
+            at,
+        )
 
+    at = call.identity
+    for condition, start, length in _bounds(starts, lengths):
+        _needs_room(call, axis, condition, start, length)
     return call.each(change)
+
+
+def _bounds(starts: Value, lengths: Value) -> Iterator[tuple[Predicate, Term, Term]]:
+    """Yield start and length on each path that gives them."""
+    for first, low in merge.alternatives(starts):
+        for second, number in merge.alternatives(lengths):
+            start, length = as_term(low), as_term(number)
+            if start is not None and length is not None:
+                yield every((first, second)), start, length
+
+
+def _needs_room(
+    call: Application, axis: int, condition: Predicate, start: Term, length: Term
+) -> None:
+    """Report that a start must not lie beyond the end, nor beyond what its length was measured to."""
+    state = call.run.here.assume(condition)
+    if state is None:
+        return
+    moment = replace(call.run.moment(call.node), facts=state.facts)
+    text = f"`start` of `narrow` must not lie beyond axis {axis} of `{call.name}`"
+    for _, leaf in merge.alternatives(call.operand) if call.operand is not None else ():
+        tensor = tensor_of(leaf, call.name)
+        if tensor is not None:
+            ends = (tensor.extent(axis), *ends_of(start, length))
+            needed = [Requirement(at_most(start, end), text) for end in ends]
+            refuses(call, needed, moment)
+
+
+def _narrowed(call: Application, tensor: Tensor, axis: int, low: Value, number: Value) -> Value:
+    start, length = as_term(low), as_term(number)
+    if start is None or length is None:
+        return call.unknown("narrowed")
+    bounds = Slice(start, start + length)
+    call.run.emit(Index(call.run.moment(call.node), tensor, call.name, axis, bounds))
+    return cut(call.run, call.node, tensor, axis, bounds)
 
 
 def selects(call: Application, model: words.Selects) -> Value:

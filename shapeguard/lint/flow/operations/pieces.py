@@ -132,7 +132,9 @@ def _event(call: Application, tensor: Tensor, axis: int, number: Term) -> Split:
 
 def take(run: Run, node: cst.CSTNode, value: Value, consumed: Term) -> None:
     """Report that the pieces of a split are taken by a number of names or indices."""
-    for _, leaf in merge.alternatives(value):
+    for condition, leaf in merge.alternatives(value):
         split = run.analysis.splits.get(leaf)
-        if split is not None:
-            run.emit(replace(split, moment=run.moment(node), consumed=consumed))
+        state = None if split is None else run.here.assume(condition)
+        if split is not None and state is not None:
+            moment = replace(run.moment(node), facts=state.facts)
+            run.emit(replace(split, moment=moment, consumed=consumed))

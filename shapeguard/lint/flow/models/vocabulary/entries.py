@@ -24,6 +24,13 @@ class Keeps(Word):
 
 
 @dataclass(frozen=True, slots=True)
+class Passes(Word):
+    """Gives one of its arguments as it is, whatever that is."""
+
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True)
 class Maps(Word):
     """Gives a tensor of the same shape with other entries."""
 
