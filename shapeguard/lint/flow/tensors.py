@@ -61,9 +61,11 @@ class Trait:
     """Something about a tensor, beside its extents, that a hazard depends on.
 
     - ``MASK``: it holds truth values; ``about`` is the origin of what was compared.
-    - ``INDEX``: it holds positions.
+    - ``INDEX``: it holds positions; ``about`` is the origin of the unique values that they are of.
     - ``COUNT``: it holds counts, an entry of which may be 0; ``why`` says how.
-    - ``PRESENT_COUNTS``: it holds counts of what occurs only, so its length follows the data.
+    - ``PRESENT_COUNTS``: it holds counts of what occurs only, so its length follows the data; with
+      ``about``, the origin of the unique values that are counted, no count is 0. ``why`` names what
+      was counted.
     - ``SQUEEZED``: axes of extent 1 were dropped without saying which; its rank follows the data.
     - ``UNTYPED``: it was made of a list that may be empty, without a dtype.
     """

@@ -8,6 +8,7 @@ from accuracy.prototypes.prototype import Prototype, diagnosis
 
 from shapeguard.lint.api import (
     Call,
+    Choice,
     Confidence,
     Consequence,
     Diagnosis,
@@ -16,6 +17,7 @@ from shapeguard.lint.api import (
     Kind,
     Lookup,
     Loop,
+    Sequence,
     Split,
     Tensor,
     may_break,
@@ -25,9 +27,10 @@ from shapeguard.lint.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event, Value
+    from shapeguard.lint.api import Event, Trait, Value
 
 _NARROW = {"narrow"}
+_NUMBERS = ("num_", "n_", "nb_", "number_of_")
 _POPULATION = {"topk", "kthvalue", "multinomial", "randint", "choice", "choices", "sample"}
 
 
@@ -79,22 +82,47 @@ class CountWithoutLength(Prototype):
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report counts as sizes, by position, beside another tensor, or enumerated."""
-        used: tuple[Value | None, ...]
-        match event:
-            case Split(sizes=sizes):
-                used = (sizes,)
-            case Lookup(holder=holder) | Index(holder=holder):
-                used = (holder,)
-            case Join(operands=operands):
-                used = operands
-            case Loop(together=together):
-                used = together
-            case _:
-                used = ()
-        for value in used:
-            if isinstance(value, Tensor) and value.trait(Kind.PRESENT_COUNTS) is not None:
-                yield Diagnosis(
-                    f"the length of `{value.name}` follows the data",
-                    Confidence.MEDIUM,
-                    Consequence.SILENT,
-                )
+        for value in _used(event):
+            trait = _present(value)
+            if trait is None or (trait.about and not _number_is_known(event, trait)):
+                continue
+            yield Diagnosis(
+                f"the length of counts of what occurs in `{trait.why}` follows the data",
+                Confidence.MEDIUM,
+                Consequence.SILENT,
+            )
+
+
+def _used(event: Event) -> tuple[Value | None, ...]:
+    match event:
+        case Split(sizes=sizes):
+            return (sizes,)
+        case Lookup(holder=holder) | Index(holder=holder):
+            return (holder,)
+        case Join(operands=operands):
+            return operands
+        case Loop(together=together):
+            return together
+        case _:
+            return ()
+
+
+def _present(value: Value | None) -> Trait | None:
+    leaves = [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
+    for leaf in leaves:
+        if isinstance(leaf, Tensor | Sequence):
+            for trait in leaf.traits:
+                if trait.kind is Kind.PRESENT_COUNTS:
+                    return trait
+    return None
+
+
+def _number_is_known(event: Event, counted: Trait) -> bool:
+    """Say whether the function is told how many of what it counts there are: ``num_groups``.
+
+    Counts of unique values have no gaps; that one is missing matters to who knows their number.
+    """
+    parameters = event.site.function.parse().params
+    names = [each.name.value for each in (*parameters.params, *parameters.kwonly_params)]
+    words = [name.rpartition("_")[2].rstrip("s") for name in names if name.startswith(_NUMBERS)]
+    return any(len(word) > 1 and word in f"{counted.why} {counted.about}" for word in words)

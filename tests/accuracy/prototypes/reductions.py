@@ -9,6 +9,7 @@ from accuracy.prototypes.prototype import Prototype, diagnosis
 from shapeguard.lint.api import (
     Consequence,
     Divide,
+    Emptiness,
     Identity,
     Int,
     Reduce,
@@ -16,6 +17,8 @@ from shapeguard.lint.api import (
     emptiness,
     may_hold_zero,
 )
+from shapeguard.lint.flow.terms import ZERO
+from shapeguard.lint.flow.witness import Assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +72,10 @@ class AmbiguousReshape(Prototype):
         assert isinstance(event, Reshape)
         if None not in event.extents:
             return
-        written = (Int(extent) for extent in event.extents if extent is not None)
+        written = [Int(extent) for extent in event.extents if extent is not None]
+        if any(extent.term == ZERO for extent in written):
+            yield diagnosis(event, event.name, Emptiness("an extent is 0 on a path", Assignment()))
+            return
         for extent in written:
             found = emptiness(event, extent, event.name)
             if found is not None:

@@ -7,6 +7,8 @@ from flow_observation import happened
 
 from shapeguard.lint.flow.events import Call, Reshape, Split
 from shapeguard.lint.flow.reasons import may_be_zero, may_break, may_fall_short
+from shapeguard.lint.flow.tensors import Kind, Tensor
+from shapeguard.lint.flow.values import Sequence
 
 HEAD = """
 import torch
@@ -178,3 +180,66 @@ def test_what_passes_its_argument_is_seen_through(tmp_path, call):
     events = happened(tmp_path, f"{guard.replace('return x', 'pass')}    x.reshape(len(x), -1)\n")
     (event,) = [each for each in events if isinstance(each, Reshape)]
     assert may_be_zero(event.extents[0], event.moment) is not None
+
+
+def counts_of_sizes(tmp_path, body):
+    """Return what is known of the counts by which the only split cuts."""
+    lines = "".join(f"    {line}\n" for line in body.strip().split("\n"))
+    events = happened(tmp_path, f"{HEAD}\ndef f(x: Tensor, groups: Tensor, n: int):\n{lines}")
+    (event,) = [each for each in events if isinstance(each, Split)]
+    assert isinstance(event.sizes, Sequence | Tensor)
+    return {trait.kind for trait in event.sizes.traits}
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        "groups.unique(return_counts=True)[1]",
+        "torch.bincount(groups)",
+        "torch.bincount(torch.unique(groups, return_inverse=True)[1])",
+    ],
+)
+def test_sizes_that_count_what_occurs_follow_the_data(tmp_path, counted):
+    for way in (f"x.split({counted}.tolist())", f"torch.split(x, {counted}.cpu().tolist(), 0)"):
+        assert Kind.PRESENT_COUNTS in counts_of_sizes(tmp_path, f"return {way}")
+
+
+def test_a_least_length_that_is_the_number_of_what_occurs_adds_nothing(tmp_path):
+    unique = "values, which = torch.unique(groups, return_inverse=True)\n"
+    own = f"{unique}return x.split(torch.bincount(which, minlength=len(values)).tolist())"
+    assert Kind.PRESENT_COUNTS in counts_of_sizes(tmp_path, own)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return x.split(torch.bincount(groups, minlength=n).tolist())",
+        """
+values, which = torch.unique(groups, return_inverse=True)
+return x.split(torch.bincount(which, minlength=n).tolist())
+""",
+        "return x.split(groups.tolist())",
+    ],
+)
+def test_sizes_that_count_all_there_can_be_do_not(tmp_path, body):
+    assert Kind.PRESENT_COUNTS not in counts_of_sizes(tmp_path, body)
+
+
+def viewed(tmp_path, body):
+    lines = "".join(f"    {line}\n" for line in body.strip().split("\n"))
+    events = happened(tmp_path, f"{HEAD}\ndef f(x: Tensor, keys: list, n: int):\n{lines}")
+    return [each.extents for each in events if isinstance(each, Reshape)]
+
+
+@pytest.mark.parametrize("test", ["len(keys) == 0", "n > 3", "x.dim() > 2"])
+def test_a_view_is_made_with_each_extent_that_a_path_gives(tmp_path, test):
+    body = f"stride = 0 if {test} else 4\nreturn x.view(-1, stride)"
+    assert sorted(extent.known for _, extent in viewed(tmp_path, body)) == [0, 4]
+    tuples = f"shape = (-1, 2) if {test} else (n, -1)\nreturn x.reshape(shape)"
+    assert len(viewed(tmp_path, tuples)) == 2
+
+
+def test_a_view_is_not_made_with_an_extent_of_another_path(tmp_path):
+    body = "stride = 0 if len(keys) == 0 else 4\nif len(keys) > 0:\n    return x.view(-1, stride)"
+    assert [extent.known for _, extent in viewed(tmp_path, body)] == [4]
+    assert len(viewed(tmp_path, "return x.view(-1, n)")) == 1

@@ -39,10 +39,12 @@ def uniques(call: Application, model: words.Uniques) -> Value:
             found = Trait(Kind.INDEX)
             wanted.append(replace(values, origin=f"{origin}.index", rank=1, traits=(found,)))
         if call.get(model.inverse) == Bool(TRUE):
-            wanted.append(tensor.turned(derived("inverse", entries(tensor)), Trait(Kind.INDEX)))
+            inverse = Trait(Kind.INDEX, tensor.name, origin)
+            wanted.append(tensor.turned(derived("inverse", entries(tensor)), inverse))
         if call.get(model.counts) == Bool(TRUE):
             name, counted = f"counts of {tensor.name}", f"{origin}.counts"
-            wanted.append(Tensor(counted, name, ((0, length),), 1, traits=(_PRESENT,)))
+            present = replace(_PRESENT, why=tensor.name, about=origin)
+            wanted.append(Tensor(counted, name, ((0, length),), 1, traits=(present,)))
         return wanted[0] if len(wanted) == 1 else Sequence(tuple(wanted))
 
     return call.each(change)
@@ -64,6 +66,12 @@ def bins(call: Application, model: words.Bins) -> Value:
         origin = derived("bincount", entries(tensor), repr(least))
         largest = symbol(f"length of {origin}", f"{tensor.name}.max() + 1")
         name = f"bincount({tensor.name})"
+        which = tensor.trait(Kind.INDEX)
+        if which is not None and which.about.startswith(UNIQUE):
+            length = symbol(f"length of {which.about}", f"len({which.why}.unique())")
+            if least in (None, ZERO, length):
+                present = Trait(Kind.PRESENT_COUNTS, which.why, which.about)
+                return Tensor(origin, name, ((0, length),), 1, traits=(present,))
         if least is None or least == ZERO:
             return Tensor(origin, name, ((0, largest),), 1, traits=(_PRESENT,))
         why = f"nothing in `{tensor.name}` may be of one kind"

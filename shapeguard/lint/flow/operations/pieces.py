@@ -31,7 +31,9 @@ def splits(call: Application, model: words.Splits) -> Value:
     axis, wanted = call.number(model.axis), call.get(model.sizes)
     if axis is None or wanted is None:
         return call.unknown("pieces")
-    return call.each(lambda t: _split(call, t, axis, wanted))
+    return merge.each(
+        wanted, lambda sizes: call.each(lambda t: _split(call, t, axis, sizes)), call.identity
+    )
 
 
 def _split(call: Application, tensor: Tensor, axis: int, wanted: Value) -> Value:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import reshaped
 from shapeguard.lint.flow.cutting import as_size
 from shapeguard.lint.flow.events import Reshape
+from shapeguard.lint.flow.predicates import every
+from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.ranks import elements
 from shapeguard.lint.flow.terms import (
     ONE,
@@ -19,10 +24,12 @@ from shapeguard.lint.flow.terms import (
 from shapeguard.lint.flow.values import Sequence, Unknown, as_term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Sequence as Elements
 
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.tensors import Tensor
     from shapeguard.lint.flow.terms import (
         Term,
@@ -34,8 +41,40 @@ Extents = tuple["Term | None", ...]
 
 
 def views(call: Application, model: words.Views) -> Value:
-    """View all elements with other extents; -1 stands for what is left."""
-    given = call.rest(model.extents)
+    """View all elements with other extents, on each path with those that it gives.
+
+    -1 stands for what is left.
+    """
+    before = call.run.here
+    options: list[tuple[Predicate, Value]] = []
+    for condition, given in _given(call, model):
+        reached = before.assume(condition)
+        if reached is not None:
+            call.run.state = reached
+            options.append((condition, _as_written(call, given)))
+    call.run.state = before
+    return merge.select(options, call.identity) if options else call.unknown("view")
+
+
+def _given(
+    call: Application, model: words.Views
+) -> Iterator[tuple[Predicate, Elements[Value] | None]]:
+    """Yield what is given for the extents on each path, None where they cannot be read."""
+    values = call.rest(model.extents)
+    lists: list[tuple[Predicate, Elements[Value] | None]] = [(TRUE, values)]
+    if values is not None and len(values) == 1:
+        alternatives = merge.alternatives(values[0])
+        lists = [(c, v.items if isinstance(v, Sequence) else (v,)) for c, v in alternatives]
+    for condition, listed in lists:
+        ways = [merge.alternatives(each) for each in listed or ()]
+        if listed is None or math.prod(map(len, ways)) > merge.MAX_ALTERNATIVES:
+            yield condition, None
+            continue
+        for chosen in itertools.product(*ways):
+            yield every((condition, *(each for each, _ in chosen))), [leaf for _, leaf in chosen]
+
+
+def _as_written(call: Application, given: Elements[Value] | None) -> Value:
     extents = None if given is None else written(call, given)
     if extents is None:
         return call.unknown("view")
