@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,15 @@ _SYMMETRIC = {"==", "!="}
 def selected(origin: str, name: str) -> Term:
     """Return the number of true elements of a mask; at least 1 if it asks for what occurs."""
     key = f"count({origin})"
+    count = f"{name}.sum()" if _is_primary(name) else f"({name}).sum()"
     if origin.startswith(PRESENT):
-        return symbol(key, f"{name}.sum()", low=1)
-    return symbol(key, f"{name}.sum()", why=f"`{name}` may select nothing")
+        return symbol(key, count, low=1)
+    return symbol(key, count, why=f"`{name}` may select nothing")
+
+
+def _is_primary(text: str) -> bool:
+    """Say whether an expression needs no parentheses in front of an attribute."""
+    return re.fullmatch(r"[\w.]+(\([^()]*\)|\[[^\[\]]*\])?", text) is not None
 
 
 def mask_of(value: Value, name: str = "") -> Tensor | None:
