@@ -53,6 +53,8 @@ def _cut_by(
             mask = mask_of(index)
             unread = run.unknown(node, "item")
             return unread if mask is None else _cut_by(run, node, tensor, axis, mask, under)
+        case Tensor() if _covers(index, tensor, axis):
+            return _selected(run, node, tensor, index)
         case Tensor() if _reshapes(run, index):
             return _advanced(run, node, tensor, axis, index)
         case Unknown(origin) | Tensor(origin):
@@ -69,6 +71,21 @@ def _cut_by(
         case _:
             return run.unknown(node, "item")
     return tensor.resized(axis, made.after, replace(made, under=under))
+
+
+def _covers(mask: Tensor, tensor: Tensor, axis: int) -> bool:
+    """Say whether a mask has the very shape of what it selects from, whatever the rank is."""
+    same = mask.form == tensor.form and mask.lifted == tensor.lifted
+    return axis == 0 and same and mask.trait(Kind.MASK) is not None
+
+
+def _selected(run: Run, node: cst.CSTNode, tensor: Tensor, mask: Tensor) -> Tensor:
+    """Select single entries: one axis is left."""
+    before, after = tensor.extent(0), selected(mask.origin, mask.name)
+    made = Cut(0, before, after, mask.origin, computed=True, trail=_cuts(run, node))
+    shape = derived("selected", tensor.form, mask.origin)
+    flat = replace(tensor, extents=((0, after),), rank=1, cuts=(made,), shape=shape, lifted=0)
+    return flat.turned(derived("selected", entries(tensor), mask.origin))
 
 
 def _reshapes(run: Run, index: Tensor) -> bool:

@@ -20,6 +20,7 @@ from shapeguard.lint.flow.predicates import (
 )
 from shapeguard.lint.flow.propositions import FALSE, TRUE, AtMostZero, IsZero
 from shapeguard.lint.flow.terms import (
+    ONE,
     ZERO,
     Operation,
     Sizes,
@@ -29,15 +30,18 @@ from shapeguard.lint.flow.terms import (
     operations,
 )
 from shapeguard.lint.flow.trace import joined
-from shapeguard.lint.flow.witness import search
+from shapeguard.lint.flow.witness import Assignment, holds, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.events import Moment
     from shapeguard.lint.flow.propositions import Predicate
+    from shapeguard.lint.flow.terms import Atom
     from shapeguard.lint.flow.trace import Trail
-    from shapeguard.lint.flow.witness import Assignment
+
+
+_PLENTY = 1_000_000
 
 
 class Reason(StrEnum):
@@ -97,7 +101,7 @@ def _reason(zero: Predicate) -> str | None:
     if not isinstance(zero, IsZero | AtMostZero):
         return None
     parts = zero.term.parts
-    reasons = [next(_reasons(Term(0, (part,))), None) for part in parts]
+    reasons = [next((why for _, why in _reasons(Term(0, (part,)))), None) for part in parts]
     is_sum = len({coefficient > 0 for _, coefficient in parts}) == 1
     if is_sum and None in reasons:
         return None
@@ -105,20 +109,23 @@ def _reason(zero: Predicate) -> str | None:
 
 
 def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
-    """Return the evidence that a condition, such as ``k <= extent``, does not hold at a moment."""
+    """Return the evidence that a condition, such as ``k <= extent``, does not hold at a moment.
+
+    What may be 0 is a reason only if it is the cause: with a large number in its place, and all else
+    as in the witness, the condition holds.
+    """
     broken = negate(condition)
     if broken == FALSE or given(broken, frozenset(moment.facts)) == FALSE:
         return None
     terms = [each.term for each in literals(broken) if isinstance(each, AtMostZero | IsZero)]
-    reason = next((reason for term in terms for reason in _reasons(term)), None)
+    for atom, reason in (found for term in terms for found in _reasons(term)):
+        sizes = _caused(broken, atom, moment)
+        if sizes is not None:
+            return Emptiness(reason, sizes)
     trail = joined(*(moment.tests.get(each, ()) for each in literals(broken)))
-    if reason is None and not trail:
-        return None
-    sizes = search([broken], moment.facts)
+    sizes = search([broken], moment.facts) if trail else None
     if sizes is None:
         return None
-    if reason is not None:
-        return Emptiness(reason, sizes)
     return Emptiness("it is tested elsewhere in the function", sizes, trail, Reason.BELIEF)
 
 
@@ -134,14 +141,29 @@ def may_fall_short(count: Term, needed: Term, moment: Moment) -> Emptiness | Non
     return None if none is None or sizes is None else replace(none, sizes=sizes)
 
 
-def _reasons(term: Term) -> Iterator[str]:
+def _caused(broken: Predicate, atom: Atom, moment: Moment) -> Assignment | None:
+    """Return sizes for which a condition is broken because a symbol is small."""
+    if not isinstance(atom, Symbol):
+        return search([broken], moment.facts)
+    count = Term(0, ((atom, 1),))
+    for few in (equal(count, ZERO), at_most(count, ONE), TRUE):
+        sizes = search([broken, few], moment.facts)
+        if sizes is not None and atom in sizes.values:
+            plenty = Assignment({**sizes.values, atom: _PLENTY}, sizes.opaque)
+            if holds(broken, plenty) is not True:
+                return sizes
+    return None
+
+
+def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:
+    """Yield what may be 0 in a term, and why."""
     for atom in operations(term):
         if isinstance(atom, Symbol) and atom.why:
-            yield atom.why
+            yield atom, atom.why
         elif isinstance(atom, Operation) and atom.name == "range_sum":
             sizes, _, stop = atom.operands
             if isinstance(sizes, Sizes) and stop is not None:
-                yield f"a size in `{sizes.name}` may be 0"
+                yield atom, f"a size in `{sizes.name}` may be 0"
 
 
 def _own_reasons(term: Term) -> Iterator[str]:

@@ -70,6 +70,32 @@ def test_what_a_mask_selects_may_be_nothing(tmp_path, narrowing):
     assert evidence(tmp_path, f"z = {narrowing}\nz.max()")
 
 
+def broken(tmp_path, body):
+    """Return whether there is evidence that a call is refused."""
+    called = events(tmp_path, body, Call)
+    return any(
+        may_break(need.condition, event.moment) is not None
+        for event in called
+        for need in event.requirements
+    )
+
+
+@pytest.mark.parametrize(
+    ("selection", "few"),
+    [
+        ("x[x > k]", True),
+        ("x[~(x > k)]", True),
+        ("x[(x > k) & (x < 9)]", True),
+        ("x[y > k]", False),
+        ("x[x.sum(0) > k]", False),
+    ],
+)
+def test_a_mask_of_the_very_shape_selects_single_entries(tmp_path, selection, few):
+    assert broken(tmp_path, f"{selection}.topk(5)") == few
+    assert not broken(tmp_path, f"z = {selection}\nz.topk(min(5, len(z)))")
+    assert not broken(tmp_path, f"z = {selection}\nif z.numel() >= 5:\n    z.topk(5)")
+
+
 @pytest.mark.parametrize(
     ("guard", "narrowing"),
     [
