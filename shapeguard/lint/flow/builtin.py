@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow import iterables, mappings, merge
+from shapeguard.lint.flow import iterables, mappings
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.arithmetic import divided
 from shapeguard.lint.flow.clamps import clamping
@@ -42,7 +42,7 @@ Builtin = Callable[[Run, cst.Call, Arguments], Value]
 def _over(run: Run, node: cst.Call, given: Arguments, change: Callable[[Value], Value]) -> Value:
     if not given.positional:
         return run.unknown(node, "result")
-    return merge.each(given.positional[0], change, run.identity(node))
+    return run.each(given.positional[0], change, run.identity(node))
 
 
 def _len(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -83,9 +83,23 @@ def _sizes_in(term: Term) -> list[Sizes]:
 
 
 def _range(run: Run, node: cst.Call, given: Arguments) -> Value:
-    terms = [as_term(value) for value in given.positional]
-    known = [term for term in terms if term is not None]
-    if not known or len(known) != len(terms) or given.star is not None:
+    """Evaluate ``range(...)`` for every alternative of its bounds and of its step."""
+    if not given.positional or given.star is not None:
+        return run.unknown(node, "range")
+
+    def over(values: tuple[Value, ...]) -> Value:
+        if len(values) == len(given.positional):
+            return _range_of(run, node, given, values)
+        return run.each(
+            given.positional[len(values)], lambda leaf: over((*values, leaf)), run.identity(node)
+        )
+
+    return over(())
+
+
+def _range_of(run: Run, node: cst.Call, given: Arguments, values: tuple[Value, ...]) -> Value:
+    known = [term for value in values if (term := as_term(value)) is not None]
+    if len(known) != len(values):
         return run.unknown(node, "range")
     start, stop = (ZERO, known[0]) if len(known) == 1 else (known[0], known[1])
     if len(known) < 3:  # noqa: PLR2004 - with a step

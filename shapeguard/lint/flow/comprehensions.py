@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,17 +10,18 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived
 from shapeguard.lint.flow.conditions import truth
-from shapeguard.lint.flow.iteration import walk
+from shapeguard.lint.flow.iteration import MEMBER, walk
 from shapeguard.lint.flow.loops import observe_loop
 from shapeguard.lint.flow.observing import tested
 from shapeguard.lint.flow.predicates import every
 from shapeguard.lint.flow.propositions import FALSE, TRUE
 from shapeguard.lint.flow.sequences import fewer, is_key
 from shapeguard.lint.flow.state import State
+from shapeguard.lint.flow.sums import total_key
 from shapeguard.lint.flow.targets import assign
-from shapeguard.lint.flow.terms import ONE, ZERO, symbol, times
+from shapeguard.lint.flow.terms import ONE, ZERO, atoms, symbol, times
 from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Dictionary, Sequence
+from shapeguard.lint.flow.values import Dictionary, Int, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,11 +37,15 @@ Comprehension = cst.ListComp | cst.GeneratorExp | cst.SetComp | cst.DictComp
 
 @dataclass
 class _Walk:
-    """The clauses of a comprehension: how many members there are, and what let them pass."""
+    """The clauses of a comprehension: how many members there are, and what let them pass.
 
-    length: Term = ONE
+    ``lengths`` has a number for each combination of alternatives that the iterables have.
+    """
+
+    lengths: list[tuple[Predicate, Term]] = field(default_factory=lambda: [(TRUE, ONE)])
     filters: list[str] = field(default_factory=list[str])
     passed: list[Predicate] = field(default_factory=list["Predicate"])
+    clauses: int = 0
 
 
 def comprehension(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:
@@ -49,8 +54,16 @@ def comprehension(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp)
     if items is not None:
         made = Sequence(tuple(items))
         return made if not isinstance(node, cst.SetComp) else _distinct(run, node, made)
-    made = Sequence(None, element, _length(walked), where=every(walked.passed))
-    return _distinct(run, node, made) if isinstance(node, cst.SetComp) else made
+    passed = every(walked.passed)
+
+    def made_of(length: Term) -> Sequence:
+        listed = Sequence(None, element, length, where=passed)
+        return _distinct(run, node, listed) if isinstance(node, cst.SetComp) else listed
+
+    lengths = _lengths(walked)
+    if isinstance(element, Int) and passed == TRUE and len(lengths) == 1:
+        run.analysis.measured[element.term] = lengths[0][1]
+    return merge.select(((way, made_of(each)) for way, each in lengths), run.identity(node))
 
 
 def _distinct(run: Run, node: cst.SetComp, made: Sequence) -> Sequence:
@@ -79,7 +92,8 @@ def dictionary_of(run: Run, node: cst.DictComp) -> Value:
     if isinstance(element, Sequence) and element.items:
         parts = element.items
     key, value = parts
-    length = fewer(_length(walked), f"{run.identity(node)}.len")
+    lengths = {each for _, each in _lengths(walked)}
+    length = fewer(lengths.pop(), f"{run.identity(node)}.len") if len(lengths) == 1 else None
     return Dictionary((), exact=False, element=value, key=key, length=length)
 
 
@@ -110,7 +124,12 @@ def _one(run: Run, clause: cst.CompFor, value: Value, member: Callable[[], Value
 
 def _clause(run: Run, clause: cst.CompFor, step: Iteration, walked: _Walk) -> None:
     """Take any member of each iterable in turn, under the conditions that let it pass."""
-    walked.length = times(walked.length, step.times)
+    walked.clauses += 1
+    walked.lengths = [
+        (every((one, other)), times(so_far, number))
+        for one, so_far in walked.lengths
+        for other, number in step.ways
+    ]
     element = step.element
     if step.known is not None:
         element = merge.any_one(merge.leaves_of(*step.known), run.identity(clause)) or element
@@ -127,16 +146,36 @@ def _clause(run: Run, clause: cst.CompFor, step: Iteration, walked: _Walk) -> No
         iterable = run.evaluate(inner.iter)
         following = walk(run, inner, iterable)
         observe_loop(run, inner, iterable, following.times)
-        _clause(run, inner, following, walked)
+        total = None if walked.passed else _ragged(run, inner, following.times)
+        if total is None or walked.clauses > 1:
+            _clause(run, inner, following, walked)
+        else:
+            walked.lengths = [(TRUE, ONE)]
+            _clause(run, inner, replace(following, ways=((TRUE, total),)), walked)
 
 
-def _length(walked: _Walk) -> Term:
+def _ragged(run: Run, inner: cst.CompFor, number: Term) -> Term | None:
+    """Return how many members all members have together, where a list of their numbers was made.
+
+    Who measures the members one by one expects that they differ, and that some have none.
+    """
+    measured = run.analysis.measured.get(number)
+    if measured is None or not any(MEMBER in each.key for each in atoms(number)):
+        return None
+    name = source(inner.iter)
+    why = f"every `{name}` may be empty: their lengths are listed one by one"
+    return symbol(total_key(number, measured), f"len of every {name}", why=why)
+
+
+def _lengths(walked: _Walk) -> list[tuple[Predicate, Term]]:
     """Return the number of members; of equally long lists the same conditions pass as many."""
     passed = every(walked.passed)
     if passed == TRUE:
-        return walked.length
+        return walked.lengths
     if passed == FALSE:
-        return ZERO
+        return [(TRUE, ZERO)]
     why = f"no member may pass `{' and '.join(walked.filters)}`"
-    key = derived("filtered", repr(walked.length), repr(passed))
-    return symbol(key, "len", why=why)
+    return [
+        (way, symbol(derived("filtered", repr(length), repr(passed)), "len", why=why))
+        for way, length in walked.lengths
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.terms import ZERO, Term, symbol, times
 from shapeguard.lint.flow.values import Dictionary, Record, Sequence
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.values import Value
 
 Place = tuple[str, ...]
+Ways = tuple[tuple["Predicate", Term], ...]
+"""How often a loop runs: numbers, each with the condition under which it is the one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +95,30 @@ def counted(
     entry: Mapping[str, Value],
     before: Mapping[str, Value],
     after: Mapping[str, Value],
-    number: Term,
+    ways: Ways,
     loop: str,
-) -> Iterator[tuple[Place, Sequence]]:
-    """Yield the lists that a loop of a number of iterations has filled, as they are behind it."""
+) -> Iterator[tuple[Place, Value]]:
+    """Yield the lists that a loop has filled, as they are behind it, for each number of iterations."""
     for place, grown in _changed(before, after):
         found = growth(_at(entry, place), _needed(before, place), grown)
         if found is None or not found.is_fill:
             continue
-        if found.even is not None:
-            length = found.begins + times(number, found.even)
-        else:
-            length = found.begins + _unevenly(found, place[-1], loop)
         found_members = (merge.member_of(each, loop) for each in merge.lists_of(grown))
         leaves = merge.leaves_of(*(each for each in found_members if each is not None))
-        yield place, Sequence(None, merge.any_one(leaves, f"{loop}~{'.'.join(place)}"), length)
+        label = f"{loop}~{'.'.join(place)}"
+        element = merge.any_one(leaves, label)
+        lengths = _lengths(found, ways, place[-1], loop)
+        yield (
+            place,
+            merge.select(((way, Sequence(None, element, each)) for way, each in lengths), label),
+        )
+
+
+def _lengths(found: Growth, ways: Ways, name: str, loop: str) -> Ways:
+    even = found.even
+    if even is None:
+        return ((TRUE, found.begins + _unevenly(found, name, loop)),)
+    return tuple((way, found.begins + times(number, even)) for way, number in ways)
 
 
 def _unevenly(found: Growth, name: str, loop: str) -> Term:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
-from shapeguard.lint.flow.predicates import every, less
+from shapeguard.lint.flow.predicates import any_of, every, less
 from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.sequences import keys_of, size_of, stepped
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, symbol
-from shapeguard.lint.flow.values import Dictionary, Int, Record, Sequence, Shape, Unknown
+from shapeguard.lint.flow.values import Choice, Dictionary, Int, Record, Sequence, Shape, Unknown
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.values import Value
 
 UNROLLED = 4
+MEMBER = "[*]"
+"""How the origin of what is any member of something unknown ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +32,38 @@ class Iteration:
     """A walk over a value.
 
     ``known`` are its members where they are few and all known, ``element`` is any of them, ``times``
-    is their number, and ``where`` holds while one of them is taken.
+    is their number, and ``where`` holds while one of them is taken. ``ways`` are the numbers of the
+    alternatives of the value, each with its condition.
     """
 
     known: tuple[Value, ...] | None
     element: Value
     times: Term
     where: Predicate
+    ways: tuple[tuple[Predicate, Term], ...]
 
 
 def walk(run: Run, node: cst.CSTNode, value: Value) -> Iteration:
     """Return how a value is walked over at a node."""
     known, element = members(run, node, value)
-    times = count(run, node, value)
+    leaves = merge.alternatives(value)
+    ways = tuple((condition, count(run, node, leaf)) for condition, leaf in leaves)
+    times = ways[0][1] if len({number for _, number in ways}) == 1 else count(run, node, value)
+    where = any_of(
+        every((condition, _while_taken(run, node, leaf, number)))
+        for (condition, leaf), (_, number) in zip(leaves, ways, strict=True)
+    )
+    return Iteration(known, element, times, where, ways)
+
+
+def _while_taken(run: Run, node: cst.CSTNode, value: Value, times: Term) -> Predicate:
+    """Return what holds while one of so many members is taken."""
     where = [less(ZERO, times)]
     if isinstance(value, Sequence):
         where.append(value.where)
     elif isinstance(value, Slice):
         where.append(less(_index(run, node), times))
-    return Iteration(known, element, times, every(where))
+    return every(where)
 
 
 def _index(run: Run, node: cst.CSTNode) -> Term:
@@ -77,9 +92,20 @@ def members(run: Run, node: cst.CSTNode, value: Value) -> tuple[tuple[Value, ...
         case Tensor() if tensor_is_plain(value):
             return None, dropped(value, 0, run.identity(node))
         case Unknown(origin, name) | Tensor(origin, name):
-            return None, Unknown(f"{origin}[*]", f"{name}[i]")
+            return None, Unknown(f"{origin}{MEMBER}", f"{name}[i]")
+        case Choice(alternatives=alternatives):
+            return None, _any_member(run, node, [leaf for _, leaf in alternatives])
         case _:
             return None, run.unknown(node, "member")
+
+
+def _any_member(run: Run, node: cst.CSTNode, leaves: list[Value]) -> Value:
+    """Return what a member of any of several values is; a list without members has none."""
+    found: set[Value] = set()
+    for leaf in leaves:
+        known, element = members(run, node, leaf)
+        found |= merge.leaves_of(*((element,) if known is None else known))
+    return merge.any_one(found, run.identity(node)) or run.unknown(node, "member")
 
 
 def tensor_is_plain(tensor: Tensor) -> bool:

@@ -106,7 +106,7 @@ def _taken(
             return leaf.items[known]
         return merge.member_of(leaf, run.identity(node)) or run.unknown(node, "member")
 
-    return merge.each(holder, take, run.identity(node))
+    return run.each(holder, take, run.identity(node))
 
 
 def forget(run: Run, place: cst.BaseExpression) -> None:

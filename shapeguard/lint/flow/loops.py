@@ -39,7 +39,7 @@ def execute_for(run: Run, node: cst.For) -> None:
     observe_loop(run, node, iterable, walked.times)
     run.loops.append(Loop())
     if walked.known is None:
-        _fixpoint(run, node, walked.element, walked.where, walked.times)
+        _fixpoint(run, node, walked.element, walked.where, walked.ways)
         _leave(run, node)
         return
     for member in walked.known:
@@ -52,7 +52,7 @@ def execute_for(run: Run, node: cst.For) -> None:
 def execute_while(run: Run, node: cst.While) -> None:
     """Execute a ``while`` loop."""
     run.loops.append(Loop())
-    _fixpoint(run, node, Missing(), TRUE, symbol(f"{run.identity(node)}.n", "n"))
+    _fixpoint(run, node, Missing(), TRUE, ((TRUE, symbol(f"{run.identity(node)}.n", "n")),))
     if run.state is not None:
         run.analysis.muted += 1
         condition = truth(run, node.test)
@@ -115,7 +115,7 @@ def _iteration(
 
 
 def _fixpoint(
-    run: Run, node: cst.For | cst.While, element: Value, where: Predicate, times: Term
+    run: Run, node: cst.For | cst.While, element: Value, where: Predicate, ways: growth.Ways
 ) -> None:
     """Iterate until an iteration changes nothing; events count in the last pass only."""
     entry = run.here
@@ -143,7 +143,7 @@ def _fixpoint(
     del run.returns[returned:]
     run.state = State(dict(head.names), head.facts)
     _iteration(run, node, target, element, where)
-    run.state = State(_behind(entry, head, run.state, times, identity), entry.facts)
+    run.state = State(_behind(entry, head, run.state, ways, identity), entry.facts)
 
 
 def _widened(
@@ -164,7 +164,7 @@ def _widened(
 
 
 def _behind(
-    entry: State, head: State, after: State | None, times: Term, identity: str
+    entry: State, head: State, after: State | None, ways: growth.Ways, identity: str
 ) -> dict[str, Value]:
     """Return the names behind a loop that has come to its end; lists that it fills are counted."""
     names = dict(head.names)
@@ -172,7 +172,7 @@ def _behind(
         return names
     for name, value in after.names.items():
         names.setdefault(name, value)
-    for place, grown in growth.counted(entry.names, head.names, after.names, times, identity):
+    for place, grown in growth.counted(entry.names, head.names, after.names, ways, identity):
         growth.put(names, place, grown)
     return names
 

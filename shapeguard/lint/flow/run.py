@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.events import Moment
+from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.trace import Site, Station
-from shapeguard.lint.flow.values import Unknown
+from shapeguard.lint.flow.values import Choice, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.outcomes import Outcome
     from shapeguard.lint.flow.program import Function, Program
     from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.state import State
+    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
 
@@ -69,8 +71,8 @@ class Analysis:
     ``evaluate`` and ``execute`` are the interpreter; they are handed in, so that its parts need not
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
     final yet. ``tests`` remembers which branches tested a literal, ``splits`` which pieces came of
-    which split, ``outcomes`` what came of a call with these very arguments; ``cut_off`` counts the
-    calls that went too deep. ``lives`` says how much may be asked about the attributes of objects:
+    which split, ``measured`` of which numbers lists were made and how long, ``outcomes`` what came of a call with
+    these very arguments; ``cut_off`` counts the calls that went too deep. ``lives`` says how much may be asked about the attributes of objects:
     nothing while a constructor is executed to learn of them, what constructors set while other
     methods are, everything otherwise; ``receiver`` is the origin of the object that they are of.
     """
@@ -85,6 +87,7 @@ class Analysis:
     muted: int = 0
     tests: dict[Predicate, Trail] = field(default_factory=dict["Predicate", "Trail"])
     splits: dict[Value, Split] = field(default_factory=dict["Value", "Split"])
+    measured: dict[Term, Term] = field(default_factory=dict["Term", "Term"])
     outcomes: dict[object, Outcome] = field(default_factory=dict[object, "Outcome"])
     cut_off: int = 0
     receiver: str = ""
@@ -133,6 +136,23 @@ class Run:
     def execute(self, body: Iterable[cst.CSTNode]) -> None:
         """Execute statements; afterwards ``state`` is where the path goes on, or None."""
         self.analysis.execute(self, body)
+
+    def each(self, value: Value, change: Callable[[Value], Value], identity: str) -> Value:
+        """Apply an operation to every alternative of a value, on the paths on which it is the value.
+
+        What happens meanwhile happens under the condition of the alternative.
+        """
+        before = self.here
+        if not isinstance(value, Choice):
+            return change(value)
+        options: list[tuple[Predicate, Value]] = []
+        for condition, leaf in value.alternatives:
+            reached = State(self.here.names, before.facts).assume(condition)
+            if reached is not None:
+                self.state = reached
+                options.append((condition, change(leaf)))
+        self.state = State(self.here.names, before.facts)
+        return merge.select(options, identity)
 
     @property
     def here(self) -> State:

@@ -49,9 +49,7 @@ def subscript(run: Run, node: cst.Subscript) -> Value:
     """Evaluate ``value[index, ...]``."""
     holder = run.evaluate(node.value)
     indices = [_index(run, element.slice) for element in node.slice]
-    return merge.each(
-        holder, lambda leaf: _item(run, node, leaf, indices), f"{run.identity(node)}[]"
-    )
+    return run.each(holder, lambda leaf: _item(run, node, leaf, indices), f"{run.identity(node)}[]")
 
 
 def _index(run: Run, node: cst.BaseSlice) -> Value | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived
 from shapeguard.lint.flow.cutting import sizes_of
+from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.sequences import extended
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ZERO, Operation, Sizes, Term, operation, symbol, times
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from shapeguard.lint.flow.arguments import Arguments
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 
@@ -61,8 +63,12 @@ def _sum_of_any(run: Run, node: cst.Call, value: Sequence, member: Term) -> Int:
     if member.known is not None:
         return Int(times(length, member))
     low = 0 if member.floor is not None and member.floor >= 0 else None
-    key = derived("sum", repr(member), repr(length), repr(value.where))
-    return Int(symbol(key, source(node), low=low))
+    return Int(symbol(total_key(member, length, value.where), source(node), low=low))
+
+
+def total_key(member: Term, length: Term, where: Predicate = TRUE) -> str:
+    """Return the identity of the sum of so many members of which each is this term."""
+    return derived("sum", repr(member), repr(length), repr(where))
 
 
 def _range_of(value: Value) -> tuple[Sizes | None, Term | None, Term | None]:

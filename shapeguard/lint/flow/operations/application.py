@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, settled
 from shapeguard.lint.flow.cutting import as_size
 from shapeguard.lint.flow.masks import identity_of, tensor_of
@@ -134,4 +133,4 @@ class Application:
             tensor = tensor_of(leaf, self.name)
             return self.unknown() if tensor is None else change(settled(self.run, tensor))
 
-        return merge.each(operand, one, self.identity)
+        return self.run.each(operand, one, self.identity)

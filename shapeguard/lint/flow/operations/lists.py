@@ -36,7 +36,7 @@ def joins(call: Application, model: words.Joins) -> Value:
         listed = call.get(model.members)
     if listed is None:
         return call.unknown("joined")
-    return merge.each(listed, lambda members: _join(call, model, members), call.identity)
+    return call.run.each(listed, lambda members: _join(call, model, members), call.identity)
 
 
 def listed(call: Application, _: words.Listed) -> Value:

@@ -1,0 +1,135 @@
+"""Walks over a value that depends on the path: every alternative keeps its own number of members."""
+
+from __future__ import annotations
+
+import pytest
+from flow_observation import happened
+
+from shapeguard.lint.flow.events import Join, Lookup, Reduce
+from shapeguard.lint.flow.evidence import may_be_empty
+
+HEAD = """import torch
+from torch import Tensor
+
+"""
+PARAMETERS = "x: Tensor, labels: Tensor, k: int, only: bool, groups: list, others: list"
+
+
+def empty(tmp_path, body, kind):
+    """Return for each event of a kind whether there is evidence that its operand is empty."""
+    lines = "".join(f"    {line}\n" for line in body.strip().split("\n"))
+    found = []
+    for event in happened(tmp_path, f"{HEAD}def f({PARAMETERS}):\n{lines}"):
+        if isinstance(event, kind):
+            operand = {Join: "members", Reduce: "operand", Lookup: "holder"}[kind]
+            found.append(may_be_empty(getattr(event, operand), event.moment) is not None)
+    return found
+
+
+NARROWED = """rows = x
+if only:
+    rows = x[labels == k]
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "torch.stack([row * 2 for row in rows])",
+        "parts = []\nfor row in rows:\n    parts.append(row * 2)\ntorch.stack(parts)",
+        "parts = []\nfor i in range(len(rows)):\n    parts.append(rows[i])\ntorch.stack(parts)",
+        "torch.stack([row for i, row in enumerate(rows)])",
+        "torch.stack([row + other for row in rows for other in x[:4]])",
+        "parts = list(rows)\ntorch.stack(parts)",
+    ],
+)
+def test_a_walk_over_what_is_narrowed_on_one_path_may_have_no_member(tmp_path, body):
+    assert any(empty(tmp_path, NARROWED + body, Join))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "parts = [row * 2 for row in rows]\nif not parts:\n    return None\ntorch.stack(parts)",
+        "parts = [row * 2 for row in rows]\nif len(parts) > 0:\n    torch.stack(parts)",
+        "if rows.shape[0] == 0:\n    return None\ntorch.stack([row * 2 for row in rows])",
+        "if only and not (labels == k).any():\n    return None\ntorch.stack([row for row in rows])",
+        "if not only:\n    torch.stack([row for row in rows])",
+        "torch.stack([row for row in x])",
+        "parts = []\nfor row in rows:\n    parts.append(row)\nif parts:\n    torch.stack(parts)",
+    ],
+)
+def test_a_guard_on_every_path_silences_the_walk(tmp_path, body):
+    assert not any(empty(tmp_path, NARROWED + body, Join))
+
+
+def test_a_step_that_depends_on_the_path_keeps_the_length(tmp_path):
+    body = """rows = x[labels == k]
+step = k or 8
+if step <= 0:
+    step = 1
+parts = []
+for start in range(0, len(rows), step):
+    parts.append(rows[start : start + step])
+torch.cat(parts)"""
+    assert any(empty(tmp_path, body, Join))
+    assert not any(empty(tmp_path, body.replace("rows = x[labels == k]", "rows = x"), Join))
+
+
+@pytest.mark.parametrize(
+    ("kind", "use"),
+    [
+        (Join, "torch.cat(kept)"),
+        (Reduce, "max(kept)"),
+        (Lookup, "kept[0]"),
+        (Lookup, "kept.pop()"),
+    ],
+)
+def test_what_happens_to_one_alternative_happens_on_its_path(tmp_path, kind, use):
+    kept = """kept = [g for g in groups if g.ok]
+if only:
+    kept = [g for g in others if g.ok]
+"""
+    assert any(empty(tmp_path, f"{kept}{use}", kind))
+    assert not any(empty(tmp_path, f"{kept}if kept:\n    {use}", kind))
+
+
+class TestRaggedLists:
+    """Lists of lists: who measures the inner ones one by one expects that they differ."""
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "sizes = [len(g) for g in groups]\ntorch.stack([m for g in groups for m in g])",
+            """sizes = [len(g) for g in groups]
+flat = [(o, m) for o, g in zip(others, groups) for m in g]
+parts = []
+for i in range(0, len(flat), 8):
+    parts.append(flat[i : i + 8])
+torch.cat(parts)""",
+        ],
+    )
+    def test_all_of_them_may_be_empty(self, tmp_path, body):
+        assert any(empty(tmp_path, body, Join))
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "torch.stack([m for g in groups for m in g])",
+            "sizes = [len(o) for o in others]\ntorch.stack([m for g in groups for m in g])",
+            """sizes = [len(g) for g in groups]
+if sum(sizes) == 0:
+    return None
+torch.stack([m for g in groups for m in g])""",
+            """sizes = [len(g) for g in groups]
+if sum(sizes) == 0:
+    return None
+torch.stack([m for o, g in zip(others, groups) for m in g])""",
+            """sizes = [len(g) for g in groups]
+flat = [m for g in groups for m in g]
+if flat:
+    torch.stack(flat)""",
+        ],
+    )
+    def test_silent_where_nobody_measures_them_or_somebody_asks(self, tmp_path, body):
+        assert not any(empty(tmp_path, body, Join))
