@@ -9,34 +9,24 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow import merge, state
-from shapeguard.lint.flow.events import (
-    Call,
-    Divide,
-    Identity,
-    Index,
-    Join,
-    Lookup,
-    Loop,
-    Reduce,
-    Reshape,
-    Split,
-)
+from shapeguard.lint.flow.events import Event, Lookup
+from shapeguard.lint.flow.iteration import count
+from shapeguard.lint.flow.liveness import unbound_behind
+from shapeguard.lint.flow.predicates import equal
 from shapeguard.lint.flow.propositions import Opaque
+from shapeguard.lint.flow.refusals import NOTHING_THERE, WIDE, raised_by
 from shapeguard.lint.flow.state import State
+from shapeguard.lint.flow.terms import ZERO
 from shapeguard.lint.flow.usage import dotted_name
 from shapeguard.lint.flow.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
-    from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 
 MAX_KEPT = 4
-_WIDE = frozenset({"Exception", "BaseException", ""})
-_REFUSALS = frozenset({"RuntimeError", "ValueError", "IndexError", "TypeError", "AssertionError"})
-
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
 
 
@@ -93,7 +83,8 @@ def execute_try(run: Run, node: cst.Try | cst.TryStar) -> None:
 def _attempt(run: Run, node: cst.Try | cst.TryStar) -> None:
     handlers: tuple[Handler, ...] = tuple(node.handlers)
     kinds = frozenset(kind for handler in handlers for kind in _kinds(handler))
-    failed_at = attempted(run, node.body, kinds, run.identity(node))
+    before, kept = set(run.here.names), list[Event]()
+    failed_at = attempted(run, node.body, kinds, run.identity(node), kept)
     if run.state is not None and node.orelse is not None:
         run.execute((node.orelse,))
     outcome = run.state
@@ -102,15 +93,40 @@ def _attempt(run: Run, node: cst.Try | cst.TryStar) -> None:
         run.state = failed_at.assume(failed)
         if run.state is not None:
             _handle(run, handler)
+        if run.state is not None and unbound_behind(run.function.parse(), node, handler) - before:
+            _let_pass(run, handler, kept)
         outcome = state.join(failed, run.state, outcome, run.identity(handler))
     run.state = outcome
 
 
-def attempted(run: Run, body: cst.BaseSuite, kinds: frozenset[str], identity: str) -> State:
-    """Execute a body whose exceptions of some kinds are caught; return where they leave it."""
+def _let_pass(run: Run, handler: Handler, kept: Iterable[Event]) -> None:
+    """Report what a handler expects and yet goes on from, to where a name is read that is not bound.
+
+    Who catches that there is no first member believes that there may be none.
+    """
+    caught = frozenset(_kinds(handler)) & NOTHING_THERE
+    for event in kept:
+        if isinstance(event, Lookup) and caught & raised_by(event):
+            number = count(run, event.site.node, event.holder)
+            station = run.station(handler, "catches `{}`", handler.type)
+            run.analysis.tests.setdefault(equal(number, ZERO), (station,))
+            run.emit(event)
+
+
+def attempted(
+    run: Run,
+    body: cst.BaseSuite,
+    kinds: frozenset[str],
+    identity: str,
+    kept: list[Event] | None = None,
+) -> State:
+    """Execute a body whose exceptions of some kinds are caught; return where they leave it.
+
+    The events that are such exceptions are kept back, and added to ``kept``.
+    """
     attempt = Attempt(run.here)
     run.attempts.append(attempt)
-    with _expecting(run, kinds):
+    with _expecting(run, kinds, [] if kept is None else kept):
         run.execute((body,))
     if run.state is not None:
         attempt.note(run.state)
@@ -145,37 +161,20 @@ def suppressed(item: cst.WithItem) -> frozenset[str] | None:
 
 
 @contextmanager
-def _expecting(run: Run, kinds: frozenset[str]) -> Generator[None]:
+def _expecting(run: Run, kinds: frozenset[str], kept: list[Event]) -> Generator[None]:
     """Keep back the events that are exceptions of kinds which are caught: they are expected."""
     emit = run.analysis.emit
 
     def others(event: Event) -> None:
-        raised = _raised(event)
-        if not (raised & kinds or (raised and kinds & _WIDE)):
-            emit(event)
+        raised = raised_by(event)
+        caught = raised & kinds or (raised and kinds & WIDE)
+        kept.append(event) if caught else emit(event)
 
     run.analysis.emit = others
     try:
         yield
     finally:
         run.analysis.emit = emit
-
-
-def _raised(event: Event) -> frozenset[str]:
-    """Return the exceptions that an event may be; of what goes on silently there are none."""
-    match event:
-        case Lookup():
-            return frozenset({"IndexError", "LookupError", "StopIteration", "ValueError"})
-        case Divide(of_tensor=False):
-            return frozenset({"ZeroDivisionError", "ArithmeticError"})
-        case Loop():
-            return frozenset({"NameError", "UnboundLocalError"})
-        case Reduce(identity=Identity.NONE) | Reshape() | Join() | Split() | Index():
-            return _REFUSALS
-        case Call(requirements=requirements) if requirements:
-            return _REFUSALS
-        case _:
-            return frozenset()
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Which names are read behind a loop: what only the body of the loop binds must not be among them."""
+"""Which names are read behind a body that may not bind them: that of a loop, or of a ``try``."""
 
 from __future__ import annotations
 
@@ -38,8 +38,18 @@ def bound_behind(function: cst.FunctionDef, loop: cst.For) -> frozenset[str]:
     return frozenset(name for name in names if _first(name, rest) is Use.READ)
 
 
-def _behind(root: cst.CSTNode, loop: cst.For) -> list[cst.CSTNode] | None:
-    """Return the statements that follow a loop, in its block and in those around it."""
+@functools.lru_cache(maxsize=1024)
+def unbound_behind(
+    function: cst.FunctionDef, attempt: cst.Try | cst.TryStar, handler: cst.CSTNode
+) -> frozenset[str]:
+    """Return the names that the body of a ``try`` binds, that are read behind it, and not bound by a handler."""
+    names = set(_bound_names(attempt.body)) - set(_bound_names(handler))
+    rest = [attempt.finalbody, *(_behind(function.body, attempt) or ())]
+    return frozenset(name for name in names if _first(name, rest) is Use.READ)
+
+
+def _behind(root: cst.CSTNode, loop: cst.CSTNode) -> list[cst.CSTNode] | None:
+    """Return the statements that follow a statement, in its block and in those around it."""
     for body in _bodies(root):
         for position, statement in enumerate(body):
             if statement is loop:
@@ -50,7 +60,7 @@ def _behind(root: cst.CSTNode, loop: cst.For) -> list[cst.CSTNode] | None:
     return None
 
 
-def _inside(statement: cst.CSTNode, loop: cst.For) -> list[cst.CSTNode] | None:
+def _inside(statement: cst.CSTNode, loop: cst.CSTNode) -> list[cst.CSTNode] | None:
     if isinstance(statement, cst.FunctionDef | cst.ClassDef | cst.SimpleStatementLine):
         return None
     found = _behind(statement, loop)
