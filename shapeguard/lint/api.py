@@ -59,6 +59,7 @@ from shapeguard.lint.flow.reasons import (
     may_break,
     may_fall_short,
 )
+from shapeguard.lint.flow.selections import Mismatch, mismatches
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.flow.values import Choice, Int, Sequence, Value
@@ -87,6 +88,7 @@ __all__ = [
     "Kind",
     "Lookup",
     "Loop",
+    "Mismatch",
     "Mutate",
     "Operand",
     "Reason",
@@ -112,6 +114,7 @@ __all__ = [
     "may_break",
     "may_fall_short",
     "may_hold_zero",
+    "mismatches",
     "vocabulary",
     "witness_of",
     "witness_of_zero",

@@ -97,8 +97,8 @@ def disagreements(join: Join) -> Iterator[Disagreement]:
         return
     named = list(zip(join.names, join.operands, strict=True))
     for (name, operand), (other_name, other) in permutations(named, 2):
-        mine, theirs = _paths(operand, join), _paths(other, join)
-        along = _joined_axis(join, _rank(join, (*mine, *theirs)))
+        mine, theirs = paths_of(operand, join), paths_of(other, join)
+        along = joined_axis(join, common_rank(join, (*mine, *theirs)))
         for axis in sorted({cut.axis for path in mine for cut in path.tensor.cuts}):
             if axis == along:
                 continue
@@ -111,7 +111,8 @@ def _cuts(value: Value) -> bool:
     return any(isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value))
 
 
-def _paths(value: Value, join: Join) -> list[Path]:
+def paths_of(value: Value, join: Join) -> list[Path]:
+    """Return an operand on each of the paths that lead to the join."""
     paths: list[Path] = []
     for condition, leaf in merge.alternatives(value):
         tensor = as_tensor(leaf)
@@ -121,7 +122,7 @@ def _paths(value: Value, join: Join) -> list[Path]:
     return paths
 
 
-def _rank(join: Join, paths: Iterable[Path]) -> int | None:
+def common_rank(join: Join, paths: Iterable[Path]) -> int | None:
     """Return the rank that joined tensors have in common, if one of them shows it."""
     for path in paths:
         if path.tensor.rank is not None:
@@ -133,7 +134,7 @@ def _rank(join: Join, paths: Iterable[Path]) -> int | None:
     return None
 
 
-def _joined_axis(join: Join, rank: int | None) -> int | None:
+def joined_axis(join: Join, rank: int | None) -> int | None:
     """Return the axis of the join, counted from the front where the rank is known."""
     if join.axis is None or rank is None:
         return join.axis

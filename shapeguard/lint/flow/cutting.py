@@ -61,7 +61,8 @@ def _cut_by(
             after = kept_by(run, index, before)
             if isinstance(index, Tensor) and (after == before or _is_computed(index)):
                 return _gathered(tensor, axis, index, after)
-            made = Cut(axis, before, after, origin, computed=True, trail=_cuts(run, node))
+            own = isinstance(index, Tensor) and index.form == tensor.form
+            made = Cut(axis, before, after, origin, computed=True, trail=_cuts(run, node), own=own)
         case Sequence() if (first := _first_of(run, index)) is not None:
             return _by_several(run, node, tensor, axis, first)
         case Sequence():
@@ -110,7 +111,15 @@ def _advanced(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Ten
         return merged.resized(
             axis,
             after,
-            Cut(axis, whole, after, index.origin, computed=True, trail=_cuts(run, node)),
+            Cut(
+                axis,
+                whole,
+                after,
+                index.origin,
+                computed=True,
+                trail=_cuts(run, node),
+                own=index.form == tensor.form,
+            ),
         )
     made = renumbered(tensor, identity, lambda a: _behind(a, axis, rank), rank - 1)
     for offset in range(rank):

@@ -33,7 +33,8 @@ class Cut:
 
     ``before`` and ``after`` are the extent on both sides, ``index`` what cut it: a slice, or the
     origin of a mask or of an index list. ``computed`` says that the bounds are not literals. ``under``
-    is what makes it this index: that it is not None, and which of several slices it is.
+    is what makes it this index: that it is not None, and which of several slices it is. ``own`` says
+    that the index is a mask of the shape of the tensor itself: it was computed from its entries.
     """
 
     axis: int
@@ -43,6 +44,7 @@ class Cut:
     computed: bool
     trail: Trail = field(default=(), compare=False, repr=False)
     under: Predicate = field(default=TRUE, compare=False)
+    own: bool = field(default=False, compare=False)
 
 
 class Kind(StrEnum):

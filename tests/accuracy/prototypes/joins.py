@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from accuracy.prototypes.prototype import Prototype, diagnosis
@@ -13,8 +12,8 @@ from shapeguard.lint.api import (
     Consequence,
     Diagnosis,
     Join,
-    Tensor,
     emptiness,
+    mismatches,
 )
 
 if TYPE_CHECKING:
@@ -30,27 +29,23 @@ class SparedOperand(ConditionallyNarrowedOperand):
 
 
 class DifferentlyNarrowed(Prototype):
-    """Operands are narrowed by different masks or index lists."""
+    """Operands of which different masks selected a part."""
 
     code = "H2"
     name = "differently-narrowed"
     listens_to = (Join,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Report two operands whose last cuts of one axis were made by different indices."""
+        """Report two operands whose masks may select different numbers of positions."""
         assert isinstance(event, Join)
-        tensors = [each for each in event.operands if isinstance(each, Tensor) and each.cuts]
-        for left, right in combinations(tensors, 2):
-            mine, theirs = left.cuts[-1], right.cuts[-1]
-            if mine.axis != theirs.axis or mine.axis == event.axis:
-                continue
-            if mine.before == theirs.before and mine.index != theirs.index:
-                yield Diagnosis(
-                    f"`{left.name}` and `{right.name}` are narrowed by different indices",
-                    Confidence.MEDIUM,
-                    Consequence.CRASH,
-                    (*mine.trail, *theirs.trail),
-                )
+        for found in mismatches(event):
+            left, right = found.names
+            yield Diagnosis(
+                f"`{left}` and `{right}` are narrowed by different masks",
+                Confidence.MEDIUM,
+                Consequence.CRASH,
+                found.trail,
+            )
 
 
 class EmptyJoin(Prototype):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, reshaped
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.masks import entries
@@ -15,6 +16,7 @@ from shapeguard.lint.flow.terms import (
     symbol,
     times,
 )
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Int, Sequence, Shape, as_tensor, as_term, describe
 
 if TYPE_CHECKING:
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
 def expands(call: Application, model: words.Expands) -> Value:
     """Repeat axes of extent 1; -1 leaves an axis, which counts from the back."""
     like = call.get(model.extents)
-    if isinstance(like, Shape):
-        _meets(call, like.tensor)
-        return _shaped_like(call, like.tensor)
+    shapes = () if like is None else merge.alternatives(like)
+    if like is not None and all(isinstance(leaf, Shape) for _, leaf in shapes):
+        others = merge.each(like, _of_shape, call.identity)
+        _meets(call, others, model.extents)
+        return call.run.each(others, lambda leaf: _shaped_like(call, leaf), call.identity)
     given = call.rest(model.extents)
     extents = None if given is None else written(call, given)
     if extents is None:
@@ -56,11 +60,17 @@ def expands(call: Application, model: words.Expands) -> Value:
     return call.each(change)
 
 
-def _meets(call: Application, other: Value) -> None:
+def _of_shape(value: Value) -> Value:
+    return value.tensor if isinstance(value, Shape) else value
+
+
+def _meets(call: Application, other: Value, parameter: words.Parameter) -> None:
     """Report that the tensor itself is expanded to the shape of another one."""
     if call.operand is None:
         return
-    operands, names = (call.operand, other), (call.name, describe(other))
+    place = call.placed(parameter).position
+    name = source(call.given.nodes[place]) if place < len(call.given.nodes) else describe(other)
+    operands, names = (call.operand, other), (call.name, name)
     moment = call.run.moment(call.node)
     call.run.emit(Join(moment, call.operation, operands, names, None, broadcast=True))
 
@@ -68,17 +78,18 @@ def _meets(call: Application, other: Value) -> None:
 def follows(call: Application, model: words.Follows) -> Value:
     """Return a tensor of the shape of another one."""
     value = call.get(model.other)
-    other = None if value is None else as_tensor(value)
+    if value is None or as_tensor(value) is None:
+        return call.unknown("expanded")
+    if model.joins:
+        _meets(call, value, model.other)
+    return _shaped_like(call, value)
+
+
+def _shaped_like(call: Application, like: Value) -> Value:
+    """Return the entries of the tensor itself in the shape of another one."""
+    other = as_tensor(like)
     if other is None:
         return call.unknown("expanded")
-    if model.joins and value is not None:
-        _meets(call, value)
-
-    return _shaped_like(call, other)
-
-
-def _shaped_like(call: Application, other: Tensor) -> Value:
-    """Return the entries of the tensor itself in the shape of another one."""
 
     def change(tensor: Tensor) -> Value:
         made = other.turned(derived(call.operation, entries(tensor)), *tensor.traits)

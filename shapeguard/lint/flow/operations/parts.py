@@ -131,7 +131,8 @@ def masks(call: Application, model: words.Masks) -> Value:
         call.run.emit(Index(call.run.moment(call.node), tensor, call.name, 0, given))
         after = selected(mask.origin, mask.name)
         trail = (*call.run.path, call.run.station(call.node, "`{}` is narrowed"))
-        made = Cut(0, tensor.extent(0), after, mask.origin, computed=True, trail=trail)
+        own = mask.form == tensor.form
+        made = Cut(0, tensor.extent(0), after, mask.origin, computed=True, trail=trail, own=own)
         shape = derived("shape", tensor.form, call.identity)
         flat = replace(tensor, extents=((0, after),), rank=1, cuts=(made,), shape=shape, lifted=0)
         return flat.turned(derived("selected", entries(tensor), mask.origin))

@@ -1,0 +1,70 @@
+"""Operands of which masks selected a part: out of step where each drops entries of its own."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from flow_observation import happened
+
+from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.selections import mismatches
+
+HEAD = """import torch
+from torch import Tensor
+
+
+def clean(x: Tensor):
+    bad = torch.isnan(x)
+    if bad.any():
+        x = x[~bad]
+    return x.float()
+
+
+"""
+PARAMETERS = "x: Tensor, y: Tensor, mask: Tensor, other: Tensor, n: int"
+
+
+def found(tmp_path, body):
+    text = f"{HEAD}def f({PARAMETERS}):\n{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
+    joins = [event for event in happened(tmp_path, text) if isinstance(event, Join)]
+    return [mismatch for join in joins for mismatch in mismatches(join)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x[~torch.isnan(x)] + y[~torch.isnan(y)]",
+        "torch.where(mask, x[x > 0], y[y > 0])",
+        "clean(x) * clean(y)",
+        "torch.broadcast_to(clean(x), clean(y).shape)",
+        "clean(x).expand(clean(y).shape)",
+        "a, b = clean(x), clean(y)\nif a.numel() == 0:\n    return None\na * b",
+        "torch.stack([x[x > 0], y[y > 0]])",
+        "z = x * y\nz[mask.bool()] - z[other.bool()]",
+        "torch.masked_select(x, x > 0) + torch.masked_select(y, y > 0)",
+    ],
+)
+def test_masks_that_select_different_numbers(tmp_path, body):
+    mismatch = found(tmp_path, body)[0]
+    assert mismatch.sizes.values
+    assert mismatch.trail
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "keep = ~torch.isnan(x)\nx[keep] + y[keep]",
+        "keep = ~(torch.isnan(x) | torch.isnan(y))\nx[keep] + y[keep]",
+        "x[mask.bool()] + y[other.bool()]",
+        "torch.cat([x[x > 0], y[y > 0]])",
+        "x[1:] - x[:-1]",
+        "x[:n] - x[n:]",
+        "x[x > 0].sum() + y[y > 0].sum()",
+        "a, b = x[x > 0], y[y > 0]\nif a.shape[0] != b.shape[0]:\n    return None\na + b",
+        "clean(x) + y",
+        "x[x.argmax(0) == 1] + 1",
+    ],
+)
+def test_silent_where_they_are_in_step_or_nothing_is_known(tmp_path, body):
+    assert not found(tmp_path, body)
