@@ -59,7 +59,7 @@ from shapeguard.lint.flow.reasons import (
     may_break,
     may_fall_short,
 )
-from shapeguard.lint.flow.selections import Mismatch, mismatches
+from shapeguard.lint.flow.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.flow.values import Choice, Int, Sequence, Value
@@ -108,6 +108,7 @@ __all__ = [
     "disagreements",
     "emptiness",
     "lost_axes",
+    "mask_out_of_step",
     "may_be",
     "may_be_empty",
     "may_be_zero",

@@ -28,12 +28,13 @@ _Yields = ast.Yield | ast.YieldFrom
 class Body:
     """What one pass over the body of a function finds; see :class:`flow.program.Function`.
 
-    ``rebinds`` are the names of the module that it declares ``global``. ``endless`` says that it has
+    ``sets`` are those of the attributes in ``writes`` that it binds to another object. ``rebinds`` are the names of the module that it declares ``global``. ``endless`` says that it has
     a chain of so many parts that a parser which nests them runs out of stack.
     """
 
     imports: dict[str, str] = field(default_factory=dict[str, str])
     writes: set[str] = field(default_factory=set[str])
+    sets: set[str] = field(default_factory=set[str])
     rebinds: set[str] = field(default_factory=set[str])
     yields: bool = False
     endless: bool = False
@@ -56,6 +57,7 @@ def body_of(node: FunctionNode, package: str) -> Body:
             found.rebinds.update(current.names)
         found.yields = found.yields or (own and isinstance(current, _Yields))
         found.endless = found.endless or _is_endless(current)
+        found.sets.update(_set(current, owner))
         found.writes.update(_written(current, owner))
         own = own and not isinstance(current, _Scope | ast.Lambda)
         pending.extend((each, own) for each in ast.iter_child_nodes(current))
@@ -79,15 +81,26 @@ def _is_endless(node: ast.AST) -> bool:
 
 def _written(node: ast.AST, owner: str) -> Iterator[str]:
     """Yield the attributes of ``owner`` that a node sets, changes in place, or registers by name."""
+    yield from _set(node, owner)
+    match node:
+        case ast.Subscript(value=value, ctx=ast.Store()):
+            yield from _attribute(value, owner)
+        case ast.Call(func=ast.Attribute(value=value)):
+            yield from _attribute(value, owner)
+        case _:
+            return
+
+
+def _set(node: ast.AST, owner: str) -> Iterator[str]:
+    """Yield the attributes of ``owner`` that a node binds, or registers by name."""
     match node:
         case ast.Attribute(ctx=ast.Store() | ast.Del()):
             yield from _attribute(node, owner)
-        case ast.Subscript(value=value, ctx=ast.Store()):
-            yield from _attribute(value, owner)
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name == owner:
             yield from _registered(node)
-        case ast.Call(func=ast.Attribute(value=value)):
-            yield from _attribute(value, owner)
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[ast.Name(id=name), *rest]):
+            if name == owner and rest and isinstance(rest[0], ast.Constant):
+                yield str(rest[0].value)
         case _:
             return
 

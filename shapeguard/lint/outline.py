@@ -88,6 +88,7 @@ class Outline:
             frozenset(tested(node)),
             imports={name: origin for name, origin in body.imports.items() if name != STAR},
             writes=frozenset(body.writes),
+            sets=frozenset(body.sets),
             yields=body.yields,
         )
         self.functions.append(function)

@@ -94,13 +94,25 @@ def _elementwise(left: Value, right: Value) -> bool:
 
 
 def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
-    """Compare tensors: a mask, which is the same for the same operands."""
+    """Compare tensors, each alternative with each: a mask, the same for the same operands."""
+    identity = run.identity(node)
+
+    def over(mine: Value) -> Value:
+        return run.each(right, lambda theirs: _mask_of(run, node, mine, theirs), identity)
+
+    return run.each(left, over, identity)
+
+
+def _mask_of(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
     operator = source(node.comparisons[0].operator)
-    for value, other in ((left, right), (right, left)):
-        if isinstance(value, Tensor):
+    sure = sorted((left, right), key=lambda value: not isinstance(value, Tensor))
+    for value in sure:
+        tensor = as_tensor(value)
+        if tensor is not None:
+            other = right if value is left else left
             if other in (Int(ZERO), Int(ONE)) or is_positive(other):
-                entries_tested(run, node, value.origin)
-            return comparison(value, operator, left, right, source(node))
+                entries_tested(run, node, tensor.origin)
+            return comparison(tensor, operator, left, right, source(node))
     return run.unknown(node, "mask")
 
 

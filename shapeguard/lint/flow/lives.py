@@ -21,7 +21,7 @@ from shapeguard.lint.flow.run import (
 )
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import ZERO, Symbol, Term, atoms, symbol
-from shapeguard.lint.flow.values import Bool, Int, Missing, Sequence, Unknown
+from shapeguard.lint.flow.values import Bool, Int, Missing, Record, Sequence, Unknown
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Class, Function
@@ -49,10 +49,37 @@ def attribute(run: Run, owner: Class, name: str) -> tuple[Value, tuple[Predicate
     if not others:
         facts = tuple(fact for fact in built.facts if _concerns(fact, first))
         return None if _is_placeholder(first) else (_called(first, name), facts)
+    part = _part(run, first) if not any(name in each.sets for each in others) else None
+    if part is not None:
+        return part, ()
     if level < EVERYTHING:
         return None
     grown = _filled_list(run, owner, name, first, others)
     return grown if grown is not None else _count(owner, name, makers, others)
+
+
+def _part(run: Run, value: Value) -> Value | None:
+    """Return an object that stays the same while its methods are called, if a value is one.
+
+    Of what it holds only other such objects are sure to stay.
+    """
+    leaves = [leaf for _, leaf in merge.alternatives(value)]
+    if not any(isinstance(leaf, Record) and leaf.owner for leaf in leaves):
+        return None
+    return merge.each(value, lambda leaf: _without_state(run, leaf), "part")
+
+
+def _without_state(run: Run, value: Value) -> Value:
+    if not isinstance(value, Record) or value.owner is None:
+        return value
+    owner = value.owner
+    kept: list[tuple[str, Value]] = []
+    for name, held in value.fields:
+        setting = (each for each in writers(run, owner, name) if name in each.sets)
+        part = _part(run, held)
+        if part is not None and all(each.name in CONSTRUCTOR_NAMES for each in setting):
+            kept.append((name, part))
+    return replace(value, fields=tuple(kept))
 
 
 def is_written(run: Run, owner: Class, name: str) -> bool:

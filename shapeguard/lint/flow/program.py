@@ -86,7 +86,8 @@ class Function:
     ``calls`` are the last names of everything that it calls: what a call graph by name needs;
     ``tests`` those of everything that it asks about in a condition. ``imports`` are the imports in
     its body, ``inner`` the functions defined in it, ``writes`` the attributes of its first parameter
-    that it sets or changes in place. ``yields`` says that it is a generator.
+    that it sets or changes in place, ``sets`` those that it sets. ``yields`` says that it is a
+    generator.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Function:
     imports: Mapping[str, str] = field(default_factory=dict[str, str])
     inner: Mapping[str, Function] = field(default_factory=dict[str, "Function"])
     writes: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
     yields: bool = False
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None

@@ -1,4 +1,4 @@
-"""Whether operands of which masks selected a part can be out of step where they are joined.
+"""Whether masks, or operands of which masks selected a part, can be out of step with what they meet.
 
 Two masks may select different numbers of positions. It is evidence if they select from the same extent,
 or if each of them was computed from the very tensor that it narrows: then each operand drops entries of
@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.agreement import common_rank, joined_axis, paths_of
-from shapeguard.lint.flow.predicates import equal, every, negate
+from shapeguard.lint.flow.predicates import equal, every, less, negate
 from shapeguard.lint.flow.propositions import FALSE, TRUE
-from shapeguard.lint.flow.terms import ONE, reason_of
+from shapeguard.lint.flow.tensors import Kind, Tensor
+from shapeguard.lint.flow.terms import ONE, ZERO, reason_of
 from shapeguard.lint.flow.trace import joined
+from shapeguard.lint.flow.values import as_tensor
 from shapeguard.lint.flow.witness import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.agreement import Path
-    from shapeguard.lint.flow.events import Join
+    from shapeguard.lint.flow.events import Index, Join
     from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.tensors import Cut
     from shapeguard.lint.flow.trace import Trail
@@ -50,6 +53,25 @@ def mismatches(join: Join) -> Iterator[Mismatch]:
             if found is not None:
                 yield found
                 break
+
+
+def mask_out_of_step(event: Index) -> Mismatch | None:
+    """Return how a mask can be empty although what it selects from is not, if it surely is on a path.
+
+    A mask must be as long as the axis that it selects from.
+    """
+    holder = as_tensor(event.holder)
+    if holder is None:
+        return None
+    extent = holder.extent(event.axis)
+    for condition, leaf in merge.alternatives(event.index):
+        mask = leaf if isinstance(leaf, Tensor) and leaf.trait(Kind.MASK) else None
+        if mask is None or mask.extent(0) != ZERO or extent == ZERO:
+            continue
+        sizes = search([condition, less(ZERO, extent)], event.moment.facts)
+        if sizes is not None:
+            return Mismatch((event.name, mask.name), event.axis, sizes, event.moment.path)
+    return None
 
 
 def _mismatch(

@@ -11,15 +11,20 @@ from shapeguard.lint.api import (
     Confidence,
     Consequence,
     Diagnosis,
+    Index,
     Join,
     emptiness,
+    mask_out_of_step,
     mismatches,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event
+    from shapeguard.lint.api import (
+        Event,
+        Mismatch,
+    )
 
 
 class SparedOperand(ConditionallyNarrowedOperand):
@@ -29,23 +34,24 @@ class SparedOperand(ConditionallyNarrowedOperand):
 
 
 class DifferentlyNarrowed(Prototype):
-    """Operands of which different masks selected a part."""
+    """Operands of which different masks selected a part, or a mask of another extent."""
 
     code = "H2"
     name = "differently-narrowed"
-    listens_to = (Join,)
+    listens_to = (Join, Index)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Report two operands whose masks may select different numbers of positions."""
-        assert isinstance(event, Join)
-        for found in mismatches(event):
-            left, right = found.names
-            yield Diagnosis(
-                f"`{left}` and `{right}` are narrowed by different masks",
-                Confidence.MEDIUM,
-                Consequence.CRASH,
-                found.trail,
-            )
+        """Report two operands, or a mask and what it selects from, that may be out of step."""
+        if isinstance(event, Join):
+            yield from (_out_of_step(each) for each in mismatches(event))
+        elif isinstance(event, Index) and (found := mask_out_of_step(event)) is not None:
+            yield _out_of_step(found)
+
+
+def _out_of_step(found: Mismatch) -> Diagnosis:
+    left, right = found.names
+    message = f"`{left}` and `{right}` may be out of step along axis {found.axis}"
+    return Diagnosis(message, Confidence.MEDIUM, Consequence.CRASH, found.trail)
 
 
 class EmptyJoin(Prototype):

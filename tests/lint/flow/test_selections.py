@@ -7,8 +7,8 @@ import textwrap
 import pytest
 from flow_observation import happened
 
-from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.selections import mismatches
+from shapeguard.lint.flow.events import Index, Join
+from shapeguard.lint.flow.selections import mask_out_of_step, mismatches
 
 HEAD = """import torch
 from torch import Tensor
@@ -68,3 +68,44 @@ def test_masks_that_select_different_numbers(tmp_path, body):
 )
 def test_silent_where_they_are_in_step_or_nothing_is_known(tmp_path, body):
     assert not found(tmp_path, body)
+
+
+PLACEHOLDER = """
+def f(items: list, rows: Tensor, n: int):
+    kept = []
+    for item in items:
+        if item.boxes.numel() == 0:
+            kept.append({made})
+            continue
+        kept.append(item.matches)
+    for row, positions in zip(rows, kept):
+        {use}
+"""
+
+
+@pytest.mark.parametrize("made", ["torch.empty(0)", "torch.zeros((0,), dtype=torch.int32)"])
+@pytest.mark.parametrize("use", ["row[positions >= 0].sum()", "row[positions != n].sum()"])
+def test_a_mask_of_a_placeholder_selects_from_what_is_not_empty(tmp_path, made, use):
+    events = happened(tmp_path, HEAD + PLACEHOLDER.format(made=made, use=use))
+    found = [mask_out_of_step(event) for event in events if isinstance(event, Index)]
+    (mismatch,) = [each for each in found if each is not None]
+    assert mismatch.names[0] == "row"
+
+
+@pytest.mark.parametrize(
+    ("made", "use"),
+    [
+        ("torch.empty(0)", "positions[positions >= 0].sum()"),
+        ("torch.empty(0)", "row[positions].sum()"),
+        ("torch.full((n,), -1)", "row[positions >= 0].sum()"),
+        (
+            "torch.empty(0)",
+            "if positions.shape[0] == 0:\n            continue\n        row[positions >= 0].sum()",
+        ),
+        ("torch.empty(0)", "if positions.numel() > 0:\n            row[positions >= 0].sum()"),
+    ],
+)
+def test_silent_where_the_placeholder_is_not_met(tmp_path, made, use):
+    events = happened(tmp_path, HEAD + PLACEHOLDER.format(made=made, use=use))
+    indexed = [event for event in events if isinstance(event, Index)]
+    assert all(mask_out_of_step(event) is None for event in indexed)
