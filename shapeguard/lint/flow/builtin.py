@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow import iterables, mappings
+from shapeguard.lint.flow import iterables, mappings, merge
 from shapeguard.lint.flow.arguments import Arguments
 from shapeguard.lint.flow.arithmetic import divided
 from shapeguard.lint.flow.clamps import clamping
