@@ -83,7 +83,7 @@ def _covers(mask: Tensor, tensor: Tensor, axis: int) -> bool:
 def _selected(run: Run, node: cst.CSTNode, tensor: Tensor, mask: Tensor) -> Tensor:
     """Select single entries: one axis is left."""
     before, after = tensor.extent(0), selected(mask.origin, mask.name)
-    made = Cut(0, before, after, mask.origin, computed=True, trail=_cuts(run, node))
+    made = Cut(0, before, after, mask.origin, computed=True, trail=_cuts(run, node), own=True)
     shape = derived("selected", tensor.form, mask.origin)
     flat = replace(tensor, extents=((0, after),), rank=1, cuts=(made,), shape=shape, lifted=0)
     return flat.turned(derived("selected", entries(tensor), mask.origin))
