@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.source import FunctionSource, SourceFile
 
 
+_SETTING = frozenset({"setter", "deleter"})
 _RECORDS = frozenset({"NamedTuple", "TypedDict"})
 
 
@@ -57,7 +58,7 @@ class Outline:
         }
         owner.constants = self._constants(node.body)
         owner.methods = {
-            each.name: self._function(each, f"{qualname}.{each.name}", owner)
+            _key(each): self._function(each, f"{qualname}.{each.name}", owner)
             for each in _functions(node.body)
         }
         owner.classes = {
@@ -143,6 +144,12 @@ def _imports(body: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
     for node in _flat(body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
+
+
+def _key(node: FunctionNode) -> str:
+    """Return what a class keeps a method by: what sets a property does not replace what reads it."""
+    roles = (_last(_decorator(each)) for each in node.decorator_list)
+    return ".".join((node.name, *(role for role in roles if role in _SETTING)))
 
 
 def _last(dotted: str) -> str:

@@ -103,7 +103,7 @@ def _range_of(run: Run, node: cst.Call, given: Arguments, values: tuple[Value, .
         return run.unknown(node, "range")
     start, stop = (ZERO, known[0]) if len(known) == 1 else (known[0], known[1])
     if len(known) < 3:  # noqa: PLR2004 - with a step
-        return Slice(start, stop, (run.station(node, "`{}` has computed bounds"),))
+        return Slice(start, stop, (run.station(node, "`{}` has computed bounds"),), counts=True)
     step = known[2]
     step_needed(run, node, given, step)
     at = symbol(f"{run.identity(node)}.i", "i")

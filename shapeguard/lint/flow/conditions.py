@@ -11,7 +11,7 @@ from shapeguard.lint.flow.fractions import positive_literal
 from shapeguard.lint.flow.predicates import absence, any_of, at_most, equal, every, less, negate
 from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.ranks import rank_of
-from shapeguard.lint.flow.sequences import is_key, size_of
+from shapeguard.lint.flow.sequences import is_key, size_of, stepped
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.terms import ONE, ZERO, Term
 from shapeguard.lint.flow.values import (
@@ -60,9 +60,9 @@ def truth_of(value: Value, identity: str) -> Predicate:
             return TRUE if text else FALSE
         case Choice(alternatives):
             return any_of(every((c, truth_of(leaf, identity))) for c, leaf in alternatives)
-        case Slice() | Callee() | Closure() | Partial() | Constructor() | External():
+        case Slice() | Callee() | Closure() | Partial() | Constructor():
             return TRUE
-        case Unknown(origin) | Record(origin=origin) | Tensor(origin=origin):
+        case Unknown(origin) | Record(origin=origin) | Tensor(origin=origin) | External(origin):
             return Opaque(f"true({origin})")
         case _:
             return Opaque(f"true({identity})")
@@ -79,6 +79,8 @@ def _amount(value: Value, identity: str) -> Term | None:
             return size_of(value, identity)
         case Shape(tensor):
             return rank_of(tensor)
+        case Slice(start, Term() as stop, counts=True):
+            return stepped(start or ZERO, stop, ONE)
         case _:
             return None
 
@@ -88,7 +90,7 @@ def is_none(value: Value, identity: str) -> Predicate:
     match value:
         case Missing():
             return TRUE
-        case Unknown(origin):
+        case Unknown(origin) | External(origin):
             return absence(origin)
         case Choice(alternatives):
             return any_of(every((c, is_none(leaf, identity))) for c, leaf in alternatives)

@@ -20,10 +20,9 @@ from shapeguard.lint.flow.predicates import (
 )
 from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.reasons import Emptiness, Reason, may_be_zero
-from shapeguard.lint.flow.tensors import Kind, Tensor
-from shapeguard.lint.flow.terms import (
-    ZERO,
-)
+from shapeguard.lint.flow.sequences import stepped
+from shapeguard.lint.flow.tensors import Kind, Slice, Tensor
+from shapeguard.lint.flow.terms import ONE, ZERO, Term
 from shapeguard.lint.flow.trace import joined
 from shapeguard.lint.flow.values import Int, Sequence, as_tensor
 from shapeguard.lint.flow.witness import Assignment, search
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.events import Event, Moment
     from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.terms import (
-        Term,
-    )
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
 
@@ -92,6 +88,8 @@ def extents_of(value: Value, axis: int | None = None) -> Iterator[tuple[Term, Tr
             yield term, trail
         case Sequence():
             yield merge.length(value, "list"), ()
+        case Slice(start, Term() as stop, trail):
+            yield stepped(start or ZERO, stop, ONE), trail
         case _:
             tensor = as_tensor(value)
             if tensor is not None:

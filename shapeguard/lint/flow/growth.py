@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.propositions import TRUE
-from shapeguard.lint.flow.terms import ZERO, Term, symbol, times
+from shapeguard.lint.flow.terms import ZERO, Symbol, Term, symbol, times
 from shapeguard.lint.flow.values import Dictionary, Record, Sequence
 
 if TYPE_CHECKING:
@@ -34,9 +34,13 @@ class Growth:
 
     @property
     def key(self) -> str:
-        """The identity of the growth: the same for lists that grow together."""
-        text = repr((self.begins, sorted(map(repr, self.steps))))
-        return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16]
+        """The identity of the length: the same for lists that begin and grow together."""
+        return _digest((self.begins, self.pace))
+
+    @property
+    def pace(self) -> str:
+        """The identity of the growth alone, wherever it begins."""
+        return _digest(sorted(map(repr, self.steps)))
 
     @property
     def even(self) -> Term | None:
@@ -52,8 +56,18 @@ class Growth:
 
     @property
     def may_stay(self) -> bool:
-        """Whether there is a path on which the list surely does not grow."""
-        return self.is_fill and any(step == ZERO for _, step in self.steps)
+        """Whether there is a path on which the list surely, or for a reason, does not grow."""
+        return self.is_fill and any(step == ZERO or _may_be_zero(step) for _, step in self.steps)
+
+
+def _digest(what: object) -> str:
+    return hashlib.sha256(repr(what).encode(errors="backslashreplace")).hexdigest()[:16]
+
+
+def _may_be_zero(step: Term) -> bool:
+    """Say whether a step is a sum of lengths each of which has a reason to be 0."""
+    reasons = [isinstance(atom, Symbol) and atom.why for atom, _ in step.parts]
+    return step.constant == 0 and all(reasons)
 
 
 def growth(first: Value | None, before: Value, after: Value) -> Growth | None:
@@ -123,7 +137,7 @@ def _lengths(found: Growth, ways: Ways, name: str, loop: str) -> Ways:
 
 def _unevenly(found: Growth, name: str, loop: str) -> Term:
     why = f"`{name}` is filled only under a condition" if found.may_stay else ""
-    return symbol(f"{loop}~{found.key}", f"len({name})", why=why)
+    return symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
 
 
 def _changed(

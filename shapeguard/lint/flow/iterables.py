@@ -17,7 +17,7 @@ from shapeguard.lint.flow.sequences import (
     fewer,
     keys_of,
 )
-from shapeguard.lint.flow.terms import ONE, ZERO, Term, operation, symbol, times
+from shapeguard.lint.flow.terms import ONE, ZERO, Sizes, Term, operation, symbol, times
 from shapeguard.lint.flow.values import (
     Dictionary,
     Int,
@@ -52,6 +52,8 @@ def enumerated(run: Run, node: cst.Call, given: Arguments) -> Value:
                 tuple(Sequence((Int(first + Term(i)), item)) for i, item in enumerate(known))
             )
         at, number = symbol(f"{run.identity(node)}.i", "i"), count(run, node, value)
+        if isinstance(value, Unknown) and run.function.sums_part(value.name):
+            element = Int(operation("member", Sizes(value.origin, value.name), at))
         index = run.unknown(node, "i") if first is None else Int(at + first)
         inner = value.where if isinstance(value, Sequence) else every(())
         where = every((inner, less(at, number)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from shapeguard.lint.flow.trees import children, parse_annotation
-from shapeguard.lint.flow.usage import changed_names, index_uses
+from shapeguard.lint.flow.usage import changed_names, index_uses, summed_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -106,6 +106,7 @@ class Function:
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
     changes: frozenset[str] | None = None
+    sums: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         return f"{self.module.name}.{self.qualname}"
@@ -127,6 +128,12 @@ class Function:
         if self.changes is None:
             self.changes = changed_names(self.parse())
         return name in self.changes
+
+    def sums_part(self, name: str) -> bool:
+        """Say whether the function sums a part of the list of this name: its members are sizes."""
+        if self.sums is None:
+            self.sums = summed_lists(self.parse())
+        return name in self.sums
 
     def _count(self, root: cst.CSTNode) -> None:
         pending = [root]

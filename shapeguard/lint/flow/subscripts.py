@@ -31,18 +31,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.values import Value
 
-_INDEX_WORDS = (
-    "idx",
-    "index",
-    "indices",
-    "slice",
-    "mask",
-    "keep",
-    "rows",
-    "range",
-    "select",
-    "perm",
-)
+_WORDS = "idx index indices slice mask keep rows range select perm"
+_INDEX_WORDS = tuple(_WORDS.split())
 
 
 def subscript(run: Run, node: cst.Subscript) -> Value:
@@ -82,6 +72,10 @@ def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | No
             return looked_up_in(holder, indices[0], unknown, run.identity(node))
         case Shape(tensor) if len(indices) == 1:
             return _extent(run, node, tensor, indices[0])
+        case Slice(_, Term() as stop, counts=True) if len(indices) == 1 and isinstance(
+            indices[0], Int
+        ):
+            return _counted(run, node, holder, stop, indices[0])
         case Unknown() if not _narrowing(run, indices):
             return _unknown_item(run, node, holder, indices)
         case Unknown(origin, name, shape):
@@ -105,6 +99,13 @@ def _extent(run: Run, node: cst.Subscript, tensor: Tensor, index: Value | None) 
             return run.unknown(node, "extents")
         case _:
             return run.unknown(node, "extent")
+
+
+def _counted(run: Run, node: cst.Subscript, numbers: Slice, stop: Term, index: Int) -> Int:
+    """Read a member of ``range(start, stop)`` by its position."""
+    looked_up(run, node, numbers, index)
+    end = stop if (index.term.known or 0) < 0 else numbers.start or ZERO
+    return Int(end + index.term)
 
 
 def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Value:
@@ -185,6 +186,8 @@ def _unknown_item(
     sizes = sizes_of(holder)
     if sizes is not None and len(indices) == 1 and isinstance(indices[0], Int):
         term = indices[0].term
+        if run.function.sums_part(holder.name):
+            return Int(operation("member", sizes, term))
         if term.known is None:
             member = operation("member", sizes, term)
             return Unknown(f"{holder.origin}[{member!r}]", f"{holder.name}[i]")

@@ -20,11 +20,12 @@ _LAST = (-1, -2)
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """``slice(start, stop)``, or ``range(start, stop)`` used as an index. None is an open end."""
+    """``slice(start, stop)``, or ``range(start, stop)``, which ``counts``. None is an open end."""
 
     start: Term | None
     stop: Term | None
     trail: Trail = field(default=(), compare=False, repr=False)
+    counts: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,31 @@ def _use(node: cst.CSTNode) -> tuple[str, str] | None:
     return None if dotted is None else (dotted, use)
 
 
+def summed_lists(function: cst.FunctionDef) -> frozenset[str]:
+    """Return the dotted names of lists of which a part is summed: their members are sizes."""
+    owners = (_summed(node) for node in walk(function.body))
+    names = (dotted_name(owner) for owner in owners if owner is not None)
+    return frozenset(name for name in names if name is not None)
+
+
+def _summed(node: cst.CSTNode) -> cst.BaseExpression | None:
+    """Return the list of which ``sum(sizes[:i])`` sums a part."""
+    match node:
+        case cst.Call(
+            func=cst.Name(value="sum"),
+            args=(
+                cst.Arg(
+                    value=cst.Subscript(
+                        value=owner, slice=(cst.SubscriptElement(slice=cst.Slice()),)
+                    )
+                ),
+            ),
+        ):
+            return owner
+        case _:
+            return None
+
+
 def changed_names(function: cst.FunctionDef) -> frozenset[str]:
     """Return the names of lists that a function changes in place."""
     found: set[str] = set()
