@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.syntax import children
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -20,8 +22,15 @@ STAR = "*"
 MAX_CHAIN = 500
 MAX_TEXT = 8_000
 MAX_MEMBERS = 64
-_Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Yields = ast.Yield | ast.YieldFrom
+_SCOPES = frozenset[type[ast.AST]](
+    {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda}
+)
+_IMPORTING = {ast.Import, ast.ImportFrom, ast.Global}
+_LONG = {ast.BoolOp, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp}
+_WRITTEN = {ast.Constant, ast.JoinedStr, ast.Attribute, ast.Subscript, ast.Call}
+_TELLING = frozenset[type[ast.AST]]({*_IMPORTING, *_LONG, *_WRITTEN, ast.Yield, ast.YieldFrom})
+"""The kinds of nodes that :func:`body_of` has to look at; all others are only walked through."""
 
 
 @dataclass(slots=True)
@@ -51,17 +60,23 @@ def body_of(node: FunctionNode, package: str) -> Body:
     pending: list[tuple[ast.AST, bool]] = [(each, True) for each in node.body]
     while pending:
         current, own = pending.pop()
-        if own and isinstance(current, ast.Import | ast.ImportFrom):
-            found.imports.update(imported(current, package))
-        elif isinstance(current, ast.Global):
-            found.rebinds.update(current.names)
-        found.yields = found.yields or (own and isinstance(current, _Yields))
-        found.endless = found.endless or _is_endless(current)
-        found.sets.update(_set(current, owner))
-        found.writes.update(_written(current, owner))
-        own = own and not isinstance(current, _Scope | ast.Lambda)
-        pending.extend((each, own) for each in ast.iter_child_nodes(current))
+        pending.extend((each, own and type(current) not in _SCOPES) for each in children(current))
+        if type(current) in _TELLING:
+            _tell(found, current, owner, package if own else None)
     return found
+
+
+def _tell(found: Body, node: ast.AST, owner: str, package: str | None) -> None:
+    """Add what one node says; ``package`` is None for a node of a function inside."""
+    if package is not None:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.imports.update(imported(node, package))
+        found.yields = found.yields or isinstance(node, _Yields)
+    if isinstance(node, ast.Global):
+        found.rebinds.update(node.names)
+    found.endless = found.endless or _is_endless(node)
+    found.sets.update(_set(node, owner))
+    found.writes.update(_written(node, owner))
 
 
 def _is_endless(node: ast.AST) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.syntax import walk
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 OPERATOR = "<operator>"
 DIVISION = "<division>"
@@ -21,56 +23,79 @@ ANNOTATED = "<annotated>"
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def called(node: FunctionNode) -> Iterator[str]:
-    """Yield the last name of everything that a function calls, and a mark for what else it does.
+def called(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the last name of everything that the nodes of a function call, and marks for the rest.
 
     :data:`OPERATOR` stands for an arithmetic operator, :data:`DIVISION` for a division by what is no
     literal, :data:`CUT` for a part of something that is taken under a condition.
     """
-    marks: set[str] = set()
-    for each in ast.walk(node):
-        if isinstance(each, ast.Call):
-            if isinstance(each.func, ast.Attribute):
-                yield each.func.attr
-            elif isinstance(each.func, ast.Name):
-                yield each.func.id
-        marks.update(_marks(each))
-    yield from sorted(marks)
+    for each in nodes:
+        marks = _MARKS.get(type(each))
+        if marks is not None:
+            yield from marks(each)
 
 
-def _marks(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.BinOp | ast.AugAssign):
-        yield OPERATOR
-        if _divides(node):
-            yield DIVISION
-    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+def _called(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            yield name
+        case _:
+            return
+
+
+def _operators(node: ast.AST) -> Iterator[str]:
+    yield OPERATOR
+    if isinstance(node, ast.BinOp | ast.AugAssign) and _divides(node):
+        yield DIVISION
+
+
+def _subscripts(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         yield SUBSCRIPT
-    elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
-        yield LOOP
-    elif isinstance(node, ast.AnnAssign):
-        yield ANNOTATED
+
+
+def _cuts(node: ast.AST) -> Iterator[str]:
     if _cuts_conditionally(node):
         yield CUT
 
 
-def tested(node: FunctionNode) -> Iterator[str]:
-    """Yield the last names of everything that a function asks about in a condition."""
-    for each in ast.walk(node):
-        for test in _tests(each):
-            for part in ast.walk(test):
+_MARKS: Mapping[type[ast.AST], Callable[[ast.AST], Iterable[str]]] = {
+    ast.Call: _called,
+    ast.BinOp: _operators,
+    ast.AugAssign: _operators,
+    ast.Subscript: _subscripts,
+    ast.For: lambda _: (LOOP,),
+    ast.AsyncFor: lambda _: (LOOP,),
+    ast.While: lambda _: (LOOP,),
+    ast.AnnAssign: lambda _: (ANNOTATED,),
+    ast.If: _cuts,
+    ast.IfExp: _cuts,
+}
+
+
+def tested(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the last names of everything that the nodes of a function ask about in a condition."""
+    for each in nodes:
+        for test in _tests(each) if type(each) in _TESTING else ():
+            for part in walk(test):
                 if isinstance(part, ast.Name):
                     yield part.id
                 elif isinstance(part, ast.Attribute):
                     yield part.attr
 
 
+_TESTING = frozenset(
+    {ast.If, ast.IfExp, ast.While, ast.Assert, ast.comprehension, ast.BoolOp},
+)
+
+
 def _tests(node: ast.AST) -> Iterator[ast.expr]:
-    if isinstance(node, ast.If | ast.IfExp | ast.While | ast.Assert):
-        yield node.test
-    elif isinstance(node, ast.comprehension):
+    if isinstance(node, ast.comprehension):
         yield from node.ifs
     elif isinstance(node, ast.BoolOp):
         yield from node.values
+    elif isinstance(node, ast.If | ast.IfExp | ast.While | ast.Assert):
+        yield node.test
 
 
 def _divides(node: ast.BinOp | ast.AugAssign) -> bool:
@@ -91,7 +116,7 @@ def _cuts_conditionally(node: ast.AST) -> bool:
     if not isinstance(node, ast.If):
         return False
     assigned = (each for each in (*node.body, *node.orelse) if isinstance(each, ast.Assign))
-    return any(_is_part(part) for each in assigned for part in ast.walk(each.value))
+    return any(_is_part(part) for each in assigned for part in walk(each.value))
 
 
 def _is_part(node: ast.AST) -> bool:

@@ -11,6 +11,7 @@ from shapeguard.lint.bodies import STAR, body_of, constants, imported
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
 from shapeguard.lint.marks import FunctionNode, called, tested
 from shapeguard.lint.source import cut_function
+from shapeguard.lint.syntax import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,7 +75,7 @@ class Outline:
         }
 
     def _function(self, node: FunctionNode, qualname: str, owner: Class | None) -> Function:
-        body = body_of(node, self._package)
+        body, nodes = body_of(node, self._package), [*walk(node)]
         cut = cut_function(self.source, node)
         cut.unsafe = body.endless
         self._rebound.update(body.rebinds)
@@ -85,8 +86,8 @@ class Outline:
             cut.parse,
             owner,
             tuple(_decorator(each) for each in node.decorator_list),
-            frozenset(called(node)),
-            frozenset(tested(node)),
+            frozenset(called(nodes)),
+            frozenset(tested(nodes)),
             imports={name: origin for name, origin in body.imports.items() if name != STAR},
             writes=frozenset(body.writes),
             sets=frozenset(body.sets),
@@ -137,7 +138,7 @@ def _flat(body: Iterable[ast.AST]) -> Iterator[ast.stmt]:
         if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case) and not isinstance(
             node, FunctionNode | ast.ClassDef
         ):
-            pending.extend([*ast.iter_child_nodes(node)][::-1])
+            pending.extend(children(node)[::-1])
 
 
 def _imports(body: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow import lives, merge
 from shapeguard.lint.flow.arguments import Arguments
+from shapeguard.lint.flow.conditions import present
 from shapeguard.lint.flow.constants import member, named
 from shapeguard.lint.flow.decorators import is_property
 from shapeguard.lint.flow.models.vocabulary import Property
@@ -67,7 +68,7 @@ def attribute(run: Run, node: cst.Attribute) -> Value:
         dotted = dotted_name(node)
         if dotted is not None:
             return _static(run, node, resolved(run, dotted))
-    holder = run.evaluate(node.value)
+    holder = present(run.evaluate(node.value))
     attr = node.attr.value
     value = merge.each(
         holder, lambda leaf: _of(run, node, leaf, attr), f"{run.identity(node)}.{attr}"

@@ -98,6 +98,14 @@ def is_none(value: Value, identity: str) -> Predicate:
             return FALSE
 
 
+def present(value: Value) -> Value:
+    """Return a value without the alternative that is ``None``, of which nothing can be asked."""
+    if not isinstance(value, Choice):
+        return value
+    left = tuple(each for each in value.alternatives if not isinstance(each[1], Missing))
+    return Choice(left) if len(left) > 1 else (left or value.alternatives)[0][1]
+
+
 def compare(run: Run, left: Value, operator: cst.BaseCompOp, right: Value, at: str) -> Predicate:
     """Return the condition that one comparison tests, over all alternatives of both sides."""
     if isinstance(left, Choice) or isinstance(right, Choice):

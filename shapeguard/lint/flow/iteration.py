@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped
+from shapeguard.lint.flow.conditions import present
 from shapeguard.lint.flow.predicates import any_of, every, less
 from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.sequences import keys_of, size_of, stepped
@@ -45,7 +46,8 @@ class Iteration:
 
 def walk(run: Run, node: cst.CSTNode, value: Value) -> Iteration:
     """Return how a value is walked over at a node."""
-    known, element = members(run, node, value)
+    value = present(value)
+    known, element = _of_any(run, node, value)
     leaves = merge.alternatives(value)
     ways = tuple((condition, count(run, node, leaf)) for condition, leaf in leaves)
     times = ways[0][1] if len({number for _, number in ways}) == 1 else count(run, node, value)
@@ -54,6 +56,19 @@ def walk(run: Run, node: cst.CSTNode, value: Value) -> Iteration:
         for (condition, leaf), (_, number) in zip(leaves, ways, strict=True)
     )
     return Iteration(known, element, times, where, ways)
+
+
+def _of_any(run: Run, node: cst.CSTNode, value: Value) -> tuple[tuple[Value, ...] | None, Value]:
+    """Return the members of a value, and what any is; of an empty alternative none is taken."""
+    if not isinstance(value, Choice):
+        return members(run, node, value)
+    options: list[tuple[Predicate, Value]] = []
+    for condition, leaf in value.alternatives:
+        known, element = members(run, node, leaf)
+        member = merge.member_of(Sequence(known), run.identity(node)) if known else element
+        if known != () and member is not None:
+            options.append((condition, member))
+    return None, merge.select(options, run.identity(node))
 
 
 def _while_taken(run: Run, node: cst.CSTNode, value: Value, times: Term) -> Predicate:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped, inserted, settled
+from shapeguard.lint.flow.conditions import present
 from shapeguard.lint.flow.cutting import cut, sizes_of
 from shapeguard.lint.flow.masks import mask_of
 from shapeguard.lint.flow.observing import looked_up, part_taken
@@ -37,7 +38,7 @@ _INDEX_WORDS = tuple(_WORDS.split())
 
 def subscript(run: Run, node: cst.Subscript) -> Value:
     """Evaluate ``value[index, ...]``."""
-    holder = run.evaluate(node.value)
+    holder = present(run.evaluate(node.value))
     indices = [_index(run, element.slice) for element in node.slice]
     return run.each(holder, lambda leaf: _item(run, node, leaf, indices), f"{run.identity(node)}[]")
 

@@ -226,3 +226,19 @@ def test_what_sets_a_property_does_not_replace_what_reads_it(tmp_path):
         """
     assert all(joins(tmp_path, program, "Optimizer.norm"))
     assert not any(joins(tmp_path, program, "Optimizer.guarded"))
+
+
+def test_an_alternative_is_joined_only_where_it_is_the_value(tmp_path):
+    program = """
+        def f(xs, some):
+            rows = xs
+            if some:
+                rows = [x for x in xs if x.ok]
+                if not rows:
+                    return None
+            norms = torch._foreach_norm(rows)
+            return torch.stack(norms)
+        """
+    assert not any(joins(tmp_path, program))
+    unguarded = program.replace("if not rows", "if len(rows) > 5")
+    assert any(joins(tmp_path, unguarded))

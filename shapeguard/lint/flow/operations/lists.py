@@ -50,7 +50,7 @@ def listed(call: Application, _: words.Listed) -> Value:
             return call.unknown()
         return Sequence(None, call.unknown("member"), count(call.run, call.node, walked))
 
-    return merge.each(call.operand, change, call.identity)
+    return call.run.each(call.operand, change, call.identity)
 
 
 def _join(call: Application, model: words.Joins, members: Value) -> Value:
