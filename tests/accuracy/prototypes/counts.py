@@ -97,7 +97,9 @@ def _used(event: Event) -> tuple[Value | None, ...]:
     match event:
         case Split(sizes=sizes):
             return (sizes,)
-        case Lookup(holder=holder) | Index(holder=holder):
+        case Index(holder=holder, index=index):
+            return () if _of_itself(holder, index) else (holder,)
+        case Lookup(holder=holder):
             return (holder,)
         case Join(operands=operands):
             return operands
@@ -105,6 +107,13 @@ def _used(event: Event) -> tuple[Value | None, ...]:
             return together
         case _:
             return ()
+
+
+def _of_itself(counts: Value, index: Value) -> bool:
+    """Say whether counts are picked by what they are, ``counts[counts > 0]``: not by position."""
+    return (
+        isinstance(counts, Tensor) and isinstance(index, Tensor) and counts.origin in index.origin
+    )
 
 
 def _present(value: Value | None) -> Trait | None:

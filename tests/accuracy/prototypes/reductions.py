@@ -17,13 +17,16 @@ from shapeguard.lint.api import (
     emptiness,
     may_hold_zero,
 )
-from shapeguard.lint.flow.terms import ZERO
+from shapeguard.lint.flow.predicates import conjuncts
+from shapeguard.lint.flow.propositions import AtMostZero, IsZero
+from shapeguard.lint.flow.terms import ZERO, Term
 from shapeguard.lint.flow.witness import Assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.api import Diagnosis, Event
+    from shapeguard.lint.flow.propositions import Predicate
 
 
 class _Reduction(Prototype):
@@ -73,7 +76,7 @@ class AmbiguousReshape(Prototype):
         if None not in event.extents:
             return
         written = [Int(extent) for extent in event.extents if extent is not None]
-        if any(extent.term == ZERO for extent in written):
+        if any(extent.term == ZERO for extent in written) and _found_empty(event):
             yield diagnosis(event, event.name, Emptiness("an extent is 0 on a path", Assignment()))
             return
         for extent in written:
@@ -81,6 +84,21 @@ class AmbiguousReshape(Prototype):
             if found is not None:
                 yield diagnosis(event, event.name, found)
                 return
+
+
+def _found_empty(event: Event) -> bool:
+    """Say whether the path is one on which something was found to be empty, not merely absent."""
+    return any(_says_empty(part) for fact in event.moment.facts for part in conjuncts(fact))
+
+
+def _says_empty(part: Predicate) -> bool:
+    match part:
+        case IsZero(Term(constant=0, parts=(_,)), holds=True):
+            return True
+        case AtMostZero(Term(constant=0, parts=((_, coefficient),))):
+            return coefficient > 0
+        case _:
+            return False
 
 
 class DividedByNothing(Prototype):

@@ -243,3 +243,17 @@ def test_a_view_is_not_made_with_an_extent_of_another_path(tmp_path):
     body = "stride = 0 if len(keys) == 0 else 4\nif len(keys) > 0:\n    return x.view(-1, stride)"
     assert [extent.known for _, extent in viewed(tmp_path, body)] == [4]
     assert len(viewed(tmp_path, "return x.view(-1, n)")) == 1
+
+
+@pytest.mark.parametrize(
+    "counted", ["torch.bincount(groups)", "groups.unique(return_counts=True)[1]"]
+)
+def test_counts_say_what_they_count(tmp_path, counted):
+    events = happened(
+        tmp_path, f"{HEAD}\ndef f(x: Tensor, groups: Tensor):\n    x.split({counted}.tolist())\n"
+    )
+    (event,) = [each for each in events if isinstance(each, Split)]
+    assert isinstance(event.sizes, Sequence)
+    assert [(each.kind, each.why) for each in event.sizes.traits] == [
+        (Kind.PRESENT_COUNTS, "groups")
+    ]

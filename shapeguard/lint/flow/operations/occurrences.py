@@ -72,8 +72,9 @@ def bins(call: Application, model: words.Bins) -> Value:
             if least in (None, ZERO, length):
                 present = Trait(Kind.PRESENT_COUNTS, which.why, which.about)
                 return Tensor(origin, name, ((0, length),), 1, traits=(present,))
+        counted = replace(_PRESENT, why=tensor.name)
         if least is None or least == ZERO:
-            return Tensor(origin, name, ((0, largest),), 1, traits=(_PRESENT,))
+            return Tensor(origin, name, ((0, largest),), 1, traits=(counted,))
         why = f"nothing in `{tensor.name}` may be of one kind"
         trait = Trait(Kind.COUNT, why, entries(tensor))
         length = operation("maximum", least, largest)
@@ -94,7 +95,7 @@ def encodes(call: Application, model: words.Encodes) -> Value:
         text = f"`one_hot` of `{call.name}` needs an element or `num_classes`"
         refuses(call, [Requirement(less(ZERO, tensor.extent(0)), text)])
         length = symbol(f"length of {made.origin}", f"{tensor.name}.max() + 1")
-        return made.resized(-1, length).having(_PRESENT)
+        return made.resized(-1, length).having(replace(_PRESENT, why=tensor.name))
 
     return call.each(change)
 
