@@ -167,7 +167,10 @@ def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:
 
 
 def _own_reasons(term: Term) -> Iterator[str]:
-    """Yield why a length can be 0 although nothing that it is computed from is."""
+    """Yield why a number can be 0 although nothing that it is computed from is."""
+    match term:
+        case Term(constant=0, parts=((Operation(name="remainder"), _),)):
+            yield "a remainder is 0 where nothing is left over"
     for atom in operations(term):
         if not isinstance(atom, Operation):
             continue

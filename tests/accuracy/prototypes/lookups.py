@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from accuracy.prototypes.prototype import Prototype, diagnosis
 
 from shapeguard.lint.api import (
-    Confidence,
     Consequence,
-    Diagnosis,
     Index,
     Int,
     Lookup,
@@ -21,7 +19,11 @@ from shapeguard.lint.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event
+    from shapeguard.lint.api import (
+        Diagnosis,
+        Event,
+    )
+    from shapeguard.lint.flow.terms import Term
 
 
 class FirstOfNothing(Prototype):
@@ -63,17 +65,21 @@ class SliceFromTheEnd(Prototype):
         assert isinstance(event, Index)
         if not isinstance(event.index, Slice):
             return
-        for bound in (event.index.start, event.index.stop):
-            if bound is None or bound.known is not None:
-                continue
-            coefficients = {coefficient for _, coefficient in bound.parts}
-            if bound.constant == 0 and coefficients <= {-1}:
-                found = emptiness(event, Int(bound.scaled(-1)), event.name)
-                if found is not None:
-                    yield diagnosis(event, event.name, found, Consequence.SILENT)
-            elif any(getattr(atom, "name", "") == "remainder" for atom, _ in bound.parts):
-                yield Diagnosis(
-                    f"`{event.name}` is cut by a remainder, which may be 0",
-                    Confidence.MEDIUM,
-                    Consequence.SILENT,
-                )
+        for number in _from_the_end(event.index):
+            found = emptiness(event, Int(number), event.name)
+            if found is not None:
+                yield diagnosis(event, event.name, found, Consequence.SILENT)
+
+
+def _from_the_end(index: Slice) -> Iterator[Term]:
+    """Yield the numbers that a slice counts back by, and a remainder that it stops at."""
+    for bound in (index.start, index.stop):
+        if bound is not None and bound.constant == 0 and bound.parts:
+            if all(factor < 0 for _, factor in bound.parts):
+                yield bound.scaled(-1)
+            elif bound is index.stop and _is_remainder(bound):
+                yield bound
+
+
+def _is_remainder(bound: Term) -> bool:
+    return [getattr(atom, "name", "") for atom, _ in bound.parts] == ["remainder"]

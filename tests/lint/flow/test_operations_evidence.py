@@ -462,3 +462,20 @@ def test_operations_that_narrow_say_so(tmp_path):
     body = "x.narrow(1, 0, k)\nx.index_select(0, labels)\ntorch.masked_select(x, mask)"
     found = events(tmp_path, body, Index)
     assert [(e.name, e.axis) for e in found] == [("x", 1), ("x", 0), ("x", 0)]
+
+
+@pytest.mark.parametrize(
+    ("body", "zero"),
+    [
+        ("r = len(x) % k\nx[:-r]", True),
+        ("r = len(x) % k\nif r:\n    x[:-r]", False),
+        ("r = len(x) % k\nif r != 0:\n    x[:-r]", False),
+        ("x[: len(x) - len(x) % k]", False),
+        ("x[: len(x) % k + 1]", False),
+    ],
+)
+def test_a_remainder_may_be_zero_and_what_is_left_without_it_need_not(tmp_path, body, zero):
+    (event,) = events(tmp_path, body, Index)
+    stop = event.index.stop
+    found = may_be_zero(stop, event.moment) or may_be_zero(stop.scaled(-1), event.moment)
+    assert (found is not None) == zero
