@@ -200,6 +200,16 @@ def _int(run: Run, node: cst.Call, given: Arguments) -> Value:
     return _over(run, node, given, one)
 
 
+def _float(run: Run, node: cst.Call, given: Arguments) -> Value:
+    """Convert to a number of the same value: a count stays one."""
+
+    def one(value: Value) -> Value:
+        number = entry(value) if isinstance(value, Tensor) else value
+        return number if isinstance(number, Int | Unknown) else run.unknown(node, source(node))
+
+    return _over(run, node, given, one)
+
+
 BUILTINS: Mapping[str, Builtin] = {
     "len": _len,
     "sum": total,
@@ -226,6 +236,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "any": any_one,
     "all": every_one,
     "int": _int,
+    "float": _float,
 }
 
 LIBRARY: Mapping[str, Builtin] = {

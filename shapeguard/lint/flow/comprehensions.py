@@ -101,7 +101,7 @@ def _evaluated(
     run: Run, node: Comprehension, member: Callable[[], Value]
 ) -> tuple[list[Value] | None, _Walk, Value | None]:
     """Evaluate the members one by one where they are few, else any of them; names stay inside."""
-    before = run.here
+    before, around = run.here, len(run.walked)
     run.state = State(dict(before.names), before.facts)
     try:
         clause = node.for_in
@@ -115,6 +115,7 @@ def _evaluated(
         return None, walked, member()
     finally:
         run.state = before
+        del run.walked[around:]
 
 
 def _one(run: Run, clause: cst.CompFor, value: Value, member: Callable[[], Value]) -> Value:
@@ -133,6 +134,7 @@ def _clause(run: Run, clause: cst.CompFor, step: Iteration, walked: _Walk) -> No
     element = step.element
     if step.known is not None:
         element = merge.any_one(merge.leaves_of(*step.known), run.identity(clause)) or element
+    run.walked.append(element)
     assign(run, clause.target, element)
     run.state = run.here.assume(step.where) or run.here
     for condition in clause.ifs:

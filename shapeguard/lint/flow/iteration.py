@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
@@ -12,15 +12,16 @@ from shapeguard.lint.flow.predicates import any_of, every, less
 from shapeguard.lint.flow.propositions import Opaque
 from shapeguard.lint.flow.sequences import keys_of, size_of, stepped
 from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import ONE, ZERO, symbol
+from shapeguard.lint.flow.terms import ONE, ZERO, Symbol, Term, symbol
 from shapeguard.lint.flow.values import Choice, Dictionary, Int, Record, Sequence, Shape, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import libcst as cst
 
     from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.values import Value
 
 UNROLLED = 4
@@ -48,6 +49,7 @@ def walk(run: Run, node: cst.CSTNode, value: Value) -> Iteration:
     """Return how a value is walked over at a node."""
     value = present(value)
     known, element = _of_any(run, node, value)
+    element = _another(element, run.walked)
     leaves = merge.alternatives(value)
     ways = tuple((condition, count(run, node, leaf)) for condition, leaf in leaves)
     times = ways[0][1] if len({number for _, number in ways}) == 1 else count(run, node, value)
@@ -79,6 +81,26 @@ def _while_taken(run: Run, node: cst.CSTNode, value: Value, times: Term) -> Pred
     elif isinstance(value, Slice):
         where.append(less(_index(run, node), times))
     return every(where)
+
+
+def _another(member: Value, walked: Iterable[Value]) -> Value:
+    """Return any member of a list: not the one that a walk around this one has taken of it."""
+    for each in walked:
+        if member == each:
+            member = _renamed(member)
+    return member
+
+
+def _renamed(member: Value) -> Value:
+    match member:
+        case Unknown(origin):
+            return replace(member, origin=f"{origin}'")
+        case Int(Term(constant, ((Symbol(key) as atom, factor),))):
+            return Int(Term(constant, ((replace(atom, key=f"{key}'"), factor),)))
+        case Sequence(items=items) if items:
+            return replace(member, items=tuple(_renamed(item) for item in items))
+        case _:
+            return member
 
 
 def _index(run: Run, node: cst.CSTNode) -> Term:

@@ -39,7 +39,9 @@ def execute_for(run: Run, node: cst.For) -> None:
     observe_loop(run, node, iterable, walked.times)
     run.loops.append(Loop())
     if walked.known is None:
+        run.walked.append(walked.element)
         _fixpoint(run, node, walked.element, walked.where, walked.ways)
+        run.walked.pop()
         _leave(run, node)
         return
     for member in walked.known:

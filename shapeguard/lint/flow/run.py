@@ -110,7 +110,8 @@ class Run:
     number of facts that already held at the call, ``name`` makes identities unique to this call.
     ``ended`` says that a call in the current statement never returns. ``caller`` is the execution
     that called, ``scope`` has what the axis names in annotations stand for, ``yielded`` what a
-    generator has given so far, ``attempts`` are the ``try`` bodies that are being executed.
+    generator has given so far, ``attempts`` are the ``try`` bodies that are being executed, ``walked``
+    holds the member that each walk around the current statement has taken.
     """
 
     analysis: Analysis
@@ -128,6 +129,7 @@ class Run:
     yielded: list[Value] = field(default_factory=list["Value"])
     loops: list[Loop] = field(default_factory=list[Loop])
     attempts: list[Attempt] = field(default_factory=list["Attempt"])
+    walked: list[Value] = field(default_factory=list["Value"])
 
     def evaluate(self, node: cst.BaseExpression) -> Value:
         """Return the abstract value of an expression on the current path."""

@@ -22,6 +22,8 @@ PROGRAMS = {
     "in parallel": "observe([[a + b for a, b in zip(sizes, sizes)]])",
     "names of their own": "s = 7\n    xs = [s for s in sizes]\n    observe([s, len(xs)])",
     "of a range": "observe([[i for i in range(n)], len([i for i in range(1, n)])])",
+    "compared with each other": "observe([len([s for s in sizes for t in sizes if s > t])])",
+    "a test over the same list": "observe([len([s for s in sizes if len([t for t in sizes if t > s]) == 0])])",
     "of a comprehension": "observe([[x + 1 for x in [s for s in sizes]]])",
     "with a condition on what is outside": "observe([[s for s in sizes if n > 2]])",
 }
@@ -49,6 +51,29 @@ def test_a_comprehension_is_as_long_as_what_it_iterates(tmp_path):
     assert plain == Int(COUNT)
     assert nested == Int(times(COUNT, COUNT))
     assert known == Int(number(3))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[a for a in names for b in names if len(a) != len(b)]",
+        "[a for a in names if len([b for b in names if len(b) > len(a)]) > 0]",
+        "[a for a, s in names.items() for b, t in names.items() if len(a) > len(b)]",
+    ],
+)
+def test_two_walks_around_each_other_take_two_members(tmp_path, expression):
+    text = f"def f(names: dict):\n    observe([len({expression})])\n"
+    (length,) = only(observed(tmp_path, text))
+    assert isinstance(length, Int)
+    assert length.term.known is None
+
+
+def test_two_walks_behind_each_other_take_the_same_member(tmp_path):
+    wide, long = "[x for x in names if len(x) > 3]", "[x for x in names if len(x) > 9]"
+    text = f"def f(names: list):\n    observe([len({wide}), len({wide}), len({long})])\n"
+    first, second, other = only(observed(tmp_path, text))
+    assert first == second
+    assert first != other
 
 
 def test_a_filter_makes_the_length_a_new_unknown(tmp_path):

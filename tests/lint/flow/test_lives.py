@@ -171,16 +171,29 @@ COUNTER = """
 
         def share(self, x: int):
             return x / self.size
+
+        def average(self, x: int):
+            return float(x) / float(self.total)
+
+        def reported(self, x: int):
+            return float(x) / float(self.total) if self.total > 0 else 0.0
     """
 
 
+@pytest.mark.parametrize("method", ["compute", "average"])
 @pytest.mark.parametrize("zero", ["0", "0.0"])
-def test_a_count_that_begins_at_0_may_still_be_0(tmp_path, zero):
-    (event,) = events(tmp_path, COUNTER.format(zero=zero), "Accuracy.compute", Divide)
+def test_a_count_that_begins_at_0_may_still_be_0(tmp_path, zero, method):
+    (event,) = events(tmp_path, COUNTER.format(zero=zero), f"Accuracy.{method}", Divide)
     assert isinstance(event.divisor, Int)
     found = may_be_zero(event.divisor.term, event.moment)
     assert found is not None
     assert found.reason == "`self.total` is 0 until `update` is called"
+
+
+def test_a_count_that_is_tested_is_not_0_behind_the_test(tmp_path):
+    (event,) = events(tmp_path, COUNTER.format(zero="0.0"), "Accuracy.reported", Divide)
+    assert isinstance(event.divisor, Int)
+    assert may_be_zero(event.divisor.term, event.moment) is None
 
 
 def test_what_the_constructor_makes_sure_holds_in_methods(tmp_path):

@@ -135,6 +135,38 @@ def test_a_guard_of_any_spelling_speaks_of_the_same_number(tmp_path, guard, narr
 
 
 @pytest.mark.parametrize(
+    "joined",
+    [
+        "torch.cat([x[x != k] for x in xs])",
+        "torch.cat([x[x > 0] for x in xs], 0)",
+        "torch.cat(kept)",
+        "torch.concat(kept, dim=0)",
+        "torch.cat([x[x > 0] for x in xs if x.ndim == 1])",
+    ],
+)
+def test_the_join_of_members_that_may_all_be_empty_may_be_empty(tmp_path, joined):
+    fill = "kept = []\nfor x in xs:\n    kept.append(x[x > 0])"
+    guard = f"z = {joined}\nif z.numel():\n    z.mean()"
+    found = [evidence(tmp_path, f"{fill}\n{body}", "mean") for body in (f"{joined}.mean()", guard)]
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "torch.cat([x[x > 0] for x in xs if (x > 0).any()]).mean()",
+        "torch.cat([x[k:] for x in xs]).mean()",
+        "torch.cat([x for x in xs]).mean()",
+        "kept = []\nfor x in xs:\n    y = x[x > 0]\n    if len(y) == 0:\n        continue\n"
+        "    kept.append(y)\ntorch.cat(kept).mean()",
+        "torch.cat([x[x > 0] for x in xs], 1).mean(1)",
+    ],
+)
+def test_the_join_of_members_that_are_asked_for_or_unknown_is_silent(tmp_path, body):
+    assert not evidence(tmp_path, body, "mean")
+
+
+@pytest.mark.parametrize(
     ("guard", "narrowing"),
     [
         ("(labels == 3).any()", "x[labels == k]"),

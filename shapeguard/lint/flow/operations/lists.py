@@ -11,9 +11,9 @@ from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, inserted, settled
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.iteration import count
-from shapeguard.lint.flow.predicates import conjuncts
+from shapeguard.lint.flow.predicates import conjuncts, equal, less
 from shapeguard.lint.flow.tensors import Kind, Tensor
-from shapeguard.lint.flow.terms import ZERO, symbol
+from shapeguard.lint.flow.terms import ZERO, reason_of, symbol
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Choice, Sequence, Unknown, as_tensor, describe
 
@@ -97,7 +97,8 @@ def _joined_alike(call: Application, model: words.Joins, members: Value) -> Valu
     if stacked:
         length = merge.length(members, call.identity)
         return _named(call, inserted(best, axis, call.identity).resized(axis, length), first)
-    joined = _without_cuts(best.resized(axis, _total(call, tensors, items, axis)), axis)
+    total = _sum(tensors, axis) if _few(tensors, items) else _any_sum(call, first, axis)
+    joined = _without_cuts(best.resized(axis, total), axis)
     return _named(call, joined, first)
 
 
@@ -157,13 +158,25 @@ def _element(call: Application, members: Sequence) -> Tensor | None:
     return None if tensor is None else settled(call.run, tensor)
 
 
-def _total(
-    call: Application, tensors: list[Tensor], items: tuple[Value, ...] | None, axis: int
-) -> Term:
-    """Return the sum of the extents that are joined, where there are few and all are known."""
-    if items is not None and len(tensors) == len(items) <= MAX_SUMMANDS:
-        return sum((each.extent(axis) for each in tensors), ZERO)
-    return symbol(f"{call.identity}#total", "joined")
+def _few(tensors: list[Tensor], items: tuple[Value, ...] | None) -> bool:
+    """Say whether all members are known and so few that their extents are worth adding up."""
+    return items is not None and len(tensors) == len(items) <= MAX_SUMMANDS
+
+
+def _sum(tensors: list[Tensor], axis: int) -> Term:
+    return sum((each.extent(axis) for each in tensors), ZERO)
+
+
+def _any_sum(call: Application, member: Tensor, axis: int) -> Term:
+    """Return the sum of any number of extents: 0 where each member is empty, if it may be so.
+
+    What the function asks of a member's extent keeps empty members apart, one way or another.
+    """
+    extent = member.extent(axis)
+    asks = (equal(extent, ZERO), less(ZERO, extent))
+    asked = any(each in call.run.analysis.tests for each in asks)
+    why = "" if asked else reason_of(extent)
+    return symbol(f"{call.identity}#total", "joined", why=f"in every member, {why}" if why else "")
 
 
 def _without_cuts(tensor: Tensor, axis: int) -> Tensor:
