@@ -48,7 +48,7 @@ from shapeguard.lint.flow.events import (
     Reshape,
     Split,
 )
-from shapeguard.lint.flow.evidence import emptiness, may_be_empty, may_hold_zero
+from shapeguard.lint.flow.evidence import emptiness, may_be_empty, may_hold_zero, too_few
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.ranks import lost_axes
 from shapeguard.lint.flow.reasons import (
@@ -116,6 +116,7 @@ __all__ = [
     "may_fall_short",
     "may_hold_zero",
     "mismatches",
+    "too_few",
     "vocabulary",
     "witness_of",
     "witness_of_zero",

@@ -12,6 +12,7 @@ from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.fractions import is_positive
 from shapeguard.lint.flow.joining import elementwise
 from shapeguard.lint.flow.operators import TERMS
+from shapeguard.lint.flow.remembering import scaled_by_one_less
 from shapeguard.lint.flow.sequences import KEPT_ITEMS, extended
 from shapeguard.lint.flow.tensors import Tensor
 from shapeguard.lint.flow.terms import ZERO, operation, symbol, times
@@ -42,9 +43,12 @@ def combine(
     """Return ``left operator right``; a join of tensors is an event."""
     left, right = values
     if type(node.operator) in _DIVISIONS and not isinstance(sides[0], cst.BaseString):
-        tensors = _is_tensor(left)
+        tensors = _is_tensor(left) or _is_tensor(right)
         divided(run, node, right, source(sides[1]), of_tensor=tensors)
     if any(_is_tensor(value) for value in values):
+        if isinstance(node.operator, cst.Multiply | cst.MultiplyAssign):
+            for side, value in zip(sides, values, strict=True):
+                scaled_by_one_less(run, side, value)
         return elementwise(run, node, sides, values)
     identity = run.identity(node)
     return merge.each(

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.masks import count_of
+from shapeguard.lint.flow.counting import identity_of_divisor, zero_entries
+from shapeguard.lint.flow.masks import count_of, selected
 from shapeguard.lint.flow.predicates import (
     conjuncts,
     contradicts,
@@ -18,11 +19,11 @@ from shapeguard.lint.flow.predicates import (
     every,
     given,
 )
-from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
-from shapeguard.lint.flow.reasons import Emptiness, Reason, may_be_zero
+from shapeguard.lint.flow.propositions import FALSE, TRUE
+from shapeguard.lint.flow.reasons import Emptiness, Reason, may_be, may_be_zero
 from shapeguard.lint.flow.sequences import stepped
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor
-from shapeguard.lint.flow.terms import ONE, ZERO, Term
+from shapeguard.lint.flow.terms import ONE, ZERO, Term, number
 from shapeguard.lint.flow.trace import joined
 from shapeguard.lint.flow.values import Int, Sequence, as_tensor
 from shapeguard.lint.flow.witness import Assignment, search
@@ -30,7 +31,7 @@ from shapeguard.lint.flow.witness import Assignment, search
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.flow.events import Event, Moment
+    from shapeguard.lint.flow.events import Event, Moment, Reduce
     from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.trace import Trail
     from shapeguard.lint.flow.values import Value
@@ -69,6 +70,29 @@ def emptiness(event: Event, value: Value, name: str, axis: int | None = None) ->
     return Emptiness(reason, sizes, twin.trail, Reason.TWIN, near=twin.near)
 
 
+def too_few(event: Reduce) -> Emptiness | None:
+    """Return the evidence that a reduction gets fewer elements than it takes.
+
+    One axis with too few is enough if it is the one that is reduced, or the only one.
+    """
+    found = emptiness(event, event.operand, event.name, event.axis)
+    if found is not None or event.least == 1:
+        return found
+    for condition, leaf in merge.alternatives(event.operand):
+        if event.axis is None and not _is_flat(leaf):
+            continue
+        then = _where(event.moment, condition)
+        for term, trail in extents_of(leaf, event.axis):
+            found = may_be(term, number(event.least - 1), then)
+            if found is not None:
+                return replace(found, trail=joined(found.trail, trail))
+    return None
+
+
+def _is_flat(value: Value) -> bool:
+    return isinstance(value, Sequence) or (isinstance(value, Tensor) and value.rank == 1)
+
+
 def _possible(value: Value, moment: Moment, axis: int | None) -> Assignment | None:
     """Return sizes for which a value of unknown extent is empty, if the facts allow any."""
     for condition, leaf in merge.alternatives(value):
@@ -97,10 +121,10 @@ def extents_of(value: Value, axis: int | None = None) -> Iterator[tuple[Term, Tr
 
 
 def _axes_of(tensor: Tensor, axis: int | None) -> Iterator[tuple[Term, Trail]]:
-    known = {number for number, _ in tensor.extents} if axis is None else {tensor.axis(axis)}
-    for number in sorted(known | ({0} if axis is None and tensor.rank != 0 else set())):
-        cuts = [cut for cut in tensor.cuts if cut.axis == number]
-        yield tensor.extent(number), cuts[-1].trail if cuts else ()
+    known = {place for place, _ in tensor.extents} if axis is None else {tensor.axis(axis)}
+    for place in sorted(known | ({0} if axis is None and tensor.rank != 0 else set())):
+        cuts = [cut for cut in tensor.cuts if cut.axis == place]
+        yield tensor.extent(place), cuts[-1].trail if cuts else ()
 
 
 def guard_of(value: Value, moment: Moment, axis: int | None = None) -> Trail:
@@ -123,9 +147,11 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
     """
     for condition, leaf in merge.alternatives(value):
         then = _where(event.moment, condition)
-        number = leaf if isinstance(leaf, Int) else count_of(leaf)
-        if number is not None:
-            found = emptiness(replace(event, moment=then), number, name)
+        if isinstance(leaf, Tensor | Int) and _repaired(event, leaf):
+            continue
+        count = leaf if isinstance(leaf, Int) else count_of(leaf)
+        if count is not None:
+            found = emptiness(replace(event, moment=then), count, name)
         else:
             found = _zero_entry(leaf, then)
         if found is not None:
@@ -137,14 +163,15 @@ def _zero_entry(value: Value, moment: Moment) -> Emptiness | None:
     trait = value.trait(Kind.COUNT) if isinstance(value, Tensor) else None
     if trait is None or not trait.why or not isinstance(value, Tensor):
         return None
-    if moment.tests.get(zero_entries(value.origin)):
+    nothing = equal(selected(trait.about, trait.about), ZERO) if trait.about else TRUE
+    if given(nothing, frozenset(moment.facts)) == FALSE:
         return None
     return Emptiness(trait.why, Assignment(), trait.trail)
 
 
-def zero_entries(origin: str) -> Opaque:
-    """Return the condition that an entry of the tensor of this origin is 0."""
-    return Opaque(f"zero({origin})")
+def _repaired(event: Event, divisor: Tensor | Int) -> bool:
+    """Say whether the function deals with the zeros of a divisor, or with the NaN that they give."""
+    return bool(event.moment.tests.get(zero_entries(identity_of_divisor(divisor))))
 
 
 def _where(moment: Moment, condition: Predicate) -> Moment:

@@ -17,10 +17,11 @@ from shapeguard.lint.flow.conditions import compare, truth_of
 from shapeguard.lint.flow.displays import keyed, listed, set_of
 from shapeguard.lint.flow.fractions import asks_of_float, is_positive, literal
 from shapeguard.lint.flow.masks import comparison, complement, counted
-from shapeguard.lint.flow.observing import entries_tested, tested
+from shapeguard.lint.flow.observing import tested
 from shapeguard.lint.flow.operations.products import multiplied
 from shapeguard.lint.flow.predicates import any_of, every, negate
 from shapeguard.lint.flow.propositions import FALSE, Opaque
+from shapeguard.lint.flow.remembering import entries_tested
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.state import after_part
 from shapeguard.lint.flow.subscripts import subscript

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.masks import is_mask
+from shapeguard.lint.flow.remembering import repaired
 from shapeguard.lint.flow.sequences import is_key, rearranged, shortened, with_item, with_key
 from shapeguard.lint.flow.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.values import Dictionary, Int, Sequence
@@ -47,8 +48,10 @@ def _overwritten(run: Run, target: cst.Subscript, holder: Tensor, index: Value |
 
     Counts of 0 that were selected by a mask are taken to be repaired.
     """
-    repaired = isinstance(index, Tensor) and is_mask(index)
-    kept = holder.without(Kind.COUNT) if repaired else holder
+    selected = isinstance(index, Tensor) and is_mask(index)
+    if selected:
+        repaired(run, target, holder)
+    kept = holder.without(Kind.COUNT) if selected else holder
     changed = kept.turned(run.identity(target), *kept.traits)
     return replace(changed, cuts=holder.cuts)
 

@@ -10,6 +10,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, settled
 from shapeguard.lint.flow.broadcasting import broadcast
+from shapeguard.lint.flow.counting import combined, operator_of
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.masks import identity_of, tensor_of
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.values import Value
 
 _LOGICAL = (cst.BitAnd, cst.BitOr, cst.BitXor, cst.BitAndAssign, cst.BitOrAssign)
-_SCALING = (cst.Multiply, cst.MultiplyAssign)
-_KEPT = frozenset({Kind.SQUEEZED, Kind.UNTYPED, Kind.PRESENT_COUNTS})
+_KEPT = frozenset({Kind.SQUEEZED, Kind.UNTYPED, Kind.PRESENT_COUNTS, Kind.QUOTIENT})
 """What is known of an operand is known of the result: it is of its rank and of its length."""
 
 
@@ -50,7 +50,7 @@ def elementwise(
     operands = operands or (*masks,)
     if not operands:
         return run.unknown(node, "result")
-    return _combined(run, node, operands, _given(node, operands, gives))
+    return _combined(run, node, operands, _given(node, values, operands, gives))
 
 
 def _masks(sides: tuple[cst.BaseExpression, ...], values: tuple[Value, ...]) -> list[Value]:
@@ -60,7 +60,10 @@ def _masks(sides: tuple[cst.BaseExpression, ...], values: tuple[Value, ...]) -> 
 
 
 def _given(
-    node: cst.BaseExpression | cst.AugAssign, operands: Iterable[Value], gives: Kind | None
+    node: cst.BaseExpression | cst.AugAssign,
+    values: tuple[Value, ...],
+    operands: Iterable[Value],
+    gives: Kind | None,
 ) -> tuple[Trait, ...]:
     """Return what is known of the result beside its shape."""
     if gives is not None:
@@ -69,14 +72,12 @@ def _given(
     leaves = [leaf for value in operands for _, leaf in merge.alternatives(value)]
     tensors = [leaf for leaf in leaves if isinstance(leaf, Tensor)]
     traits = {trait.kind: trait for tensor in tensors for trait in tensor.traits}
-    wanted = set(_KEPT)
+    wanted = {*_KEPT, Kind.MASK} if isinstance(operator, _LOGICAL) else set(_KEPT)
     if any(each.trait(Kind.SQUEEZED) is None and each.rank != 0 for each in tensors):
         wanted.remove(Kind.SQUEEZED)  # broadcasting with the other gives the axis back
-    if isinstance(operator, _LOGICAL):
-        wanted.add(Kind.MASK)
-    elif isinstance(operator, _SCALING):
-        wanted.add(Kind.COUNT)
-    return tuple(trait for kind, trait in traits.items() if kind in wanted)
+    kept = {kind: trait for kind, trait in traits.items() if kind in wanted}
+    made = {trait.kind: trait for trait in combined(operator_of(node), values)}
+    return (*{**kept, **made}.values(),)
 
 
 def _combined(

@@ -21,6 +21,8 @@ SUM = "sum of "
 NOT = "not "
 PRESENT = "present "
 UNIQUE = "unique of "
+_NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
+_ADDED = (" + ", " / ")
 _SYMMETRIC = {"==", "!="}
 
 
@@ -55,7 +57,9 @@ def is_mask(tensor: Tensor) -> bool:
     """Say whether a tensor is a mask, by what it was made of or by its name."""
     if tensor.trait(Kind.MASK) is not None:
         return True
-    if tensor.trait(Kind.INDEX) is not None or tensor.trait(Kind.COUNT) is not None:
+    if any(trait.kind in _NO_MASKS for trait in tensor.traits):
+        return False
+    if any(operator in tensor.name for operator in _ADDED):
         return False
     return "mask" in tensor.name.rsplit(".", 1)[-1].lower()
 

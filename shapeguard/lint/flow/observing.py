@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow.conditions import truth
 from shapeguard.lint.flow.events import Annotation, Call, Index, Lookup, Reduce, Requirement
-from shapeguard.lint.flow.evidence import zero_entries
 from shapeguard.lint.flow.iteration import count
 from shapeguard.lint.flow.operations.pieces import take
 from shapeguard.lint.flow.parameters import Annotations, axis_string
-from shapeguard.lint.flow.predicates import at_most, literals, negate
+from shapeguard.lint.flow.predicates import at_most, literals
+from shapeguard.lint.flow.remembering import remember
 from shapeguard.lint.flow.terms import ONE, ZERO
-from shapeguard.lint.flow.trees import source, walk
+from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Dictionary, Int, Sequence, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from shapeguard.lint.flow.arguments import Arguments
     from shapeguard.lint.flow.events import Identity
     from shapeguard.lint.flow.propositions import Predicate
@@ -96,7 +93,7 @@ def annotated(run: Run, node: cst.AnnAssign, value: Value) -> Value:
 
 def tested(run: Run, node: cst.CSTNode, condition: Predicate) -> None:
     """Remember that the function asks for a condition, and for its opposite."""
-    _remember(run, node, literals(condition), condition)
+    remember(run, node, literals(condition), condition)
 
 
 def refused(run: Run, node: cst.BaseExpression) -> Predicate:
@@ -107,23 +104,3 @@ def refused(run: Run, node: cst.BaseExpression) -> Predicate:
     tests.clear()
     tests.update(before)
     return condition
-
-
-def entries_tested(run: Run, node: cst.CSTNode, origin: str) -> None:
-    """Remember that the function compares the entries of a tensor with 0."""
-    condition = zero_entries(origin)
-    _remember(run, node, (condition,), condition)
-
-
-def _remember(
-    run: Run, node: cst.CSTNode, asked: Iterable[Predicate], condition: Predicate
-) -> None:
-    if run.analysis.muted:
-        return  # what names stand for is not final in a pass over a loop that is not the last
-    station = replace(run.station(node, "tests `{}`"), condition=condition)
-    within = {id(each) for each in walk(node)}  # a whole test stands for its parts
-    for literal in asked:
-        for each in (literal, negate(literal)):
-            known = run.analysis.tests.get(each, ())
-            others = tuple(old for old in known if id(old.site.node) not in within)
-            run.analysis.tests[each] = (*others, station)

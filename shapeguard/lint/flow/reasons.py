@@ -82,7 +82,8 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
         reason = _reason(way)
         sizes = None if reason is None else search([way, zero], moment.facts)
         if reason is not None and sizes is not None:
-            return Emptiness(reason, sizes)
+            more = "" if value == ZERO else f", or no more than {value.known}"
+            return Emptiness(f"{reason}{more}", sizes)
     own = next(_own_reasons(term), None)
     sizes = None if own is None else search([zero], moment.facts)
     if own is not None and sizes is not None:
@@ -93,7 +94,8 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     sizes = search([zero], moment.facts) if trail else None
     if sizes is None:
         return None
-    return Emptiness("it is tested for 0 elsewhere in the function", sizes, trail, Reason.BELIEF)
+    reason = f"it is tested for {value.known} elsewhere in the function"
+    return Emptiness(reason, sizes, trail, Reason.BELIEF)
 
 
 def _reason(zero: Predicate) -> str | None:

@@ -9,6 +9,7 @@ import libcst as cst
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import dropped, inserted, settled
 from shapeguard.lint.flow.conditions import present
+from shapeguard.lint.flow.counting import some_of
 from shapeguard.lint.flow.cutting import cut, sizes_of
 from shapeguard.lint.flow.masks import mask_of
 from shapeguard.lint.flow.observing import looked_up, part_taken
@@ -237,6 +238,6 @@ def _apply(run: Run, node: cst.Subscript, tensor: Tensor, index: Value, axis: in
     """Apply one index: a position drops its axis, anything else narrows it."""
     if isinstance(index, Int):
         looked_up(run, node, tensor, index, axis)
-        return dropped(tensor, axis, f"{run.identity(node)}.{axis}")
+        return dropped(tensor, axis, f"{run.identity(node)}.{axis}").having(*some_of(tensor))
     part_taken(run, node, tensor, index, axis)
     return cut(run, node, tensor, axis, index)

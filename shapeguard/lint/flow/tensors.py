@@ -54,6 +54,8 @@ class Kind(StrEnum):
     MASK = "mask"
     INDEX = "index"
     COUNT = "count"
+    MASKED = "masked"
+    QUOTIENT = "quotient"
     SQUEEZED = "squeezed"
     UNTYPED = "untyped"
     PRESENT_COUNTS = "present counts"
@@ -66,6 +68,8 @@ class Trait:
     - ``MASK``: it holds truth values; ``about`` is the origin of what was compared.
     - ``INDEX``: it holds positions; ``about`` is the origin of the unique values that they are of.
     - ``COUNT``: it holds counts, an entry of which may be 0; ``why`` says how.
+    - ``MASKED``: its entries are 0 where a mask, ``about``, selects nothing; ``why`` says so.
+    - ``QUOTIENT``: it was divided by ``about``, and is NaN where that is 0, unless it is repaired.
     - ``PRESENT_COUNTS``: it holds counts of what occurs only, so its length follows the data; with
       ``about``, the origin of the unique values that are counted, no count is 0. ``why`` names what
       was counted.

@@ -16,6 +16,7 @@ from shapeguard.lint.api import (
     Reshape,
     emptiness,
     may_hold_zero,
+    too_few,
 )
 from shapeguard.lint.flow.predicates import conjuncts
 from shapeguard.lint.flow.propositions import AtMostZero, IsZero
@@ -41,7 +42,7 @@ class _Reduction(Prototype):
         assert isinstance(event, Reduce)
         if event.identity is not self.identity:
             return
-        found = emptiness(event, event.operand, event.name, event.axis)
+        found = too_few(event)
         if found is not None:
             yield diagnosis(event, event.name, found, self.consequence)
 

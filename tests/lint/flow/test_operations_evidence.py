@@ -157,8 +157,10 @@ def test_the_join_of_members_that_may_all_be_empty_may_be_empty(tmp_path, joined
         "torch.cat([x[x > 0] for x in xs if (x > 0).any()]).mean()",
         "torch.cat([x[k:] for x in xs]).mean()",
         "torch.cat([x for x in xs]).mean()",
-        "kept = []\nfor x in xs:\n    y = x[x > 0]\n    if len(y) == 0:\n        continue\n"
-        "    kept.append(y)\ntorch.cat(kept).mean()",
+        (
+            "kept = []\nfor x in xs:\n    y = x[x > 0]\n    if len(y) == 0:\n        continue\n"
+            "    kept.append(y)\ntorch.cat(kept).mean()"
+        ),
         "torch.cat([x[x > 0] for x in xs], 1).mean(1)",
     ],
 )
@@ -280,7 +282,6 @@ def kinds(tmp_path, body):
         ("x.bool()", {Kind.MASK}),
         ("(x > 0).any(1)", {Kind.MASK}),
         ("(x > 0).float()", {Kind.MASK}),
-        ("(x > 0) * 2.0", set()),
         ("mask.nonzero()", {Kind.INDEX}),
         ("x.argsort()", {Kind.INDEX}),
         ("x.max(1)[1]", {Kind.INDEX}),
@@ -305,6 +306,7 @@ def kinds(tmp_path, body):
         ("F.one_hot(labels, num_classes=4)", set()),
         ("F.one_hot(labels, 4)", set()),
         ("x.squeeze()", {Kind.SQUEEZED}),
+        ("(x > 0) * 2.0", {Kind.MASKED}),
         ("x.squeeze(1)", set()),
         ("torch.zeros(3, 1, 2).squeeze()", set()),
         ("x.squeeze() * 2", {Kind.SQUEEZED}),

@@ -88,7 +88,7 @@ NUMPY: tuple[Model, ...] = (
     Keeps("numpy.ascontiguousarray"),
     Keeps("numpy.copy"),
     Keeps("numpy.atleast_1d"),
-    Maps("numpy.cumsum"),
+    Maps("numpy.cumsum", accumulates=True),
     Maps("numpy.cumprod"),
     Maps("numpy.sort"),
     Maps("numpy.argsort", Kind.INDEX),

@@ -61,12 +61,13 @@ DIM = Parameter("dim", 0)
 SECOND = Parameter("dim", 1)
 KEPT = "clone detach resolve_conj"
 MAPPED = (
-    "abs absolute acos acosh angle asin asinh atan atanh bitwise_not ceil cos cosh cumprod cumsum "
-    "deg2rad digamma erf erfc erfinv exp exp2 expm1 fix flip floor frac lgamma log log10 log1p log2 "
-    "log_softmax logcumsumexp logical_not logit mvlgamma nan_to_num neg negative positive rad2deg "
-    "reciprocal relu roll round rsqrt sgn sigmoid sign sin sinc sinh softmax sqrt square tan "
+    "acos acosh angle asin asinh atan atanh bitwise_not ceil cos cosh cumprod "
+    "deg2rad digamma erf erfc erfinv exp exp2 expm1 fix floor frac lgamma log log10 log1p log2 "
+    "log_softmax logcumsumexp logical_not logit mvlgamma rad2deg "
+    "reciprocal relu round rsqrt sgn sigmoid sign sin sinc sinh softmax tan "
     "tanh tril triu trunc bernoulli renorm"
 )
+ZERO_KEEPING = "abs absolute flip neg negative positive roll sqrt square"
 COMPARED = (
     "eq ge greater greater_equal gt isclose le less less_equal logical_and logical_or "
     "logical_xor lt ne not_equal"
@@ -76,7 +77,8 @@ COMBINED = (
     "floor_divide fmax fmin fmod hypot lerp logaddexp maximum minimum mul multiply nextafter "
     "pow remainder sub subtract true_divide xlogy"
 )
-TESTED = "isfinite isinf isnan isneginf isposinf isreal signbit"
+TESTED = "isneginf isposinf isreal signbit"
+ASKED_FOR_NAN = "isfinite isinf isnan"
 MEASURED = "sum nansum count_nonzero"
 AVERAGED = "mean nanmean"
 EXTREME = "max min"
@@ -92,13 +94,17 @@ def _each(names: str) -> list[str]:
 ELEMENTWISE: tuple[Model, ...] = (
     *(Keeps(name) for name in _each(KEPT)),
     *(Maps(name) for name in _each(MAPPED)),
+    *(Maps(name, keeps_zeros=True) for name in _each(ZERO_KEEPING)),
     *(Maps(name, Kind.MASK) for name in _each(TESTED)),
+    *(Maps(name, Kind.MASK, repairs=True) for name in _each(ASKED_FOR_NAN)),
+    Maps(".nan_to_num", repairs=True),
+    Maps(".cumsum", accumulates=True),
     *(Combines(name) for name in _each(COMBINED)),
     *(Combines(name, Kind.MASK) for name in _each(COMPARED)),
     *(Clamps(name, Parameter("min", 0)) for name in _each(BOUNDED)),
     Clamps(".clamp_min", Parameter("min", 0)),
     Maps(".clamp_max"),
-    Maps(".masked_fill"),
+    Maps(".masked_fill", repairs=True),
     Maps(".masked_scatter"),
     Maps(".index_fill"),
     Maps(".index_add"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.arithmetic import divided
 from shapeguard.lint.flow.axes import derived
 from shapeguard.lint.flow.conditions import truth_of
+from shapeguard.lint.flow.counting import DIVISIONS, accumulated, operator_of
 from shapeguard.lint.flow.joining import elementwise
 from shapeguard.lint.flow.masks import complement, entries
 from shapeguard.lint.flow.operations.pairs import pair
+from shapeguard.lint.flow.remembering import repaired
 from shapeguard.lint.flow.tensors import Kind, Trait
 from shapeguard.lint.flow.trees import source
 from shapeguard.lint.flow.values import Int, Missing
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.values import Value
 
 _OPERANDS = frozenset({"input", "other", "tensor1", "tensor2", "exponent", "end", "x1", "x2"})
-_OF_ANY_ENTRIES = (Kind.SQUEEZED, Kind.UNTYPED, Kind.PRESENT_COUNTS)
+_OF_ANY_ENTRIES = (Kind.SQUEEZED, Kind.UNTYPED, Kind.PRESENT_COUNTS, Kind.QUOTIENT)
+_OF_ZEROS = (Kind.COUNT, Kind.MASKED)
 
 
 def combines(call: Application, model: words.Combines) -> Value:
@@ -33,6 +37,8 @@ def combines(call: Application, model: words.Combines) -> Value:
     ]
     sides = (*call.given.nodes, *(side for side, _ in named))
     values = (*call.given.positional, *(value for _, value in named))
+    if operator_of(call.node) in DIVISIONS and len(sides) == len(values) > 1:
+        divided(call.run, call.node, values[1], source(sides[1]), of_tensor=True)
     return elementwise(call.run, call.node, sides, values, model.gives)
 
 
@@ -51,12 +57,16 @@ def passes(call: Application, model: words.Passes) -> Value:
 
 def maps(call: Application, model: words.Maps) -> Value:
     """Return a tensor of the same shape; ``~mask`` selects what the mask does not."""
+    if model.repairs:
+        repaired(call.run, call.node, call.operand)
 
     def change(tensor: Tensor) -> Value:
         if call.operation in ("logical_not", "bitwise_not") and tensor.trait(Kind.MASK):
             return complement(tensor)
-        kept = tuple(trait for trait in tensor.traits if trait.kind in _OF_ANY_ENTRIES)
-        given = () if model.gives is None else (Trait(model.gives),)
+        followed = (*_OF_ANY_ENTRIES, *_OF_ZEROS) if model.keeps_zeros else _OF_ANY_ENTRIES
+        kept = tuple(trait for trait in tensor.traits if trait.kind in followed)
+        given = accumulated(tensor) if model.accumulates else ()
+        given = given if model.gives is None else (Trait(model.gives),)
         made = tensor.turned(derived(call.entries, entries(tensor)), *kept, *given)
         return made if model.gives is None else replace(made, name=source(call.node))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.values import Value
 
 MAX_SUMMANDS = 8
-_HERITABLE = (Kind.UNTYPED, Kind.SQUEEZED, Kind.MASK)
+_HERITABLE = (Kind.UNTYPED, Kind.SQUEEZED, Kind.MASK, Kind.QUOTIENT)
 
 
 def joins(call: Application, model: words.Joins) -> Value:

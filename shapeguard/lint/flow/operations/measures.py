@@ -51,7 +51,8 @@ def entry(tensor: Tensor) -> Value:
     name = tensor.name if tensor.rank == 0 else f"{tensor.name}.item()"
     key = derived("entry", entries(tensor))
     if tensor.trait(Kind.INDEX) or tensor.trait(Kind.COUNT):
-        return Int(symbol(key, name))
+        why = trait.why if (trait := tensor.trait(Kind.COUNT)) is not None else ""
+        return Int(symbol(key, name, why=why))
     return Unknown(key, name)
 
 

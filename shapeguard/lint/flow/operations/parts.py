@@ -15,6 +15,7 @@ from shapeguard.lint.flow.masks import entries, selected, tensor_of
 from shapeguard.lint.flow.predicates import at_most, every
 from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.ranks import rank_of
+from shapeguard.lint.flow.remembering import repaired
 from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.values import Bool, Sequence, as_term
 
@@ -183,5 +184,7 @@ def chooses(call: Application, _: words.Chooses) -> Value:
     operands = (*call.given.positional, *call.given.keywords.values())
     if len(operands) == 1:
         return call.each(lambda tensor: _found(call, tensor, as_rows=False, flat=False))
+    for operand in operands[1:]:
+        repaired(call.run, call.node, operand)
     named = [arg.value for arg in call.node.args if arg.keyword is not None]
     return elementwise(call.run, call.node, (*call.given.nodes, *named), operands)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, dropped
+from shapeguard.lint.flow.counting import quotient_of, summed
 from shapeguard.lint.flow.events import Identity, Join, Reduce
 from shapeguard.lint.flow.masks import PRESENT, entries, is_mask, may_be_mask, selected, total
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.predicates import less
 from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.remembering import repaired
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.terms import ONE, ZERO
 from shapeguard.lint.flow.trees import source
@@ -45,6 +47,8 @@ def reduces(call: Application, model: words.Reduces) -> Value:
 def _along(call: Application, model: words.Reduces, axes: tuple[int, ...] | None) -> Value:
     if axes is None:
         return call.unknown("reduced")
+    if call.operation.startswith("nan"):
+        repaired(call.run, call.node, call.operand)
     for axis in axes or (None,):
         _emit(call, model, axis)
     keep = _keeps_axes(call, model)
@@ -121,14 +125,18 @@ def _reduced(
 
 def _whole(call: Application, tensor: Tensor, model: words.Reduces) -> Tensor:
     traits = () if model.gives is None else (Trait(model.gives),)
+    counts = summed(tensor, along=False) if model.counts else ()
     origin = derived(call.operation, entries(tensor))
-    return Tensor(origin, f"{tensor.name}.{call.operation}()", rank=_RANKED, traits=traits)
+    name = f"{tensor.name}.{call.operation}()"
+    return Tensor(origin, name, rank=_RANKED, traits=(*traits, *counts, *quotient_of(tensor)))
 
 
 def _traits(model: words.Reduces, tensor: Tensor, *, mask: bool) -> tuple[Trait, ...]:
     if mask and not tensor.origin.startswith(PRESENT):
         return (Trait(Kind.COUNT, f"a row of `{tensor.name}` may select nothing", tensor.origin),)
-    return () if model.gives is None else (Trait(model.gives),)
+    given = () if model.gives is None else (Trait(model.gives),)
+    counts = summed(tensor, along=True) if model.counts else ()
+    return (*given, *counts, *quotient_of(tensor))
 
 
 def ranges(call: Application, _: words.Ranges) -> Value:

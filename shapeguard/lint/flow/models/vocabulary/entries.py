@@ -32,9 +32,16 @@ class Passes(Word):
 
 @dataclass(frozen=True, slots=True)
 class Maps(Word):
-    """Gives a tensor of the same shape with other entries."""
+    """Gives a tensor of the same shape with other entries.
+
+    ``keeps_zeros`` says that what is 0 stays so, ``accumulates`` that entries are running sums, and
+    ``repairs`` that it asks for NaN, or puts something else in its place.
+    """
 
     gives: Kind | None = None
+    keeps_zeros: bool = False
+    accumulates: bool = False
+    repairs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
