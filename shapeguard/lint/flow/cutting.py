@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, dropped, renumbered, settled
+from shapeguard.lint.flow.counting import some_of
 from shapeguard.lint.flow.masks import count_of, entries, is_mask, mask_of, may_be_mask, selected
 from shapeguard.lint.flow.predicates import every, is_presence
 from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor
@@ -137,7 +138,7 @@ def _gathered(tensor: Tensor, axis: int, index: Tensor, after: Term) -> Tensor:
     """Look up one row for each position: nothing is narrowed."""
     kept = tuple(each for each in tensor.cuts if each.axis != axis or after == tensor.extent(axis))
     looked_up = replace(tensor.resized(axis, after), cuts=kept)
-    return looked_up.turned(derived("rows", entries(tensor), axis, index.origin))
+    return looked_up.turned(derived("rows", entries(tensor), axis, index.origin), *some_of(tensor))
 
 
 def _first_of(run: Run, indices: Sequence) -> Tensor | None:

@@ -42,6 +42,7 @@ def reasons(tmp_path, body):
         ("(mask * w).sum(1).sqrt()", "a row of `(mask * w)` may select nothing"),
         ("torch.cumsum(mask, 0)", "`mask` may select nothing"),
         ("(mask * w).cumsum(0)[-1]", "`mask` may select nothing"),
+        ("(mask * 1.0).cumsum(0)[labels * 2][-1]", "`mask` may select nothing"),
         ("np.cumsum(labels == n)", "`labels == n` may select nothing"),
         (
             "torch.bincount(labels, minlength=4).view(2, 2)[0, 1]",
