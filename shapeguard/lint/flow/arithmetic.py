@@ -90,6 +90,8 @@ def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, rig
         return Int(symbol(f"{run.identity(node)}+", source(node), low=1))
     if kind in TERMS and mine is not None and theirs is not None and _counts(left, right):
         return Int(TERMS[kind](mine, theirs))
+    if kind in (cst.Subtract, cst.SubtractAssign) and isinstance(left, Unknown) and left == right:
+        return Int(ZERO)  # whatever it is, nothing is left of it
     return run.unknown(node, "result")
 
 

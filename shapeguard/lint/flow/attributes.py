@@ -14,6 +14,7 @@ from shapeguard.lint.flow.decorators import is_property
 from shapeguard.lint.flow.models.vocabulary import Property
 from shapeguard.lint.flow.operations.properties import property_of
 from shapeguard.lint.flow.program import Module
+from shapeguard.lint.flow.ranks import rank_of
 from shapeguard.lint.flow.summaries import invoke
 from shapeguard.lint.flow.tensors import Slice, Tensor
 from shapeguard.lint.flow.usage import dotted_name
@@ -98,10 +99,10 @@ def _of(run: Run, node: cst.Attribute, holder: Value, attr: str) -> Value:
         case Slice(start, stop) if attr in ("start", "stop"):
             bound = start if attr == "start" else stop
             return Missing() if bound is None else Int(bound)
-        case Tensor() if attr == "shape":
-            return Shape(holder)
-        case Unknown() if attr == "shape":
-            return Shape(Tensor(holder.origin, holder.name, shape=holder.shape))
+        case Tensor() | Unknown() if attr == "shape":
+            return Shape(_seen(holder))
+        case Unknown() if attr == "ndim":
+            return Int(rank_of(_seen(holder)))
         case Tensor() if (model := run.analysis.models.get(f".{attr}")) and isinstance(
             model, Property
         ):
@@ -123,6 +124,13 @@ def _of_class(run: Run, owner: Class, attr: str) -> Value:
         return Callee(method, Constructor(owner) if "classmethod" in method.decorators else None)
     found = member(program, owner, attr)
     return Unknown(f"{owner!r}.{attr}", f"{owner.name}.{attr}") if found is None else found
+
+
+def _seen(holder: Tensor | Unknown) -> Tensor:
+    """Return what is asked for its shape as a tensor."""
+    if isinstance(holder, Tensor):
+        return holder
+    return Tensor(holder.origin, holder.name, shape=holder.shape)
 
 
 def _of_record(run: Run, node: cst.Attribute, holder: Record, attr: str) -> Value:

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.ranks import told_rank, without_doubt
+from shapeguard.lint.flow.ranks import told_rank, with_rank, without_doubt
 from shapeguard.lint.flow.tensors import Kind
 from shapeguard.lint.flow.terms import ONE
 
@@ -40,26 +40,17 @@ def settled(run: Run, tensor: Tensor) -> Tensor:
     if known.rank is not None:
         return known
     rank = told_rank(known, run.here.facts)
-    return known if rank is None else ranked(known, rank)
-
-
-def ranked(tensor: Tensor, rank: int) -> Tensor:
-    """Return the tensor with a rank that has become known; all axes count from the front."""
-    if tensor.rank is not None or rank < 0:
-        return tensor
-    extents = {(a + rank if a < 0 else a): t for a, t in reversed(tensor.extents)}
-    cuts = tuple(replace(c, axis=c.axis + rank if c.axis < 0 else c.axis) for c in tensor.cuts)
-    kept = {axis: term for axis, term in extents.items() if 0 <= axis < rank}
-    return replace(tensor, rank=rank, extents=ordered(kept), cuts=cuts)
+    return known if rank is None else with_rank(known, rank, run.here.known)
 
 
 def dropped(tensor: Tensor, axis: int, identity: str) -> Tensor:
-    """Return the tensor without one axis, with other entries."""
+    """Return the tensor without one axis, with other entries; of positions some are left."""
     axis = tensor.axis(axis)
+    positions = tensor.trait(Kind.INDEX)
     return replace(
         renumbered(tensor, identity, lambda a: _without(a, axis, tensor.rank), -1),
         origin=derived(f"{tensor.origin}[]", axis, identity),
-        traits=(),
+        traits=() if positions is None else (positions,),
     )
 
 

@@ -257,6 +257,8 @@ def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
 
 @functools.lru_cache(maxsize=50_000)
 def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
+    if predicate in known:
+        return TRUE
     if contradicts(predicate, known):
         return FALSE
     if isinstance(predicate, Every):

@@ -61,6 +61,23 @@ def told_rank(tensor: Tensor, facts: Collection[Predicate]) -> int | None:
     return None
 
 
+def with_rank(tensor: Tensor, rank: int, facts: Collection[Predicate]) -> Tensor:
+    """Return a tensor of which the facts tell the rank: the only axis of nothing has no extent."""
+    known = ranked(tensor, rank)
+    empty = rank == 1 and given(equal(elements(tensor), ZERO), facts) == TRUE
+    return known.resized(0, ZERO) if empty else known
+
+
+def ranked(tensor: Tensor, rank: int) -> Tensor:
+    """Return the tensor with a rank that has become known; all axes count from the front."""
+    if tensor.rank is not None or rank < 0:
+        return tensor
+    extents = {(a + rank if a < 0 else a): t for a, t in reversed(tensor.extents)}
+    cuts = tuple(replace(c, axis=c.axis + rank if c.axis < 0 else c.axis) for c in tensor.cuts)
+    kept = tuple(sorted((axis, term) for axis, term in extents.items() if 0 <= axis < rank))
+    return replace(tensor, rank=rank, extents=kept, cuts=cuts)
+
+
 def without_doubt(tensor: Tensor, facts: Collection[Predicate]) -> Tensor:
     """Return a squeezed tensor with the axes that it has by the facts, if they tell.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.predicates import (
     at_most,
+    conjuncts,
     equal,
     given,
     less,
@@ -116,6 +117,8 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     What may be 0 is a reason only if it is the cause: with a large number in its place, and all else
     as in the witness, the condition holds.
     """
+    if given(condition, frozenset(moment.facts)) == FALSE:
+        return _excluded(moment)
     broken = negate(condition)
     if broken == FALSE or given(broken, frozenset(moment.facts)) == FALSE:
         return None
@@ -124,6 +127,10 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
         sizes = _caused(broken, atom, moment)
         if sizes is not None:
             return Emptiness(reason, sizes)
+    lacks = next((why for term in terms for why in _lacking(term)), None)
+    sizes = None if lacks is None else search([broken], moment.facts)
+    if lacks is not None and sizes is not None:
+        return Emptiness(lacks, sizes)
     trail = joined(*(moment.tests.get(each, ()) for each in literals(broken)))
     sizes = search([broken], moment.facts) if trail else None
     if sizes is None:
@@ -157,6 +164,18 @@ def _caused(broken: Predicate, atom: Atom, moment: Moment) -> Assignment | None:
     return None
 
 
+def _excluded(moment: Moment) -> Emptiness | None:
+    """Return that the path cannot meet a condition, if it is a path that a test of the code takes."""
+    taken = [
+        moment.tests[part] for f in moment.facts for part in conjuncts(f) if part in moment.tests
+    ]
+    sizes = search([], moment.facts) if taken else None
+    if sizes is None:
+        return None
+    reason = "a test leads to a path that excludes it"
+    return Emptiness(reason, sizes, joined(*taken), Reason.BELIEF)
+
+
 def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:
     """Yield what may be 0 in a term, and why."""
     for atom in operations(term):
@@ -181,6 +200,20 @@ def _own_reasons(term: Term) -> Iterator[str]:
         start = atom.operands[0]
         if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
             yield f"a range from {start.known} does not run for {start.known}"
+
+
+def _lacking(term: Term) -> Iterator[str]:
+    """Yield why the smaller of two numbers may be too small: one is an extent less some."""
+    match term.parts:
+        case ((Operation(name="minimum", operands=bounds), 1),):
+            for bound in bounds:
+                match bound:
+                    case Term(constant=lacks, parts=((Symbol(low=0), 1),)) if lacks < 0:
+                        yield f"it is bounded by an extent less {-lacks}, of which there may be no more"
+                    case _:
+                        continue
+        case _:
+            return
 
 
 def _tested(term: Term, value: Term, moment: Moment) -> Trail:

@@ -18,12 +18,13 @@ from shapeguard.lint.api import (
     Kind,
     Lookup,
     Reduce,
+    Sequence,
     Tensor,
     lost_axes,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.api import Event, Trait, Value
 
@@ -75,6 +76,26 @@ def _ranked(event: Event) -> Iterator[Value]:
             return
 
 
+def _beside_positions(returns: Iterable[tuple[object, Value]]) -> tuple[Value, ...]:
+    """Return the tensors that a function gives, where it gives positions on another path."""
+    leaves = tuple(leaf for _, value in returns for leaf in _tensors_in(value))
+    return leaves if any(leaf.trait(Kind.INDEX) for leaf in leaves) else ()
+
+
+def _tensors_in(value: Value | None) -> Iterator[Tensor]:
+    match value:
+        case Tensor():
+            yield value
+        case Choice(alternatives=alternatives):
+            for _, leaf in alternatives:
+                yield from _tensors_in(leaf)
+        case Sequence(items=items, element=element):
+            for member in items or (element,):
+                yield from _tensors_in(member)
+        case _:
+            return
+
+
 class UntypedEmpty(Prototype):
     """An untyped empty tensor is used as an index, or joined with others."""
 
@@ -93,7 +114,7 @@ class UntypedEmpty(Prototype):
             case Call(arguments=arguments, requirements=requirements) if requirements:
                 used = arguments
             case Definition(returns=returns):
-                used = tuple(value for _, value in returns)
+                used = _beside_positions(returns)
             case _:
                 used = ()
         for value in used:

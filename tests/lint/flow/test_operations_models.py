@@ -350,8 +350,11 @@ def program(text):
     return f"{HEAD}def f({parameters}):\n    observe([{text}])\n"
 
 
+NOT_INSTALLED = ("einops.", "torchvision.")
 CALLED = [
-    model for model in MODELS if model.name not in UNCALLED and not model.name.startswith("einops.")
+    model
+    for model in MODELS
+    if model.name not in UNCALLED and not model.name.startswith(NOT_INSTALLED)
 ]
 
 

@@ -7,6 +7,7 @@ from flow_observation import happened, observed
 
 from shapeguard.lint.api import lost_axes
 from shapeguard.lint.flow.events import Index, Join, Reduce
+from shapeguard.lint.flow.tensors import Kind
 
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import Tensor, nn\n\n"
 
@@ -128,3 +129,17 @@ def test_what_a_part_may_bind_is_what_it_was_before_otherwise(tmp_path):
     (seen,) = observed(tmp_path, text)
     (value,) = seen.operands
     assert {leaf.name for _, leaf in value.alternatives} == {"y", "x.nonzero()"}
+
+
+def test_what_has_no_element_and_one_axis_has_an_axis_of_nothing(tmp_path):
+    text = program("if x.numel() == 0 and x.ndim == 1:\n    observe([x.unsqueeze(0)])", "x")
+    (seen,) = observed(tmp_path, text)
+    (value,) = seen.operands
+    assert value.rank == 2
+    assert [term.known for _, term in value.extents] == [1, 0]
+
+
+def test_a_column_of_positions_holds_positions(tmp_path):
+    text = program("found = mask.nonzero()\nobserve([found[:, 0].flatten(), x[:, 0]])")
+    (seen,) = observed(tmp_path, text)
+    assert [value.trait(Kind.INDEX) is not None for value in seen.operands] == [True, False]

@@ -15,6 +15,7 @@ from shapeguard.lint.flow.models.numpy import NUMPY
 from shapeguard.lint.flow.models.python import PYTHON
 from shapeguard.lint.flow.models.tensor import TENSOR
 from shapeguard.lint.flow.models.torch import TORCH
+from shapeguard.lint.flow.models.torchvision import TORCHVISION
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models.vocabulary import Model
@@ -24,6 +25,7 @@ LIBRARIES: dict[str, tuple[Model, ...]] = {
     "torch": TORCH,
     "torch.nn.functional": FUNCTIONAL,
     "torch.nn": MODULES,
+    "torchvision.ops": TORCHVISION,
     "einops": EINOPS,
     "numpy": NUMPY,
     "random and typing": PYTHON,

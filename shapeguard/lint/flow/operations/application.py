@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from shapeguard.lint.flow.arguments import Arguments
+    from shapeguard.lint.flow.events import Moment
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
     from shapeguard.lint.flow.tensors import Tensor
     from shapeguard.lint.flow.terms import Term
@@ -118,6 +120,13 @@ class Application:
                 return None if axes is None else tuple(Int(known.extent(a)) for a in axes)
             case _:
                 return values
+
+    def under(self, condition: Predicate) -> Moment | None:
+        """Return the moment of the call on the paths on which a condition holds, if there are any."""
+        reached = self.run.here.assume(condition)
+        if reached is None:
+            return None
+        return replace(self.run.moment(self.node), facts=reached.facts)
 
     def unknown(self, name: str = "result") -> Unknown:
         """Return a value of which nothing is known."""

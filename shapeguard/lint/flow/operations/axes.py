@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.axes import derived, inserted, known_extents, ranked, renumbered, squeezed
+from shapeguard.lint.flow.axes import derived, inserted, known_extents, renumbered, squeezed
 from shapeguard.lint.flow.masks import entries
 from shapeguard.lint.flow.predicates import equal, given
 from shapeguard.lint.flow.propositions import FALSE
+from shapeguard.lint.flow.ranks import ranked
 from shapeguard.lint.flow.tensors import Kind, Trait
 from shapeguard.lint.flow.terms import ONE
 from shapeguard.lint.flow.values import Int

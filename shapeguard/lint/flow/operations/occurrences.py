@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow import merge
 from shapeguard.lint.flow.axes import derived, dropped, inserted
+from shapeguard.lint.flow.cutting import as_size
 from shapeguard.lint.flow.events import Identity, Reduce, Requirement
 from shapeguard.lint.flow.masks import UNIQUE, entries
 from shapeguard.lint.flow.operations.pairs import pair
@@ -14,7 +16,7 @@ from shapeguard.lint.flow.predicates import at_most, less
 from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.terms import ONE, ZERO, operation, reason_of, symbol
-from shapeguard.lint.flow.values import Bool, Sequence
+from shapeguard.lint.flow.values import Bool, Sequence, as_term
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models import vocabulary as words
@@ -105,9 +107,10 @@ def finest(call: Application, model: words.Finest) -> Value:
     k, axis = call.term(model.k), call.number(model.axis)
 
     def change(tensor: Tensor) -> Value:
+        if axis is not None:
+            _needs(call, model.k, ZERO, tensor.extent(axis))
         if axis is None or k is None:
             return call.unknown("largest")
-        _needs(call, k, ZERO, tensor.extent(axis))
         origin = derived("topk", entries(tensor), repr(k), axis)
         values = replace(tensor.resized(axis, k).turned(origin), cuts=())
         return pair(call, values, replace(values, origin=f"{origin}.indices"))
@@ -117,29 +120,27 @@ def finest(call: Application, model: words.Finest) -> Value:
 
 def ranked(call: Application, model: words.Ranked) -> Value:
     """Take the k-th entry along an axis; k counts from 1."""
-    k, axis = call.term(model.k), call.number(model.axis)
+    axis = call.number(model.axis)
 
     def change(tensor: Tensor) -> Value:
         if axis is None:
             return call.unknown("ranked")
         moment = call.run.moment(call.node)
         call.run.emit(Reduce(moment, call.operation, tensor, call.name, axis, Identity.NONE))
-        if k is not None:
-            _needs(call, k, ONE, tensor.extent(axis))
+        _needs(call, model.k, ONE, tensor.extent(axis))
         values = dropped(tensor, axis, call.identity)
         return pair(call, values, replace(values, origin=f"{values.origin}.indices"))
 
     return call.each(change)
 
 
-def _needs(call: Application, k: Term, low: Term, extent: Term) -> None:
-    operation_name, name = call.operation, call.name
-    refuses(
-        call,
-        [
-            Requirement(
-                at_most(k, extent), f"`{operation_name}` takes at most the extent of `{name}`"
-            ),
-            Requirement(at_most(low, k), f"`{operation_name}` takes k of at least {low.known}"),
-        ],
-    )
+def _needs(call: Application, count: words.Parameter, low: Term, extent: Term) -> None:
+    """Report what k must be; where it depends on the path, on each path."""
+    value, name = call.get(count), call.operation
+    most = f"`{name}` takes at most the extent of `{call.name}`"
+    least = f"`{name}` takes k of at least {low.known}"
+    for condition, leaf in merge.alternatives(value) if value is not None else ():
+        k, moment = as_size(leaf) or as_term(leaf), call.under(condition)
+        if k is not None and moment is not None:
+            needs = Requirement(at_most(k, extent), most), Requirement(at_most(low, k), least)
+            refuses(call, needs, moment)

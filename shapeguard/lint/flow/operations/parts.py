@@ -78,10 +78,9 @@ def _needs_room(
     call: Application, axis: int, condition: Predicate, start: Term, length: Term
 ) -> None:
     """Report that a start must not lie beyond the end, nor beyond what its length was measured to."""
-    state = call.run.here.assume(condition)
-    if state is None:
+    moment = call.under(condition)
+    if moment is None:
         return
-    moment = replace(call.run.moment(call.node), facts=state.facts)
     text = f"`start` of `narrow` must not lie beyond axis {axis} of `{call.name}`"
     for _, leaf in merge.alternatives(call.operand) if call.operand is not None else ():
         tensor = tensor_of(leaf, call.name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.axes import derived, ranked, reshaped
+from shapeguard.lint.flow.axes import derived, reshaped
 from shapeguard.lint.flow.cutting import as_size
 from shapeguard.lint.flow.events import Reshape
 from shapeguard.lint.flow.masks import entries
+from shapeguard.lint.flow.ranks import ranked
 from shapeguard.lint.flow.terms import ONE, Term, product_of, quotient, symbol
 from shapeguard.lint.flow.values import Text, as_term
 

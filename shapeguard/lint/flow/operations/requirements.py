@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.axes import settled
 from shapeguard.lint.flow.events import Requirement
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.operations.parts import refuses
-from shapeguard.lint.flow.predicates import at_most, less
+from shapeguard.lint.flow.predicates import at_most, equal, less
 from shapeguard.lint.flow.propositions import TRUE
 from shapeguard.lint.flow.ranks import elements
 from shapeguard.lint.flow.tensors import Slice
@@ -19,15 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.operations.application import Application
+    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.values import Value
+
+Conditional = tuple["Predicate", Requirement]
 
 
 def needed(call: Application, needs: tuple[words.Need, ...]) -> None:
-    """Report what a call needs, in terms of its arguments."""
-    refuses(call, (each for need in needs for each in _requirements(call, need)))
+    """Report what a call needs; where an argument depends on the path, on each path."""
+    found: dict[Predicate, list[Requirement]] = {}
+    for need in needs:
+        for condition, requirement in _requirements(call, need):
+            found.setdefault(condition, []).append(requirement)
+    for condition, requirements in found.items():
+        moment = call.under(condition)
+        if moment is not None:
+            refuses(call, requirements, moment)
 
 
-def _requirements(call: Application, need: words.Need) -> Iterator[Requirement]:
+def _requirements(call: Application, need: words.Need) -> Iterator[Conditional]:
     match need:
         case words.Full():
             yield from _full(call, need)
@@ -35,15 +46,27 @@ def _requirements(call: Application, need: words.Need) -> Iterator[Requirement]:
             yield from _within(call, need)
         case words.Between():
             yield from _between(call, need)
+        case words.Wide():
+            yield from _wide(call, need)
 
 
-def _full(call: Application, need: words.Full) -> Iterator[Requirement]:
+def _full(call: Application, need: words.Full) -> Iterator[Conditional]:
     value = call.get(need.parameter)
     text = f"`{call.operation}` refuses an empty `{need.parameter.keyword}`"
-    for _, leaf in merge.alternatives(value) if value is not None else ():
+    for condition, leaf in merge.alternatives(value) if value is not None else ():
         size = _size(leaf, need.axis, call.identity)
         if size is not None:
-            yield Requirement(less(ZERO, size), text)
+            yield condition, Requirement(less(ZERO, size), text)
+
+
+def _wide(call: Application, need: words.Wide) -> Iterator[Conditional]:
+    value = call.get(need.parameter)
+    text = f"`{call.operation}` needs {need.extent} columns in `{need.parameter.keyword}`"
+    for condition, leaf in merge.alternatives(value) if value is not None else ():
+        tensor = as_tensor(leaf)
+        if tensor is not None:
+            columns = settled(call.run, tensor).extent(need.axis)
+            yield condition, Requirement(equal(columns, Term(need.extent)), text)
 
 
 def _size(value: Value, axis: int | None, identity: str) -> Term | None:
@@ -63,27 +86,27 @@ def _size(value: Value, axis: int | None, identity: str) -> Term | None:
             return elements(tensor) if axis is None else tensor.extent(axis)
 
 
-def _within(call: Application, need: words.Within) -> Iterator[Requirement]:
+def _within(call: Application, need: words.Within) -> Iterator[Conditional]:
     number, operand = call.term(need.parameter), call.operand
     axis = need.axis if isinstance(need.axis, int) else call.number(need.axis)
     free = bool(need.unless) and call.given.keywords.get(need.unless) == Bool(TRUE)
     if number is None or operand is None or axis is None:
         return
-    for _, leaf in merge.alternatives(operand):
+    for condition, leaf in merge.alternatives(operand):
         size = _size(leaf, axis, call.identity)
         if size is not None and not free:
             text = f"`{call.operation}` takes at most as many as `{call.name}` has"
-            yield Requirement(at_most(number, size), text)
+            yield condition, Requirement(at_most(number, size), text)
     text = f"`{call.operation}` takes at least {need.low}"
     if number.known is None:
-        yield Requirement(at_most(Term(need.low), number), text)
+        yield TRUE, Requirement(at_most(Term(need.low), number), text)
 
 
-def _between(call: Application, need: words.Between) -> Iterator[Requirement]:
+def _between(call: Application, need: words.Between) -> Iterator[Conditional]:
     low, high = call.get(need.low), call.get(need.high)
     bottom, top = (low, high) if isinstance(high, Int) else (Int(ZERO), low)
     if not isinstance(bottom, Int) or not isinstance(top, Int):
         return
     text = f"`{call.operation}` needs a number to choose from"
     holds = (at_most if need.inclusive else less)(bottom.term, top.term)
-    yield Requirement(holds, text)
+    yield TRUE, Requirement(holds, text)

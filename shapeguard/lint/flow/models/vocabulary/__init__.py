@@ -32,6 +32,7 @@ from shapeguard.lint.flow.models.vocabulary.making import (
     Requires,
     Spaced,
     Squares,
+    Wide,
     Within,
 )
 from shapeguard.lint.flow.models.vocabulary.selections import (
@@ -143,6 +144,7 @@ __all__ = [
     "Unflattens",
     "Uniques",
     "Views",
+    "Wide",
     "Within",
     "Word",
     "as_function",

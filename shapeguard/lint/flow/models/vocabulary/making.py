@@ -119,7 +119,16 @@ class Between:
     inclusive: bool = False
 
 
-Need = Full | Within | Between
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """An axis of a parameter must have a certain extent, as the coordinates of boxes have 4."""
+
+    parameter: Parameter
+    axis: int
+    extent: int
+
+
+Need = Full | Within | Between | Wide
 
 
 @dataclass(frozen=True, slots=True)
