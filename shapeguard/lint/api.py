@@ -31,7 +31,9 @@ from shapeguard.finding import (
     Severity,
     Witness,
 )
-from shapeguard.lint.flow.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.domain.ranks import lost_axes
+from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
+from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Value
 from shapeguard.lint.flow.events import (
     Annotation,
     Call,
@@ -48,10 +50,9 @@ from shapeguard.lint.flow.events import (
     Reshape,
     Split,
 )
-from shapeguard.lint.flow.evidence import emptiness, may_be_empty, may_hold_zero, too_few
-from shapeguard.lint.flow.models import vocabulary
-from shapeguard.lint.flow.ranks import lost_axes
-from shapeguard.lint.flow.reasons import (
+from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.evidence.emptiness import emptiness, may_be_empty, may_hold_zero, too_few
+from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
     may_be,
@@ -59,10 +60,9 @@ from shapeguard.lint.flow.reasons import (
     may_break,
     may_fall_short,
 )
-from shapeguard.lint.flow.selections import Mismatch, mask_out_of_step, mismatches
-from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
+from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
+from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
-from shapeguard.lint.flow.values import Choice, Int, Sequence, Value
 from shapeguard.lint.sizes import witness_of, witness_of_zero
 
 if TYPE_CHECKING:

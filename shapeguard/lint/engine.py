@@ -10,8 +10,8 @@ import libcst as cst
 
 from shapeguard.finding import Confidence, Consequence, Finding, Position, Severity, Span, Step
 from shapeguard.lint.api import Diagnosis
+from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
-from shapeguard.lint.flow.reasons import Reason
 from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from shapeguard.lint.flow.trees import children
+from shapeguard.lint.flow.syntax.trees import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

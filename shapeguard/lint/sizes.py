@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.finding import Operand, Witness
-from shapeguard.lint.flow.numbers import UndefinedError
-from shapeguard.lint.flow.terms import Sizes, Symbol
+from shapeguard.lint.flow.domain.numbers import UndefinedError
+from shapeguard.lint.flow.domain.terms import Sizes, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shapeguard.lint.flow.agreement import Disagreement, Path
-    from shapeguard.lint.flow.reasons import Emptiness
-    from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.witness import Assignment
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.evidence.agreement import Disagreement, Path
+    from shapeguard.lint.flow.evidence.reasons import Emptiness
+    from shapeguard.lint.flow.evidence.witness import Assignment
 
 _OTHER = {1: 4, 2: 3, 3: 8}
 

@@ -16,17 +16,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.events import Divide, Join, Lookup, Reduce, Reshape, Twin
-from shapeguard.lint.flow.evidence import guard_of
+from shapeguard.lint.flow.evidence.emptiness import guard_of
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.trace import Site, Trail
-    from shapeguard.lint.flow.values import Value
     from shapeguard.lint.project import Project
 
 STEPS = 4_000

@@ -155,7 +155,9 @@ def test_no_tree_is_an_empty_outline():
     assert Outline(source, None, "a").functions == []
 
 
-@pytest.mark.parametrize("name", ["lint/outline.py", "lint/flow/loops.py", "report/html.py"])
+@pytest.mark.parametrize(
+    "name", ["lint/outline.py", "lint/flow/statements/loops.py", "report/html.py"]
+)
 def test_every_function_of_a_real_file_is_cut_out_and_parsed(name):
     path = ROOT / "shapeguard" / name
     source = decode(path.read_bytes(), path, path.name)

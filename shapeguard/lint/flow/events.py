@@ -1,7 +1,8 @@
 """What happens in the analysed code that a rule may care about.
 
 Rules see events, never syntax: an event carries its operands as abstract values, the facts that hold
-on the path, and the way that led here. ``evidence.py`` answers whether an operand can be empty there.
+on the path, and the way that led here.
+``evidence/emptiness.py`` answers whether an operand can be empty there.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.program import Class, Function
-    from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.terms import Term
     from shapeguard.lint.flow.trace import Site, Trail
-    from shapeguard.lint.flow.values import Value
 
 
 class Identity(StrEnum):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.binding import bind_unknown
+from shapeguard.lint.flow.calls.binding import bind_unknown
+from shapeguard.lint.flow.domain.predicates import forget_all
+from shapeguard.lint.flow.domain.state import State
+from shapeguard.lint.flow.domain.values import Missing
 from shapeguard.lint.flow.events import Definition, Moment
-from shapeguard.lint.flow.expressions import evaluate
-from shapeguard.lint.flow.predicates import forget_all
+from shapeguard.lint.flow.expressions.evaluation import evaluate
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Analysis, Budget, Run, WorkBoundError
-from shapeguard.lint.flow.state import State
-from shapeguard.lint.flow.statements import execute
-from shapeguard.lint.flow.values import Missing
+from shapeguard.lint.flow.statements.execution import execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

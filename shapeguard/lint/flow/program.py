@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from shapeguard.lint.flow.trees import children, parse_annotation
-from shapeguard.lint.flow.usage import changed_names, index_uses, summed_lists
+from shapeguard.lint.flow.syntax.trees import children, parse_annotation
+from shapeguard.lint.flow.syntax.usage import changed_names, index_uses, summed_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.state import State
+from shapeguard.lint.flow.domain.values import Choice, Unknown
 from shapeguard.lint.flow.events import Moment
-from shapeguard.lint.flow.state import State
 from shapeguard.lint.flow.trace import Site, Station
-from shapeguard.lint.flow.values import Choice, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     import libcst as cst
 
-    from shapeguard.lint.flow.axis_names import AxisScope
+    from shapeguard.lint.flow.calls.outcomes import Outcome
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event, Split
-    from shapeguard.lint.flow.exceptions import Attempt
     from shapeguard.lint.flow.models.vocabulary import Model
-    from shapeguard.lint.flow.outcomes import Outcome
     from shapeguard.lint.flow.program import Function, Program
-    from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.shapes.axis_names import AxisScope
+    from shapeguard.lint.flow.statements.exceptions import Attempt
     from shapeguard.lint.flow.trace import Trail
-    from shapeguard.lint.flow.values import Value
 
 
 CALL_PART = 4

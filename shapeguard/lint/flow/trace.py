@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.trees import source
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     import libcst as cst
 
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.program import Function
-    from shapeguard.lint.flow.propositions import Predicate
 
 
 @dataclass(frozen=True, slots=True)

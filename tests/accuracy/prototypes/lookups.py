@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Diagnosis,
         Event,
     )
-    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.domain.terms import Term
 
 
 class FirstOfNothing(Prototype):

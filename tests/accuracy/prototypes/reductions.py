@@ -18,16 +18,16 @@ from shapeguard.lint.api import (
     may_hold_zero,
     too_few,
 )
-from shapeguard.lint.flow.predicates import conjuncts
-from shapeguard.lint.flow.propositions import AtMostZero, IsZero
-from shapeguard.lint.flow.terms import ZERO, Term
-from shapeguard.lint.flow.witness import Assignment
+from shapeguard.lint.flow.domain.predicates import conjuncts
+from shapeguard.lint.flow.domain.propositions import AtMostZero, IsZero
+from shapeguard.lint.flow.domain.terms import ZERO, Term
+from shapeguard.lint.flow.evidence.witness import Assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.api import Diagnosis, Event
-    from shapeguard.lint.flow.propositions import Predicate
+    from shapeguard.lint.flow.domain.propositions import Predicate
 
 
 class _Reduction(Prototype):

@@ -12,15 +12,24 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shapeguard.lint.flow.domain.numbers import UndefinedError
+from shapeguard.lint.flow.domain.predicates import every
+from shapeguard.lint.flow.domain.tensors import Slice, Tensor
+from shapeguard.lint.flow.domain.terms import ZERO, Sizes, Symbol, Term
+from shapeguard.lint.flow.domain.values import (
+    Bool,
+    Choice,
+    Int,
+    Missing,
+    Record,
+    Sequence,
+    Shape,
+    Text,
+)
 from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.evidence.witness import Assignment, holds
 from shapeguard.lint.flow.interpreter import analyse_function
 from shapeguard.lint.flow.models.vocabulary import Joins, Parameter
-from shapeguard.lint.flow.numbers import UndefinedError
-from shapeguard.lint.flow.predicates import every
-from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import ZERO, Sizes, Symbol, Term
-from shapeguard.lint.flow.values import Bool, Choice, Int, Missing, Record, Sequence, Shape, Text
-from shapeguard.lint.flow.witness import Assignment, holds
 from shapeguard.lint.packs import load_models
 from shapeguard.lint.project import Project
 
@@ -28,11 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.program import Function
-    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.trace import Trail
-    from shapeguard.lint.flow.values import Value
 
 
 @dataclass(frozen=True)

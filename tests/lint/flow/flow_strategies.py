@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from shapeguard.lint.flow.numbers import UndefinedError
-from shapeguard.lint.flow.predicates import any_of, at_most, equal, every, less, negate
-from shapeguard.lint.flow.propositions import Opaque
-from shapeguard.lint.flow.terms import (
+from shapeguard.lint.flow.domain.numbers import UndefinedError
+from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
+from shapeguard.lint.flow.domain.propositions import Opaque
+from shapeguard.lint.flow.domain.terms import (
     Sizes,
     Symbol,
     evaluate,
@@ -19,11 +19,11 @@ from shapeguard.lint.flow.terms import (
     symbol,
     times,
 )
-from shapeguard.lint.flow.witness import Assignment, holds
+from shapeguard.lint.flow.evidence.witness import Assignment, holds
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.terms import Term
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
 
 NAMES = ("m", "n", "rows")
 SIGNED = "offset"  # may be negative; the others are extents

@@ -5,12 +5,12 @@ import textwrap
 import pytest
 from flow_observation import observed, only
 
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.terms import ONE, number, operation, times
+from shapeguard.lint.flow.domain.values import Choice, Int, Missing
 from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.evidence import may_be_empty
+from shapeguard.lint.flow.evidence.emptiness import may_be_empty
 from shapeguard.lint.flow.interpreter import analyse_function
-from shapeguard.lint.flow.tensors import Kind, Tensor
-from shapeguard.lint.flow.terms import ONE, number, operation, times
-from shapeguard.lint.flow.values import Choice, Int, Missing
 from shapeguard.lint.packs import load_models
 from shapeguard.lint.project import Project
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from flow_observation import observed, only, unsound
 
-from shapeguard.lint.flow.tensors import Tensor
-from shapeguard.lint.flow.terms import number, symbol
-from shapeguard.lint.flow.values import Int, Missing, Unknown
+from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.terms import number, symbol
+from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
 
 N = symbol("n")
 PROGRAMS = {

@@ -6,8 +6,8 @@ import pytest
 from flow_observation import happened
 
 from shapeguard.lint.flow.events import Divide, Reduce
-from shapeguard.lint.flow.evidence import may_hold_zero, too_few
-from shapeguard.lint.flow.reasons import Reason
+from shapeguard.lint.flow.evidence.emptiness import may_hold_zero, too_few
+from shapeguard.lint.flow.evidence.reasons import Reason
 
 HEAD = """import numpy as np
 import torch

@@ -7,11 +7,11 @@ import textwrap
 import pytest
 from flow_observation import observed, only, unsound
 
+from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.terms import number, symbol
+from shapeguard.lint.flow.domain.values import Choice, Int, Missing, Sequence, Unknown
 from shapeguard.lint.flow.events import Call, Definition
 from shapeguard.lint.flow.interpreter import analyse_function
-from shapeguard.lint.flow.tensors import Tensor
-from shapeguard.lint.flow.terms import number, symbol
-from shapeguard.lint.flow.values import Choice, Int, Missing, Sequence, Unknown
 from shapeguard.lint.packs import load_models
 from shapeguard.lint.project import Project
 

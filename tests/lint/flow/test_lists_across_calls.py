@@ -8,7 +8,7 @@ import pytest
 from flow_observation import happened
 
 from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.evidence import may_be_empty
+from shapeguard.lint.flow.evidence.emptiness import may_be_empty
 
 
 def joins(tmp_path, text, name="f"):

@@ -5,12 +5,12 @@ import textwrap
 import pytest
 from flow_observation import observed, only
 
+from shapeguard.lint.flow.domain.terms import ZERO, number
+from shapeguard.lint.flow.domain.values import Int, Sequence
 from shapeguard.lint.flow.events import Divide, Join
-from shapeguard.lint.flow.evidence import may_be_empty
+from shapeguard.lint.flow.evidence.emptiness import may_be_empty
+from shapeguard.lint.flow.evidence.reasons import may_be_zero
 from shapeguard.lint.flow.interpreter import analyse_function
-from shapeguard.lint.flow.reasons import may_be_zero
-from shapeguard.lint.flow.terms import ZERO, number
-from shapeguard.lint.flow.values import Int, Sequence
 from shapeguard.lint.packs import load_models
 from shapeguard.lint.project import Project
 

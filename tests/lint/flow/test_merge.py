@@ -6,15 +6,15 @@ from flow_strategies import assignments, checked, predicates, terms, truth_of, v
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.predicates import every, less, negate
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import every, less, negate
+from shapeguard.lint.flow.domain.propositions import FALSE, Opaque
+from shapeguard.lint.flow.domain.tensors import Slice, Tensor
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, number, symbol
+from shapeguard.lint.flow.domain.values import Choice, Int, Missing, Record, Sequence, Unknown
+from shapeguard.lint.flow.domain.widening import around
+from shapeguard.lint.flow.evidence.witness import Assignment
 from shapeguard.lint.flow.program import Class, Module
-from shapeguard.lint.flow.propositions import FALSE, Opaque
-from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import ONE, ZERO, number, symbol
-from shapeguard.lint.flow.values import Choice, Int, Missing, Record, Sequence, Unknown
-from shapeguard.lint.flow.widening import around
-from shapeguard.lint.flow.witness import Assignment
 
 N, M = symbol("n"), symbol("m")
 LONG = less(number(2), N)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from flow_observation import happened, observed, only
 
+from shapeguard.lint.flow.domain.predicates import at_most
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.terms import Term
 from shapeguard.lint.flow.events import Call, Identity, Index, Join, Reduce, Reshape, Split
-from shapeguard.lint.flow.evidence import may_be_empty
-from shapeguard.lint.flow.predicates import at_most
-from shapeguard.lint.flow.reasons import may_be_zero, may_break
-from shapeguard.lint.flow.tensors import Kind, Tensor
-from shapeguard.lint.flow.terms import Term
+from shapeguard.lint.flow.evidence.emptiness import may_be_empty
+from shapeguard.lint.flow.evidence.reasons import may_be_zero, may_break
 
 HEAD = """import random
 import numpy as np

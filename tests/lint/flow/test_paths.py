@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flow_observation import observed, only
 
+from shapeguard.lint.flow.domain.predicates import equal, every, less, negate
+from shapeguard.lint.flow.domain.terms import ZERO, Sizes, number, operation, symbol
+from shapeguard.lint.flow.domain.values import Int, Missing, Sequence
 from shapeguard.lint.flow.interpreter import NotAnalysedError
-from shapeguard.lint.flow.predicates import equal, every, less, negate
-from shapeguard.lint.flow.terms import ZERO, Sizes, number, operation, symbol
-from shapeguard.lint.flow.values import Int, Missing, Sequence
 
 N = symbol("n")
 SIZES = Sizes("sizes", "sizes")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flow_observation import happened
 
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.values import Sequence
 from shapeguard.lint.flow.events import Call, Reshape, Split
-from shapeguard.lint.flow.reasons import may_be_zero, may_break, may_fall_short
-from shapeguard.lint.flow.tensors import Kind, Tensor
-from shapeguard.lint.flow.values import Sequence
+from shapeguard.lint.flow.evidence.reasons import may_be_zero, may_break, may_fall_short
 
 HEAD = """
 import torch

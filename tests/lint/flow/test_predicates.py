@@ -15,7 +15,7 @@ from flow_strategies import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shapeguard.lint.flow.predicates import (
+from shapeguard.lint.flow.domain.predicates import (
     MAX_LITERALS,
     any_of,
     at_most,
@@ -29,9 +29,9 @@ from shapeguard.lint.flow.predicates import (
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.predicates import given as under
-from shapeguard.lint.flow.propositions import FALSE, TRUE, Every, Opaque, Some
-from shapeguard.lint.flow.terms import ONE, ZERO, number, operation, symbol
+from shapeguard.lint.flow.domain.predicates import given as under
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Every, Opaque, Some
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, number, operation, symbol
 
 N, M = symbol("n"), symbol("m")
 PRESENT, FLAG = Opaque("none(index)", holds=False), Opaque("true(flag)")

@@ -6,7 +6,7 @@ import pytest
 from flow_observation import happened, unsound
 
 from shapeguard.lint.flow.events import Lookup
-from shapeguard.lint.flow.evidence import may_be_empty
+from shapeguard.lint.flow.evidence.emptiness import may_be_empty
 
 PROGRAMS = {
     "members by position": """

@@ -6,8 +6,8 @@ import pytest
 from flow_observation import happened, observed
 
 from shapeguard.lint.api import lost_axes
+from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.events import Index, Join, Reduce
-from shapeguard.lint.flow.tensors import Kind
 
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import Tensor, nn\n\n"
 

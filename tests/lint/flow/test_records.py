@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from flow_observation import assignment, observed, only, unsound
 
-from shapeguard.lint.flow.tensors import Slice, Tensor
-from shapeguard.lint.flow.terms import symbol
-from shapeguard.lint.flow.values import Choice, Int, Missing, Record, Unknown
+from shapeguard.lint.flow.domain.tensors import Slice, Tensor
+from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.values import Choice, Int, Missing, Record, Unknown
 
 N = symbol("n")
 STATES = """

@@ -6,7 +6,7 @@ import pytest
 from flow_observation import happened
 
 from shapeguard.lint.flow.events import Call
-from shapeguard.lint.flow.reasons import may_break
+from shapeguard.lint.flow.evidence.reasons import may_break
 
 HEAD = """import torch
 from torch import Tensor

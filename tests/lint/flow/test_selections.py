@@ -8,7 +8,7 @@ import pytest
 from flow_observation import happened
 
 from shapeguard.lint.flow.events import Index, Join
-from shapeguard.lint.flow.selections import mask_out_of_step, mismatches
+from shapeguard.lint.flow.evidence.selections import mask_out_of_step, mismatches
 
 HEAD = """import torch
 from torch import Tensor

@@ -4,12 +4,12 @@ from flow_strategies import assignments, checked, defined, predicates, truth_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shapeguard.lint.flow.merge import refine
-from shapeguard.lint.flow.predicates import any_of, equal, every, less, negate
-from shapeguard.lint.flow.propositions import Opaque
-from shapeguard.lint.flow.state import State, join
-from shapeguard.lint.flow.terms import ONE, ZERO, number, symbol
-from shapeguard.lint.flow.values import Int, Unknown
+from shapeguard.lint.flow.domain.merge import refine
+from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
+from shapeguard.lint.flow.domain.propositions import Opaque
+from shapeguard.lint.flow.domain.state import State, join
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, number, symbol
+from shapeguard.lint.flow.domain.values import Int, Unknown
 
 N, M = symbol("n"), symbol("m")
 LONG, EMPTY = less(number(2), N), equal(N, ZERO)

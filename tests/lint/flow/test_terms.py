@@ -5,8 +5,8 @@ from flow_strategies import SIZES, assignments, checked, extents, numbers, terms
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shapeguard.lint.flow.numbers import OPERATIONS, UndefinedError
-from shapeguard.lint.flow.terms import (
+from shapeguard.lint.flow.domain.numbers import OPERATIONS, UndefinedError
+from shapeguard.lint.flow.domain.terms import (
     ONE,
     ZERO,
     Sizes,
@@ -17,7 +17,7 @@ from shapeguard.lint.flow.terms import (
     symbol,
     times,
 )
-from shapeguard.lint.flow.terms import atoms as symbols_of
+from shapeguard.lint.flow.domain.terms import atoms as symbols_of
 
 N, M = symbol("n"), symbol("m")
 

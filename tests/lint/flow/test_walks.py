@@ -6,7 +6,7 @@ import pytest
 from flow_observation import happened
 
 from shapeguard.lint.flow.events import Join, Lookup, Reduce
-from shapeguard.lint.flow.evidence import may_be_empty
+from shapeguard.lint.flow.evidence.emptiness import may_be_empty
 
 HEAD = """import torch
 from torch import Tensor

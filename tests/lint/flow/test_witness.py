@@ -5,11 +5,11 @@ from flow_strategies import SIZES, checked, predicates
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapeguard.lint.flow import witness
-from shapeguard.lint.flow.predicates import any_of, at_most, equal, every, less, negate
-from shapeguard.lint.flow.propositions import Opaque
-from shapeguard.lint.flow.terms import ONE, ZERO, Symbol, number, operation, symbol, times
-from shapeguard.lint.flow.witness import LISTS, NUMBERS, Assignment, holds, search
+from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
+from shapeguard.lint.flow.domain.propositions import Opaque
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, number, operation, symbol, times
+from shapeguard.lint.flow.evidence import witness
+from shapeguard.lint.flow.evidence.witness import LISTS, NUMBERS, Assignment, holds, search
 
 N, M = symbol("n"), symbol("m")
 FLAG = Opaque("true(flag)")

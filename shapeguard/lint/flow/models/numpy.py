@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.models.shared import functions
 from shapeguard.lint.flow.models.vocabulary import (
@@ -34,7 +35,6 @@ from shapeguard.lint.flow.models.vocabulary import (
     Tests,
     Uniques,
 )
-from shapeguard.lint.flow.tensors import Kind
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models.vocabulary import Model

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.models.vocabulary import (
     Bins,
@@ -50,7 +51,6 @@ from shapeguard.lint.flow.models.vocabulary import (
     Within,
     as_function,
 )
-from shapeguard.lint.flow.tensors import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

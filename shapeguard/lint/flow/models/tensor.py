@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.models.shared import DIM, ELEMENTWISE, SHARED
 from shapeguard.lint.flow.models.vocabulary import (
     Combines,
@@ -23,7 +24,6 @@ from shapeguard.lint.flow.models.vocabulary import (
     Repeats,
     Views,
 )
-from shapeguard.lint.flow.tensors import Kind
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models.vocabulary import Model

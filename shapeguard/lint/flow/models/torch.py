@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.models.shared import functions
 from shapeguard.lint.flow.models.vocabulary import (
     Between,
@@ -30,7 +31,6 @@ from shapeguard.lint.flow.models.vocabulary import (
     Spaced,
     Squares,
 )
-from shapeguard.lint.flow.tensors import Kind
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models.vocabulary import Model

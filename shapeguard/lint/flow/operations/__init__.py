@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from shapeguard.lint.flow.arguments import Arguments
+    from shapeguard.lint.flow.domain.arguments import Arguments
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.values import Value
 
 
 def apply(run: Run, node: cst.Call, model: words.Model, given: Arguments) -> Value:

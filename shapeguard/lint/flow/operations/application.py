@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.axes import derived, settled
-from shapeguard.lint.flow.cutting import as_size
-from shapeguard.lint.flow.masks import identity_of, tensor_of
+from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, as_term, describe
 from shapeguard.lint.flow.models import vocabulary as words
-from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Int, Sequence, Shape, as_term, describe
+from shapeguard.lint.flow.shapes.axes import derived, settled
+from shapeguard.lint.flow.shapes.cutting import as_size
+from shapeguard.lint.flow.shapes.masks import identity_of, tensor_of
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import libcst as cst
 
-    from shapeguard.lint.flow.arguments import Arguments
+    from shapeguard.lint.flow.domain.arguments import Arguments
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Unknown, Value
     from shapeguard.lint.flow.events import Moment
-    from shapeguard.lint.flow.propositions import Predicate
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.values import Unknown, Value
 
 _FIRST = words.Parameter("input", 0)
 

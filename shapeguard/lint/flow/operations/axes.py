@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.axes import derived, inserted, known_extents, renumbered, squeezed
-from shapeguard.lint.flow.masks import entries
-from shapeguard.lint.flow.predicates import equal, given
-from shapeguard.lint.flow.propositions import FALSE
-from shapeguard.lint.flow.ranks import ranked
-from shapeguard.lint.flow.tensors import Kind, Trait
-from shapeguard.lint.flow.terms import ONE
-from shapeguard.lint.flow.values import Int
+from shapeguard.lint.flow.domain.predicates import equal, given
+from shapeguard.lint.flow.domain.propositions import FALSE
+from shapeguard.lint.flow.domain.ranks import ranked
+from shapeguard.lint.flow.domain.tensors import Kind, Trait
+from shapeguard.lint.flow.domain.terms import ONE
+from shapeguard.lint.flow.domain.values import Int
+from shapeguard.lint.flow.shapes.axes import derived, inserted, known_extents, renumbered, squeezed
+from shapeguard.lint.flow.shapes.masks import entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.values import Value
 
 
 def inserts(call: Application, model: words.Inserts) -> Value:

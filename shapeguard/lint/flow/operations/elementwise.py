@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.arithmetic import divided
-from shapeguard.lint.flow.axes import derived
-from shapeguard.lint.flow.conditions import truth_of
-from shapeguard.lint.flow.counting import DIVISIONS, accumulated, operator_of
-from shapeguard.lint.flow.joining import elementwise
-from shapeguard.lint.flow.masks import complement, entries
+from shapeguard.lint.flow.domain.conditions import truth_of
+from shapeguard.lint.flow.domain.tensors import Kind, Trait
+from shapeguard.lint.flow.domain.values import Int, Missing
+from shapeguard.lint.flow.evidence.remembering import repaired
+from shapeguard.lint.flow.operations.arithmetic import divided
 from shapeguard.lint.flow.operations.pairs import pair
-from shapeguard.lint.flow.remembering import repaired
-from shapeguard.lint.flow.tensors import Kind, Trait
-from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Int, Missing
+from shapeguard.lint.flow.shapes.axes import derived
+from shapeguard.lint.flow.shapes.counting import DIVISIONS, accumulated, operator_of
+from shapeguard.lint.flow.shapes.joining import elementwise
+from shapeguard.lint.flow.shapes.masks import complement, entries
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.values import Value
 
 _OPERANDS = frozenset({"input", "other", "tensor1", "tensor2", "exponent", "end", "x1", "x2"})
 _OF_ANY_ENTRIES = (Kind.SQUEEZED, Kind.UNTYPED, Kind.PRESENT_COUNTS, Kind.QUOTIENT)

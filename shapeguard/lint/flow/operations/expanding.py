@@ -5,28 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import derived, reshaped
-from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.masks import entries
-from shapeguard.lint.flow.operations.reshaping import written
-from shapeguard.lint.flow.ranks import elements
-from shapeguard.lint.flow.terms import (
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.ranks import elements
+from shapeguard.lint.flow.domain.terms import (
     ONE,
     symbol,
     times,
 )
-from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Int, Sequence, Shape, as_tensor, as_term, describe
+from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, as_tensor, as_term, describe
+from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.operations.reshaping import written
+from shapeguard.lint.flow.shapes.axes import derived, reshaped
+from shapeguard.lint.flow.shapes.masks import entries
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.models import vocabulary as words
-    from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.terms import (
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.terms import (
         Term,
     )
-    from shapeguard.lint.flow.values import Value
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
 
 
 def expands(call: Application, model: words.Expands) -> Value:

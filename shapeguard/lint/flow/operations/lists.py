@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import derived, inserted, settled
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import conjuncts, equal, less
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.terms import ZERO, reason_of, symbol
+from shapeguard.lint.flow.domain.values import Choice, Sequence, Unknown, as_tensor, describe
 from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.iteration import count
-from shapeguard.lint.flow.predicates import conjuncts, equal, less
-from shapeguard.lint.flow.tensors import Kind, Tensor
-from shapeguard.lint.flow.terms import ZERO, reason_of, symbol
-from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Choice, Sequence, Unknown, as_tensor, describe
+from shapeguard.lint.flow.shapes.axes import derived, inserted, settled
+from shapeguard.lint.flow.shapes.iteration import count
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.values import Value
 
 MAX_SUMMANDS = 8
 _HERITABLE = (Kind.UNTYPED, Kind.SQUEEZED, Kind.MASK, Kind.QUOTIENT)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.axes import derived, dropped
-from shapeguard.lint.flow.masks import count_of, entries
-from shapeguard.lint.flow.ranks import elements, rank_of
-from shapeguard.lint.flow.tensors import Kind
-from shapeguard.lint.flow.terms import symbol
-from shapeguard.lint.flow.values import Int, Sequence, Shape, Unknown
+from shapeguard.lint.flow.domain.ranks import elements, rank_of
+from shapeguard.lint.flow.domain.tensors import Kind
+from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, Unknown
+from shapeguard.lint.flow.shapes.axes import derived, dropped
+from shapeguard.lint.flow.shapes.masks import count_of, entries
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.values import Value
 
 
 def measures(call: Application, model: words.Measures) -> Value:

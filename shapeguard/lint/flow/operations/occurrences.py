@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import derived, dropped, inserted
-from shapeguard.lint.flow.cutting import as_size
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import at_most, less
+from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, operation, reason_of, symbol
+from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
 from shapeguard.lint.flow.events import Identity, Reduce, Requirement
-from shapeguard.lint.flow.masks import UNIQUE, entries
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.operations.parts import refuses
-from shapeguard.lint.flow.predicates import at_most, less
-from shapeguard.lint.flow.propositions import TRUE
-from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.terms import ONE, ZERO, operation, reason_of, symbol
-from shapeguard.lint.flow.values import Bool, Sequence, as_term
+from shapeguard.lint.flow.shapes.axes import derived, dropped, inserted
+from shapeguard.lint.flow.shapes.cutting import as_size
+from shapeguard.lint.flow.shapes.masks import UNIQUE, entries
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.values import Value
 
 _PRESENT = Trait(Kind.PRESENT_COUNTS)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.tensors import Kind, Trait
-from shapeguard.lint.flow.values import Record
+from shapeguard.lint.flow.domain.tensors import Kind, Trait
+from shapeguard.lint.flow.domain.values import Record
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.values import Value
 
 
 def pair(call: Application, values: Tensor, positions: Tensor) -> Value:

@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import derived, dropped
-from shapeguard.lint.flow.clamps import ends_of
-from shapeguard.lint.flow.cutting import cut
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import at_most, every
+from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.ranks import rank_of
+from shapeguard.lint.flow.domain.tensors import Cut, Kind, Slice, Tensor, Trait
+from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
 from shapeguard.lint.flow.events import Call, Index, Requirement
-from shapeguard.lint.flow.joining import elementwise
-from shapeguard.lint.flow.masks import entries, selected, tensor_of
-from shapeguard.lint.flow.predicates import at_most, every
-from shapeguard.lint.flow.propositions import TRUE
-from shapeguard.lint.flow.ranks import rank_of
-from shapeguard.lint.flow.remembering import repaired
-from shapeguard.lint.flow.tensors import Cut, Kind, Slice, Tensor, Trait
-from shapeguard.lint.flow.values import Bool, Sequence, as_term
+from shapeguard.lint.flow.evidence.clamps import ends_of
+from shapeguard.lint.flow.evidence.remembering import repaired
+from shapeguard.lint.flow.shapes.axes import derived, dropped
+from shapeguard.lint.flow.shapes.cutting import cut
+from shapeguard.lint.flow.shapes.joining import elementwise
+from shapeguard.lint.flow.shapes.masks import entries, selected, tensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Moment
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.values import Value
 
 _POSITIONS = Trait(Kind.INDEX)
 

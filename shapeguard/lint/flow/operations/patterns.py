@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.axes import derived, reshaped
-from shapeguard.lint.flow.cutting import as_size
+from shapeguard.lint.flow.domain.ranks import ranked
+from shapeguard.lint.flow.domain.terms import ONE, Term, product_of, quotient, symbol
+from shapeguard.lint.flow.domain.values import Text, as_term
 from shapeguard.lint.flow.events import Reshape
-from shapeguard.lint.flow.masks import entries
-from shapeguard.lint.flow.ranks import ranked
-from shapeguard.lint.flow.terms import ONE, Term, product_of, quotient, symbol
-from shapeguard.lint.flow.values import Text, as_term
+from shapeguard.lint.flow.shapes.axes import derived, reshaped
+from shapeguard.lint.flow.shapes.cutting import as_size
+from shapeguard.lint.flow.shapes.masks import entries
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.values import Value
 
 _GROUP = re.compile(r"\(([^()]*)\)|(\S+)")
 Groups = list[tuple[str, ...]]

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import dropped
-from shapeguard.lint.flow.cutting import as_size, sizes_of
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.tensors import Cut
+from shapeguard.lint.flow.domain.terms import ONE, Term, operation, symbol
+from shapeguard.lint.flow.domain.values import Sequence, as_tensor, as_term
 from shapeguard.lint.flow.events import Split
-from shapeguard.lint.flow.iteration import count
-from shapeguard.lint.flow.tensors import Cut
-from shapeguard.lint.flow.terms import ONE, Term, operation, symbol
-from shapeguard.lint.flow.values import Sequence, as_tensor, as_term
+from shapeguard.lint.flow.shapes.axes import dropped
+from shapeguard.lint.flow.shapes.cutting import as_size, sizes_of
+from shapeguard.lint.flow.shapes.iteration import count
 
 if TYPE_CHECKING:
     import libcst as cst
 
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.values import Value
 
 MAX_PIECES = 16
 

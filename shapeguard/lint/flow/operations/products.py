@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.axes import known_extents, settled
-from shapeguard.lint.flow.masks import tensor_of
-from shapeguard.lint.flow.tensors import Tensor
-from shapeguard.lint.flow.terms import symbol
-from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Sequence, Text
+from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.values import Sequence, Text
+from shapeguard.lint.flow.shapes.axes import known_extents, settled
+from shapeguard.lint.flow.shapes.masks import tensor_of
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     import libcst as cst
 
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
     from shapeguard.lint.flow.run import Run
-    from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.values import Value
 
 _MATRIX = 2
 

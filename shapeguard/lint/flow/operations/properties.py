@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.ranks import rank_of
+from shapeguard.lint.flow.domain.values import Int
 from shapeguard.lint.flow.operations.axes import reversed_axes, swapped
-from shapeguard.lint.flow.ranks import rank_of
-from shapeguard.lint.flow.values import Int
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.values import Value
 
 
 def property_of(tensor: Tensor, model: words.Property) -> Value:

@@ -5,25 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import derived, dropped
-from shapeguard.lint.flow.counting import quotient_of, summed
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import less
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
+from shapeguard.lint.flow.domain.terms import ONE, ZERO
+from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Sequence, Text
 from shapeguard.lint.flow.events import Identity, Join, Reduce
-from shapeguard.lint.flow.masks import PRESENT, entries, is_mask, may_be_mask, selected, total
+from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.pairs import pair
-from shapeguard.lint.flow.predicates import less
-from shapeguard.lint.flow.propositions import FALSE, TRUE, Opaque
-from shapeguard.lint.flow.remembering import repaired
-from shapeguard.lint.flow.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.terms import ONE, ZERO
-from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import Bool, Choice, Int, Missing, Sequence, Text
+from shapeguard.lint.flow.shapes.axes import derived, dropped
+from shapeguard.lint.flow.shapes.counting import quotient_of, summed
+from shapeguard.lint.flow.shapes.masks import (
+    PRESENT,
+    entries,
+    is_mask,
+    may_be_mask,
+    selected,
+    total,
+)
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.values import Value
 
 _RANKED = 0
 

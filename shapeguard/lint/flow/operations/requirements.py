@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import settled
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import at_most, equal, less
+from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.ranks import elements
+from shapeguard.lint.flow.domain.tensors import Slice
+from shapeguard.lint.flow.domain.terms import ZERO, Term
+from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.events import Requirement
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.operations.parts import refuses
-from shapeguard.lint.flow.predicates import at_most, equal, less
-from shapeguard.lint.flow.propositions import TRUE
-from shapeguard.lint.flow.ranks import elements
-from shapeguard.lint.flow.tensors import Slice
-from shapeguard.lint.flow.terms import ZERO, Term
-from shapeguard.lint.flow.values import Bool, Int, Sequence, Unknown, as_tensor
+from shapeguard.lint.flow.shapes.axes import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.values import Value
 
 Conditional = tuple["Predicate", Requirement]
 

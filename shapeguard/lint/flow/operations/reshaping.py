@@ -7,34 +7,34 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import reshaped
-from shapeguard.lint.flow.cutting import as_size
-from shapeguard.lint.flow.events import Reshape
-from shapeguard.lint.flow.predicates import every
-from shapeguard.lint.flow.propositions import TRUE
-from shapeguard.lint.flow.ranks import elements
-from shapeguard.lint.flow.terms import (
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import every
+from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.ranks import elements
+from shapeguard.lint.flow.domain.terms import (
     ONE,
     factors_of,
     product_of,
     quotient,
     symbol,
 )
-from shapeguard.lint.flow.values import Sequence, Unknown, as_term
+from shapeguard.lint.flow.domain.values import Sequence, Unknown, as_term
+from shapeguard.lint.flow.events import Reshape
+from shapeguard.lint.flow.shapes.axes import reshaped
+from shapeguard.lint.flow.shapes.cutting import as_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence as Elements
 
-    from shapeguard.lint.flow.models import vocabulary as words
-    from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.propositions import Predicate
-    from shapeguard.lint.flow.tensors import Tensor
-    from shapeguard.lint.flow.terms import (
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.terms import (
         Term,
     )
-    from shapeguard.lint.flow.values import Value
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.models import vocabulary as words
+    from shapeguard.lint.flow.operations.application import Application
 
 MAX_FACTORS = 8
 Extents = tuple["Term | None", ...]

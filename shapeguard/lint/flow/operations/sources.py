@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow import merge
-from shapeguard.lint.flow.axes import settled
-from shapeguard.lint.flow.cutting import as_size
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
+from shapeguard.lint.flow.domain.terms import ZERO, operation, reason_of
+from shapeguard.lint.flow.domain.values import External, Int, Partial, Sequence, Shape, as_term
 from shapeguard.lint.flow.operations.reshaping import written
-from shapeguard.lint.flow.tensors import Kind, Slice, Tensor, Trait
-from shapeguard.lint.flow.terms import ZERO, operation, reason_of
-from shapeguard.lint.flow.trees import source
-from shapeguard.lint.flow.values import External, Int, Partial, Sequence, Shape, as_term
+from shapeguard.lint.flow.shapes.axes import settled
+from shapeguard.lint.flow.shapes.cutting import as_size
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
-    from shapeguard.lint.flow.terms import Term
-    from shapeguard.lint.flow.values import Value
 
 _DTYPE = "dtype"
 

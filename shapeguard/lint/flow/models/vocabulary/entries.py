@@ -9,7 +9,7 @@ from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.models.vocabulary.base import JOIN, REDUCE, Parameter, Word
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.tensors import Kind
+    from shapeguard.lint.flow.domain.tensors import Kind
 
 _KEEPDIM = Parameter("keepdim", 1)
 _REDUCTION = Parameter("reduction", 99)

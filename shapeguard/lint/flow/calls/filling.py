@@ -1,0 +1,120 @@
+"""Attributes that change over the life of an object: lists that methods fill, numbers that they count."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.calls.lifetimes import after
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.values import Sequence
+from shapeguard.lint.flow.syntax.trees import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.run import (
+        Run,
+    )
+
+
+def filled(run: Run, owner: Class, name: str, others: list[Function]) -> Sequence | None:
+    """Return a list with the members that any method gives it, and the reason why it may have none.
+
+    Lists that the same methods fill in the same way are equally long.
+    """
+    key = ("list", name)
+    if key not in owner.lives:
+        owner.lives[key] = _content(run, owner, name, others)
+    found = owner.lives[key]
+    if not isinstance(found, _Content):
+        return None
+    surely = _always_before(run, owner, found.filling)
+    why = "" if surely else f"`self.{name}` is empty until `{found.filling}` is called"
+    kind = "filled" if surely else "length"
+    length = symbol(f"{owner!r}.{kind}({found.growth})", f"len(self.{name})", why=why)
+    return Sequence(None, found.element, length)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What methods put into a list: its members, how it grows, and the first method that fills it."""
+
+    element: Value | None
+    growth: str
+    filling: str
+
+
+def _content(run: Run, owner: Class, name: str, others: list[Function]) -> _Content | None:
+    members: set[Value] = set()
+    growth: list[str] = []
+    filling: list[str] = []
+    for each in others:
+        life = after(run, owner, each.name).field(name)
+        lists = [] if life is None else merge.lists_of(life)
+        given = [m for one in lists if (m := merge.member_of(one, each.name)) is not None]
+        members |= merge.leaves_of(*given)
+        if given:
+            single = len(lists) == 1
+            growth.append(f"{each.name} {merge.length(lists[0], '')!r}" if single else name)
+            filling.append(each.name)
+    if not growth:
+        return None
+    element = merge.any_one(members, f"{owner!r}.{name}")
+    return _Content(element, "; ".join(sorted(growth)), filling[0])
+
+
+def _always_before(run: Run, owner: Class, filling: str) -> bool:
+    """Say whether the entry is a private method of which a caller calls the filling one as well."""
+    entry = run.callers[0] if run.callers else run.function
+    if not entry.name.startswith("_"):
+        return False
+    methods = (each for base in run.analysis.program.bases(owner) for each in base.methods.values())
+    return any({entry.name, filling} <= each.calls for each in methods)
+
+
+@functools.lru_cache(maxsize=1024)
+def adds_to(function: Function, name: str) -> bool:
+    """Say whether a method counts: ``self.name += ...``."""
+    return any(
+        isinstance(node, cst.AugAssign)
+        and isinstance(node.operator, cst.AddAssign)
+        and _is_attribute(node.target, name)
+        for node in walk(function.parse().body)
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def begins_at_zero(constructor: Function, name: str) -> bool:
+    """Say whether a constructor sets an attribute to 0, as an integer or as a float."""
+    return any(
+        not number.evaluated_value
+        for node in walk(constructor.parse().body)
+        for number in _numbers_set(node, name)
+    )
+
+
+def _numbers_set(node: cst.CSTNode, name: str) -> Iterator[cst.Integer | cst.Float]:
+    match node:
+        case (
+            cst.Assign(targets=(cst.AssignTarget(target=target),), value=value)
+            | cst.AnnAssign(target=target, value=value)
+        ) if _is_attribute(target, name) and isinstance(value, cst.Integer | cst.Float):
+            yield value
+        case _:
+            return
+
+
+def _is_attribute(target: cst.CSTNode, name: str) -> bool:
+    """Say whether a target is an attribute of this name of the object itself."""
+    match target:
+        case cst.Attribute(value=cst.Name(), attr=cst.Name(value=attr)):
+            return attr == name
+        case _:
+            return False

@@ -1,0 +1,154 @@
+"""The attributes of an object over its life: what all methods of its class make of them.
+
+A method sees what the constructor has set, with everything that the constructor makes sure. A list
+that begins empty and is filled by other methods, or a count that begins at 0, may still be so when
+it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.calls.filling import adds_to, begins_at_zero, filled
+from shapeguard.lint.flow.calls.lifetimes import CONSTRUCTOR_NAMES, after, writers
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import opaque_keys, unknowns
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, atoms, symbol
+from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Record, Sequence, Unknown
+from shapeguard.lint.flow.run import (
+    EVERYTHING,
+    NOTHING,
+)
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.run import (
+        Run,
+    )
+
+
+def attribute(run: Run, owner: Class, name: str) -> tuple[Value, tuple[Predicate, ...]] | None:
+    """Return what an attribute is when a method reads it, and what holds then; None if unknown."""
+    level = run.analysis.lives
+    if level == NOTHING:
+        return None
+    setting = [*writers(run, owner, name)]
+    others = [each for each in setting if each.name not in CONSTRUCTOR_NAMES]
+    makers = [each for each in setting if each.name in CONSTRUCTOR_NAMES]
+    if not makers:
+        return None
+    built = after(run, owner, "__init__")
+    first = built.field(name)
+    if first is None:
+        return None
+    if not others:
+        facts = tuple(fact for fact in built.facts if _concerns(fact, first))
+        return None if _is_placeholder(first) else (_called(first, name), facts)
+    part = _part(run, first) if not any(name in each.sets for each in others) else None
+    if part is not None:
+        return part, ()
+    if level < EVERYTHING:
+        return None
+    grown = _filled_list(run, owner, name, first, others)
+    return grown if grown is not None else _count(owner, name, makers, others)
+
+
+def _part(run: Run, value: Value) -> Value | None:
+    """Return an object that stays the same while its methods are called, if a value is one.
+
+    Of what it holds only other such objects are sure to stay.
+    """
+    leaves = [leaf for _, leaf in merge.alternatives(value)]
+    if not any(isinstance(leaf, Record) and leaf.owner for leaf in leaves):
+        return None
+    return merge.each(value, lambda leaf: _without_state(run, leaf), "part")
+
+
+def _without_state(run: Run, value: Value) -> Value:
+    if not isinstance(value, Record) or value.owner is None:
+        return value
+    owner = value.owner
+    kept: list[tuple[str, Value]] = []
+    for name, held in value.fields:
+        setting = (each for each in writers(run, owner, name) if name in each.sets)
+        part = _part(run, held)
+        if part is not None and all(each.name in CONSTRUCTOR_NAMES for each in setting):
+            kept.append((name, part))
+    return replace(value, fields=tuple(kept))
+
+
+def is_written(run: Run, owner: Class, name: str) -> bool:
+    """Say whether a method of a class sets an attribute."""
+    return next(writers(run, owner, name), None) is not None
+
+
+def _concerns(fact: Predicate, value: Value) -> bool:
+    """Say whether a fact is about what a value depends on."""
+    for _, leaf in merge.alternatives(value):
+        match leaf:
+            case Int(term):
+                keys = {each.key for each in atoms(term)}
+            case Unknown(origin) | Tensor(origin):
+                keys = {origin}
+            case _:
+                continue
+        about = {each.key.partition("#")[0] for each in unknowns(fact)}
+        asked = {key.rpartition("(")[2].rstrip(")") for key in opaque_keys(fact)}
+        if keys & (about | asked):
+            return True
+    return False
+
+
+def _is_placeholder(value: Value) -> bool:
+    """Say whether a constructor sets something that somebody else is likely to replace or fill."""
+    match value:
+        case Missing() | Sequence(items=()):
+            return True
+        case Bool(predicate):
+            return predicate in (TRUE, FALSE)
+        case Int(term):
+            return term == ZERO
+        case _:
+            return False
+
+
+def _called(value: Value, name: str) -> Value:
+    """Call a value that the constructor was given by the name of the attribute."""
+    match value:
+        case Unknown() | Tensor(cuts=()):
+            return replace(value, name=f"self.{name}")
+        case Int(Term(constant=0, parts=((Symbol() as atom, 1),)), trail):
+            return Int(Term(0, ((replace(atom, name=f"self.{name}"), 1),)), trail)
+        case _:
+            return value
+
+
+def _filled_list(
+    run: Run, owner: Class, name: str, first: Value, others: list[Function]
+) -> tuple[Value, tuple[Predicate, ...]] | None:
+    """Return a list that begins without members, on some paths at least, and that others fill."""
+    if not any(leaf == Sequence(()) for _, leaf in merge.alternatives(first)):
+        return None
+    growing = filled(run, owner, name, others)
+    if growing is None:
+        return None
+    other = Unknown(f"{owner!r}.{name}", f"self.{name}")
+    options = merge.alternatives(first)
+    lists = ((c, growing if leaf == Sequence(()) else other) for c, leaf in options)
+    return merge.select(lists, f"{owner!r}.{name}"), ()
+
+
+def _count(
+    owner: Class, name: str, makers: list[Function], others: list[Function]
+) -> tuple[Value, tuple[Predicate, ...]] | None:
+    """Return a number that begins at 0 and to which others add."""
+    adding = next((each for each in others if adds_to(each, name)), None)
+    if adding is None or not any(begins_at_zero(each, name) for each in makers):
+        return None
+    why = f"`self.{name}` is 0 until `{adding.name}` is called"
+    return Int(symbol(f"{owner!r}.{name}", f"self.{name}", why=why)), ()

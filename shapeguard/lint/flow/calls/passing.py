@@ -1,0 +1,61 @@
+"""What a call passes: its arguments, evaluated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.arguments import Arguments
+from shapeguard.lint.flow.domain.predicates import every
+from shapeguard.lint.flow.domain.propositions import Every
+from shapeguard.lint.flow.domain.values import Dictionary, Sequence, Text
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.run import Run
+
+
+def arguments(run: Run, node: cst.Call) -> Arguments:
+    """Evaluate the arguments of a call; a starred list of known members is spread."""
+    positional: list[Value] = []
+    nodes: list[cst.BaseExpression] = []
+    keywords: dict[str, Value] = {}
+    star: Value | None = None
+    unpacked = False
+    for argument in node.args:
+        value = run.evaluate(argument.value)
+        if argument.star == "*":
+            spread = value.items if isinstance(value, Sequence) else None
+            if spread is None:
+                star = value
+            else:
+                positional.extend(spread)
+                nodes.extend(argument.value for _ in spread)
+        elif argument.keyword is not None:
+            keywords[argument.keyword.value] = value
+        elif argument.star == "":
+            positional.append(value)
+            nodes.append(argument.value)
+        elif isinstance(value, Dictionary) and value.exact:
+            keywords.update(
+                (key.text, inner) for key, inner in value.entries if isinstance(key, Text)
+            )
+        else:
+            unpacked = True
+    return Arguments(tuple(positional), keywords, tuple(nodes), star, unpacked)
+
+
+def under(given: Arguments, facts: tuple[Predicate, ...]) -> Arguments:
+    """Refine arguments to the paths on which one alternative of the callee is the one."""
+    known = every(facts)
+    flat = known.parts if isinstance(known, Every) else (known,)
+    return Arguments(
+        tuple(merge.refine(value, flat) for value in given.positional),
+        {name: merge.refine(value, flat) for name, value in given.keywords.items()},
+        given.nodes,
+        None if given.star is None else merge.refine(given.star, flat),
+        given.unpacked,
+    )

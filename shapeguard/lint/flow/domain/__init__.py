@@ -1,0 +1,1 @@
+"""The abstract domain: numbers that are not known, conditions on them, values, and how paths join."""

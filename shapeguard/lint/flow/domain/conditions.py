@@ -1,0 +1,245 @@
+"""Truth: what a value used as a condition says about extents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.fractions import positive_literal
+from shapeguard.lint.flow.domain.predicates import (
+    absence,
+    any_of,
+    at_most,
+    equal,
+    every,
+    less,
+    negate,
+)
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.domain.ranks import rank_of
+from shapeguard.lint.flow.domain.sequences import is_key, size_of, stepped
+from shapeguard.lint.flow.domain.tensors import Slice, Tensor
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
+from shapeguard.lint.flow.domain.values import (
+    Bool,
+    Callee,
+    Choice,
+    Closure,
+    Constructor,
+    Dictionary,
+    External,
+    Int,
+    Missing,
+    Partial,
+    Record,
+    Sequence,
+    Shape,
+    Text,
+    Unknown,
+    as_term,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.run import Run
+
+
+def truth(run: Run, node: cst.BaseExpression) -> Predicate:
+    """Return the condition under which an expression is true."""
+    return truth_of(run.evaluate(node), run.identity(node))
+
+
+def truth_of(value: Value, identity: str) -> Predicate:
+    """Return the condition under which a value is true."""
+    amount = _amount(value, identity)
+    if amount is not None:
+        return negate(equal(amount, ZERO))
+    match value:
+        case Bool(predicate):
+            return predicate
+        case Missing():
+            return FALSE
+        case Text(text):
+            return TRUE if text else FALSE
+        case Choice(alternatives):
+            return any_of(every((c, truth_of(leaf, identity))) for c, leaf in alternatives)
+        case Slice() | Callee() | Closure() | Partial() | Constructor():
+            return TRUE
+        case Unknown(origin) | Record(origin=origin) | Tensor(origin=origin) | External(origin):
+            return Opaque(f"true({origin})")
+        case _:
+            return Opaque(f"true({identity})")
+
+
+def _amount(value: Value, identity: str) -> Term | None:
+    """Return the number that decides whether a value is true: a length, or the number itself."""
+    match value:
+        case Int(term):
+            return term
+        case Sequence():
+            return merge.length(value, identity)
+        case Dictionary():
+            return size_of(value, identity)
+        case Shape(tensor):
+            return rank_of(tensor)
+        case Slice(start, Term() as stop, counts=True):
+            return stepped(start or ZERO, stop, ONE)
+        case _:
+            return None
+
+
+def is_none(value: Value, identity: str) -> Predicate:
+    """Return the condition under which a value is ``None``."""
+    match value:
+        case Missing():
+            return TRUE
+        case Unknown(origin) | External(origin):
+            return absence(origin)
+        case Choice(alternatives):
+            return any_of(every((c, is_none(leaf, identity))) for c, leaf in alternatives)
+        case _:
+            return FALSE
+
+
+def present(value: Value) -> Value:
+    """Return a value without the alternative that is ``None``, of which nothing can be asked."""
+    if not isinstance(value, Choice):
+        return value
+    left = tuple(each for each in value.alternatives if not isinstance(each[1], Missing))
+    return Choice(left) if len(left) > 1 else (left or value.alternatives)[0][1]
+
+
+def compare(run: Run, left: Value, operator: cst.BaseCompOp, right: Value, at: str) -> Predicate:
+    """Return the condition that one comparison tests, over all alternatives of both sides."""
+    if isinstance(left, Choice) or isinstance(right, Choice):
+        return any_of(
+            every((c, d, compare(run, a, operator, b, at)))
+            for c, a in merge.alternatives(left)
+            for d, b in merge.alternatives(right)
+        )
+    if isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
+        same = _same(left, right, at)
+        return negate(same) if isinstance(operator, cst.IsNot | cst.NotEqual) else same
+    if isinstance(operator, cst.In | cst.NotIn):
+        found = _contains(right, left, at)
+        return found if isinstance(operator, cst.In) else negate(found)
+    order = _ORDERS.get(type(operator))
+    fraction = _against_fraction(left, operator, right)
+    if fraction is not None:
+        return fraction
+    mine, theirs = as_term(left), as_term(right)
+    if order is None or mine is None or theirs is None:
+        return Opaque(f"compare({at})")
+    return order(mine, theirs)
+
+
+def _contains(holder: Value, member: Value, at: str) -> Predicate:
+    """Return the condition that a member is in a shape, a list or a dictionary."""
+    match holder:
+        case Shape(tensor) if member == Int(ZERO):
+            axes = {cut.axis for cut in tensor.cuts} or {0}
+            return any_of(equal(tensor.extent(axis), ZERO) for axis in sorted(axes))
+        case Sequence(items=items) if items is not None and len(items) <= _LISTED:
+            return any_of(_same(member, each, f"{at}.{i}") for i, each in enumerate(items))
+        case Sequence():
+            length = merge.length(holder, at)
+            return every((less(ZERO, length), Opaque(f"compare({at})")))
+        case Dictionary(exact=True) if is_key(member):
+            return FALSE if holder.get(member) is None else TRUE
+        case _:
+            return Opaque(f"compare({at})")
+
+
+def _against_fraction(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:
+    """Compare an integer with a literal between 0 and 1: it is above where it is at least 1."""
+    if positive_literal(left):
+        mirrored = _MIRRORED.get(type(operator))
+        return None if mirrored is None else _against_fraction(right, mirrored(), left)
+    term = as_term(left)
+    if not positive_literal(right) or term is None:
+        return None
+    above = isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)
+    return at_most(ONE, term) if above else at_most(term, ZERO)
+
+
+_LISTED = 8
+_MIRRORED: Mapping[type[cst.BaseCompOp], Callable[[], cst.BaseCompOp]] = {
+    cst.LessThan: cst.GreaterThan,
+    cst.LessThanEqual: cst.GreaterThanEqual,
+    cst.GreaterThan: cst.LessThan,
+    cst.GreaterThanEqual: cst.LessThanEqual,
+}
+
+
+def _same(left: Value, right: Value, at: str) -> Predicate:
+    if isinstance(left, Missing) or isinstance(right, Missing):
+        return is_none(right if isinstance(left, Missing) else left, at)
+    if isinstance(left, Text) and isinstance(right, Text):
+        return TRUE if left == right else FALSE
+    if isinstance(left, Shape) and isinstance(right, Sequence):
+        return _shaped(left.tensor, right, at)
+    mine, theirs = as_term(left), as_term(right)
+    if (isinstance(left, Int) or isinstance(right, Int)) and not (mine is None or theirs is None):
+        return equal(mine, theirs)
+    names = sorted(name for each in (left, right) if (name := _identity(each)) is not None)
+    return Opaque(
+        f"compare({' == '.join(names)})" if len(names) == len((left, right)) else f"compare({at})"
+    )
+
+
+def _identity(value: Value) -> str | None:
+    """Return what makes a value the same wherever it is compared."""
+    match value:
+        case Unknown(origin) | Record(origin=origin):
+            return origin
+        case Text(text):
+            return repr(text)
+        case External(name):
+            return name
+        case Int(Term() as term):
+            return repr(term)
+        case _:
+            return None
+
+
+def _shaped(tensor: Tensor, wanted: Sequence, at: str) -> Predicate:
+    """Return the condition that a tensor has exactly this shape."""
+    terms = [as_term(each) for each in wanted.items or ()]
+    known = [term for term in terms if term is not None]
+    if wanted.items is None or len(known) != len(terms):
+        return Opaque(f"compare({at})")
+    same = [equal(tensor.extent(axis), term) for axis, term in enumerate(known)]
+    return every((Opaque(f"compare({at})"), *same))
+
+
+_ORDERS: Mapping[type[cst.BaseCompOp], Callable[[Term, Term], Predicate]] = {
+    cst.LessThan: less,
+    cst.LessThanEqual: at_most,
+    cst.GreaterThan: lambda a, b: less(b, a),
+    cst.GreaterThanEqual: lambda a, b: at_most(b, a),
+}
+
+
+def is_instance(value: Value, names: tuple[str, ...], at: str) -> Predicate:
+    """Return the condition under which a value is of one of the named types."""
+    short = {name.rsplit(".", 1)[-1] for name in names}
+    match value:
+        case Choice(alternatives):
+            return any_of(every((c, is_instance(leaf, names, at))) for c, leaf in alternatives)
+        case Slice():
+            return TRUE if short & {"slice", "range"} else FALSE
+        case Tensor(cuts=cuts, extents=extents) if cuts or extents:
+            return TRUE if "Tensor" in short else FALSE
+        case Int():
+            return TRUE if short & {"int", "Number"} else FALSE
+        case Missing():
+            return TRUE if short & {"NoneType"} else FALSE
+        case Sequence() if short <= {"Tensor", "int", "str", "slice", "dict"}:
+            return FALSE
+        case _:
+            return Opaque(f"isinstance({at})")

@@ -1,0 +1,203 @@
+"""How lists grow in a loop: lists that grow together are equally long, whatever their length is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol, times
+from shapeguard.lint.flow.domain.values import Dictionary, Record, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+
+Place = tuple[str, ...]
+Ways = tuple[tuple["Predicate", Term], ...]
+"""How often a loop runs: numbers, each with the condition under which it is the one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """By how many members a list grows in one iteration: on each path, under its condition.
+
+    ``begins`` is its length before the loop.
+    """
+
+    begins: Term
+    steps: tuple[tuple[Predicate, Term], ...]
+
+    @property
+    def key(self) -> str:
+        """The identity of the length: the same for lists that begin and grow together."""
+        return _digest((self.begins, self.pace))
+
+    @property
+    def pace(self) -> str:
+        """The identity of the growth alone, wherever it begins."""
+        return _digest(sorted(map(repr, self.steps)))
+
+    @property
+    def even(self) -> Term | None:
+        """The step, if it is the same number on every path."""
+        steps = {step for _, step in self.steps}
+        (first,) = steps if len(steps) == 1 else (None,)
+        return first if first is not None and first.known is not None else None
+
+    @property
+    def is_fill(self) -> bool:
+        """Whether the list never shrinks."""
+        return all(step.floor is not None and step.floor >= 0 for _, step in self.steps)
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether there is a path on which the list surely, or for a reason, does not grow."""
+        return self.is_fill and any(step == ZERO or _may_be_zero(step) for _, step in self.steps)
+
+
+def _digest(what: object) -> str:
+    return hashlib.sha256(repr(what).encode(errors="backslashreplace")).hexdigest()[:16]
+
+
+def _may_be_zero(step: Term) -> bool:
+    """Say whether a step is a sum of lengths each of which has a reason to be 0."""
+    reasons = [isinstance(atom, Symbol) and atom.why for atom, _ in step.parts]
+    return step.constant == 0 and all(reasons)
+
+
+def growth(first: Value | None, before: Value, after: Value) -> Growth | None:
+    """Return how a list grew between two points, or None if it is none or not known."""
+    begins = _length(first)
+    start = _length(before)
+    if begins is None or start is None:
+        return None
+    steps: list[tuple[Predicate, Term]] = []
+    for condition, leaf in merge.alternatives(after):
+        end = _length(leaf)
+        if end is None:
+            return None
+        steps.append((condition, end - start))
+    return Growth(begins, tuple(steps))
+
+
+def _length(value: Value | None) -> Term | None:
+    if not isinstance(value, Sequence):
+        return None
+    return Term(len(value.items)) if value.items is not None else value.length
+
+
+def in_step(
+    entry: Mapping[str, Value], before: Mapping[str, Value], after: Mapping[str, Value], loop: str
+) -> Iterator[tuple[Place, Term]]:
+    """Yield the places of lists that the body fills, with a length for the head of the loop.
+
+    Lists that grow together get the same length.
+    """
+    for place, grown in _changed(before, after):
+        found = growth(_at(entry, place), _needed(before, place), grown)
+        if found is not None and found.is_fill:
+            least = found.begins.floor or 0
+            yield place, symbol(f"{loop}~{found.key}+{least}", f"len({place[-1]})", low=least)
+
+
+def counted(
+    entry: Mapping[str, Value],
+    before: Mapping[str, Value],
+    after: Mapping[str, Value],
+    ways: Ways,
+    loop: str,
+) -> Iterator[tuple[Place, Value]]:
+    """Yield the lists that a loop has filled, as they are behind it, for each number of iterations."""
+    for place, grown in _changed(before, after):
+        found = growth(_at(entry, place), _needed(before, place), grown)
+        if found is None or not found.is_fill:
+            continue
+        found_members = (merge.member_of(each, loop) for each in merge.lists_of(grown))
+        leaves = merge.leaves_of(*(each for each in found_members if each is not None))
+        label = f"{loop}~{'.'.join(place)}"
+        element = merge.any_one(leaves, label)
+        lengths = _lengths(found, ways, place[-1], loop)
+        yield (
+            place,
+            merge.select(((way, Sequence(None, element, each)) for way, each in lengths), label),
+        )
+
+
+def _lengths(found: Growth, ways: Ways, name: str, loop: str) -> Ways:
+    even = found.even
+    if even is None:
+        return ((TRUE, found.begins + _unevenly(found, name, loop)),)
+    return tuple((way, found.begins + times(number, even)) for way, number in ways)
+
+
+def _unevenly(found: Growth, name: str, loop: str) -> Term:
+    why = f"`{name}` is filled only under a condition" if found.may_stay else ""
+    return symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
+
+
+def _changed(
+    before: Mapping[str, Value], after: Mapping[str, Value]
+) -> Iterator[tuple[Place, Value]]:
+    """Yield the places at which lists stand that an iteration has changed."""
+    for name, value in after.items():
+        if name not in before:
+            continue
+        known = before[name]
+        if merge.lists_of(value) and isinstance(known, Sequence):
+            if value != known:
+                yield (name,), value
+        elif isinstance(known, Record | Dictionary) and type(value) is type(known):
+            for part, inner in _parts(value):
+                held = _part(known, part)
+                if held is not None and held != inner and merge.lists_of(inner):
+                    yield (name, part), inner
+
+
+def _parts(value: Value) -> Iterator[tuple[str, Value]]:
+    match value:
+        case Record(fields=fields):
+            yield from fields
+        case Dictionary(entries=entries):
+            yield from ((repr(key), inner) for key, inner in entries)
+        case _:
+            return
+
+
+def _part(value: Value, part: str) -> Value | None:
+    return next((inner for name, inner in _parts(value) if name == part), None)
+
+
+def _at(names: Mapping[str, Value], place: Place) -> Value | None:
+    value = names.get(place[0])
+    return value if value is None or len(place) == 1 else _part(value, place[1])
+
+
+def _needed(names: Mapping[str, Value], place: Place) -> Value:
+    value = _at(names, place)
+    assert value is not None  # noqa: S101 - `_changed` has found it
+    return value
+
+
+def put(names: dict[str, Value], place: Place, value: Value) -> None:
+    """Bind what stands at a place to another value."""
+    if len(place) == 1:
+        names[place[0]] = value
+        return
+    holder, part = names[place[0]], place[1]
+    if isinstance(holder, Record):
+        names[place[0]] = holder.having(part, value)
+    elif isinstance(holder, Dictionary):
+        changed = tuple((k, value if repr(k) == part else old) for k, old in holder.entries)
+        names[place[0]] = replace(holder, entries=changed)
+
+
+def resized(names: dict[str, Value], place: Place, length: Term) -> None:
+    """Give the list at a place another length."""
+    value = _at(names, place)
+    if isinstance(value, Sequence) and value.items is None:
+        put(names, place, replace(value, length=length))

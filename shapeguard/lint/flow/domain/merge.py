@@ -1,0 +1,262 @@
+"""Joins of values: at the end of a branch, around a loop, and their refinement by facts."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain.predicates import any_of, conjuncts, every, given, negate
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.terms import Term, symbol
+from shapeguard.lint.flow.domain.values import (
+    Choice,
+    Dictionary,
+    Record,
+    Sequence,
+    Unknown,
+    as_tensor,
+    describe,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+
+MAX_ALTERNATIVES = 8
+
+
+def alternatives(value: Value) -> tuple[tuple[Predicate, Value], ...]:
+    """Return the value as conditions and alternatives; a plain value has one, always true."""
+    return value.alternatives if isinstance(value, Choice) else ((TRUE, value),)
+
+
+def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
+    """Build a value from disjoint alternatives; equal ones become one, too many become unknown."""
+    merged: dict[Value, Predicate] = {}
+    for condition, value in options:
+        for inner, leaf in alternatives(value):
+            both = every((inner, given(condition, conjuncts(inner))))
+            if both != FALSE and given(inner, conjuncts(condition)) != FALSE:
+                merged[leaf] = any_of((merged.get(leaf, FALSE), both))
+    if len(merged) > 1 and any(isinstance(leaf, Tensor) for leaf in merged):
+        merged = _of_one_shape(merged, identity)
+    leaves = list(merged)
+    if not leaves:
+        return Unknown(identity, "nothing")
+    if len(leaves) == 1:
+        return leaves[0]
+    if len(leaves) > MAX_ALTERNATIVES:
+        return Unknown(identity, describe(leaves[0]))
+    return Choice(tuple((condition, leaf) for leaf, condition in merged.items()))
+
+
+def _of_one_shape(merged: dict[Value, Predicate], identity: str) -> dict[Value, Predicate]:
+    """Make one tensor of those that differ in their entries only."""
+    shapes: dict[Value, list[Value]] = {}
+    for leaf in merged:
+        tensor = as_tensor(leaf)
+        key = leaf if tensor is None else replace(tensor, origin="", shape=tensor.form)
+        shapes.setdefault(key, []).append(leaf)
+    joined: dict[Value, Predicate] = {}
+    for leaves in shapes.values():
+        first = next((leaf for leaf in leaves if isinstance(leaf, Tensor)), leaves[0])
+        if isinstance(first, Tensor) and len(leaves) > 1:
+            first = first.turned(identity, *first.traits)
+        joined[first] = any_of(merged[leaf] for leaf in leaves)
+    return joined
+
+
+def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
+    """Join the values that a name has at the end of the two arms of a branch."""
+    if yes == no:
+        return yes
+    better = better_known(yes, no)
+    if better is not None:
+        return better
+    records = _branch_records(condition, yes, no, identity)
+    if records is not None:
+        return records
+    if isinstance(yes, Dictionary) and isinstance(no, Dictionary):
+        joined = branch_dictionaries(condition, yes, no, identity)
+        if joined is not None:
+            return joined
+    if isinstance(yes, Sequence) and isinstance(no, Sequence):
+        joined_items = _branch_items(condition, yes, no, identity)
+        if joined_items is not None:
+            return joined_items
+    return select(((condition, yes), (negate(condition), no)), identity)
+
+
+def better_known(one: Value, other: Value) -> Value | None:
+    """Of two views of one object, return the one that knows what it is."""
+    for plain, known in ((one, other), (other, one)):
+        if not isinstance(plain, Unknown) or not isinstance(known, Record | Tensor):
+            continue
+        if known.origin == plain.origin:
+            sure = (
+                known.owner is not None if isinstance(known, Record) else _only_seen(known, plain)
+            )
+            return known if sure else None
+    return None
+
+
+def _only_seen(known: Tensor, plain: Value) -> bool:
+    """Say whether a tensor is what was seen of something unknown, and not what became of it."""
+    seen = as_tensor(plain)
+    return seen is not None and known.form == seen.form and not known.cuts
+
+
+def _branch_records(condition: Predicate, yes: Value, no: Value, identity: str) -> Record | None:
+    pair = same_fields(yes, no)
+    if pair is None:
+        return None
+    mine, theirs = pair
+    fields = tuple(
+        (name, branch(condition, one, other, f"{identity}.{name}"))
+        for (name, one), (_, other) in zip(mine.fields, theirs.fields, strict=True)
+    )
+    return replace(mine, fields=fields)
+
+
+def same_fields(one: Value, other: Value) -> tuple[Record, Record] | None:
+    """Return two states of one object with the same fields; None if they are two objects.
+
+    An attribute that was set on one path only is on the other what it was before.
+    """
+    first, second = _as_record(one, other), _as_record(other, one)
+    if first is None or second is None or first.owner is not second.owner:
+        return None
+    names = [name for name, _ in first.fields]
+    if names == [name for name, _ in second.fields]:
+        return first, second
+    if first.origin != second.origin:
+        return None
+    missing = [name for name, _ in second.fields if name not in names]
+    ordered = (*names, *missing)
+    return _completed(first, ordered), _completed(second, ordered)
+
+
+def _as_record(value: Value, like: Value) -> Record | None:
+    """Read something unknown as an object of which no attribute was set."""
+    if isinstance(value, Record):
+        return value
+    if isinstance(value, Unknown) and isinstance(like, Record) and value.origin == like.origin:
+        return Record(like.owner, value.origin, value.name)
+    return None
+
+
+def _completed(record: Record, names: tuple[str, ...]) -> Record:
+    fields = tuple(
+        (name, record.field(name) or Unknown(f"{record.origin}.{name}", f"{record.name}.{name}"))
+        for name in names
+    )
+    return replace(record, fields=fields)
+
+
+def branch_dictionaries(
+    condition: Predicate, yes: Dictionary, no: Dictionary, identity: str
+) -> Dictionary | None:
+    """Join two dictionaries with the same constant keys."""
+    keys = [key for key, _ in yes.entries]
+    if keys != [key for key, _ in no.entries] or yes.exact != no.exact or yes.made != no.made:
+        return None
+    if (yes.element is None) != (no.element is None) or yes.length != no.length:
+        return None
+    entries = tuple(
+        (key, branch(condition, one, other, f"{identity}[{key!r}]"))
+        for (key, one), (_, other) in zip(yes.entries, no.entries, strict=True)
+    )
+    element = yes.element
+    if yes.element is not None and no.element is not None:
+        element = branch(condition, yes.element, no.element, f"{identity}[]")
+    return replace(
+        yes, entries=entries, element=element, key=yes.key if yes.key == no.key else None
+    )
+
+
+def _branch_items(
+    condition: Predicate, yes: Sequence, no: Sequence, identity: str
+) -> Sequence | None:
+    if yes.items is None and no.items is None and yes.length == no.length:
+        return _branch_summaries(condition, yes, no, identity)
+    if yes.items is None or no.items is None or len(yes.items) != len(no.items):
+        return None
+    pairs = zip(yes.items, no.items, strict=True)
+    items = (branch(condition, a, b, f"{identity}[{i}]") for i, (a, b) in enumerate(pairs))
+    return Sequence(tuple(items))
+
+
+def _branch_summaries(
+    condition: Predicate, yes: Sequence, no: Sequence, identity: str
+) -> Sequence | None:
+    if yes.length is None or yes.element is None or no.element is None:
+        return None
+    element = branch(condition, yes.element, no.element, f"{identity}[]")
+    return Sequence(None, element, yes.length, yes.sizes if yes.sizes == no.sizes else None)
+
+
+def refine(value: Value, facts: Iterable[Predicate]) -> Value:
+    """Drop the alternatives that cannot be, and what is already known of the others."""
+    if isinstance(value, Sequence) and value.first is not None:
+        return replace(value, first=refine(value.first, facts))
+    if not isinstance(value, Choice):
+        return value
+    known = frozenset(facts)
+    left = [(given(condition, known), leaf) for condition, leaf in value.alternatives]
+    possible = [(condition, leaf) for condition, leaf in left if condition != FALSE]
+    certain = [leaf for condition, leaf in possible if condition == TRUE]
+    if certain:
+        return certain[0]
+    return Choice(tuple(possible)) if len(possible) > 1 else (possible or left)[0][1]
+
+
+def each(value: Value, change: Callable[[Value], Value], identity: str) -> Value:
+    """Apply an operation to every alternative of a value."""
+    if not isinstance(value, Choice):
+        return change(value)
+    return select(((c, change(leaf)) for c, leaf in value.alternatives), identity)
+
+
+def lists_of(*values: Value) -> list[Sequence]:
+    """Return all alternatives of values if every one of them is a list, else none."""
+    leaves = [leaf for value in values for _, leaf in alternatives(value)]
+    lists = [leaf for leaf in leaves if isinstance(leaf, Sequence)]
+    return lists if len(lists) == len(leaves) else []
+
+
+def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
+    """Return a value that may be any of the given ones; the same ones give the same value."""
+    element: Value | None = None
+    for leaf in sorted(leaves, key=repr, reverse=True):
+        label = Opaque(
+            f"{identity}?{hashlib.sha256(repr(leaf).encode(errors='backslashreplace')).hexdigest()[:12]}"
+        )
+        element = leaf if element is None else branch(label, leaf, element, f"{identity}[]")
+    return element
+
+
+def member_of(sequence: Sequence, identity: str) -> Value | None:
+    """Return what any member of a list is, or None for a list that surely has none."""
+    return any_one(leaves_of(*_members(sequence)), identity)
+
+
+def leaves_of(*values: Value) -> set[Value]:
+    """Return the alternatives of all values."""
+    return {leaf for value in values for _, leaf in alternatives(value)}
+
+
+def _members(sequence: Sequence) -> tuple[Value, ...]:
+    if sequence.items is not None:
+        return sequence.items
+    return tuple(each for each in (sequence.element, sequence.first) if each is not None)
+
+
+def length(sequence: Sequence, identity: str) -> Term:
+    """Return the number of members."""
+    if sequence.items is not None:
+        return Term(len(sequence.items))
+    return sequence.length if sequence.length is not None else symbol(identity, "len")

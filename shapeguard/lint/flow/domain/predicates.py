@@ -1,0 +1,297 @@
+"""Conditions: what a branch tells about extents.
+
+A predicate is a literal (``term <= 0``, ``term == 0``, or a fact about which nothing more is known)
+or a combination of predicates. Literals are canonical, so that a test and its negation are found to
+contradict each other by comparison alone; ``n > 0`` and ``not n <= 0`` are one predicate.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    ISINSTANCE,
+    NONE,
+    RANK,
+    TRUE,
+    AtMostZero,
+    Every,
+    EveryMember,
+    IsZero,
+    Opaque,
+    Some,
+)
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term, atoms, factors_of
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from shapeguard.lint.flow.domain.propositions import (
+        Literal,
+        Predicate,
+    )
+    from shapeguard.lint.flow.domain.terms import Sizes
+
+
+MAX_LITERALS = 80
+MAX_FOLDED = 6
+
+
+def at_most(left: Term, right: Term) -> Predicate:
+    """``left <= right``."""
+    return _folded_order(left - right)
+
+
+def less(left: Term, right: Term) -> Predicate:
+    """``left < right``, over integers."""
+    return _folded_order(left - right + ONE)
+
+
+def equal(left: Term, right: Term) -> Predicate:
+    """``left == right``."""
+    difference = left - right
+    known = difference.known
+    if known is not None:
+        return TRUE if known == 0 else FALSE
+    opposite = difference.scaled(-1)
+    if any(floor is not None and floor > 0 for floor in (difference.floor, opposite.floor)):
+        return FALSE
+    factors = _extents_in(difference) or _extents_in(opposite)
+    if factors:
+        return any_of(equal(factor, ZERO) for factor in factors)
+    for each in (difference, opposite):
+        asked = _zero_where(each)
+        if asked is not None:
+            return asked
+    return IsZero(min(difference, opposite, key=repr))
+
+
+def _extents_in(term: Term) -> tuple[Term, ...]:
+    """Return the factors of a product of extents: it is 0 where one of them is."""
+    factors = factors_of(term)
+    if len(factors) > 1 and all(each.floor is not None and each.floor >= 0 for each in factors):
+        return tuple(each for each in factors if each.known is None)
+    return ()
+
+
+def _zero_where(term: Term) -> Predicate | None:
+    """Return where a length that is never negative is 0, in terms of what it is computed from.
+
+    So a test of the operands and a test of the length are one predicate.
+    """
+    match term:
+        case Term(constant=0, parts=((Operation(name=name, operands=operands), 1),)):
+            pass
+        case _:
+            return None
+    match name, operands:
+        case "maximum", (Term() as left, right) if right == ZERO:
+            return at_most(left, ZERO)
+        case "minimum", (Term() as left, Term() as right) if _never_negative(left, right):
+            return any_of((at_most(left, ZERO), at_most(right, ZERO)))
+        case "range_length", (Term() as start, Term() as stop, Term() as step):
+            return at_most(stop, start) if (step.floor or 0) > 0 else None
+        case "combinations", (Term() as extent, Term() as taken):
+            return less(extent, taken)
+        case _:
+            return None
+
+
+def _never_negative(*terms: Term) -> bool:
+    return all(term.floor is not None and term.floor >= 0 for term in terms)
+
+
+def _folded_order(term: Term) -> Predicate:
+    known = term.known
+    if known is not None:
+        return TRUE if known <= 0 else FALSE
+    if term.floor is not None and term.floor > 0:
+        return FALSE
+    ceiling = term.scaled(-1).floor
+    if ceiling is not None and ceiling >= 0:
+        return TRUE
+    some = _extents_in(term)
+    if some:
+        return any_of(at_most(factor, ZERO) for factor in some)
+    every_one = _extents_in(ONE - term)
+    if every_one:
+        return every(less(ZERO, factor) for factor in every_one)
+    asked, refused = _zero_where(term), _zero_where(ONE - term)
+    if asked is not None:
+        return asked
+    if refused is not None:
+        return negate(refused)
+    return AtMostZero(term)
+
+
+@functools.lru_cache(maxsize=50_000)
+def negate(predicate: Predicate) -> Predicate:
+    """Return the predicate that holds exactly when this one does not."""
+    match predicate:
+        case AtMostZero(term):
+            return less(ZERO, term)
+        case IsZero(term, holds):
+            return IsZero(term, not holds)
+        case Opaque(key, holds):
+            return Opaque(key, not holds)
+        case EveryMember(sizes, member, condition, holds):
+            return EveryMember(sizes, member, condition, not holds)
+        case Every(parts=parts):
+            return any_of(negate(part) for part in parts)
+        case Some(parts=parts):
+            return every(negate(part) for part in parts)
+
+
+def every(parts: Iterable[Predicate]) -> Predicate:
+    """Conjunction, flattened; FALSE where two parts contradict each other."""
+    return _every(tuple(parts))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _every(parts: tuple[Predicate, ...]) -> Predicate:
+    flat: dict[Predicate, None] = {}
+    for part in parts:
+        for each in part.parts if isinstance(part, Every) else (part,):
+            if each in flat:
+                continue
+            if each == FALSE or contradicts(each, flat):
+                return FALSE
+            flat[each] = None
+    return next(iter(flat)) if len(flat) == 1 else _bounded(Every(tuple(flat)))
+
+
+def _bounded(predicate: Every | Some) -> Predicate:
+    """Keep only the identity of a condition that has grown too large to reason about."""
+    if predicate.size <= MAX_LITERALS:
+        return predicate
+    digest = hashlib.sha256(repr(predicate).encode(errors="backslashreplace")).hexdigest()[:16]
+    return Opaque(f"condition {digest}")
+
+
+def any_of(parts: Iterable[Predicate]) -> Predicate:
+    """Disjunction, flattened and with complementary pairs folded."""
+    return _any_of(tuple(parts))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _any_of(parts: tuple[Predicate, ...]) -> Predicate:
+    flat: dict[Predicate, None] = {}
+    for part in parts:
+        for each in part.parts if isinstance(part, Some) else (part,):
+            if each == TRUE or negate(each) in flat:
+                return TRUE
+            flat[each] = None
+    folded = _fold(list(flat)) if len(flat) <= MAX_FOLDED else list(flat)
+    return folded[0] if len(folded) == 1 else _bounded(Some(tuple(folded)))
+
+
+def _fold(parts: list[Predicate]) -> list[Predicate]:
+    """Rewrite ``(a and b) or (a and not b)`` as ``a`` until nothing changes."""
+    for index, left in enumerate(parts):
+        for right in parts[index + 1 :]:
+            merged = _resolved(left, right)
+            if merged is not None:
+                rest = [each for each in parts if each not in (left, right)]
+                return _fold([*rest, merged])
+    return parts
+
+
+def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
+    mine, theirs = set(conjuncts(left)), set(conjuncts(right))
+    if mine <= theirs:
+        return left
+    if theirs <= mine:
+        return right
+    only_mine, only_theirs = mine - theirs, theirs - mine
+    if len(only_mine) == len(only_theirs) == 1 and negate(*only_mine) == next(iter(only_theirs)):
+        return every(part for part in conjuncts(left) if part in theirs)
+    return None
+
+
+def absence(origin: str) -> Opaque:
+    """Return the condition that the value of this origin is None."""
+    return Opaque(f"{NONE}{origin})")
+
+
+def is_presence(predicate: Predicate) -> bool:
+    """Say whether a condition only asks what is there: not None, of a type, of a rank."""
+    if isinstance(predicate, Opaque):
+        return predicate.key.startswith((NONE, ISINSTANCE))
+    if isinstance(predicate, AtMostZero | IsZero):
+        return all(
+            isinstance(each, Symbol) and each.key.endswith(RANK) for each in atoms(predicate.term)
+        )
+    return False
+
+
+def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:
+    """Return the parts that all hold when the predicate holds."""
+    return predicate.parts if isinstance(predicate, Every) else (predicate,)
+
+
+def contradicts(predicate: Predicate, known: Container[Predicate]) -> bool:
+    """Say whether the predicate is false given facts, by comparison of literals alone."""
+    if negate(predicate) in known:
+        return True
+    match predicate:
+        case Every(parts=parts):
+            return any(contradicts(part, known) for part in parts)
+        case Some(parts=parts):
+            return all(contradicts(part, known) for part in parts)
+        case IsZero(term, holds=True):
+            return less(ZERO, term) in known or less(term, ZERO) in known
+        case AtMostZero(term):
+            # `0 < x` and `x == 0`: written as at most, the first is `1 - x <= 0`
+            return equal(term, ONE) in known
+        case _:
+            return False
+
+
+def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
+    """Simplify a predicate under facts that hold: TRUE, FALSE, or what remains to be known."""
+    return _given(predicate, frozenset(facts))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
+    if predicate in known:
+        return TRUE
+    if contradicts(predicate, known):
+        return FALSE
+    if isinstance(predicate, Every):
+        return every(_given(part, known) for part in predicate.parts)
+    if isinstance(predicate, Some):
+        return any_of(_given(part, known) for part in predicate.parts)
+    return TRUE if contradicts(negate(predicate), known) else predicate
+
+
+def literals(predicate: Predicate) -> Iterator[Literal]:
+    """Yield the literals of a predicate."""
+    if isinstance(predicate, Every | Some):
+        for part in predicate.parts:
+            yield from literals(part)
+    else:
+        yield predicate
+
+
+def unknowns(predicate: Predicate) -> Iterator[Symbol | Sizes]:
+    """Yield the symbols that a predicate speaks about."""
+    for literal in literals(predicate):
+        if isinstance(literal, EveryMember):
+            yield literal.sizes
+        elif not isinstance(literal, Opaque):
+            yield from atoms(literal.term)
+
+
+def opaque_keys(predicate: Predicate) -> set[str]:
+    """Return the identities of the conditions of which nothing more is known."""
+    return {each.key for each in literals(predicate) if isinstance(each, Opaque)}
+
+
+def forget_all() -> None:
+    """Forget what was computed for other functions, in which a symbol may mean something else."""
+    for cached in (negate, _every, _any_of, _given):
+        cached.cache_clear()

@@ -1,0 +1,108 @@
+"""How many axes and elements a tensor has, and what the facts on a path say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import equal, every, given
+from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE, IsZero
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, product_of, reason_of, symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.tensors import Trait
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.events import Moment
+
+_ASSUMED = (0, 1)
+"""Axes that a tensor of unknown rank is taken to have, for its number of elements."""
+
+
+def elements(tensor: Tensor) -> Term:
+    """Return the number of elements: it is 0 where any extent is."""
+    if tensor.rank is not None:
+        return product_of(tensor.extent(axis) for axis in range(tensor.rank))
+    axes = {*_ASSUMED, *(axis for axis, _ in tensor.extents)}
+    axes = {axis for axis in axes if axis in _ASSUMED or _special(tensor, axis)}
+    rest = symbol(f"{tensor.form}#rest", "rest", low=1)
+    return product_of([*(tensor.extent(axis) for axis in sorted(axes)), rest])
+
+
+def _special(tensor: Tensor, axis: int) -> bool:
+    """Say whether an axis was narrowed or may be empty for another reason."""
+    if any(cut.axis == axis for cut in tensor.cuts):
+        return True
+    return bool(reason_of(tensor.extent(axis)))
+
+
+def rank_of(tensor: Tensor) -> Term:
+    """Return the number of axes: known, or a symbol of the shape.
+
+    Of a tensor from which any axis of extent 1 was dropped it is not known.
+    """
+    if tensor.rank is not None and tensor.trait(Kind.SQUEEZED) is None:
+        return Term(tensor.rank)
+    return symbol(f"{tensor.form}{RANK}", f"{tensor.name}.dim()", low=0)
+
+
+def told_rank(tensor: Tensor, facts: Collection[Predicate]) -> int | None:
+    """Return the number of axes that facts tell of a tensor."""
+    key = f"{tensor.form}{RANK}"
+    for fact in facts:
+        if isinstance(fact, IsZero) and fact.holds and len(fact.term.parts) == 1:
+            ((atom, coefficient),) = fact.term.parts
+            if isinstance(atom, Symbol) and atom.key == key:
+                return -fact.term.constant // coefficient
+    return None
+
+
+def with_rank(tensor: Tensor, rank: int, facts: Collection[Predicate]) -> Tensor:
+    """Return a tensor of which the facts tell the rank: the only axis of nothing has no extent."""
+    known = ranked(tensor, rank)
+    empty = rank == 1 and given(equal(elements(tensor), ZERO), facts) == TRUE
+    return known.resized(0, ZERO) if empty else known
+
+
+def ranked(tensor: Tensor, rank: int) -> Tensor:
+    """Return the tensor with a rank that has become known; all axes count from the front."""
+    if tensor.rank is not None or rank < 0:
+        return tensor
+    extents = {(a + rank if a < 0 else a): t for a, t in reversed(tensor.extents)}
+    cuts = tuple(replace(c, axis=c.axis + rank if c.axis < 0 else c.axis) for c in tensor.cuts)
+    kept = tuple(sorted((axis, term) for axis, term in extents.items() if 0 <= axis < rank))
+    return replace(tensor, rank=rank, extents=kept, cuts=cuts)
+
+
+def without_doubt(tensor: Tensor, facts: Collection[Predicate]) -> Tensor:
+    """Return a squeezed tensor with the axes that it has by the facts, if they tell.
+
+    A tensor of one element has none left; one of several, or of none, keeps what was not meant.
+    """
+    if tensor.trait(Kind.SQUEEZED) is None:
+        return tensor
+    rank = told_rank(tensor, facts)
+    if rank is None and given(equal(elements(tensor), ONE), facts) == TRUE:
+        rank = 0
+    if rank is not None:
+        extents = tensor.extents if rank == tensor.rank else ()
+        return replace(tensor, rank=rank, extents=extents).without(Kind.SQUEEZED)
+    is_more = (equal(rank_of(tensor), ZERO), equal(elements(tensor), ONE))
+    if any(given(each, facts) == FALSE for each in is_more):
+        return tensor.without(Kind.SQUEEZED)
+    return tensor
+
+
+def lost_axes(value: Value, moment: Moment) -> Trait | None:
+    """Return that a value may have fewer axes than were meant, unless the facts exclude it."""
+    for condition, leaf in merge.alternatives(value):
+        facts = frozenset((*moment.facts, condition))
+        if isinstance(leaf, Tensor) and every(facts) != FALSE:
+            trait = without_doubt(leaf, facts).trait(Kind.SQUEEZED)
+            if trait is not None:
+                return trait
+    return None

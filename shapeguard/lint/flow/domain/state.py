@@ -1,0 +1,96 @@
+"""The abstract state at one point of a function: what every name stands for, and what holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import any_of, conjuncts, every, given, negate
+from shapeguard.lint.flow.domain.propositions import FALSE
+from shapeguard.lint.flow.domain.values import Unknown
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+
+
+@dataclass(slots=True)
+class State:
+    """Names and facts. ``facts`` are in the order in which the path met them."""
+
+    names: dict[str, Value] = field(default_factory=dict[str, "Value"])
+    facts: tuple[Predicate, ...] = ()
+    _known: frozenset[Predicate] | None = None
+
+    @property
+    def known(self) -> frozenset[Predicate]:
+        """The facts as a set; facts are never changed in place."""
+        if self._known is None:
+            self._known = frozenset(self.facts)
+        return self._known
+
+    def assume(self, predicate: Predicate) -> State | None:
+        """Return the state of the paths on which the predicate holds; None if there is none.
+
+        Values are refined when they are read, so that the arms of a branch which read nothing join
+        to what was there before.
+        """
+        remaining = given(predicate, self.known)
+        if remaining == FALSE:
+            return None
+        new = tuple(part for part in conjuncts(remaining) if part not in self.known)
+        return State(dict(self.names), self.facts + new)
+
+    def since(self, base: int) -> Predicate:
+        """Return what the path has learned since it had ``base`` facts."""
+        return every(self.facts[base:])
+
+
+def join(condition: Predicate, yes: State | None, no: State | None, identity: str) -> State | None:
+    """Join the two arms of a branch; an arm that cannot be left leaves the other as it is."""
+    if yes is None or no is None:
+        return yes or no
+    names: dict[str, Value] = {}
+    for name in yes.names.keys() | no.names.keys():
+        mine, theirs = yes.names.get(name), no.names.get(name)
+        label = f"{identity}:{name}"
+        names[name] = merge.branch(
+            condition, mine or Unknown(label, name), theirs or Unknown(label, name), label
+        )
+    common = tuple(fact for fact in yes.facts if fact in no.known)
+    either = _either(condition, yes.facts, no.facts, common)
+    return State(names, common + either)
+
+
+def after_part(condition: Predicate, before: State, part: State | None, identity: str) -> State:
+    """Return the state behind a part of an expression that is only evaluated under a condition.
+
+    What the part binds stays bound: a name that nothing stood for before has no other value.
+    """
+    if part is None:
+        return before
+    bound = {name: v for name, v in part.names.items() if v is not before.names.get(name)}
+    if not bound:
+        return before
+    names = dict(before.names)
+    for name, value in bound.items():
+        old = names.get(name, value)
+        names[name] = merge.branch(condition, value, old, f"{identity}:{name}")
+    return State(names, before.facts)
+
+
+def _either(
+    condition: Predicate,
+    yes: tuple[Predicate, ...],
+    no: tuple[Predicate, ...],
+    common: tuple[Predicate, ...],
+) -> tuple[Predicate, ...]:
+    """Keep what an arm learned beyond the condition: ``condition implies learned``."""
+    learned: list[Predicate] = []
+    for facts, own in ((yes, condition), (no, negate(condition))):
+        known = {*common, *conjuncts(own)}
+        extra = [fact for fact in facts if fact not in known]
+        if extra and len(extra) <= 2:  # noqa: PLR2004 - longer implications are never used again
+            learned.append(any_of((negate(own), every(extra))))
+    return tuple(learned)

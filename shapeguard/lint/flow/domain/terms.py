@@ -1,0 +1,282 @@
+"""Symbolic integers: extents, lengths, bounds and indices.
+
+A :class:`Term` is a linear form ``constant + sum(coefficient * atom)``. An atom is a symbol (the
+extent of a parameter's axis, a loop index, an unknown) or an operation that is not linear (the
+length of a slice, a floor division, a sum over a list of sizes). Two terms that are equal as linear
+forms are equal as values, so equality by construction needs no prover; everything else is decided
+by substitution (see ``witness.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain.numbers import FLOORS, NON_NEGATIVE, OPERATIONS, UndefinedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """An unknown integer, at least ``low``. ``key`` is its identity, ``name`` what people read.
+
+    Without ``low`` it may be negative. ``why`` is the evidence that it may be 0, as half a sentence;
+    without it nothing is known.
+    """
+
+    key: str
+    name: str = field(compare=False, repr=False)
+    low: int | None = field(default=0, compare=False, repr=False)
+    why: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """An unknown list of non-negative integers, such as the ``batch_sizes`` of a split."""
+
+    key: str
+    name: str = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A non-linear operation; see :data:`OPERATIONS` for what each name computes."""
+
+    name: str
+    operands: tuple[Term | Sizes | None, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.operands))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def order(self) -> str:
+        """The key that puts the parts of a term in their canonical order."""
+        return repr(self)
+
+
+Atom = Symbol | Operation
+Assignment = Mapping[Symbol | Sizes, "int | tuple[int, ...]"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """``constant`` plus the sum of ``coefficient * atom``, in a canonical order."""
+
+    constant: int
+    parts: tuple[tuple[Atom, int], ...] = ()
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.constant, self.parts))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __add__(self, other: Term) -> Term:
+        return _collect(self.constant + other.constant, (*self.parts, *other.parts))
+
+    def __sub__(self, other: Term) -> Term:
+        return self + other.scaled(-1)
+
+    def scaled(self, factor: int) -> Term:
+        """Return the term times a known integer."""
+        if factor == 0:
+            return ZERO
+        return Term(self.constant * factor, tuple((a, c * factor) for a, c in self.parts))
+
+    @property
+    def known(self) -> int | None:
+        """The value, if it does not depend on any symbol."""
+        return None if self.parts else self.constant
+
+    @cached_property
+    def floor(self) -> int | None:
+        """A lower bound that holds for every assignment, or None."""
+        total = self.constant
+        for atom, coefficient in self.parts:
+            low = _floor(atom)
+            if low is None or coefficient < 0:
+                return None
+            total += coefficient * low
+        return total
+
+
+def _collect(constant: int, parts: tuple[tuple[Atom, int], ...]) -> Term:
+    total: dict[Atom, int] = {}
+    for atom, coefficient in parts:
+        total[atom] = total.get(atom, 0) + coefficient
+    kept = [(atom, coefficient) for atom, coefficient in total.items() if coefficient]
+    if len(kept) > 1:
+        kept.sort(key=_order)
+    return Term(constant, tuple(kept))
+
+
+def _order(part: tuple[Atom, int]) -> str:
+    atom = part[0]
+    return atom.key if isinstance(atom, Symbol) else atom.order
+
+
+def _floor(atom: Atom) -> int | None:
+    if isinstance(atom, Symbol):
+        return atom.low
+    if atom.name in NON_NEGATIVE:
+        return 0
+    bound = FLOORS.get(atom.name)
+    return None if bound is None else bound([t.floor for t in atom.operands if isinstance(t, Term)])
+
+
+ZERO = Term(0)
+ONE = Term(1)
+
+
+def number(value: int) -> Term:
+    """Return the term of a known integer."""
+    return Term(value)
+
+
+def symbol(key: str, name: str | None = None, low: int | None = 0, why: str = "") -> Term:
+    """Return the term of a new symbol."""
+    return Term(0, ((Symbol(key, name or key, low, why), 1),))
+
+
+def operation(name: str, *operands: Term | Sizes | None) -> Term:
+    """Apply a non-linear operation, folding it where its value is already known."""
+    simpler = _simplified(name, operands)
+    if simpler is not None:
+        return simpler
+    made = Operation(name, operands)
+    if all(isinstance(each, Term) and each.known is not None for each in operands if each):
+        try:
+            return Term(_evaluate_operation(made, {}))
+        except UndefinedError:
+            pass
+    return Term(0, ((made, 1),))
+
+
+def times(left: Term, right: Term) -> Term:
+    """Multiply; linear where one side is known."""
+    if left.known is not None:
+        return right.scaled(left.known)
+    if right.known is not None:
+        return left.scaled(right.known)
+    coefficient = 1
+    factors: list[Term] = []
+    for factor in (*factors_of(left), *factors_of(right)):
+        if factor.known is not None:
+            coefficient *= factor.known
+        else:
+            factors.append(factor)
+    factors.sort(key=repr)
+    product = factors[0]
+    for factor in factors[1:]:
+        product = operation("product", product, factor)
+    return product.scaled(coefficient)
+
+
+def factors_of(term: Term) -> tuple[Term, ...]:
+    """Return the factors of a product; a term that is none is its only factor."""
+    match term:
+        case Term(constant=0, parts=((Operation(name="product", operands=operands), coefficient),)):
+            inner = tuple(
+                f for each in operands if isinstance(each, Term) for f in factors_of(each)
+            )
+            return inner if coefficient == 1 else (*inner, Term(coefficient))
+        case Term(constant=0, parts=((atom, coefficient),)) if coefficient != 1:
+            return (Term(0, ((atom, 1),)), Term(coefficient))
+        case _:
+            return (term,)
+
+
+def quotient(whole: Term, part: Term) -> Term:
+    """Divide; factors that both have in common cancel."""
+    above, below = list(factors_of(whole)), list(factors_of(part))
+    for factor in factors_of(part):
+        if factor in above and factor != ZERO:
+            above.remove(factor)
+            below.remove(factor)
+    return operation("quotient", product_of(above), product_of(below))
+
+
+def product_of(factors: Iterable[Term]) -> Term:
+    """Multiply any number of terms; the order does not matter."""
+    product = ONE
+    for factor in factors:
+        product = times(product, factor)
+    return product
+
+
+def _simplified(name: str, operands: tuple[Term | Sizes | None, ...]) -> Term | None:
+    match name, operands:
+        case "slice_length", (Term() as extent, start, None) if start in (None, ZERO):
+            return extent
+        case (("minimum" | "maximum"), (left, right)) if left == right and isinstance(left, Term):
+            return left
+        case "quotient", (Term() as left, right) if right == ONE:
+            return left
+        case "range_sum", (_, _, stop) if stop == ZERO:
+            return ZERO
+        case _:
+            return None
+
+
+def reason_of(term: Term) -> str:
+    """Return why a part of a sum may be 0, if one of its symbols has a reason."""
+    whys = (atom.why for atom, _ in term.parts if isinstance(atom, Symbol))
+    return next((why for why in whys if why), "")
+
+
+def atoms(term: Term) -> Iterator[Symbol | Sizes]:
+    """Yield every symbol and list of sizes that a term depends on."""
+    for atom, _ in term.parts:
+        if isinstance(atom, Symbol):
+            yield atom
+            continue
+        for operand in atom.operands:
+            if isinstance(operand, Sizes):
+                yield operand
+            elif operand is not None:
+                yield from atoms(operand)
+
+
+def operations(term: Term) -> Iterator[Atom]:
+    """Yield every symbol and operation that a term is made of, from the outside in."""
+    for atom, _ in term.parts:
+        yield atom
+        if isinstance(atom, Operation):
+            for operand in atom.operands:
+                if isinstance(operand, Term):
+                    yield from operations(operand)
+
+
+def evaluate(term: Term, assignment: Assignment) -> int:
+    """Return the value of a term; raises :class:`UndefinedError` where it has none."""
+    total = term.constant
+    for atom, coefficient in term.parts:
+        if isinstance(atom, Symbol):
+            value = assignment[atom]
+            if not isinstance(value, int):
+                raise UndefinedError
+        else:
+            value = _evaluate_operation(atom, assignment)
+        total += coefficient * value
+    return total
+
+
+def _evaluate_operation(made: Operation, assignment: Assignment) -> int:
+    values: list[int | tuple[int, ...] | None] = []
+    for operand in made.operands:
+        if operand is None:
+            values.append(None)
+        elif isinstance(operand, Sizes):
+            values.append(assignment[operand])
+        else:
+            values.append(evaluate(operand, assignment))
+    return OPERATIONS[made.name](*values)

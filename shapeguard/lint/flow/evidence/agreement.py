@@ -1,0 +1,265 @@
+"""Whether the extents that meet in a join agree on every path.
+
+For a pair of operands and an axis, every pair of alternatives that can meet is looked at. What is
+reported is a *disagreement*: one operand whole on a path on which the other one is narrowed, with
+sizes that show it. The sizes must also respect what the author evidently believes: that the operands
+agree where both are narrowed (Engler et al. 2001, "Bugs as deviant behavior").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import permutations, product
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import (
+    any_of,
+    at_most,
+    equal,
+    every,
+    given,
+    is_presence,
+    literals,
+    negate,
+    opaque_keys,
+    unknowns,
+)
+from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE
+from shapeguard.lint.flow.domain.tensors import Slice, Tensor
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, atoms, symbol
+from shapeguard.lint.flow.domain.values import as_tensor
+from shapeguard.lint.flow.evidence.witness import holds, search
+from shapeguard.lint.flow.trace import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.tensors import Cut
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.events import Join
+    from shapeguard.lint.flow.evidence.witness import Assignment
+    from shapeguard.lint.flow.trace import Station, Trail
+
+
+MAX_RANK = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An operand on the paths on which ``condition`` holds."""
+
+    condition: Predicate
+    tensor: Tensor
+
+    def cut(self, axis: int) -> Cut | None:
+        """Return the last narrowing of an axis."""
+        cuts = [each for each in self.tensor.cuts if each.axis == self.tensor.axis(axis)]
+        return cuts[-1] if cuts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two operands that meet in a join on one pair of paths, looked at along one axis.
+
+    ``whole`` was spared by ``cut`` where ``guard`` holds, ``narrowed`` is the other operand;
+    ``always`` says that it is seen to be narrowed on every path. ``names`` are those of ``whole``
+    and of ``narrowed``.
+    """
+
+    join: Join
+    axis: int
+    names: tuple[str, str]
+    whole: Path
+    narrowed: Path
+    cut: Cut
+    guard: Predicate
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A meeting whose extents differ for ``sizes``.
+
+    ``tested`` says that the condition which spares the cut is a test of extents or of the index.
+    """
+
+    meeting: Meeting
+    sizes: Assignment
+    tested: bool
+    trail: Trail
+
+
+def disagreements(join: Join) -> Iterator[Disagreement]:
+    """Yield one disagreement for each pair of operands and axis that has one."""
+    if not any(_cuts(operand) for operand in join.operands):
+        return
+    named = list(zip(join.names, join.operands, strict=True))
+    for (name, operand), (other_name, other) in permutations(named, 2):
+        mine, theirs = paths_of(operand, join), paths_of(other, join)
+        along = joined_axis(join, common_rank(join, (*mine, *theirs)))
+        for axis in sorted({cut.axis for path in mine for cut in path.tensor.cuts}):
+            if axis == along:
+                continue
+            found = _at(join, axis, mine, theirs, (name, other_name))
+            if found is not None:
+                yield found
+
+
+def _cuts(value: Value) -> bool:
+    return any(isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value))
+
+
+def paths_of(value: Value, join: Join) -> list[Path]:
+    """Return an operand on each of the paths that lead to the join."""
+    paths: list[Path] = []
+    for condition, leaf in merge.alternatives(value):
+        tensor = as_tensor(leaf)
+        left = given(condition, join.moment.facts)
+        if tensor is not None and left != FALSE:
+            paths.append(Path(left, tensor))
+    return paths
+
+
+def common_rank(join: Join, paths: Iterable[Path]) -> int | None:
+    """Return the rank that joined tensors have in common, if one of them shows it."""
+    for path in paths:
+        if path.tensor.rank is not None:
+            return path.tensor.rank
+        rank = symbol(f"{path.tensor.form}{RANK}")
+        for known in range(1, MAX_RANK + 1):
+            if equal(rank, Term(known)) in join.moment.facts:
+                return known
+    return None
+
+
+def joined_axis(join: Join, rank: int | None) -> int | None:
+    """Return the axis of the join, counted from the front where the rank is known."""
+    if join.axis is None or rank is None:
+        return join.axis
+    if join.operation == "torch.hstack" and rank == 1:
+        return 0
+    return join.axis + rank if join.axis < 0 else join.axis
+
+
+def _at(
+    join: Join, axis: int, mine: list[Path], theirs: list[Path], names: tuple[str, str]
+) -> Disagreement | None:
+    cuts = [cut for path in mine if (cut := path.cut(axis)) is not None]
+    spared = [path for path in mine if path.cut(axis) is None]
+    if not cuts or not spared:
+        return None
+    guard = any_of(path.condition for path in spared)
+    for whole in spared:
+        meeting = [other for other in theirs if _compatible(whole, other, join)]
+        always = bool(meeting) and all(other.cut(axis) is not None for other in meeting)
+        never = all(other.cut(axis) is None for other in theirs)
+        if always or never:
+            for narrowed, cut in product(meeting, cuts):
+                found = _conflict(Meeting(join, axis, names, whole, narrowed, cut, guard, always))
+                if found is not None:
+                    return found
+    return None
+
+
+def _compatible(whole: Path, other: Path, join: Join) -> bool:
+    facts = (*join.moment.facts, whole.condition)
+    return given(other.condition, _flat(facts)) != FALSE
+
+
+def _flat(facts: tuple[Predicate, ...]) -> set[Predicate]:
+    joined_facts = every(facts)
+    return set(getattr(joined_facts, "parts", (joined_facts,)))
+
+
+def _conflict(met: Meeting) -> Disagreement | None:
+    """Look for sizes under which the extents differ although the author's belief holds."""
+    if not met.cut.computed or not _spared(met) or _lost(met.whole) or _lost(met.narrowed):
+        return None
+    if _presence(met.guard):
+        return None
+    tested = _tests_extent(met.guard, met.cut)
+    evident = met.always or (tested and not met.join.broadcast)
+    belief = _belief(met) if evident else None
+    if belief is None:
+        return None
+    goals = (_differ(met), met.whole.condition, met.narrowed.condition, met.cut.under, belief)
+    sizes = search([goal for goal in goals if goal != TRUE], met.join.moment.facts)
+    return None if sizes is None else Disagreement(met, sizes, tested, _trail(met, sizes))
+
+
+def _spared(met: Meeting) -> bool:
+    """Say whether the whole operand is what the cut would have narrowed, and nothing else."""
+    before = set(atoms(met.cut.before))
+    return before <= set(atoms(met.whole.tensor.extent(met.axis)))
+
+
+def _lost(path: Path) -> bool:
+    """Say whether a condition grew too large to be kept, so that no sizes can be checked by it."""
+    return any(key.startswith("condition ") for key in opaque_keys(path.condition))
+
+
+def _differ(met: Meeting) -> Predicate:
+    mine, theirs = met.whole.tensor.extent(met.axis), met.narrowed.tensor.extent(met.axis)
+    differ = negate(equal(mine, theirs))
+    if not met.join.broadcast:
+        return differ
+    return every((differ, negate(equal(mine, ONE)), negate(equal(theirs, ONE))))
+
+
+def _belief(met: Meeting) -> Predicate | None:
+    """Return what must be true if the author is right on the paths where both are narrowed.
+
+    Both sides cut: what they were cut from had the same extent. Only this side cut, by a slice: the
+    slice describes the share that the other side holds, and lies within what it cuts.
+    """
+    cut, other = met.cut, met.narrowed.cut(met.axis)
+    if other is not None:
+        return equal(cut.before, other.before)
+    if not isinstance(cut.index, Slice):
+        return None
+    start = ZERO if cut.index.start is None else cut.index.start
+    stop = cut.before if cut.index.stop is None else cut.index.stop
+    share = equal(met.narrowed.tensor.extent(met.axis), stop - start)
+    return every((share, at_most(stop, cut.before), at_most(start, stop)))
+
+
+def _presence(guard: Predicate) -> bool:
+    """Say whether the cut depends on the mere presence of something: then index and cut go together."""
+    parts = list(literals(guard))
+    return bool(parts) and all(is_presence(part) for part in parts)
+
+
+def _tests_extent(condition: Predicate, cut: Cut) -> bool:
+    """Say whether the cut depends on a test of extents or of the index, and not of its presence."""
+    about = set(unknowns(equal(cut.before, cut.after)))
+    parts = list(literals(condition))
+    return any(about.intersection(unknowns(part)) for part in parts) and not all(
+        opaque_keys(part) for part in parts
+    )
+
+
+def _trail(met: Meeting, sizes: Assignment) -> Trail:
+    """Tell the way to the join: both cuts, and the branch that decides about one of them."""
+    cut, other = met.cut, met.narrowed.cut(met.axis)
+    tests = tuple(
+        replace(station, template=f"{station.template}: {_outcome(station, sizes)}")
+        for literal in literals(met.guard)
+        for station in met.join.moment.tests.get(literal, ())
+        if cut.trail and station.site.function is cut.trail[-1].site.function
+    )
+    always = () if other is None else _ending(other.trail, "on every path")
+    return joined(_ending(cut.trail, "only then"), always, tests, met.join.moment.path)
+
+
+def _outcome(station: Station, sizes: Assignment) -> str:
+    """Say on which side of a branch the cut does not happen: the one that the sizes take."""
+    taken = station.condition is not None and holds(station.condition, sizes)
+    return f"where it {'holds' if taken else 'fails'}, the cut does not happen"
+
+
+def _ending(trail: Trail, how: str) -> Trail:
+    if not trail:
+        return trail
+    return (*trail[:-1], replace(trail[-1], template=f"{trail[-1].template} {how}"))

@@ -1,0 +1,230 @@
+"""Why a number can be 0: reasons that its symbols carry, and tests that the author has made of it.
+
+Something may be 0 if there is a reason to believe it (see :class:`Reason`) and the facts on the path
+leave it possible. Without a reason nothing is said: unknown is silent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain.predicates import (
+    at_most,
+    conjuncts,
+    equal,
+    given,
+    less,
+    literals,
+    negate,
+)
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero
+from shapeguard.lint.flow.domain.terms import (
+    ONE,
+    ZERO,
+    Operation,
+    Sizes,
+    Symbol,
+    Term,
+    factors_of,
+    operations,
+)
+from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
+from shapeguard.lint.flow.trace import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Atom
+    from shapeguard.lint.flow.events import Moment
+    from shapeguard.lint.flow.trace import Trail
+
+
+_PLENTY = 1_000_000
+
+
+class Reason(StrEnum):
+    """The kind of evidence; the first is the surest."""
+
+    EXPLICIT = "explicit"
+    BELIEF = "belief"
+    TWIN = "twin"
+
+
+@dataclass(frozen=True, slots=True)
+class Emptiness:
+    """Why something can be empty, with sizes for which it is.
+
+    ``reason`` is half a sentence, ``trail`` shows where the extent got its name or is tested. ``near``
+    says that the evidence stands in the same function or in the same family of classes.
+    """
+
+    reason: str
+    sizes: Assignment
+    trail: Trail = ()
+    kind: Reason = Reason.EXPLICIT
+    near: bool = True
+
+
+def may_be_zero(term: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a term can be 0 at a moment, or None without evidence."""
+    return may_be(term, ZERO, moment)
+
+
+def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
+    zero = equal(term, value)
+    left = given(zero, frozenset(moment.facts))
+    if FALSE in (zero, left):
+        return None
+    for way in literals(zero if left == TRUE else left):
+        reason = _reason(way)
+        sizes = None if reason is None else search([way, zero], moment.facts)
+        if reason is not None and sizes is not None:
+            more = "" if value == ZERO else f", or no more than {value.known}"
+            return Emptiness(f"{reason}{more}", sizes)
+    own = next(_own_reasons(term), None)
+    sizes = None if own is None else search([zero], moment.facts)
+    if own is not None and sizes is not None:
+        return Emptiness(own, sizes)
+    facts = frozenset(moment.facts)
+    open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
+    trail = next((found for each in open_ended if (found := _tested(each, value, moment))), ())
+    sizes = search([zero], moment.facts) if trail else None
+    if sizes is None:
+        return None
+    reason = f"it is tested for {value.known} elsewhere in the function"
+    return Emptiness(reason, sizes, trail, Reason.BELIEF)
+
+
+def _reason(zero: Predicate) -> str | None:
+    """Return why a term can be what a condition says; a sum is 0 only if all its parts are."""
+    if not isinstance(zero, IsZero | AtMostZero):
+        return None
+    parts = zero.term.parts
+    reasons = [next((why for _, why in _reasons(Term(0, (part,)))), None) for part in parts]
+    is_sum = len({coefficient > 0 for _, coefficient in parts}) == 1
+    if is_sum and None in reasons:
+        return None
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a condition, such as ``k <= extent``, does not hold at a moment.
+
+    What may be 0 is a reason only if it is the cause: with a large number in its place, and all else
+    as in the witness, the condition holds.
+    """
+    if given(condition, frozenset(moment.facts)) == FALSE:
+        return _excluded(moment)
+    broken = negate(condition)
+    if broken == FALSE or given(broken, frozenset(moment.facts)) == FALSE:
+        return None
+    terms = [each.term for each in literals(broken) if isinstance(each, AtMostZero | IsZero)]
+    for atom, reason in (found for term in terms for found in _reasons(term)):
+        sizes = _caused(broken, atom, moment)
+        if sizes is not None:
+            return Emptiness(reason, sizes)
+    lacks = next((why for term in terms for why in _lacking(term)), None)
+    sizes = None if lacks is None else search([broken], moment.facts)
+    if lacks is not None and sizes is not None:
+        return Emptiness(lacks, sizes)
+    trail = joined(*(moment.tests.get(each, ()) for each in literals(broken)))
+    sizes = search([broken], moment.facts) if trail else None
+    if sizes is None:
+        return None
+    return Emptiness("it is tested elsewhere in the function", sizes, trail, Reason.BELIEF)
+
+
+def may_fall_short(count: Term, needed: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that there are fewer than ``needed``: not as many, or none at all."""
+    found = may_break(at_most(needed, count), moment)
+    if found is not None:
+        return found
+    none = may_be_zero(count, moment)
+    sizes = (
+        None if none is None else search([equal(count, ZERO), less(count, needed)], moment.facts)
+    )
+    return None if none is None or sizes is None else replace(none, sizes=sizes)
+
+
+def _caused(broken: Predicate, atom: Atom, moment: Moment) -> Assignment | None:
+    """Return sizes for which a condition is broken because a symbol is small."""
+    if not isinstance(atom, Symbol):
+        return search([broken], moment.facts)
+    count = Term(0, ((atom, 1),))
+    for few in (equal(count, ZERO), at_most(count, ONE), TRUE):
+        sizes = search([broken, few], moment.facts)
+        if sizes is not None and atom in sizes.values:
+            plenty = Assignment({**sizes.values, atom: _PLENTY}, sizes.opaque)
+            if holds(broken, plenty) is not True:
+                return sizes
+    return None
+
+
+def _excluded(moment: Moment) -> Emptiness | None:
+    """Return that the path cannot meet a condition, if it is a path that a test of the code takes."""
+    taken = [
+        moment.tests[part] for f in moment.facts for part in conjuncts(f) if part in moment.tests
+    ]
+    sizes = search([], moment.facts) if taken else None
+    if sizes is None:
+        return None
+    reason = "a test leads to a path that excludes it"
+    return Emptiness(reason, sizes, joined(*taken), Reason.BELIEF)
+
+
+def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:
+    """Yield what may be 0 in a term, and why."""
+    for atom in operations(term):
+        if isinstance(atom, Symbol) and atom.why:
+            yield atom, atom.why
+        elif isinstance(atom, Operation) and atom.name == "range_sum":
+            sizes, _, stop = atom.operands
+            if isinstance(sizes, Sizes) and stop is not None:
+                yield atom, f"a size in `{sizes.name}` may be 0"
+
+
+def _own_reasons(term: Term) -> Iterator[str]:
+    """Yield why a number can be 0 although nothing that it is computed from is."""
+    match term:
+        case Term(constant=0, parts=((Operation(name="remainder"), _),)):
+            yield "a remainder is 0 where nothing is left over"
+    for atom in operations(term):
+        if not isinstance(atom, Operation):
+            continue
+        if atom.name == "combinations":
+            yield "there may be fewer members than are combined"
+        start = atom.operands[0]
+        if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
+            yield f"a range from {start.known} does not run for {start.known}"
+
+
+def _lacking(term: Term) -> Iterator[str]:
+    """Yield why the smaller of two numbers may be too small: one is an extent less some."""
+    match term.parts:
+        case ((Operation(name="minimum", operands=bounds), 1),):
+            for bound in bounds:
+                match bound:
+                    case Term(constant=lacks, parts=((Symbol(low=0), 1),)) if lacks < 0:
+                        yield f"it is bounded by an extent less {-lacks}, of which there may be no more"
+                    case _:
+                        continue
+        case _:
+            return
+
+
+def _tested(term: Term, value: Term, moment: Moment) -> Trail:
+    """Return the branch that first tests whether this very term has a value or more than that.
+
+    A test counts in the function itself and in those that called it; what another helper asks of
+    its arguments says nothing about this path.
+    """
+    around = {moment.site.function, *(station.site.function for station in moment.path)}
+    for literal in (equal(term, value), less(value, term)):
+        trail = [each for each in moment.tests.get(literal, ()) if each.site.function in around]
+        if trail:
+            return (min(trail, key=lambda station: station.order),)
+    return ()

@@ -1,0 +1,109 @@
+"""Whether masks, or operands of which masks selected a part, can be out of step with what they meet.
+
+Two masks may select different numbers of positions. It is evidence if they select from the same extent,
+or if each of them was computed from the very tensor that it narrows: then each operand drops entries of
+its own, whatever the other one keeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import equal, every, less, negate
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of
+from shapeguard.lint.flow.domain.values import as_tensor
+from shapeguard.lint.flow.evidence.agreement import common_rank, joined_axis, paths_of
+from shapeguard.lint.flow.evidence.witness import search
+from shapeguard.lint.flow.trace import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.tensors import Cut
+    from shapeguard.lint.flow.events import Index, Join
+    from shapeguard.lint.flow.evidence.agreement import Path
+    from shapeguard.lint.flow.evidence.witness import Assignment
+    from shapeguard.lint.flow.trace import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Two operands whose masks select different numbers of positions of ``axis`` for ``sizes``."""
+
+    names: tuple[str, str]
+    axis: int
+    sizes: Assignment
+    trail: Trail
+
+
+def mismatches(join: Join) -> Iterator[Mismatch]:
+    """Yield a mismatch for each pair of operands that has one."""
+    named = list(zip(join.names, join.operands, strict=True))
+    for (name, operand), (other_name, other) in combinations(named, 2):
+        mine, theirs = paths_of(operand, join), paths_of(other, join)
+        along = joined_axis(join, common_rank(join, (*mine, *theirs)))
+        for left, right in product(mine, theirs):
+            found = _mismatch(join, (name, other_name), along, (left, right))
+            if found is not None:
+                yield found
+                break
+
+
+def mask_out_of_step(event: Index) -> Mismatch | None:
+    """Return how a mask can be empty although what it selects from is not, if it surely is on a path.
+
+    A mask must be as long as the axis that it selects from.
+    """
+    holder = as_tensor(event.holder)
+    if holder is None:
+        return None
+    extent = holder.extent(event.axis)
+    for condition, leaf in merge.alternatives(event.index):
+        mask = leaf if isinstance(leaf, Tensor) and leaf.trait(Kind.MASK) else None
+        if mask is None or mask.extent(0) != ZERO or extent == ZERO:
+            continue
+        sizes = search([condition, less(ZERO, extent)], event.moment.facts)
+        if sizes is not None:
+            return Mismatch((event.name, mask.name), event.axis, sizes, event.moment.path)
+    return None
+
+
+def _mismatch(
+    join: Join, names: tuple[str, str], along: int | None, pair: tuple[Path, Path]
+) -> Mismatch | None:
+    cuts = [_selected(path) for path in pair]
+    if cuts[0] is None or cuts[1] is None:
+        return None
+    mine, theirs = cuts[0], cuts[1]
+    if mine.axis != theirs.axis or mine.axis == along or mine.index == theirs.index:
+        return None
+    if mine.before != theirs.before and not (mine.own and theirs.own):
+        return None
+    together = [path.condition for path in pair if path.condition != TRUE]
+    if every((*together, *join.moment.facts)) == FALSE:
+        return None
+    sizes = search([_differ(join, mine, theirs), *together], join.moment.facts)
+    if sizes is None:
+        return None
+    trail = joined(mine.trail, theirs.trail, join.moment.path)
+    return Mismatch(names, mine.axis, sizes, trail)
+
+
+def _selected(path: Path) -> Cut | None:
+    """Return the last narrowing of an operand if it was by a mask that may select nothing."""
+    cut = path.tensor.cuts[-1] if path.tensor.cuts else None
+    stays = cut is not None and path.tensor.extent(cut.axis) == cut.after
+    return cut if cut is not None and stays and reason_of(cut.after) else None
+
+
+def _differ(join: Join, mine: Cut, theirs: Cut) -> Predicate:
+    differ = negate(equal(mine.after, theirs.after))
+    if not join.broadcast:
+        return differ
+    return every((differ, negate(equal(mine.after, ONE)), negate(equal(theirs.after, ONE))))

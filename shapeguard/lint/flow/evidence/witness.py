@@ -1,0 +1,185 @@
+"""Witnesses: concrete sizes under which a condition holds, found by substitution.
+
+A small-model search: the symbols of a goal are tried over a few small values, the ones that people
+would try first. What it returns has been substituted into every predicate; what it does not find it
+does not claim.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain.numbers import UndefinedError
+from shapeguard.lint.flow.domain.predicates import opaque_keys, unknowns
+from shapeguard.lint.flow.domain.propositions import (
+    AtMostZero,
+    Every,
+    EveryMember,
+    IsZero,
+    Opaque,
+    Some,
+)
+from shapeguard.lint.flow.domain.terms import Sizes, Symbol, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
+
+NUMBERS = (2, 3, 1, 0, 4)
+LISTS = (
+    (2, 0),
+    (2, 1),
+    (1, 2),
+    (0, 2),
+    (3, 1),
+    (1, 0, 1),
+    (2, 0, 1),
+    (1, 1),
+    (2, 0, 0),
+    (2,),
+    (0, 0),
+)
+MAX_TRIALS = 40_000
+
+
+@dataclass
+class Assignment:
+    """Values for symbols and lists of sizes, and truth values for what is opaque."""
+
+    values: dict[Symbol | Sizes, int | tuple[int, ...]] = field(
+        default_factory=dict[Symbol | Sizes, int | tuple[int, ...]]
+    )
+    opaque: dict[str, bool] = field(default_factory=dict[str, bool])
+
+    def value(self, term: Term) -> int:
+        """Return the value of a term; raises UndefinedError or KeyError where it has none."""
+        return evaluate(term, self.values)
+
+
+def holds(predicate: Predicate, given: Assignment) -> bool | None:
+    """Evaluate a predicate; None where a symbol has no value yet."""
+    match predicate:
+        case Every(parts=parts):
+            return _all(holds(part, given) for part in parts)
+        case Some(parts=parts):
+            answer = _all(_not(holds(part, given)) for part in parts)
+            return _not(answer)
+        case Opaque(key, wanted):
+            known = given.opaque.get(key)
+            return None if known is None else known == wanted
+        case EveryMember():
+            return _every_member(predicate, given)
+        case AtMostZero(term):
+            value = _value(term, given)
+            return value if isinstance(value, bool) or value is None else value <= 0
+        case IsZero(term, wanted):
+            value = _value(term, given)
+            return value if isinstance(value, bool) or value is None else (value == 0) == wanted
+
+
+def _every_member(predicate: EveryMember, given: Assignment) -> bool | None:
+    members = given.values.get(predicate.sizes)
+    if not isinstance(members, tuple):
+        return None
+    each = (
+        holds(predicate.condition, Assignment({**given.values, predicate.member: value}))
+        for value in members
+    )
+    answer = _all(each)
+    return None if answer is None else answer == predicate.holds
+
+
+def _value(term: Term, given: Assignment) -> int | bool | None:
+    try:
+        return given.value(term)
+    except KeyError:
+        return None
+    except UndefinedError:
+        return False
+
+
+def _not(answer: bool | None) -> bool | None:  # noqa: FBT001 - a truth value, not a flag
+    return None if answer is None else not answer
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    unknown = False
+    for answer in answers:
+        if answer is False:
+            return False
+        unknown = unknown or answer is None
+    return None if unknown else True
+
+
+def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assignment | None:
+    """Return an assignment that makes every goal true, and no fact false, or None.
+
+    Facts that share nothing with a goal are left out: they can be met on their own.
+    """
+    everything = [*goals, *_relevant(goals, facts)]
+    symbols = _ordered({each for goal in everything for each in unknowns(goal)})
+    keys = sorted({key for goal in everything for key in opaque_keys(goal)})
+    trials = itertools.count()
+    for given in _assignments(symbols, keys, everything, Assignment(), trials):
+        if all(holds(goal, given) for goal in everything):
+            return _needed(everything, given)
+    return None
+
+
+def _relevant(goals: Sequence[Predicate], facts: Iterable[Predicate]) -> list[Predicate]:
+    """Return the facts about the symbols of the goals, and the facts which these depend on."""
+    wanted = {each for goal in goals for each in unknowns(goal)}
+    known = list(facts)
+    direct = [fact for fact in known if wanted.intersection(unknowns(fact))]
+    keys = {key for each in (*goals, *direct) for key in opaque_keys(each)}
+    return [fact for fact in known if fact in direct or keys & opaque_keys(fact)]
+
+
+def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
+    """Leave out the values that decide nothing, so that the witness shows what matters."""
+    kept = Assignment(dict(found.values), dict(found.opaque))
+    for symbol in [each for each in found.values if isinstance(each, Symbol)]:
+        value = kept.values.pop(symbol)
+        if not all(holds(goal, kept) for goal in goals):
+            kept.values[symbol] = value
+    return kept
+
+
+def _ordered(symbols: set[Symbol | Sizes]) -> list[Symbol | Sizes]:
+    """Sort lists first, since partial sums bound everything else; then by identity."""
+    return sorted(symbols, key=lambda each: (isinstance(each, Symbol), each.key))
+
+
+def _assignments(
+    symbols: list[Symbol | Sizes],
+    keys: list[str],
+    goals: list[Predicate],
+    given: Assignment,
+    trials: Iterator[int],
+) -> Iterator[Assignment]:
+    """Assign one unknown after the other, leaving a branch as soon as a goal is false.
+
+    Every node of the search counts as a trial, so that a search without an answer ends as well.
+    """
+    if next(trials) >= MAX_TRIALS or any(holds(goal, given) is False for goal in goals):
+        return
+    if keys:
+        for truth in (True, False):
+            given.opaque[keys[0]] = truth
+            yield from _assignments(symbols, keys[1:], goals, given, trials)
+            del given.opaque[keys[0]]
+        return
+    if not symbols:
+        yield given
+        return
+    first = symbols[0]
+    for value in LISTS if isinstance(first, Sizes) else NUMBERS:
+        if isinstance(first, Symbol) and isinstance(value, int) and value < (first.low or 0):
+            continue
+        given.values[first] = value
+        yield from _assignments(symbols[1:], keys, goals, given, trials)
+        del given.values[first]

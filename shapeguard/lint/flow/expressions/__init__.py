@@ -1,0 +1,1 @@
+"""Expressions: what every kind of them evaluates to."""

@@ -1,0 +1,168 @@
+"""Attributes: fields of records, methods, names in modules, and what is known of slices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.calls import lives
+from shapeguard.lint.flow.calls.decorators import is_property
+from shapeguard.lint.flow.calls.summaries import invoke
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.arguments import Arguments
+from shapeguard.lint.flow.domain.conditions import present
+from shapeguard.lint.flow.domain.ranks import rank_of
+from shapeguard.lint.flow.domain.tensors import Slice, Tensor
+from shapeguard.lint.flow.domain.values import (
+    Callee,
+    Constructor,
+    External,
+    Int,
+    Method,
+    Missing,
+    Record,
+    Sequence,
+    Shape,
+    Text,
+    Unknown,
+)
+from shapeguard.lint.flow.expressions.constants import member, named
+from shapeguard.lint.flow.models.vocabulary import Property
+from shapeguard.lint.flow.operations.properties import property_of
+from shapeguard.lint.flow.program import Module
+from shapeguard.lint.flow.syntax.usage import dotted_name
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.program import Class
+    from shapeguard.lint.flow.run import Run
+
+
+def name(run: Run, node: cst.Name) -> Value:
+    """Evaluate a name: local first, then what the function or the module imports or defines."""
+    constants = {"None": Missing()}
+    if node.value in constants:
+        return constants[node.value]
+    local = run.here.names.get(node.value)
+    if local is not None:
+        return merge.refine(local, run.here.known)
+    return resolved(run, node.value)
+
+
+def resolved(run: Run, dotted: str) -> Value:
+    """Return what a dotted name that is not local stands for."""
+    program = run.analysis.program
+    first, _, rest = dotted.partition(".")
+    target = run.function.imports.get(first)
+    if target is not None:
+        return named(program, program.absolute(f"{target}.{rest}" if rest else target))
+    found = program.find(run.function.module, dotted)
+    return External(found.name) if isinstance(found, Module) else named(program, found)
+
+
+def attribute(run: Run, node: cst.Attribute) -> Value:
+    """Evaluate ``value.name``."""
+    root = node.value
+    while isinstance(root, cst.Attribute):
+        root = root.value
+    if isinstance(root, cst.Name) and root.value not in run.here.names:
+        dotted = dotted_name(node)
+        if dotted is not None:
+            return _static(run, node, resolved(run, dotted))
+    holder = present(run.evaluate(node.value))
+    attr = node.attr.value
+    value = merge.each(
+        holder, lambda leaf: _of(run, node, leaf, attr), f"{run.identity(node)}.{attr}"
+    )
+    return merge.refine(value, run.here.known)
+
+
+def _static(run: Run, node: cst.Attribute, found: Value) -> Value:
+    """Return a name in a module or a class; ``Class.method`` of a class method has its class."""
+    if isinstance(found, External) and isinstance(node.value, cst.Name | cst.Attribute):
+        dotted = dotted_name(node.value)
+        holder = None if dotted is None else resolved(run, dotted)
+        if isinstance(holder, Constructor | Text | Int | Sequence | Unknown):
+            return _of(run, node, holder, node.attr.value)
+    if isinstance(found, Callee) and "classmethod" in found.function.decorators:
+        holder = run.evaluate(node.value)
+        return Callee(found.function, holder if isinstance(holder, Constructor) else None)
+    return found
+
+
+def _of(run: Run, node: cst.Attribute, holder: Value, attr: str) -> Value:
+    match holder:
+        case Record():
+            return _of_record(run, node, holder, attr)
+        case Constructor(owner):
+            return _of_class(run, owner, attr)
+        case Slice(start, stop) if attr in ("start", "stop"):
+            bound = start if attr == "start" else stop
+            return Missing() if bound is None else Int(bound)
+        case Tensor() | Unknown() if attr == "shape":
+            return Shape(_seen(holder))
+        case Unknown() if attr == "ndim":
+            return Int(rank_of(_seen(holder)))
+        case Tensor() if (model := run.analysis.models.get(f".{attr}")) and isinstance(
+            model, Property
+        ):
+            return property_of(holder, model)
+        case Tensor() | Sequence() | Text() | Shape():
+            return Method(holder, attr)
+        case Unknown(origin, known):
+            return Unknown(f"{origin}.{attr}", f"{known}.{attr}")
+        case External(origin):
+            return Unknown(f"{origin}.{attr}", f"{origin}.{attr}")
+        case _:
+            return Method(holder, attr)
+
+
+def _of_class(run: Run, owner: Class, attr: str) -> Value:
+    program = run.analysis.program
+    method = program.method(owner, attr)
+    if method is not None:
+        return Callee(method, Constructor(owner) if "classmethod" in method.decorators else None)
+    found = member(program, owner, attr)
+    return Unknown(f"{owner!r}.{attr}", f"{owner.name}.{attr}") if found is None else found
+
+
+def _seen(holder: Tensor | Unknown) -> Tensor:
+    """Return what is asked for its shape as a tensor."""
+    if isinstance(holder, Tensor):
+        return holder
+    return Tensor(holder.origin, holder.name, shape=holder.shape)
+
+
+def _of_record(run: Run, node: cst.Attribute, holder: Record, attr: str) -> Value:
+    field = holder.field(attr)
+    if field is not None:
+        return field
+    program, owner = run.analysis.program, holder.owner
+    unknown = Unknown(f"{holder.origin}.{attr}", f"{holder.name}.{attr}")
+    if owner is None:
+        return unknown
+    method = program.method(owner, attr)
+    if method is not None:
+        reads = is_property(program, method)
+        return (
+            invoke(run, node, Callee(method, holder), Arguments((), {}))
+            if reads
+            else Callee(method, holder)
+        )
+    if program.record(owner) is not None:
+        return Method(holder, attr)
+    return _of_life(run, holder, owner, attr) or unknown
+
+
+def _of_life(run: Run, holder: Record, owner: Class, attr: str) -> Value | None:
+    """Return what the methods of the class make of an attribute, or what its body binds it to."""
+    if holder.origin != run.analysis.receiver:
+        return None
+    found = lives.attribute(run, owner, attr)
+    if found is not None:
+        value, facts = found
+        for fact in facts:
+            run.state = run.here.assume(fact) or run.here
+        return value
+    return None if lives.is_written(run, owner, attr) else member(run.analysis.program, owner, attr)

@@ -1,0 +1,246 @@
+"""Expressions: every kind that Python has, each giving an abstract value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from shapeguard.lint.flow.calls.closures import closure
+from shapeguard.lint.flow.calls.dispatch import call
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.conditions import compare, truth_of
+from shapeguard.lint.flow.domain.fractions import asks_of_float, is_positive, literal
+from shapeguard.lint.flow.domain.predicates import any_of, every, negate
+from shapeguard.lint.flow.domain.propositions import FALSE, Opaque
+from shapeguard.lint.flow.domain.state import after_part
+from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, number
+from shapeguard.lint.flow.domain.values import Bool, Int, Text, Value, as_tensor
+from shapeguard.lint.flow.evidence.remembering import entries_tested, tested
+from shapeguard.lint.flow.expressions.attributes import attribute, name
+from shapeguard.lint.flow.expressions.comprehensions import comprehension, dictionary_of
+from shapeguard.lint.flow.expressions.displays import keyed, listed, set_of
+from shapeguard.lint.flow.expressions.subscripts import subscript
+from shapeguard.lint.flow.operations.arithmetic import combine
+from shapeguard.lint.flow.operations.products import multiplied
+from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.shapes.masks import comparison, complement, counted
+from shapeguard.lint.flow.statements.targets import assign
+from shapeguard.lint.flow.syntax.trees import source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+
+Handler = Callable[[Run, Any], Value]
+
+
+def evaluate(run: Run, node: cst.BaseExpression) -> Value:
+    """Return the abstract value of an expression; what is not followed is unknown."""
+    run.analysis.budget.spend()
+    handler = HANDLERS.get(type(node))
+    return run.unknown(node) if handler is None else handler(run, node)
+
+
+def _integer(_: Run, node: cst.Integer) -> Value:
+    return Int(number(int(node.value.replace("_", ""), 0)))
+
+
+def _string(_: Run, node: cst.SimpleString) -> Value:
+    return Text(node.raw_value)
+
+
+def _boolean_name(run: Run, node: cst.Name) -> Value:
+    if node.value in ("True", "False"):
+        return Bool(every(()) if node.value == "True" else FALSE)
+    return name(run, node)
+
+
+def _text(run: Run, node: cst.FormattedString) -> Value:
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringExpression):
+            run.evaluate(part.expression)
+    return run.unknown(node, "text")
+
+
+def _texts(run: Run, node: cst.ConcatenatedString) -> Value:
+    parts = (run.evaluate(node.left), run.evaluate(node.right))
+    known = [part.text for part in parts if isinstance(part, Text)]
+    return Text("".join(known)) if len(known) == len(parts) else run.unknown(node, "text")
+
+
+def _comparison(run: Run, node: cst.Comparison) -> Value:
+    left = counted(run.evaluate(node.left))
+    parts: list[Predicate] = []
+    for position, each in enumerate(node.comparisons):
+        right = counted(run.evaluate(each.comparator))
+        if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
+            return _mask(run, node, left, right)
+        at = f"{run.identity(node)}.{position}"
+        floats = asks_of_float(left, each.comparator) or asks_of_float(right, node.left)
+        known = None if floats else compare(run, left, each.operator, right, at)
+        parts.append(Opaque(f"compare({at})") if known is None else known)
+        left = right
+    return Bool(every(parts))
+
+
+def _elementwise(left: Value, right: Value) -> bool:
+    return any(
+        isinstance(leaf, Tensor) for value in (left, right) for _, leaf in merge.alternatives(value)
+    )
+
+
+def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
+    """Compare tensors, each alternative with each: a mask, the same for the same operands."""
+    identity = run.identity(node)
+
+    def over(mine: Value) -> Value:
+        return run.each(right, lambda theirs: _mask_of(run, node, mine, theirs), identity)
+
+    return run.each(left, over, identity)
+
+
+def _mask_of(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
+    operator = source(node.comparisons[0].operator)
+    sure = sorted((left, right), key=lambda value: not isinstance(value, Tensor))
+    for value in sure:
+        tensor = as_tensor(value)
+        if tensor is not None:
+            other = right if value is left else left
+            if other in (Int(ZERO), Int(ONE)) or is_positive(other):
+                entries_tested(run, node, tensor.origin)
+            return comparison(tensor, operator, left, right, source(node))
+    return run.unknown(node, "mask")
+
+
+def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
+    """Evaluate ``and`` and ``or``; the right side is only reached under the left one."""
+    left = run.evaluate(node.left)
+    condition = truth_of(left, run.identity(node.left))
+    both = isinstance(node.operator, cst.And)
+    before = run.here
+    if both or isinstance(left, Bool):  # `n or default` supplies what was not given
+        tested(run, node.left, condition)
+    goes_on = condition if both else negate(condition)
+    reached = before.assume(goes_on)
+    if reached is None:
+        return left
+    run.state = reached
+    right = run.evaluate(node.right)
+    run.state = after_part(goes_on, before, run.state, run.identity(node))
+    other = truth_of(right, run.identity(node.right))
+    if isinstance(right, Bool):
+        tested(run, node.right, other)
+    if isinstance(left, Bool) or isinstance(right, Bool):
+        return Bool(every((condition, other)) if both else any_of((condition, other)))
+    chosen = negate(condition) if both else condition
+    return merge.branch(chosen, left, right, run.identity(node))
+
+
+def _unary(run: Run, node: cst.UnaryOperation) -> Value:
+    value = run.evaluate(node.expression)
+    match node.operator:
+        case cst.Not():
+            condition = truth_of(value, run.identity(node.expression))
+            tested(run, node.expression, condition)
+            return Bool(negate(condition))
+        case cst.BitInvert() if isinstance(value, Bool):
+            return Bool(negate(value.predicate))
+        case cst.BitInvert():
+            return merge.each(value, complement, run.identity(node))
+        case cst.Minus() if isinstance(value, Int):
+            return Int(value.term.scaled(-1))
+        case _:
+            return value if isinstance(value, Tensor) else run.unknown(node, "result")
+
+
+def _conditional(run: Run, node: cst.IfExp) -> Value:
+    condition = truth_of(run.evaluate(node.test), run.identity(node.test))
+    tested(run, node.test, condition)
+    before = after = run.here
+    arms: list[Value | None] = []
+    for holds, arm in ((condition, node.body), (negate(condition), node.orelse)):
+        reached = before.assume(holds)
+        run.state = reached
+        arms.append(None if reached is None else run.evaluate(arm))
+        if reached is not None:
+            after = after_part(holds, after, run.state, run.identity(arm))
+    run.state = after
+    yes, no = arms
+    if yes is None or no is None:
+        return yes or no or run.unknown(node)
+    return merge.branch(condition, yes, no, run.identity(node))
+
+
+def _walrus(run: Run, node: cst.NamedExpr) -> Value:
+    value = run.evaluate(node.value)
+    assign(run, node.target, value)
+    return value
+
+
+def _binary(run: Run, node: cst.BinaryOperation) -> Value:
+    values = (run.evaluate(node.left), run.evaluate(node.right))
+    if isinstance(node.operator, cst.MatrixMultiply):
+        return merge.each(
+            values[0], lambda left: _product(run, node, left, values[1]), run.identity(node)
+        )
+    return combine(run, node, (node.left, node.right), values)
+
+
+def _product(run: Run, node: cst.BinaryOperation, left: Value, right: Value) -> Value:
+    tensor = as_tensor(left)
+    if tensor is None:
+        return run.unknown(node, "product")
+    return multiplied(run, node, tensor, right)
+
+
+def _await(run: Run, node: cst.Await) -> Value:
+    return run.evaluate(node.expression)
+
+
+def _yield(run: Run, node: cst.Yield) -> Value:
+    value = node.value
+    if isinstance(value, cst.From):
+        given = merge.lists_of(run.evaluate(value.item))
+        members = (merge.member_of(each, run.identity(node)) for each in given)
+        run.yielded.extend(member for member in members if member is not None)
+    elif value is not None:
+        run.yielded.append(run.evaluate(value))
+    return run.unknown(node, "sent")
+
+
+def _lambda(run: Run, node: cst.Lambda) -> Value:
+    return closure(run, node)
+
+
+HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
+    cst.Name: _boolean_name,
+    cst.Attribute: attribute,
+    cst.Integer: _integer,
+    cst.Float: literal,
+    cst.SimpleString: _string,
+    cst.FormattedString: _text,
+    cst.ConcatenatedString: _texts,
+    cst.List: listed,
+    cst.Tuple: listed,
+    cst.Set: set_of,
+    cst.Dict: keyed,
+    cst.Subscript: subscript,
+    cst.Call: call,
+    cst.Comparison: _comparison,
+    cst.BooleanOperation: _boolean,
+    cst.UnaryOperation: _unary,
+    cst.BinaryOperation: _binary,
+    cst.IfExp: _conditional,
+    cst.NamedExpr: _walrus,
+    cst.Await: _await,
+    cst.Yield: _yield,
+    cst.Lambda: _lambda,
+    cst.ListComp: comprehension,
+    cst.GeneratorExp: comprehension,
+    cst.SetComp: comprehension,
+    cst.DictComp: dictionary_of,
+}

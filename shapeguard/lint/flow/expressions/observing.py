@@ -1,0 +1,100 @@
+"""What happens at an expression beside its value: members read by position, parts taken, tests made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
+from shapeguard.lint.flow.domain.conditions import truth
+from shapeguard.lint.flow.domain.predicates import at_most
+from shapeguard.lint.flow.domain.terms import ONE, ZERO
+from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Unknown
+from shapeguard.lint.flow.events import Annotation, Call, Index, Lookup, Reduce, Requirement
+from shapeguard.lint.flow.operations.pieces import take
+from shapeguard.lint.flow.shapes.iteration import count
+from shapeguard.lint.flow.syntax.trees import source
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.arguments import Arguments
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.events import Identity
+    from shapeguard.lint.flow.run import Run
+
+
+def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: int = 0) -> None:
+    """Report that one member is read by a position that follows from nothing but a length.
+
+    An index that a loop counts is in range as a rule; so it is if all members are known.
+    """
+    position = index.term if isinstance(index, Int) else None
+    if position is None:
+        return
+    if axis == 0 and isinstance(holder, Sequence):
+        _piece_taken(run, node, holder, position)
+    if isinstance(holder, Dictionary) or (
+        isinstance(holder, Sequence) and holder.items is not None
+    ):
+        return
+    from_end = count(run, node, holder) - position if axis == 0 else position
+    if position.known is not None or from_end.known is not None:
+        run.emit(Lookup(run.moment(node), holder, source(node.value), position, axis))
+
+
+def _piece_taken(run: Run, node: cst.Subscript, holder: Sequence, position: Term) -> None:
+    """Report that a piece of a split is taken by its position."""
+    behind = position.scaled(-1) if (position.known or 0) < 0 else position + ONE
+    take(run, node, holder, behind)
+
+
+def first_taken(run: Run, node: cst.Call, holder: Value) -> None:
+    """Report that the first member is taken from an iterator."""
+    if not isinstance(holder, Sequence) or holder.items is None:
+        name = source(node.args[0].value) if node.args else "next"
+        run.emit(Lookup(run.moment(node), holder, name, ZERO))
+
+
+def part_taken(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: int = 0) -> None:
+    """Report that an axis, or a list, is narrowed by an index."""
+    run.emit(Index(run.moment(node), holder, source(node.value), axis, index))
+
+
+def reduced(run: Run, node: cst.Call, operand: Value, operation: str, identity: Identity) -> None:
+    """Report that the members of a list become one value."""
+    name = source(node.args[0].value) if node.args else operation
+    run.emit(Reduce(run.moment(node), operation, operand, name, None, identity))
+
+
+def step_needed(run: Run, node: cst.Call, given: Arguments, step: Term) -> None:
+    """Report what a range needs of a step that is not a literal: it must not be 0."""
+    if step.known is not None:
+        return
+    needed = Requirement(at_most(ONE, step), "`range` needs a step of at least 1")
+    run.emit(
+        Call(run.moment(node), "range", given.positional, given.keywords, requirements=(needed,))
+    )
+
+
+def annotated(run: Run, node: cst.AnnAssign, value: Value) -> Value:
+    """Report a value that gets a name with a shape; what is unknown is what the annotation says."""
+    annotation = node.annotation.annotation
+    text = axis_string(annotation) if isinstance(annotation, cst.Subscript) else None
+    if text is not None:
+        run.emit(Annotation(run.moment(node), source(node.target), text, value))
+    if not isinstance(value, Unknown):
+        return value
+    annotations = Annotations(run.analysis.program, run.function.module)
+    return annotations.declared(annotation, value.origin, value.name)
+
+
+def refused(run: Run, node: cst.BaseExpression) -> Predicate:
+    """Return a condition of which the function excludes one side: no belief that it happens."""
+    tests = run.analysis.tests
+    before = dict(tests)
+    condition = truth(run, node)
+    tests.clear()
+    tests.update(before)
+    return condition

@@ -1,0 +1,88 @@
+"""``all`` and ``any``: what they say about every member of a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.conditions import truth_of
+from shapeguard.lint.flow.domain.predicates import (
+    any_of,
+    every,
+    less,
+    negate,
+    opaque_keys,
+    unknowns,
+)
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, EveryMember, Opaque
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol
+from shapeguard.lint.flow.domain.values import Bool, Sequence
+from shapeguard.lint.flow.evidence.remembering import tested
+from shapeguard.lint.flow.shapes.cutting import sizes_of
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.arguments import Arguments
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.run import Run
+
+_COMPREHENSIONS = (cst.GeneratorExp, cst.ListComp)
+
+
+def every_one(run: Run, node: cst.Call, given: Arguments) -> Value:
+    """Evaluate ``all(...)``."""
+    return Bool(_all(run, node, given, holds=True))
+
+
+def any_one(run: Run, node: cst.Call, given: Arguments) -> Value:
+    """Evaluate ``any(...)``: not all members are false."""
+    return Bool(negate(_all(run, node, given, holds=False)))
+
+
+def _all(run: Run, node: cst.Call, given: Arguments, *, holds: bool) -> Predicate:
+    """Return the condition that all members are true, or that all are false."""
+    unknown = Opaque(f"all({run.identity(node)})", holds)
+    listed = given.positional[0] if given.positional else None
+    if not isinstance(listed, Sequence):
+        return unknown
+    if listed.items is not None:
+        truths = [
+            truth_of(each, f"{run.identity(node)}.{i}") for i, each in enumerate(listed.items)
+        ]
+        return every(each if holds else negate(each) for each in truths)
+    if listed.element is None:
+        return unknown
+    condition = truth_of(listed.element, run.identity(node))
+    tested(run, node, condition)
+    wanted = condition if holds else negate(condition)
+    exact = _of_sizes(run, node, wanted)
+    if exact is not None:
+        return exact
+    empty = negate(less(ZERO, merge.length(listed, run.identity(node))))
+    return _of_any(unknown, wanted, empty if listed.where == TRUE else FALSE)
+
+
+def _of_any(unknown: Opaque, wanted: Predicate, empty: Predicate) -> Predicate:
+    """Say of any member what holds of all of them; of an empty list everything is true."""
+    if opaque_keys(wanted) and not list(unknowns(wanted)):
+        return any_of((empty, unknown)) if empty != FALSE else unknown
+    return any_of((empty, every((Opaque(unknown.key), wanted))))
+
+
+def _of_sizes(run: Run, node: cst.Call, wanted: Predicate) -> Predicate | None:
+    """Return a condition on every member of a list of numbers."""
+    over = node.args[0].value
+    if not isinstance(over, _COMPREHENSIONS) or over.for_in.ifs or over.for_in.inner_for_in:
+        return None
+    run.analysis.muted += 1
+    sizes = sizes_of(run.evaluate(over.for_in.iter))
+    run.analysis.muted -= 1
+    members = {each for each in unknowns(wanted) if isinstance(each, Symbol)}
+    if sizes is None or len(members) != 1 or opaque_keys(wanted):
+        return None
+    member = members.pop()
+    if not member.key.startswith(sizes.key):
+        return None
+    return EveryMember(sizes, member, wanted)

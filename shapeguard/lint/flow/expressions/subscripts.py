@@ -1,0 +1,243 @@
+"""Subscripts: items of lists, fields of records, and the narrowing of tensors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.conditions import present
+from shapeguard.lint.flow.domain.sequences import looked_up_in
+from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
+from shapeguard.lint.flow.domain.terms import ZERO, Term, operation
+from shapeguard.lint.flow.domain.values import (
+    Dictionary,
+    Int,
+    Missing,
+    Record,
+    Sequence,
+    Shape,
+    Text,
+    Unknown,
+    as_term,
+)
+from shapeguard.lint.flow.expressions.observing import looked_up, part_taken
+from shapeguard.lint.flow.shapes.axes import dropped, inserted, settled
+from shapeguard.lint.flow.shapes.counting import some_of
+from shapeguard.lint.flow.shapes.cutting import cut, sizes_of
+from shapeguard.lint.flow.shapes.masks import mask_of
+from shapeguard.lint.flow.syntax.trees import source
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.run import Run
+
+_WORDS = "idx index indices slice mask keep rows range select perm"
+_INDEX_WORDS = tuple(_WORDS.split())
+
+
+def subscript(run: Run, node: cst.Subscript) -> Value:
+    """Evaluate ``value[index, ...]``."""
+    holder = present(run.evaluate(node.value))
+    indices = [_index(run, element.slice) for element in node.slice]
+    return run.each(holder, lambda leaf: _item(run, node, leaf, indices), f"{run.identity(node)}[]")
+
+
+def _index(run: Run, node: cst.BaseSlice) -> Value | None:
+    if isinstance(node, cst.Index):
+        if isinstance(node.value, cst.Ellipsis):
+            return None
+        value = run.evaluate(node.value)
+        return mask_of(value, source(node.value)) or value
+    if not isinstance(node, cst.Slice) or node.step is not None:
+        return run.unknown(node, "step")
+    bounds = [_bound(run, each) for each in (node.lower, node.upper)]
+    terms = [as_term(bound) for bound in bounds]
+    if any(t is None and not isinstance(b, Missing) for b, t in zip(bounds, terms, strict=True)):
+        return run.unknown(node, "slice")
+    return Slice(terms[0], terms[1])
+
+
+def _bound(run: Run, node: cst.BaseExpression | None) -> Value:
+    return Missing() if node is None else run.evaluate(node)
+
+
+def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | None]) -> Value:
+    match holder:
+        case Sequence() if len(indices) == 1 and indices[0] is not None:
+            return _member(run, node, holder, indices[0])
+        case Record(fields=fields) if len(indices) == 1:
+            return _field(run, node, fields, indices[0])
+        case Dictionary() if len(indices) == 1 and indices[0] is not None:
+            unknown = run.unknown(node, "value")
+            return looked_up_in(holder, indices[0], unknown, run.identity(node))
+        case Shape(tensor) if len(indices) == 1:
+            return _extent(run, node, tensor, indices[0])
+        case Slice(_, Term() as stop, counts=True) if len(indices) == 1 and isinstance(
+            indices[0], Int
+        ):
+            return _counted(run, node, holder, stop, indices[0])
+        case Unknown() if not _narrowing(run, indices):
+            return _unknown_item(run, node, holder, indices)
+        case Unknown(origin, name, shape):
+            return _indexed(run, node, Tensor(origin, name, shape=shape), indices)
+        case Tensor():
+            return _indexed(run, node, holder, indices)
+        case _:
+            return run.unknown(node, "item")
+
+
+def _extent(run: Run, node: cst.Subscript, tensor: Tensor, index: Value | None) -> Value:
+    """Return an extent of a shape, or the extents of its first axes."""
+    match index:
+        case Int(term) if term.known is not None:
+            return Int(tensor.extent(term.known))
+        case Slice(start, Term() as stop) if (stop.known or 0) > 0:
+            first = 0 if start is None else start.known
+            if first is not None and first >= 0 and (tensor.rank or stop.constant) >= stop.constant:
+                axes = range(first, stop.constant)
+                return Sequence(tuple(Int(tensor.extent(axis)) for axis in axes))
+            return run.unknown(node, "extents")
+        case _:
+            return run.unknown(node, "extent")
+
+
+def _counted(run: Run, node: cst.Subscript, numbers: Slice, stop: Term, index: Int) -> Int:
+    """Read a member of ``range(start, stop)`` by its position."""
+    looked_up(run, node, numbers, index)
+    end = stop if (index.term.known or 0) < 0 else numbers.start or ZERO
+    return Int(end + index.term)
+
+
+def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Value:
+    if isinstance(index, Slice):
+        part_taken(run, node, holder, index)
+        return _part(run, node, holder, index)
+    looked_up(run, node, holder, index)
+    known = index.term.known if isinstance(index, Int) else None
+    if (
+        holder.items is not None
+        and known is not None
+        and -len(holder.items) <= known < len(holder.items)
+    ):
+        return holder.items[known]
+    sizes, term = holder.sizes, as_term(index)
+    if sizes is not None and term is not None:
+        return Int(operation("member", sizes, term))
+    if known == 0 and holder.first is not None:
+        return holder.first
+    member = merge.member_of(holder, run.identity(node))
+    return run.unknown(node, "member") if member is None else member
+
+
+def _part(run: Run, node: cst.Subscript, holder: Sequence, bounds: Slice) -> Value:
+    start, stop = (None if t is None else t.known for t in (bounds.start, bounds.stop))
+    literal = (start is not None or bounds.start is None) and (
+        stop is not None or bounds.stop is None
+    )
+    if holder.items is not None and literal:
+        return Sequence(holder.items[start:stop])
+    length = operation(
+        "slice_length", merge.length(holder, run.identity(node)), bounds.start, bounds.stop
+    )
+    sizes = holder.sizes if bounds.start in (None, ZERO) else None
+    return Sequence(None, merge.member_of(holder, run.identity(node)), length, sizes)
+
+
+def _field(
+    run: Run, node: cst.Subscript, fields: tuple[tuple[str, Value], ...], index: Value | None
+) -> Value:
+    values = tuple(value for _, value in fields)
+    known = index.term.known if isinstance(index, Int) else None
+    if known is not None and -len(values) <= known < len(values):
+        return values[known]
+    if isinstance(index, Slice):
+        return _part(run, node, Sequence(values), index)
+    return run.unknown(node, "field")
+
+
+def _narrowing(run: Run, indices: list[Value | None]) -> bool:
+    """Say whether an index into something unknown surely narrows a tensor or a list."""
+    return any(isinstance(index, Slice) for index in indices) or any(
+        (isinstance(leaf, Slice | Unknown | Tensor) and _is_index(run, leaf))
+        or mask_of(leaf) is not None
+        for index in indices
+        if index is not None
+        for _, leaf in merge.alternatives(index)
+    )
+
+
+def _is_index(run: Run, value: Slice | Unknown | Tensor) -> bool:
+    if isinstance(value, Slice) or run.function.use_of(value.name) is not None:
+        return True
+    if isinstance(value, Tensor) and (value.trait(Kind.MASK) or value.trait(Kind.INDEX)):
+        return True
+    last = value.name.rsplit(".", 1)[-1].lower()
+    return any(word in last for word in _INDEX_WORDS)
+
+
+def _unknown_item(
+    run: Run, node: cst.Subscript, holder: Unknown, indices: list[Value | None]
+) -> Value:
+    keys = [_key(index) for index in indices]
+    if any(key is None for key in keys):
+        return run.unknown(node, "item")
+    if len(indices) == 1 and indices[0] is not None:
+        looked_up(run, node, holder, indices[0])
+    sizes = sizes_of(holder)
+    if sizes is not None and len(indices) == 1 and isinstance(indices[0], Int):
+        term = indices[0].term
+        if run.function.sums_part(holder.name):
+            return Int(operation("member", sizes, term))
+        if term.known is None:
+            member = operation("member", sizes, term)
+            return Unknown(f"{holder.origin}[{member!r}]", f"{holder.name}[i]")
+    label = ",".join(str(key) for key in keys)
+    return Unknown(f"{holder.origin}[{label}]", f"{holder.name}[{label}]")
+
+
+def _key(index: Value | None) -> str | None:
+    match index:
+        case Int(term):
+            return str(term.known) if term.known is not None else repr(term)
+        case Text(text):
+            return repr(text)
+        case Unknown(origin) | Tensor(origin=origin):
+            return origin
+        case _:
+            return None
+
+
+def _indexed(run: Run, node: cst.Subscript, tensor: Tensor, indices: list[Value | None]) -> Value:
+    """Apply one index an axis, from the first axis on; behind an ellipsis the last axes count."""
+    result: Value = settled(run, tensor)
+    axis, from_back = 0, False
+    for position, index in enumerate(indices):
+        if not isinstance(result, Tensor):
+            return run.unknown(node, "item")
+        if index is None:
+            from_back = result.rank is None
+            axis = (result.rank or 0) - _taken(indices[position + 1 :])
+        elif isinstance(index, Missing):
+            place = axis - 1 if from_back else axis
+            result = inserted(result, place, f"{run.identity(node)}.{position}")
+            axis += not from_back
+        else:
+            result = _apply(run, node, result, index, axis)
+            axis += from_back or not isinstance(index, Int)
+    return result
+
+
+def _taken(indices: list[Value | None]) -> int:
+    """Return how many axes indices take."""
+    return sum(not isinstance(index, Missing) for index in indices)
+
+
+def _apply(run: Run, node: cst.Subscript, tensor: Tensor, index: Value, axis: int) -> Value:
+    """Apply one index: a position drops its axis, anything else narrows it."""
+    if isinstance(index, Int):
+        looked_up(run, node, tensor, index, axis)
+        return dropped(tensor, axis, f"{run.identity(node)}.{axis}").having(*some_of(tensor))
+    part_taken(run, node, tensor, index, axis)
+    return cut(run, node, tensor, axis, index)

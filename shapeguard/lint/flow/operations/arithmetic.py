@@ -1,0 +1,136 @@
+"""Operators: arithmetic of integers, concatenation of lists, elementwise joins of tensors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.fractions import is_positive
+from shapeguard.lint.flow.domain.operators import TERMS
+from shapeguard.lint.flow.domain.sequences import KEPT_ITEMS, extended
+from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.terms import ZERO, operation, symbol, times
+from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term
+from shapeguard.lint.flow.events import Divide
+from shapeguard.lint.flow.evidence.remembering import scaled_by_one_less
+from shapeguard.lint.flow.shapes.joining import elementwise
+from shapeguard.lint.flow.syntax.trees import source
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.run import Run
+
+_DIVISIONS = (
+    cst.Divide,
+    cst.DivideAssign,
+    cst.FloorDivide,
+    cst.FloorDivideAssign,
+    cst.Modulo,
+    cst.ModuloAssign,
+)
+
+
+def combine(
+    run: Run,
+    node: cst.BinaryOperation | cst.AugAssign,
+    sides: tuple[cst.BaseExpression, cst.BaseExpression],
+    values: tuple[Value, Value],
+) -> Value:
+    """Return ``left operator right``; a join of tensors is an event."""
+    left, right = values
+    if type(node.operator) in _DIVISIONS and not isinstance(sides[0], cst.BaseString):
+        tensors = _is_tensor(left) or _is_tensor(right)
+        divided(run, node, right, source(sides[1]), of_tensor=tensors)
+    if any(_is_tensor(value) for value in values):
+        if isinstance(node.operator, cst.Multiply | cst.MultiplyAssign):
+            for side, value in zip(sides, values, strict=True):
+                scaled_by_one_less(run, side, value)
+        return elementwise(run, node, sides, values)
+    identity = run.identity(node)
+    return merge.each(
+        left,
+        lambda a: merge.each(right, lambda b: _plain(run, node, a, b), identity),
+        identity,
+    )
+
+
+def divided(run: Run, node: cst.CSTNode, divisor: Value, name: str, *, of_tensor: bool) -> None:
+    """Report a division by what may be 0, on each path that gives it."""
+    for condition, leaf in merge.alternatives(divisor):
+        read = _divisor(leaf)
+        state = None if read is None else run.here.assume(condition)
+        if read is not None and state is not None:
+            moment = replace(run.moment(node), facts=state.facts)
+            run.emit(Divide(moment, read, name, of_tensor))
+
+
+def _divisor(value: Value) -> Value | None:
+    """Return a divisor that may be 0: a number that is not a literal, or a tensor."""
+    if isinstance(value, Int):
+        return value if value.term.known is None else None
+    if isinstance(value, Unknown):
+        return None if is_positive(value) else Int(symbol(value.origin, value.name, low=None))
+    return value if isinstance(value, Tensor) else None
+
+
+def _is_tensor(value: Value) -> bool:
+    return any(isinstance(leaf, Tensor) for _, leaf in merge.alternatives(value))
+
+
+def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value) -> Value:
+    kind = type(node.operator)
+    if isinstance(left, Sequence) or isinstance(right, Sequence):
+        return _lists(run, node, left, right)
+    mine, theirs = as_term(left), as_term(right)
+    if kind in (cst.Add, cst.AddAssign) and _lifts(left, right):
+        return Int(symbol(f"{run.identity(node)}+", source(node), low=1))
+    if kind in TERMS and mine is not None and theirs is not None and _counts(left, right):
+        return Int(TERMS[kind](mine, theirs))
+    if kind in (cst.Subtract, cst.SubtractAssign) and isinstance(left, Unknown) and left == right:
+        return Int(ZERO)  # whatever it is, nothing is left of it
+    return run.unknown(node, "result")
+
+
+def _lifts(left: Value, right: Value) -> bool:
+    """Say whether a sum of a number and a small positive one is not 0."""
+    for number, small in ((left, right), (right, left)):
+        if isinstance(number, Int) and is_positive(small):
+            return number.term.floor is not None and number.term.floor >= 0
+    return False
+
+
+def _counts(left: Value, right: Value) -> bool:
+    """Say whether an operator of two values is arithmetic of integers: one of them surely is one."""
+    return isinstance(left, Int) or isinstance(right, Int)
+
+
+def _lists(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value) -> Value:
+    label = run.identity(node)
+    if isinstance(node.operator, cst.Add | cst.AddAssign) and isinstance(left, Sequence):
+        return extended(left, right, label)
+    if isinstance(node.operator, cst.Add | cst.AddAssign) and isinstance(right, Sequence):
+        return extended(Sequence(None, run.unknown(node, "member")), right, label)
+    many, factor = (left, right) if isinstance(left, Sequence) else (right, left)
+    if isinstance(node.operator, cst.Multiply | cst.MultiplyAssign) and isinstance(many, Sequence):
+        return _repeated(run, node, many, as_term(factor))
+    return run.unknown(node, "result")
+
+
+def _repeated(
+    run: Run, node: cst.BinaryOperation | cst.AugAssign, many: Sequence, factor: Term | None
+) -> Sequence:
+    """Return ``members * factor``; of nothing or of 0 there is nothing."""
+    known = None if factor is None else factor.known
+    if many.items is not None and known is not None and len(many.items) * known <= KEPT_ITEMS:
+        return Sequence(many.items * known)
+    label = run.identity(node)
+    member = merge.member_of(many, label)
+    if factor is None:
+        return Sequence(None, member)
+    sure = factor.floor is not None and factor.floor >= 0
+    times_over = factor if sure else operation("maximum", factor, ZERO)
+    return Sequence(None, member, times(merge.length(many, label), times_over))

@@ -1,0 +1,1 @@
+"""What happens to shapes: axes, broadcasting, cuts, masks, joins."""

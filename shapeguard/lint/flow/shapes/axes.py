@@ -1,0 +1,128 @@
+"""Axes that come and go: the extents and cuts of the others keep their meaning.
+
+Axes of a tensor of unknown rank are known from the front or from the back. What moves one end leaves
+the numbers at the other end as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain.ranks import told_rank, with_rank, without_doubt
+from shapeguard.lint.flow.domain.tensors import Kind
+from shapeguard.lint.flow.domain.terms import ONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.run import Run
+
+_MATERIALISED = 4
+_BACK = (-1, -2)
+_LONGEST = 120
+
+
+def derived(operation: str, *parts: object) -> str:
+    """Return an identity for what an operation gives: the same for the same operands."""
+    text = f"{operation}({','.join(str(part) for part in parts)})"
+    if len(text) <= _LONGEST:
+        return text
+    return f"{operation}:{hashlib.sha256(text.encode(errors='backslashreplace')).hexdigest()[:24]}"
+
+
+def settled(run: Run, tensor: Tensor) -> Tensor:
+    """Return the tensor with the rank that the facts on the path tell, if it was not known."""
+    known = without_doubt(tensor, run.here.known)
+    if known.rank is not None:
+        return known
+    rank = told_rank(known, run.here.facts)
+    return known if rank is None else with_rank(known, rank, run.here.known)
+
+
+def dropped(tensor: Tensor, axis: int, identity: str) -> Tensor:
+    """Return the tensor without one axis, with other entries; of positions some are left."""
+    axis = tensor.axis(axis)
+    positions = tensor.trait(Kind.INDEX)
+    return replace(
+        renumbered(tensor, identity, lambda a: _without(a, axis, tensor.rank), -1),
+        origin=derived(f"{tensor.origin}[]", axis, identity),
+        traits=() if positions is None else (positions,),
+    )
+
+
+def squeezed(tensor: Tensor, axis: int, identity: str) -> Tensor:
+    """Return the same entries without an axis of extent 1."""
+    axis = tensor.axis(axis)
+    return renumbered(tensor, identity, lambda a: _without(a, axis, tensor.rank), -1)
+
+
+def _without(number: int, axis: int, rank: int | None) -> int | None:
+    """Return the number of an axis after another one was dropped, or None where it is not known."""
+    if number == axis:
+        return None
+    if rank is not None or (number >= 0) == (axis >= 0):
+        return number - (number > axis) if number >= 0 else number + (number < axis)
+    return number if number >= 0 or axis == 0 else None
+
+
+def inserted(tensor: Tensor, axis: int, identity: str) -> Tensor:
+    """Return the same entries with an axis of extent 1 more."""
+    if axis < 0 and tensor.rank is not None:
+        axis += tensor.rank + 1
+    made = renumbered(tensor, identity, lambda a: _beside(a, axis, tensor.rank), 1)
+    return made.resized(axis, ONE)
+
+
+def _beside(number: int, axis: int, rank: int | None) -> int | None:
+    """Return the number of an axis after another one was inserted, or None where it is not known."""
+    if rank is not None or (number >= 0) == (axis >= 0):
+        return number + (number >= axis) if number >= 0 else number - (number <= axis)
+    ends_apart = axis == 0 if number < 0 else axis == -1
+    return number if ends_apart else None
+
+
+def renumbered(
+    tensor: Tensor, identity: str, place: Callable[[int], int | None], more: int
+) -> Tensor:
+    """Return the same entries with every axis at another place; None drops one."""
+    extents: dict[int, Term] = {}
+    for axis, term in known_extents(tensor).items():
+        moved = place(axis)
+        if moved is not None:
+            extents[moved] = term
+    cuts = tuple(replace(c, axis=p) for c in tensor.cuts if (p := place(c.axis)) is not None)
+    return replace(
+        tensor,
+        extents=ordered(extents),
+        rank=None if tensor.rank is None else tensor.rank + more,
+        cuts=cuts,
+        shape=derived("shape", tensor.form, identity),
+        lifted=tensor.lifted + more,
+    )
+
+
+def reshaped(
+    tensor: Tensor, identity: str, extents: Mapping[int, Term], rank: int | None
+) -> Tensor:
+    """Return the same entries with other axes, of which some extents are known."""
+    shape = derived("shape", tensor.form, identity)
+    made = replace(tensor, extents=ordered(extents), rank=rank, cuts=(), shape=shape, lifted=0)
+    return made if rank is None else made.without(Kind.SQUEEZED)
+
+
+def known_extents(tensor: Tensor) -> dict[int, Term]:
+    """Return the extents of the axes at both ends, so that they outlive a renumbering."""
+    if tensor.rank is not None:
+        return {axis: tensor.extent(axis) for axis in range(tensor.rank)}
+    from_the_back = any(axis < 0 for axis, _ in tensor.extents)
+    ends = (*range(1 if from_the_back else _MATERIALISED), *_BACK)
+    return {**{axis: tensor.extent(axis) for axis in ends}, **dict(tensor.extents)}
+
+
+def ordered(extents: Mapping[int, Term]) -> tuple[tuple[int, Term], ...]:
+    """Return extents as a tensor keeps them."""
+    return tuple(sorted(extents.items()))

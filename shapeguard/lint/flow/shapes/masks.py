@@ -1,0 +1,146 @@
+"""Masks: what they are made of, how many elements they select, and what that number is called."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
+from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Text, Unknown, as_tensor
+from shapeguard.lint.flow.shapes.axes import derived
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.run import Run
+
+SUM = "sum of "
+NOT = "not "
+PRESENT = "present "
+UNIQUE = "unique of "
+_NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
+_ADDED = (" + ", " / ")
+_SYMMETRIC = {"==", "!="}
+
+
+def selected(origin: str, name: str) -> Term:
+    """Return the number of true elements of a mask; at least 1 if it asks for what occurs."""
+    key = f"count({origin})"
+    count = f"{name}.sum()" if _is_primary(name) else f"({name}).sum()"
+    if origin.startswith(PRESENT):
+        return symbol(key, count, low=1)
+    return symbol(key, count, why=f"`{name}` may select nothing")
+
+
+def _is_primary(text: str) -> bool:
+    """Say whether an expression needs no parentheses in front of an attribute."""
+    return re.fullmatch(r"[\w.]+(\([^()]*\)|\[[^\[\]]*\])?", text) is not None
+
+
+def mask_of(value: Value, name: str = "") -> Tensor | None:
+    """Read a condition as a mask: what is compared may be a tensor."""
+    if not isinstance(value, Bool) or value.predicate in (TRUE, FALSE):
+        return None
+    origin = derived("mask", repr(value.predicate))
+    return Tensor(origin, name or "mask", traits=(Trait(Kind.MASK),))
+
+
+def tensor_of(value: Value, name: str = "") -> Tensor | None:
+    """Read a value as a tensor; a condition as a mask."""
+    return mask_of(value, name) or as_tensor(value)
+
+
+def is_mask(tensor: Tensor) -> bool:
+    """Say whether a tensor is a mask, by what it was made of or by its name."""
+    if tensor.trait(Kind.MASK) is not None:
+        return True
+    if any(trait.kind in _NO_MASKS for trait in tensor.traits):
+        return False
+    if any(operator in tensor.name for operator in _ADDED):
+        return False
+    return "mask" in tensor.name.rsplit(".", 1)[-1].lower()
+
+
+def may_be_mask(run: Run, tensor: Tensor) -> bool:
+    """Say whether a tensor is a mask or is asked what a mask is asked."""
+    return is_mask(tensor) or run.function.use_of(tensor.name) == "mask"
+
+
+def counted(value: Value) -> Value:
+    """Read the sum of what may be a mask, a tensor without axes, as the number that a test compares."""
+    if isinstance(value, Tensor) and value.rank == 0 and value.origin.startswith(SUM):
+        return Int(selected(value.origin.removeprefix(SUM), value.name))
+    return value
+
+
+def count_of(value: Value) -> Int | None:
+    """Read the sum of what surely is a mask as an integer."""
+    if not isinstance(value, Tensor) or value.rank != 0:
+        return None
+    sure = value.trait(Kind.COUNT) is not None or value.origin.startswith(f"{SUM}{PRESENT}")
+    number = counted(value)
+    return number if sure and isinstance(number, Int) else None
+
+
+def total(mask: Tensor) -> Tensor:
+    """Return the sum of what may be a mask: a tensor without axes; for a mask it may be 0."""
+    why = f"`{mask.name}` may select nothing"
+    counts = is_mask(mask) and not mask.origin.startswith(PRESENT)
+    traits = (Trait(Kind.COUNT, why, mask.origin),) if counts else ()
+    return Tensor(f"{SUM}{mask.origin}", mask.name, rank=0, traits=traits)
+
+
+def complement(value: Value) -> Value:
+    """Return the mask that selects what a mask does not."""
+    if not isinstance(value, Tensor):
+        return value
+    if value.origin.startswith(NOT):
+        return replace(value, origin=value.origin.removeprefix(NOT))
+    name = f"~{value.name}"
+    trait = Trait(Kind.MASK, about=value.origin)
+    return replace(value.turned(f"{NOT}{value.origin}", trait), name=name)
+
+
+def entries(tensor: Tensor) -> str:
+    """Return the identity of what a tensor holds, of which it may be a part."""
+    return "|".join((tensor.origin, *(str(cut.index) for cut in tensor.cuts)))
+
+
+def comparison(shape: Tensor, operator: str, left: Value, right: Value, text: str) -> Tensor:
+    """Return the mask that compares two values, with a shape that is already known."""
+    mine, theirs = identity_of(left), identity_of(right)
+    if operator in _SYMMETRIC and theirs < mine:
+        mine, theirs = theirs, mine
+    origin = derived("mask", mine, operator, theirs)
+    if operator == "==" and (_occurs(left, right) or _occurs(right, left)):
+        origin = f"{PRESENT}{origin}"
+    about = left.origin if isinstance(left, Tensor) else ""
+    return replace(shape.turned(origin, Trait(Kind.MASK, about=about)), name=text)
+
+
+def _occurs(holder: Value, member: Value) -> bool:
+    """Say whether a value is surely one of the entries of a tensor: it was found among them."""
+    tensor = as_tensor(holder)
+    if tensor is None or not isinstance(member, Tensor | Unknown):
+        return False
+    return member.origin.startswith(f"{UNIQUE}{entries(tensor)}") and "[" in member.origin
+
+
+def identity_of(value: Value) -> str:
+    """Return an identity for what a value is, entries included."""
+    match value:
+        case Tensor():
+            return entries(value)
+        case Unknown(origin):
+            return origin
+        case Int(term):
+            return repr(term)
+        case Text(text):
+            return text
+        case Choice(alternatives):
+            return "/".join(identity_of(leaf) for _, leaf in alternatives)
+        case _:
+            return repr(value)

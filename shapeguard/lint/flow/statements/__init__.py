@@ -1,0 +1,1 @@
+"""Statements: what every kind of them does to the state."""

@@ -1,0 +1,189 @@
+"""Loops: a few known members are taken one by one, anything else is brought to a fixpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.domain import growth, state
+from shapeguard.lint.flow.domain.conditions import truth, truth_of
+from shapeguard.lint.flow.domain.predicates import negate
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.domain.state import State
+from shapeguard.lint.flow.domain.terms import ONE, symbol
+from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
+from shapeguard.lint.flow.domain.widening import around
+from shapeguard.lint.flow.events import Loop as LoopEvent
+from shapeguard.lint.flow.evidence.remembering import tested
+from shapeguard.lint.flow.run import Loop
+from shapeguard.lint.flow.shapes.iteration import walk
+from shapeguard.lint.flow.statements.targets import assign
+from shapeguard.lint.flow.syntax.liveness import bound_behind
+from shapeguard.lint.flow.syntax.trees import source
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.run import Run
+
+PASSES = 3
+_SIDE_BY_SIDE = {"zip", "enumerate"}
+
+
+def execute_for(run: Run, node: cst.For) -> None:
+    """Execute a ``for`` loop."""
+    iterable = run.evaluate(node.iter)
+    walked = walk(run, node, iterable)
+    observe_loop(run, node, iterable, walked.times)
+    run.loops.append(Loop())
+    if walked.known is None:
+        run.walked.append(walked.element)
+        _fixpoint(run, node, walked.element, walked.where, walked.ways)
+        run.walked.pop()
+        _leave(run, node)
+        return
+    for member in walked.known:
+        if run.state is None:
+            break
+        _iteration(run, node, node.target, member, TRUE)
+    _leave(run, node)
+
+
+def execute_while(run: Run, node: cst.While) -> None:
+    """Execute a ``while`` loop."""
+    run.loops.append(Loop())
+    _fixpoint(run, node, Missing(), TRUE, ((TRUE, symbol(f"{run.identity(node)}.n", "n")),))
+    if run.state is not None:
+        run.analysis.muted += 1
+        condition = truth(run, node.test)
+        run.analysis.muted -= 1
+        forever = condition != FALSE and truth_of(Int(ONE), "") == condition
+        run.state = None if forever else run.here.assume(negate(condition))
+    _leave(run, node)
+
+
+def observe_loop(run: Run, node: cst.For | cst.CompFor, iterable: Value, times: Term) -> None:
+    """Report a walk over something, and the names that are read behind it although it binds them."""
+    if run.analysis.muted:
+        return
+    bound: tuple[str, ...] = ()
+    if isinstance(node, cst.For):
+        found = bound_behind(run.function.parse(), node)
+        bound = tuple(sorted(name for name in found if name not in run.here.names))
+    run.emit(
+        LoopEvent(
+            run.moment(node), iterable, source(node.iter), times, _together(run, node.iter), bound
+        )
+    )
+
+
+def _together(run: Run, iterable: cst.BaseExpression) -> tuple[Value, ...]:
+    """Return the lists that a loop walks side by side."""
+    if not isinstance(iterable, cst.Call) or not isinstance(iterable.func, cst.Name):
+        return ()
+    if iterable.func.value not in _SIDE_BY_SIDE:
+        return ()
+    run.analysis.muted += 1
+    values = tuple(run.evaluate(each.value) for each in iterable.args if each.star == "")
+    run.analysis.muted -= 1
+    return values
+
+
+def _iteration(
+    run: Run,
+    node: cst.For | cst.While,
+    target: cst.BaseExpression | None,
+    member: Value,
+    where: Predicate,
+) -> None:
+    """Execute the body once; ``state`` is None if no path reaches the next iteration."""
+    if target is not None:
+        assign(run, target, member)
+    condition = where
+    if isinstance(node, cst.While):
+        condition = truth(run, node.test)
+        tested(run, node.test, condition)
+    run.state = run.here.assume(condition)
+    if run.state is None:
+        return
+    run.execute((node.body,))
+    loop = run.loops[-1]
+    for number, early in enumerate(loop.continues):
+        label = f"{run.identity(node)}.continue{number}"
+        run.state = state.join(Opaque(label), early, run.state, label)
+    loop.continues.clear()
+
+
+def _fixpoint(
+    run: Run, node: cst.For | cst.While, element: Value, where: Predicate, ways: growth.Ways
+) -> None:
+    """Iterate until an iteration changes nothing; events count in the last pass only."""
+    entry = run.here
+    identity = run.identity(node)
+    target = node.target if isinstance(node, cst.For) else None
+    breaks, returned = run.loops[-1].breaks, len(run.returns)
+    given_up: set[str] = set()
+    head, settled, passes = entry, False, 0
+    run.analysis.muted += 1
+    try:
+        while not settled:
+            breaks.clear()
+            del run.returns[returned:]
+            run.state = State(dict(head.names), head.facts)
+            _iteration(run, node, target, element, where)
+            widened = _widened(entry, head, run.state, identity, given_up)
+            passes += 1
+            moved = {name for name in widened.names if widened.names[name] != head.names[name]}
+            if passes > PASSES:
+                given_up |= moved
+            settled, head = not moved, widened
+    finally:
+        run.analysis.muted -= 1
+    breaks.clear()
+    del run.returns[returned:]
+    run.state = State(dict(head.names), head.facts)
+    _iteration(run, node, target, element, where)
+    run.state = State(_behind(entry, head, run.state, ways, identity), entry.facts)
+
+
+def _widened(
+    entry: State, head: State, after: State | None, identity: str, given_up: set[str]
+) -> State:
+    """Join the head of the loop with the end of an iteration; what was given up stays unknown."""
+    if after is None:
+        return head
+    names = dict(head.names)
+    for name, value in after.names.items():
+        if name in given_up:
+            names[name] = Unknown(f"{identity}~{name}", name)
+        elif name in names and value is not names[name]:
+            names[name] = around(names[name], value, f"{identity}~{name}")
+    for place, length in growth.in_step(entry.names, head.names, after.names, identity):
+        growth.resized(names, place, length)
+    return State(names, entry.facts)
+
+
+def _behind(
+    entry: State, head: State, after: State | None, ways: growth.Ways, identity: str
+) -> dict[str, Value]:
+    """Return the names behind a loop that has come to its end; lists that it fills are counted."""
+    names = dict(head.names)
+    if after is None:
+        return names
+    for name, value in after.names.items():
+        names.setdefault(name, value)
+    for place, grown in growth.counted(entry.names, head.names, after.names, ways, identity):
+        growth.put(names, place, grown)
+    return names
+
+
+def _leave(run: Run, node: cst.For | cst.While) -> None:
+    """Join the exits of the loop: the end of the iterable, with its ``else``, and every ``break``."""
+    loop = run.loops.pop()
+    if run.state is not None and node.orelse is not None:
+        run.execute((node.orelse,))
+    for number, early in enumerate(loop.breaks):
+        label = f"{run.identity(node)}.break{number}"
+        run.state = state.join(Opaque(label), early, run.state, label)

@@ -1,0 +1,1 @@
+"""How source text is read without executing it: nodes, names, scopes, what is live."""

@@ -1,0 +1,144 @@
+"""How a function uses a name as an index: what it asks of it tells what it is.
+
+``idx.start`` makes it a slice, ``keep.any()`` a mask, ``len(rows)`` a list of positions. The answer
+decides which symbol stands for the number of positions that the index keeps, so that a test of the
+index and the extent that it cuts speak about the same thing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.syntax.trees import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHANGING = frozenset(
+    {
+        "append",
+        "appendleft",
+        "add",
+        "extend",
+        "pop",
+        "popleft",
+        "clear",
+        "insert",
+        "remove",
+        "reverse",
+        "sort",
+    }
+)
+CHANGING_DICTIONARIES = frozenset({"setdefault", "pop", "clear", "update", "popitem"})
+_ATTRIBUTES = {"start": "slice", "stop": "slice"}
+_METHODS = {"any": "mask", "sum": "mask", "all": "mask", "numel": "list"}
+
+
+def index_uses(function: cst.FunctionDef) -> dict[str, str]:
+    """Map dotted names to ``slice``, ``mask`` or ``list``, where the function shows which it is."""
+    uses: dict[str, str] = {}
+    for node in walk(function.body):
+        found = _use(node)
+        if found is not None:
+            uses.setdefault(*found)
+    return uses
+
+
+def _use(node: cst.CSTNode) -> tuple[str, str] | None:
+    match node:
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)) if name in _ATTRIBUTES:
+            use = _ATTRIBUTES[name]
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name)), args=()) if (
+            name in _METHODS
+        ):
+            use = _METHODS[name]
+        case cst.Call(func=cst.Name(value="len"), args=(cst.Arg(value=owner),)):
+            use = "list"
+        case cst.Call(
+            func=cst.Attribute(value=cst.Name(value="torch"), attr=cst.Name(value=name)),
+            args=(cst.Arg(value=owner),),
+        ) if name in _METHODS:
+            use = _METHODS[name]
+        case _:
+            return None
+    dotted = dotted_name(owner)
+    return None if dotted is None else (dotted, use)
+
+
+def summed_lists(function: cst.FunctionDef) -> frozenset[str]:
+    """Return the dotted names of lists of which a part is summed: their members are sizes."""
+    owners = (_summed(node) for node in walk(function.body))
+    names = (dotted_name(owner) for owner in owners if owner is not None)
+    return frozenset(name for name in names if name is not None)
+
+
+def _summed(node: cst.CSTNode) -> cst.BaseExpression | None:
+    """Return the list of which ``sum(sizes[:i])`` sums a part."""
+    match node:
+        case cst.Call(
+            func=cst.Name(value="sum"),
+            args=(
+                cst.Arg(
+                    value=cst.Subscript(
+                        value=owner, slice=(cst.SubscriptElement(slice=cst.Slice()),)
+                    )
+                ),
+            ),
+        ):
+            return owner
+        case _:
+            return None
+
+
+def changed_names(function: cst.FunctionDef) -> frozenset[str]:
+    """Return the names of lists that a function changes in place."""
+    found: set[str] = set()
+    for node in walk(function.body):
+        match node:
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=attr)) if (
+                attr.value in CHANGING
+            ):
+                found.add(name)
+            case cst.AssignTarget(target=cst.Subscript(value=cst.Name(value=name))):
+                found.add(name)
+            case cst.Del(target=cst.Subscript(value=cst.Name(value=name))):
+                found.add(name)
+            case cst.AugAssign(target=cst.Name(value=name)):
+                found.add(name)
+            case _:
+                pass
+    return frozenset(found)
+
+
+def names_of_others(
+    function: cst.FunctionDef | cst.ClassDef, *declarations: type[cst.Nonlocal | cst.Global]
+) -> frozenset[str]:
+    """Return the names that a function declares to be those of a scope around it."""
+    return frozenset(
+        item.name.value
+        for node in walk(function.body)
+        if isinstance(node, cst.Nonlocal | cst.Global) and isinstance(node, declarations)
+        for item in node.names
+    )
+
+
+def target_names(target: cst.CSTNode) -> Iterator[str]:
+    """Yield the names that a target binds."""
+    if isinstance(target, cst.Name):
+        yield target.value
+    elif isinstance(target, cst.Tuple | cst.List):
+        for element in target.elements:
+            yield from target_names(element.value)
+
+
+def dotted_name(node: cst.CSTNode) -> str | None:
+    """Return ``a.b.c`` for a chain of attributes, or None."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return None
+    return ".".join((node.value, *reversed(parts)))
