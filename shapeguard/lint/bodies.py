@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.syntax import children
+from shapeguard.lint.walking import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

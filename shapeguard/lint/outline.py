@@ -11,7 +11,7 @@ from shapeguard.lint.bodies import STAR, body_of, constants, imported
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
 from shapeguard.lint.marks import FunctionNode, called, tested
 from shapeguard.lint.source import cut_function
-from shapeguard.lint.syntax import children, walk
+from shapeguard.lint.walking import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

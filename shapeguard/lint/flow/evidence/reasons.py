@@ -192,6 +192,8 @@ def _own_reasons(term: Term) -> Iterator[str]:
     match term:
         case Term(constant=0, parts=((Operation(name="remainder"), _),)):
             yield "a remainder is 0 where nothing is left over"
+        case _:
+            pass
     for atom in operations(term):
         if not isinstance(atom, Operation):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,15 +11,13 @@ if TYPE_CHECKING:
 _WORDS = frozenset({"ctx", "op", "ops", "type_comment", "type_ignores", "kind"})
 """Fields that hold no code of their own."""
 
-
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+_fields_of: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    known = _FIELDS.get(kind)
-    if known is None:
-        known = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _WORDS)
-    return known
+    if kind not in _fields_of:
+        _fields_of[kind] = tuple(name for name in kind._fields if name not in _WORDS)
+    return _fields_of[kind]
 
 
 def children(node: ast.AST) -> list[ast.AST]:
@@ -30,7 +28,8 @@ def children(node: ast.AST) -> list[ast.AST]:
         if isinstance(value, ast.AST):
             found.append(value)
         elif isinstance(value, list):
-            found.extend(each for each in value if isinstance(each, ast.AST))
+            members = cast("list[object]", value)
+            found.extend(each for each in members if isinstance(each, ast.AST))
     return found
 
 
