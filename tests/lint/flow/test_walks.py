@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flow_observation import happened
 
-from shapeguard.lint.flow.events import Join, Lookup, Reduce
+from shapeguard.lint.flow.events import Divide, Join, Lookup, Reduce
 from shapeguard.lint.flow.evidence.emptiness import may_be_empty
 
 HEAD = """import torch
@@ -133,3 +133,50 @@ if flat:
     )
     def test_silent_where_nobody_measures_them_or_somebody_asks(self, tmp_path, body):
         assert not any(empty(tmp_path, body, Join))
+
+
+COUNTED = """n = 0
+total = 0.0
+seen = []
+for row in groups:
+    {step}
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "use", "zero"),
+    [
+        ("if row: n += 1", "total / n", True),
+        ("n += 1 if row else 0", "total / n", True),
+        ("if row: n += 1; seen.append(row)", "total / n if seen else 0.0", False),
+        ("if row: n += 1", "total / max(n, 1)", False),
+        ("if row: n += 1", "total / n if n else 0.0", False),
+        ("if row: n += 1", "total / (n + 1)", False),
+        ("n += 1", "total / n", False),
+        ("if row: n += k", "total / n", False),
+        ("if row: n = row", "total / n", False),
+    ],
+)
+def test_a_number_that_is_counted_under_a_condition_may_stay_zero(tmp_path, step, use, zero):
+    body = f"{COUNTED.format(step=step)}return {use}"
+    lines = "".join(f"    {line}\n" for line in body.split("\n"))
+    divisions = [
+        event
+        for event in happened(tmp_path, f"{HEAD}def f({PARAMETERS}):\n{lines}")
+        if isinstance(event, Divide)
+    ]
+    found = [may_be_empty(event.divisor, event.moment) is not None for event in divisions]
+    assert found == [zero] * len(divisions)
+    assert found
+
+
+def test_a_number_that_is_counted_on_every_pass_is_as_large_as_what_is_walked(tmp_path):
+    body = f"kept = [g for g in groups if g]\n{COUNTED.format(step='n += 1')}"
+    body = body.replace("for row in groups", "for row in kept") + "return total / n"
+    lines = "".join(f"    {line}\n" for line in body.split("\n"))
+    (event,) = (
+        event
+        for event in happened(tmp_path, f"{HEAD}def f({PARAMETERS}):\n{lines}")
+        if isinstance(event, Divide)
+    )
+    assert may_be_empty(event.divisor, event.moment) is not None

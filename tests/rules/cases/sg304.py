@@ -31,6 +31,15 @@ def mean_of_filtered_sizes(modules, sizes):
     return int(total / len(leaves))  # error: SG304 16
 
 
+def mean_over_a_counter(batches):
+    total, seen = 0.0, 0
+    for batch in batches:
+        if batch.valid:
+            total += batch.loss
+            seen += 1
+    return total / seen  # error: SG304 12
+
+
 def tested_too_late(xs):
     mean = sum(xs) / len(xs)  # error: SG304 12
     if len(xs) == 0:
@@ -246,3 +255,24 @@ def empty_as(text: str, parts: list[str], width: int):
 def joined_over(text: str, length: int):
     """Callee of the above."""
     return text if length == 0 else text[:length]
+
+
+def mean_over_a_guarded_counter(batches):
+    """The list that is filled beside the counter is asked for."""
+    total, seen, names = 0.0, 0, []
+    for batch in batches:
+        if batch.valid:
+            total += batch.loss
+            names.append(batch.name)
+            seen += 1
+    return total / seen if names else 0.0
+
+
+def rate_over_all(batches):
+    """Nothing says that there may be no batch."""
+    correct, seen = 0, 0
+    for batch in batches:
+        seen += 1
+        if batch.correct:
+            correct += 1
+    return correct / seen

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol, times
-from shapeguard.lint.flow.domain.values import Dictionary, Record, Sequence
+from shapeguard.lint.flow.domain.values import Dictionary, Int, Record, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,23 +121,56 @@ def counted(
         leaves = merge.leaves_of(*(each for each in found_members if each is not None))
         label = f"{loop}~{'.'.join(place)}"
         element = merge.any_one(leaves, label)
-        lengths = _lengths(found, ways, place[-1], loop)
+        name = place[-1]
+        why = f"`{name}` is filled only under a condition" if found.may_stay else ""
+        uneven = symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
+        lengths = _lengths(found, ways, uneven)
         yield (
             place,
             merge.select(((way, Sequence(None, element, each)) for way, each in lengths), label),
         )
 
 
-def _lengths(found: Growth, ways: Ways, name: str, loop: str) -> Ways:
+def _lengths(found: Growth, ways: Ways, uneven: Term) -> Ways:
     even = found.even
     if even is None:
-        return ((TRUE, found.begins + _unevenly(found, name, loop)),)
+        return ((TRUE, found.begins + uneven),)
     return tuple((way, found.begins + times(number, even)) for way, number in ways)
 
 
-def _unevenly(found: Growth, name: str, loop: str) -> Term:
-    why = f"`{name}` is filled only under a condition" if found.may_stay else ""
-    return symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
+def risen(
+    entry: Mapping[str, Value],
+    before: Mapping[str, Value],
+    after: Mapping[str, Value],
+    ways: Ways,
+    loop: str,
+) -> Iterator[tuple[str, Value]]:
+    """Yield the numbers that a loop counts up, as they are behind it.
+
+    A number that rises where a list grows is as large as that list is long.
+    """
+    for name, value in after.items():
+        found = _rise(entry.get(name), before.get(name), value)
+        if found is None:
+            continue
+        why = f"`{name}` is counted only under a condition" if found.may_stay else ""
+        totals = _lengths(found, ways, symbol(f"{loop}~{found.pace}", name, why=why))
+        label = f"{loop}~{name}"
+        yield name, merge.select(((way, Int(total)) for way, total in totals), label)
+
+
+def _rise(first: Value | None, before: Value | None, after: Value) -> Growth | None:
+    """Return by how much a number rose between two points, if by known numbers on every path."""
+    if not isinstance(first, Int) or not isinstance(before, Int) or after == before:
+        return None
+    leaves = list(merge.alternatives(after))
+    ends = [leaf.term for _, leaf in leaves if isinstance(leaf, Int)]
+    steps = [end - before.term for end in ends]
+    known = [step.known for step in steps if step.known is not None]
+    if len(known) < len(leaves) or min(known) < 0:
+        return None
+    conditions = (condition for condition, _ in leaves)
+    return Growth(first.term, tuple(zip(conditions, steps, strict=True)))
 
 
 def _changed(

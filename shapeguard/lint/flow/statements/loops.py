@@ -168,7 +168,7 @@ def _widened(
 def _behind(
     entry: State, head: State, after: State | None, ways: growth.Ways, identity: str
 ) -> dict[str, Value]:
-    """Return the names behind a loop that has come to its end; lists that it fills are counted."""
+    """Return the names behind a loop that has come to its end; what it fills or counts is known."""
     names = dict(head.names)
     if after is None:
         return names
@@ -176,6 +176,7 @@ def _behind(
         names.setdefault(name, value)
     for place, grown in growth.counted(entry.names, head.names, after.names, ways, identity):
         growth.put(names, place, grown)
+    names.update(growth.risen(entry.names, head.names, after.names, ways, identity))
     return names
 
 
