@@ -7,12 +7,11 @@ does not claim.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.numbers import UndefinedError
-from shapeguard.lint.flow.domain.predicates import opaque_keys, unknowns
+from shapeguard.lint.flow.domain.predicates import conjuncts, opaque_keys, unknowns
 from shapeguard.lint.flow.domain.propositions import (
     AtMostZero,
     Every,
@@ -43,7 +42,7 @@ LISTS = (
     (2,),
     (0, 0),
 )
-MAX_TRIALS = 40_000
+MAX_TRIALS = 4_000
 
 
 @dataclass
@@ -120,11 +119,11 @@ def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assig
 
     Facts that share nothing with a goal are left out: they can be met on their own.
     """
-    everything = [*goals, *_relevant(goals, facts)]
-    symbols = _ordered({each for goal in everything for each in unknowns(goal)})
-    keys = sorted({key for goal in everything for key in opaque_keys(goal)})
-    trials = itertools.count()
-    for given in _assignments(symbols, keys, everything, Assignment(), trials):
+    everything = [each for goal in (*goals, *_relevant(goals, facts)) for each in conjuncts(goal)]
+    trial = _Trial()
+    for goal in everything:
+        trial.add(goal)
+    for given in trial.assignments(trial.unknowns(), sorted(trial.by_key)):
         if all(holds(goal, given) for goal in everything):
             return _needed(everything, given)
     return None
@@ -149,37 +148,51 @@ def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
     return kept
 
 
-def _ordered(symbols: set[Symbol | Sizes]) -> list[Symbol | Sizes]:
-    """Sort lists first, since partial sums bound everything else; then by identity."""
-    return sorted(symbols, key=lambda each: (isinstance(each, Symbol), each.key))
+@dataclass
+class _Trial:
+    """One search: which predicates speak of which unknown, so that each is asked only when it may change.
 
-
-def _assignments(
-    symbols: list[Symbol | Sizes],
-    keys: list[str],
-    goals: list[Predicate],
-    given: Assignment,
-    trials: Iterator[int],
-) -> Iterator[Assignment]:
-    """Assign one unknown after the other, leaving a branch as soon as a goal is false.
-
-    Every node of the search counts as a trial, so that a search without an answer ends as well.
+    Every node of the search counts as a step, so that a search without an answer ends as well.
     """
-    if next(trials) >= MAX_TRIALS or any(holds(goal, given) is False for goal in goals):
-        return
-    if keys:
-        for truth in (True, False):
-            given.opaque[keys[0]] = truth
-            yield from _assignments(symbols, keys[1:], goals, given, trials)
-            del given.opaque[keys[0]]
-        return
-    if not symbols:
-        yield given
-        return
-    first = symbols[0]
-    for value in LISTS if isinstance(first, Sizes) else NUMBERS:
-        if isinstance(first, Symbol) and isinstance(value, int) and value < (first.low or 0):
-            continue
-        given.values[first] = value
-        yield from _assignments(symbols[1:], keys, goals, given, trials)
-        del given.values[first]
+
+    by_symbol: dict[Symbol | Sizes, list[Predicate]] = field(
+        default_factory=dict["Symbol | Sizes", list["Predicate"]]
+    )
+    by_key: dict[str, list[Predicate]] = field(default_factory=dict[str, list["Predicate"]])
+    given: Assignment = field(default_factory=Assignment)
+    steps: int = 0
+
+    def add(self, goal: Predicate) -> None:
+        for symbol in set(unknowns(goal)):
+            self.by_symbol.setdefault(symbol, []).append(goal)
+        for key in opaque_keys(goal):
+            self.by_key.setdefault(key, []).append(goal)
+
+    def unknowns(self) -> list[Symbol | Sizes]:
+        """Sort lists first, since partial sums bound everything else; then by identity."""
+        return sorted(self.by_symbol, key=lambda each: (isinstance(each, Symbol), each.key))
+
+    def assignments(self, symbols: list[Symbol | Sizes], keys: list[str]) -> Iterator[Assignment]:
+        """Assign one unknown after the other, leaving a branch as soon as a predicate is false."""
+        if keys:
+            for truth in (True, False):
+                self.given.opaque[keys[0]] = truth
+                if self._possible(self.by_key[keys[0]]):
+                    yield from self.assignments(symbols, keys[1:])
+                del self.given.opaque[keys[0]]
+            return
+        if not symbols:
+            yield self.given
+            return
+        first = symbols[0]
+        for value in LISTS if isinstance(first, Sizes) else NUMBERS:
+            if isinstance(first, Symbol) and isinstance(value, int) and value < (first.low or 0):
+                continue
+            self.given.values[first] = value
+            if self._possible(self.by_symbol[first]):
+                yield from self.assignments(symbols[1:], keys)
+            del self.given.values[first]
+
+    def _possible(self, goals: list[Predicate]) -> bool:
+        self.steps += 1
+        return self.steps < MAX_TRIALS and not any(holds(g, self.given) is False for g in goals)
