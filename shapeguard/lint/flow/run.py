@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.state import State
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.trace import Trail
 
 
+T = TypeVar("T")
 CALL_PART = 4
 NOTHING, CONSTRUCTORS, EVERYTHING = range(3)
 
@@ -71,10 +72,11 @@ class Analysis:
     ``evaluate`` and ``execute`` are the interpreter; they are handed in, so that its parts need not
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
     final yet. ``tests`` remembers which branches tested a literal, ``splits`` which pieces came of
-    which split, ``measured`` of which numbers lists were made and how long, ``outcomes`` what came of a call with
-    these very arguments; ``cut_off`` counts the calls that went too deep. ``lives`` says how much may be asked about the attributes of objects:
-    nothing while a constructor is executed to learn of them, what constructors set while other
-    methods are, everything otherwise; ``receiver`` is the origin of the object that they are of.
+    which split, ``measured`` of which numbers lists were made and how long, ``outcomes`` what came of
+    a call with these very arguments; ``cut_off`` counts the calls that went too deep. ``lives`` says
+    how much may be asked about the attributes of objects: nothing while a constructor is executed to
+    learn of them, what constructors set while other methods are, everything otherwise; ``receiver``
+    is the origin of the object that they are of.
     """
 
     program: Program
@@ -144,17 +146,26 @@ class Run:
 
         What happens meanwhile happens under the condition of the alternative.
         """
-        before = self.here
         if not isinstance(value, Choice):
             return change(value)
-        options: list[tuple[Predicate, Value]] = []
-        for condition, leaf in value.alternatives:
-            reached = State(self.here.names, before.facts).assume(condition)
+        return self.on_paths(value.alternatives, change, identity)
+
+    def on_paths(
+        self, options: Iterable[tuple[Predicate, T]], change: Callable[[T], Value], identity: str
+    ) -> Value:
+        """Apply an operation to each option on the paths on which its condition holds.
+
+        Names that it binds stay bound; conditions hold for its own path alone.
+        """
+        facts = self.here.facts
+        changed: list[tuple[Predicate, Value]] = []
+        for condition, option in options:
+            reached = State(self.here.names, facts).assume(condition)
             if reached is not None:
                 self.state = reached
-                options.append((condition, change(leaf)))
-        self.state = State(self.here.names, before.facts)
-        return merge.select(options, identity)
+                changed.append((condition, change(option)))
+        self.state = State(self.here.names, facts)
+        return merge.select(changed, identity)
 
     @property
     def here(self) -> State:
@@ -187,6 +198,11 @@ class Run:
         return Moment(
             self.site(node), self.here.facts, self.path, analysis.tests, analysis.program.twins
         )
+
+    def moment_under(self, node: cst.CSTNode, condition: Predicate) -> Moment | None:
+        """Return the moment on the paths on which a condition holds, or None if there is none."""
+        reached = self.here.assume(condition)
+        return None if reached is None else replace(self.moment(node), facts=reached.facts)
 
     def emit(self, event: Event) -> None:
         """Report an event, unless the pass over a loop body is not final."""

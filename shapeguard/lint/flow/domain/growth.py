@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol, times
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Record, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
@@ -24,9 +24,9 @@ Ways = tuple[tuple["Predicate", Term], ...]
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """By how many members a list grows in one iteration: on each path, under its condition.
+    """By how much a list or a number grows in one iteration: on each path, under its condition.
 
-    ``begins`` is its length before the loop.
+    ``begins`` is its size before the loop.
     """
 
     begins: Term
@@ -55,6 +55,11 @@ class Growth:
         return all(step.floor is not None and step.floor >= 0 for _, step in self.steps)
 
     @property
+    def counts(self) -> bool:
+        """Whether every path adds a known number, perhaps none."""
+        return self.is_fill and all(step.known is not None for _, step in self.steps)
+
+    @property
     def may_stay(self) -> bool:
         """Whether there is a path on which the list surely, or for a reason, does not grow."""
         return self.is_fill and any(step == ZERO or _may_be_zero(step) for _, step in self.steps)
@@ -70,25 +75,31 @@ def _may_be_zero(step: Term) -> bool:
     return step.constant == 0 and all(reasons)
 
 
-def growth(first: Value | None, before: Value, after: Value) -> Growth | None:
-    """Return how a list grew between two points, or None if it is none or not known."""
-    begins = _length(first)
-    start = _length(before)
+def growth(
+    first: Value | None, before: Value | None, after: Value, size: Callable[[Value], Term | None]
+) -> Growth | None:
+    """Return how something of a size grew between two points, or None where a size is not known."""
+    begins = None if first is None else size(first)
+    start = None if before is None else size(before)
     if begins is None or start is None:
         return None
     steps: list[tuple[Predicate, Term]] = []
     for condition, leaf in merge.alternatives(after):
-        end = _length(leaf)
+        end = size(leaf)
         if end is None:
             return None
         steps.append((condition, end - start))
     return Growth(begins, tuple(steps))
 
 
-def _length(value: Value | None) -> Term | None:
+def _length(value: Value) -> Term | None:
     if not isinstance(value, Sequence):
         return None
     return Term(len(value.items)) if value.items is not None else value.length
+
+
+def _number(value: Value) -> Term | None:
+    return value.term if isinstance(value, Int) else None
 
 
 def in_step(
@@ -98,11 +109,19 @@ def in_step(
 
     Lists that grow together get the same length.
     """
+    for place, _, found in _filled(entry, before, after):
+        least = found.begins.floor or 0
+        yield place, symbol(f"{loop}~{found.key}+{least}", f"len({place[-1]})", low=least)
+
+
+def _filled(
+    entry: Mapping[str, Value], before: Mapping[str, Value], after: Mapping[str, Value]
+) -> Iterator[tuple[Place, Value, Growth]]:
+    """Yield the places of lists to which an iteration adds, with what is there after it."""
     for place, grown in _changed(before, after):
-        found = growth(_at(entry, place), _needed(before, place), grown)
+        found = growth(_at(entry, place), _at(before, place), grown, _length)
         if found is not None and found.is_fill:
-            least = found.begins.floor or 0
-            yield place, symbol(f"{loop}~{found.key}+{least}", f"len({place[-1]})", low=least)
+            yield place, grown, found
 
 
 def counted(
@@ -113,10 +132,7 @@ def counted(
     loop: str,
 ) -> Iterator[tuple[Place, Value]]:
     """Yield the lists that a loop has filled, as they are behind it, for each number of iterations."""
-    for place, grown in _changed(before, after):
-        found = growth(_at(entry, place), _needed(before, place), grown)
-        if found is None or not found.is_fill:
-            continue
+    for place, grown, found in _filled(entry, before, after):
         found_members = (merge.member_of(each, loop) for each in merge.lists_of(grown))
         leaves = merge.leaves_of(*(each for each in found_members if each is not None))
         label = f"{loop}~{'.'.join(place)}"
@@ -150,27 +166,13 @@ def risen(
     A number that rises where a list grows is as large as that list is long.
     """
     for name, value in after.items():
-        found = _rise(entry.get(name), before.get(name), value)
-        if found is None:
+        found = growth(entry.get(name), before.get(name), value, _number)
+        if found is None or value == before[name] or not found.counts:
             continue
         why = f"`{name}` is counted only under a condition" if found.may_stay else ""
         totals = _lengths(found, ways, symbol(f"{loop}~{found.pace}", name, why=why))
         label = f"{loop}~{name}"
         yield name, merge.select(((way, Int(total)) for way, total in totals), label)
-
-
-def _rise(first: Value | None, before: Value | None, after: Value) -> Growth | None:
-    """Return by how much a number rose between two points, if by known numbers on every path."""
-    if not isinstance(first, Int) or not isinstance(before, Int) or after == before:
-        return None
-    leaves = list(merge.alternatives(after))
-    ends = [leaf.term for _, leaf in leaves if isinstance(leaf, Int)]
-    steps = [end - before.term for end in ends]
-    known = [step.known for step in steps if step.known is not None]
-    if len(known) < len(leaves) or min(known) < 0:
-        return None
-    conditions = (condition for condition, _ in leaves)
-    return Growth(first.term, tuple(zip(conditions, steps, strict=True)))
 
 
 def _changed(
@@ -208,12 +210,6 @@ def _part(value: Value, part: str) -> Value | None:
 def _at(names: Mapping[str, Value], place: Place) -> Value | None:
     value = names.get(place[0])
     return value if value is None or len(place) == 1 else _part(value, place[1])
-
-
-def _needed(names: Mapping[str, Value], place: Place) -> Value:
-    value = _at(names, place)
-    assert value is not None  # noqa: S101 - `_changed` has found it
-    return value
 
 
 def put(names: dict[str, Value], place: Place, value: Value) -> None:

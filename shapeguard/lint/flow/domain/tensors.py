@@ -111,6 +111,10 @@ class Tensor:
         """Return what is known of one kind, or None."""
         return next((each for each in self.traits if each.kind is kind), None)
 
+    def traits_of(self, *kinds: Kind) -> tuple[Trait, ...]:
+        """Return what is known of some kinds."""
+        return tuple(each for each in self.traits if each.kind in kinds)
+
     def having(self, *traits: Trait) -> Tensor:
         """Return the tensor with more traits; one of the same kind is replaced."""
         kinds = {each.kind for each in traits}

@@ -22,14 +22,14 @@ from shapeguard.lint.flow.domain.sequences import stepped
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, number
 from shapeguard.lint.flow.domain.values import Int, Sequence, as_tensor
-from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be, may_be_zero
+from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
 from shapeguard.lint.flow.evidence.witness import Assignment, search
 from shapeguard.lint.flow.shapes.counting import identity_of_divisor, zero_entries
 from shapeguard.lint.flow.shapes.masks import count_of, selected
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
@@ -43,12 +43,19 @@ def may_be_empty(value: Value, moment: Moment, axis: int | None = None) -> Empti
     Without an axis one empty axis of a tensor is enough. An alternative of the value counts on the
     paths on which it is the value.
     """
-    for condition, leaf in merge.alternatives(value):
+    return _may_have(merge.alternatives(value), ZERO, moment, axis)
+
+
+def _may_have(
+    alternatives: Iterable[tuple[Predicate, Value]], extent: Term, moment: Moment, axis: int | None
+) -> Emptiness | None:
+    """Return the evidence that one of the alternatives has an axis of a small extent."""
+    for condition, leaf in alternatives:
         if every((condition, *moment.facts)) == FALSE:
             continue
         then = _where(moment, condition)
         for term, trail in extents_of(leaf, axis):
-            found = may_be_zero(term, then)
+            found = may_be(term, extent, then)
             if found is not None:
                 return replace(found, trail=joined(found.trail, trail))
     return None
@@ -78,15 +85,12 @@ def too_few(event: Reduce) -> Emptiness | None:
     found = emptiness(event, event.operand, event.name, event.axis)
     if found is not None or event.least == 1:
         return found
-    for condition, leaf in merge.alternatives(event.operand):
-        if event.axis is None and not _is_flat(leaf):
-            continue
-        then = _where(event.moment, condition)
-        for term, trail in extents_of(leaf, event.axis):
-            found = may_be(term, number(event.least - 1), then)
-            if found is not None:
-                return replace(found, trail=joined(found.trail, trail))
-    return None
+    along = [
+        (condition, leaf)
+        for condition, leaf in merge.alternatives(event.operand)
+        if event.axis is not None or _is_flat(leaf)
+    ]
+    return _may_have(along, number(event.least - 1), event.moment, event.axis)
 
 
 def _is_flat(value: Value) -> bool:
@@ -161,7 +165,7 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
 
 def _zero_entry(value: Value, moment: Moment) -> Emptiness | None:
     trait = value.trait(Kind.COUNT) if isinstance(value, Tensor) else None
-    if trait is None or not trait.why or not isinstance(value, Tensor):
+    if trait is None or not trait.why:
         return None
     nothing = equal(selected(trait.about, trait.about), ZERO) if trait.about else TRUE
     if given(nothing, frozenset(moment.facts)) == FALSE:

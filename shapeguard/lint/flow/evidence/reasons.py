@@ -75,8 +75,8 @@ def may_be_zero(term: Term, moment: Moment) -> Emptiness | None:
 
 def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
-    zero = equal(term, value)
-    left = given(zero, frozenset(moment.facts))
+    zero, facts = equal(term, value), frozenset(moment.facts)
+    left = given(zero, facts)
     if FALSE in (zero, left):
         return None
     for way in literals(zero if left == TRUE else left):
@@ -89,7 +89,6 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     sizes = None if own is None else search([zero], moment.facts)
     if own is not None and sizes is not None:
         return Emptiness(own, sizes)
-    facts = frozenset(moment.facts)
     open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
     trail = next((found for each in open_ended if (found := _tested(each, value, moment))), ())
     sizes = search([zero], moment.facts) if trail else None
@@ -144,10 +143,10 @@ def may_fall_short(count: Term, needed: Term, moment: Moment) -> Emptiness | Non
     if found is not None:
         return found
     none = may_be_zero(count, moment)
-    sizes = (
-        None if none is None else search([equal(count, ZERO), less(count, needed)], moment.facts)
-    )
-    return None if none is None or sizes is None else replace(none, sizes=sizes)
+    if none is None:
+        return None
+    sizes = search([equal(count, ZERO), less(count, needed)], moment.facts)
+    return None if sizes is None else replace(none, sizes=sizes)
 
 
 def _caused(broken: Predicate, atom: Atom, moment: Moment) -> Assignment | None:

@@ -123,10 +123,7 @@ class Application:
 
     def under(self, condition: Predicate) -> Moment | None:
         """Return the moment of the call on the paths on which a condition holds, if there are any."""
-        reached = self.run.here.assume(condition)
-        if reached is None:
-            return None
-        return replace(self.run.moment(self.node), facts=reached.facts)
+        return self.run.moment_under(self.node, condition)
 
     def unknown(self, name: str = "result") -> Unknown:
         """Return a value of which nothing is known."""

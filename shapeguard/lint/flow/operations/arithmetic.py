@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -62,9 +61,8 @@ def divided(run: Run, node: cst.CSTNode, divisor: Value, name: str, *, of_tensor
     """Report a division by what may be 0, on each path that gives it."""
     for condition, leaf in merge.alternatives(divisor):
         read = _divisor(leaf)
-        state = None if read is None else run.here.assume(condition)
-        if read is not None and state is not None:
-            moment = replace(run.moment(node), facts=state.facts)
+        moment = None if read is None else run.moment_under(node, condition)
+        if read is not None and moment is not None:
             run.emit(Divide(moment, read, name, of_tensor))
 
 

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.arithmetic import divided
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.shapes.axes import derived
-from shapeguard.lint.flow.shapes.counting import DIVISIONS, accumulated, operator_of
+from shapeguard.lint.flow.shapes.counting import DIVIDE, accumulated, operator_of
 from shapeguard.lint.flow.shapes.joining import elementwise
 from shapeguard.lint.flow.shapes.masks import complement, entries
 from shapeguard.lint.flow.syntax.trees import source
@@ -37,7 +37,7 @@ def combines(call: Application, model: words.Combines) -> Value:
     ]
     sides = (*call.given.nodes, *(side for side, _ in named))
     values = (*call.given.positional, *(value for _, value in named))
-    if operator_of(call.node) in DIVISIONS and len(sides) == len(values) > 1:
+    if operator_of(call.node) == DIVIDE and len(sides) == len(values) > 1:
         divided(call.run, call.node, values[1], source(sides[1]), of_tensor=True)
     return elementwise(call.run, call.node, sides, values, model.gives)
 
@@ -64,9 +64,9 @@ def maps(call: Application, model: words.Maps) -> Value:
         if call.operation in ("logical_not", "bitwise_not") and tensor.trait(Kind.MASK):
             return complement(tensor)
         followed = (*_OF_ANY_ENTRIES, *_OF_ZEROS) if model.keeps_zeros else _OF_ANY_ENTRIES
-        kept = tuple(trait for trait in tensor.traits if trait.kind in followed)
-        given = accumulated(tensor) if model.accumulates else ()
-        given = given if model.gives is None else (Trait(model.gives),)
+        kept = tensor.traits_of(*followed)
+        sums = accumulated(tensor) if model.accumulates else ()
+        given = sums if model.gives is None else (Trait(model.gives),)
         made = tensor.turned(derived(call.entries, entries(tensor)), *kept, *given)
         return made if model.gives is None else replace(made, name=source(call.node))
 

@@ -185,6 +185,6 @@ def _without_cuts(tensor: Tensor, axis: int) -> Tensor:
 
 
 def _named(call: Application, joined: Tensor, first: Tensor) -> Tensor:
-    traits = tuple(trait for trait in first.traits if trait.kind in _HERITABLE)
+    traits = first.traits_of(*_HERITABLE)
     origin = derived("joined", call.identity)
     return replace(joined.turned(origin, *traits), name=describe(first))

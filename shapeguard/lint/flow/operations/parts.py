@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
@@ -15,9 +14,9 @@ from shapeguard.lint.flow.events import Call, Index, Requirement
 from shapeguard.lint.flow.evidence.clamps import ends_of
 from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.shapes.axes import derived, dropped
-from shapeguard.lint.flow.shapes.cutting import cut
+from shapeguard.lint.flow.shapes.cutting import cut, picked
 from shapeguard.lint.flow.shapes.joining import elementwise
-from shapeguard.lint.flow.shapes.masks import entries, selected, tensor_of
+from shapeguard.lint.flow.shapes.masks import selected, tensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,13 +128,7 @@ def masks(call: Application, model: words.Masks) -> Value:
 
     def change(tensor: Tensor) -> Value:
         call.run.emit(Index(call.run.moment(call.node), tensor, call.name, 0, given))
-        after = selected(mask.origin, mask.name)
-        trail = (*call.run.path, call.run.station(call.node, "`{}` is narrowed"))
-        own = mask.form == tensor.form
-        made = Cut(0, tensor.extent(0), after, mask.origin, computed=True, trail=trail, own=own)
-        shape = derived("shape", tensor.form, call.identity)
-        flat = replace(tensor, extents=((0, after),), rank=1, cuts=(made,), shape=shape, lifted=0)
-        return flat.turned(derived("selected", entries(tensor), mask.origin))
+        return picked(call.run, call.node, tensor, mask)
 
     return call.each(change)
 

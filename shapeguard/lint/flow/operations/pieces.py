@@ -136,7 +136,6 @@ def take(run: Run, node: cst.CSTNode, value: Value, consumed: Term) -> None:
     """Report that the pieces of a split are taken by a number of names or indices."""
     for condition, leaf in merge.alternatives(value):
         split = run.analysis.splits.get(leaf)
-        state = None if split is None else run.here.assume(condition)
-        if split is not None and state is not None:
-            moment = replace(run.moment(node), facts=state.facts)
+        moment = None if split is None else run.moment_under(node, condition)
+        if split is not None and moment is not None:
             run.emit(replace(split, moment=moment, consumed=consumed))

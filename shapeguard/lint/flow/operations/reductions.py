@@ -27,7 +27,6 @@ from shapeguard.lint.flow.shapes.masks import (
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
@@ -40,15 +39,7 @@ def reduces(call: Application, model: words.Reduces) -> Value:
     asked = None if call.absent(model.axis) else call.get(model.axis)
     if not isinstance(asked, Choice):
         return _along(call, model, axes_of(call, model))
-    before = call.run.here
-    options: list[tuple[Predicate, Value]] = []
-    for condition, leaf in asked.alternatives:
-        reached = before.assume(condition)
-        if reached is not None:
-            call.run.state = reached
-            options.append((condition, _along(call, model, _axes_in(leaf))))
-    call.run.state = before
-    return merge.select(options, call.identity)
+    return call.run.each(asked, lambda leaf: _along(call, model, _axes_in(leaf)), call.identity)
 
 
 def _along(call: Application, model: words.Reduces, axes: tuple[int, ...] | None) -> Value:

@@ -45,15 +45,9 @@ def views(call: Application, model: words.Views) -> Value:
 
     -1 stands for what is left.
     """
-    before = call.run.here
-    options: list[tuple[Predicate, Value]] = []
-    for condition, given in _given(call, model):
-        reached = before.assume(condition)
-        if reached is not None:
-            call.run.state = reached
-            options.append((condition, _as_written(call, given)))
-    call.run.state = before
-    return merge.select(options, call.identity) if options else call.unknown("view")
+    return call.run.on_paths(
+        _given(call, model), lambda given: _as_written(call, given), call.identity
+    )
 
 
 def _given(

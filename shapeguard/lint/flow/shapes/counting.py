@@ -6,6 +6,7 @@ selects nothing. A quotient remembers what it was divided by, until the NaN of a
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.values import Value
 
+DIVIDE = "divide"
 _OPERATORS = {
     "mul": "multiply",
-    "div": "divide",
-    "true_divide": "divide",
-    "floor_divide": "divide",
+    "div": DIVIDE,
+    "true_divide": DIVIDE,
+    "floor_divide": DIVIDE,
 }
-DIVISIONS = frozenset({"divide"})
 KEPT_BY_ITEMS = (Kind.COUNT, Kind.MASKED, Kind.QUOTIENT)
 """What is known of all entries is known of some of them."""
 
@@ -64,7 +65,7 @@ def _tensors(values: Iterable[Value]) -> Iterable[Tensor]:
 
 def _first(values: Iterable[Value], kind: Kind) -> tuple[Trait, ...]:
     found = (trait for each in _tensors(values) if (trait := each.trait(kind)) is not None)
-    return (*(trait for trait, _ in zip(found, (0,), strict=False)),)
+    return tuple(islice(found, 1))
 
 
 def _all_counts(values: tuple[Value, ...]) -> tuple[Trait, ...]:
@@ -127,9 +128,9 @@ def accumulated(tensor: Tensor) -> tuple[Trait, ...]:
 
 def quotient_of(tensor: Tensor) -> tuple[Trait, ...]:
     """Return what a tensor was divided by: NaN stays NaN in whatever is computed of it."""
-    return tuple(trait for trait in tensor.traits if trait.kind is Kind.QUOTIENT)
+    return tensor.traits_of(Kind.QUOTIENT)
 
 
 def some_of(tensor: Tensor) -> tuple[Trait, ...]:
     """Return what is known of some entries of a tensor."""
-    return tuple(trait for trait in tensor.traits if trait.kind in KEPT_BY_ITEMS)
+    return tensor.traits_of(*KEPT_BY_ITEMS)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import every, is_presence
+from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.tensors import Cut, Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Sizes, operation, symbol
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown
@@ -62,7 +63,7 @@ def _cut_by(
             unread = run.unknown(node, "item")
             return unread if mask is None else _cut_by(run, node, tensor, axis, mask, under)
         case Tensor() if _covers(index, tensor, axis):
-            return _selected(run, node, tensor, index)
+            return picked(run, node, tensor, index, under)
         case Tensor() if _reshapes(run, index):
             return _advanced(run, node, tensor, axis, index)
         case Unknown(origin) | Tensor(origin):
@@ -88,10 +89,13 @@ def _covers(mask: Tensor, tensor: Tensor, axis: int) -> bool:
     return axis == 0 and same and mask.trait(Kind.MASK) is not None
 
 
-def _selected(run: Run, node: cst.CSTNode, tensor: Tensor, mask: Tensor) -> Tensor:
-    """Select single entries: one axis is left."""
+def picked(
+    run: Run, node: cst.CSTNode, tensor: Tensor, mask: Tensor, under: Predicate = TRUE
+) -> Tensor:
+    """Return the single entries for which a mask is true: one axis is left."""
     before, after = tensor.extent(0), selected(mask.origin, mask.name)
-    made = Cut(0, before, after, mask.origin, computed=True, trail=_cuts(run, node), own=True)
+    trail, own = _cuts(run, node), mask.form == tensor.form
+    made = Cut(0, before, after, mask.origin, computed=True, trail=trail, under=under, own=own)
     shape = derived("selected", tensor.form, mask.origin)
     flat = replace(tensor, extents=((0, after),), rank=1, cuts=(made,), shape=shape, lifted=0)
     return flat.turned(derived("selected", entries(tensor), mask.origin))
