@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapeguard.lint.flow.domain.terms import Term
-    from shapeguard.lint.flow.evidence.agreement import Disagreement, Path
+    from shapeguard.lint.flow.evidence.agreement import Disagreement
+    from shapeguard.lint.flow.evidence.operands import Path
     from shapeguard.lint.flow.evidence.reasons import Emptiness
     from shapeguard.lint.flow.evidence.witness import Assignment
 

@@ -18,8 +18,7 @@ from shapeguard.lint.api import (
     may_hold_zero,
     too_few,
 )
-from shapeguard.lint.flow.domain.predicates import conjuncts
-from shapeguard.lint.flow.domain.propositions import AtMostZero, IsZero
+from shapeguard.lint.flow.domain.propositions import AtMostZero, IsZero, conjuncts
 from shapeguard.lint.flow.domain.terms import ZERO, Term
 from shapeguard.lint.flow.evidence.witness import Assignment
 

@@ -7,18 +7,11 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.numbers import UndefinedError
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import Opaque
-from shapeguard.lint.flow.domain.terms import (
-    Sizes,
-    Symbol,
-    evaluate,
-    number,
-    operation,
-    symbol,
-    times,
-)
+from shapeguard.lint.flow.domain.terms import Sizes, Symbol, evaluate, number, symbol
 from shapeguard.lint.flow.evidence.witness import Assignment, holds
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ import textwrap
 import pytest
 from flow_observation import observed, only
 
+from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, number, operation, times
+from shapeguard.lint.flow.domain.terms import ONE, number
 from shapeguard.lint.flow.domain.values import Choice, Int, Missing
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.evidence.emptiness import may_be_empty

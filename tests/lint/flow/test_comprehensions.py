@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from flow_observation import observed, only, unsound
 
+from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.predicates import less
-from shapeguard.lint.flow.domain.terms import number, symbol, times
+from shapeguard.lint.flow.domain.terms import number, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence
 
 N, COUNT = symbol("n"), symbol("sizes#0")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from flow_observation import assignment, executed, observed, only, possible, unsound
 
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.numbers import UndefinedError
 from shapeguard.lint.flow.domain.predicates import less
-from shapeguard.lint.flow.domain.terms import ZERO, operation, symbol
+from shapeguard.lint.flow.domain.terms import ZERO, symbol
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence
 
 torch = pytest.importorskip("torch", reason="lint itself runs without torch")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from flow_observation import observed, only
 
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.predicates import equal, every, less, negate
-from shapeguard.lint.flow.domain.terms import ZERO, Sizes, number, operation, symbol
+from shapeguard.lint.flow.domain.terms import ZERO, Sizes, number, symbol
 from shapeguard.lint.flow.domain.values import Int, Missing, Sequence
 from shapeguard.lint.flow.interpreter import NotAnalysedError
 

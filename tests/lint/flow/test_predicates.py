@@ -15,23 +15,30 @@ from flow_strategies import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.predicates import (
     MAX_LITERALS,
     any_of,
     at_most,
-    conjuncts,
     contradicts,
     equal,
     every,
     less,
-    literals,
     negate,
+)
+from shapeguard.lint.flow.domain.predicates import given as under
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    TRUE,
+    Every,
+    Opaque,
+    Some,
+    conjuncts,
+    literals,
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.domain.predicates import given as under
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Every, Opaque, Some
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, number, operation, symbol
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, number, symbol
 
 N, M = symbol("n"), symbol("m")
 PRESENT, FLAG = Opaque("none(index)", holds=False), Opaque("true(flag)")

@@ -5,18 +5,9 @@ from flow_strategies import SIZES, assignments, checked, extents, numbers, terms
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.numbers import OPERATIONS, UndefinedError
-from shapeguard.lint.flow.domain.terms import (
-    ONE,
-    ZERO,
-    Sizes,
-    Symbol,
-    evaluate,
-    number,
-    operation,
-    symbol,
-    times,
-)
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Symbol, evaluate, number, symbol
 from shapeguard.lint.flow.domain.terms import atoms as symbols_of
 
 N, M = symbol("n"), symbol("m")

@@ -5,9 +5,10 @@ from flow_strategies import SIZES, checked, predicates
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import Opaque
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, number, operation, symbol, times
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, number, symbol
 from shapeguard.lint.flow.evidence import witness
 from shapeguard.lint.flow.evidence.witness import LISTS, NUMBERS, Assignment, holds, search
 

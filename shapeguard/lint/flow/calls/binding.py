@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.calls.parameters import Annotations
+from shapeguard.lint.flow.domain.callables import Constructor
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.values import (
-    Constructor,
     Dictionary,
     Record,
     Sequence,

@@ -1,22 +1,20 @@
-"""Built-in functions, as far as they matter to lengths, sums and truth."""
+"""Built-in functions, as far as they matter to lengths, sums and truth; those of numbers are in ``numeric.py``."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.domain import mappings, merge
-from shapeguard.lint.flow.domain.arguments import Arguments
+from shapeguard.lint.flow.calls import numeric
+from shapeguard.lint.flow.domain import mappings
+from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.conditions import is_instance, truth_of
-from shapeguard.lint.flow.domain.fractions import is_positive
 from shapeguard.lint.flow.domain.predicates import less
 from shapeguard.lint.flow.domain.propositions import FALSE
 from shapeguard.lint.flow.domain.sequences import stepped
-from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, Sizes, operation, symbol, times
+from shapeguard.lint.flow.domain.tensors import Slice
+from shapeguard.lint.flow.domain.terms import ZERO, Sizes, symbol
 from shapeguard.lint.flow.domain.values import (
     Bool,
     Int,
@@ -24,35 +22,25 @@ from shapeguard.lint.flow.domain.values import (
     Sequence,
     Shape,
     Unknown,
-    Value,
     as_term,
 )
-from shapeguard.lint.flow.events import Identity
-from shapeguard.lint.flow.evidence.clamps import clamping
 from shapeguard.lint.flow.expressions import iterables
-from shapeguard.lint.flow.expressions.observing import reduced, step_needed
+from shapeguard.lint.flow.expressions.observing import step_needed
 from shapeguard.lint.flow.expressions.quantifiers import any_one, every_one
-from shapeguard.lint.flow.operations.arithmetic import divided
-from shapeguard.lint.flow.operations.measures import entry
-from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.shapes.iteration import count
-from shapeguard.lint.flow.shapes.masks import counted
 from shapeguard.lint.flow.shapes.sums import total
-from shapeguard.lint.flow.syntax.trees import source
 from shapeguard.lint.flow.syntax.usage import dotted_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapeguard.lint.flow.calls.numeric import Builtin
+    from shapeguard.lint.flow.domain.arguments import Arguments
     from shapeguard.lint.flow.domain.terms import Term
-
-Builtin = Callable[[Run, cst.Call, Arguments], Value]
-
-
-def _over(run: Run, node: cst.Call, given: Arguments, change: Callable[[Value], Value]) -> Value:
-    if not given.positional:
-        return run.unknown(node, "result")
-    return run.each(given.positional[0], change, run.identity(node))
+    from shapeguard.lint.flow.domain.values import (
+        Value,
+    )
+    from shapeguard.lint.flow.run import Run
 
 
 def _len(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -61,7 +49,7 @@ def _len(run: Run, node: cst.Call, given: Arguments) -> Value:
             return run.unknown(node, "rank")
         return Int(count(run, node, value))
 
-    return _over(run, node, given, one)
+    return numeric.over(run, node, given, one)
 
 
 def _slice(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -121,68 +109,6 @@ def _range_of(run: Run, node: cst.Call, given: Arguments, values: tuple[Value, .
     return Sequence(None, Int(start + times(at, step)), number, where=less(at, number))
 
 
-def _extreme(name: str) -> Builtin:
-    def apply(run: Run, node: cst.Call, given: Arguments) -> Value:
-        if given.star is not None and len(given.positional) <= 1:
-            reduced(run, node, given.star, name, Identity.NONE)
-            return run.unknown(node, name)
-        if len(given.positional) > 1:
-            return _extreme_of(run, node, name, given.positional)
-        if given.positional and given.star is None and "default" not in given.keywords:
-            reduced(run, node, given.positional[0], name, Identity.NONE)
-        return run.unknown(node, name)
-
-    return apply
-
-
-def _extreme_of(run: Run, node: cst.Call, name: str, values: tuple[Value, ...]) -> Value:
-    """Compare numbers; the larger of anything and a small positive number is not 0."""
-    if name == "max" and any(is_positive(value) for value in values):
-        return Int(symbol(f"{run.identity(node)}.max", source(node), low=1))
-    identity = run.identity(node)
-
-    def both(one: Value, other: Value) -> Value:
-        return merge.each(
-            one,
-            lambda a: merge.each(other, lambda b: _extreme_of_two(run, node, name, a, b), identity),
-            identity,
-        )
-
-    return functools.reduce(both, values)
-
-
-def _extreme_of_two(run: Run, node: cst.Call, name: str, one: Value, other: Value) -> Value:
-    mine, theirs = counted_term(one), counted_term(other)
-    if mine is None or theirs is None:
-        return run.unknown(node, name)
-    if name == "max":
-        clamping(run, node, (mine, theirs))
-    return Int(operation(f"{name}imum", mine, theirs))
-
-
-def counted_term(value: Value) -> Term | None:
-    """Read a value as an integer, the sum of a mask included."""
-    return as_term(counted(value))
-
-
-def _mean(run: Run, node: cst.Call, given: Arguments) -> Value:
-    if given.positional:
-        reduced(run, node, given.positional[0], "mean", Identity.NONE)
-    return run.unknown(node, "mean")
-
-
-def _divmod(run: Run, node: cst.Call, given: Arguments) -> Value:
-    if len(given.positional) != 2:  # noqa: PLR2004 - divmod takes two
-        return run.unknown(node, "divmod")
-    whole, part = given.positional
-    divided(run, node, part, source(given.nodes[1]), of_tensor=isinstance(whole, Tensor))
-    mine, theirs = as_term(whole), as_term(part)
-    if mine is None or theirs is None:
-        return Sequence((run.unknown(node, "quotient"), run.unknown(node, "remainder")))
-    parts = (operation("quotient", mine, theirs), operation("remainder", mine, theirs))
-    return Sequence(tuple(Int(part) for part in parts))
-
-
 def _truth(run: Run, node: cst.Call, given: Arguments) -> Value:
     if not given.positional:
         return Bool(FALSE)
@@ -198,26 +124,6 @@ def _isinstance(run: Run, node: cst.Call, given: Arguments) -> Value:
     value = given.positional[0] if given.positional else Missing()
     origin = value.origin if isinstance(value, Unknown) else run.identity(node)
     return Bool(is_instance(value, names, f"{origin},{','.join(names)}"))
-
-
-def _int(run: Run, node: cst.Call, given: Arguments) -> Value:
-    def one(value: Value) -> Value:
-        number = entry(value) if isinstance(value, Tensor) else value
-        if isinstance(number, Unknown):
-            return Int(symbol(f"int({number.origin})", source(node), low=None))
-        return number if isinstance(number, Int) else run.unknown(node, source(node))
-
-    return _over(run, node, given, one)
-
-
-def _float(run: Run, node: cst.Call, given: Arguments) -> Value:
-    """Convert to a number of the same value: a count stays one."""
-
-    def one(value: Value) -> Value:
-        number = entry(value) if isinstance(value, Tensor) else value
-        return number if isinstance(number, Int | Unknown) else run.unknown(node, source(node))
-
-    return _over(run, node, given, one)
 
 
 BUILTINS: Mapping[str, Builtin] = {
@@ -238,15 +144,15 @@ BUILTINS: Mapping[str, Builtin] = {
     "filter": iterables.filtered,
     "dict": mappings.dictionary,
     "next": iterables.next_member,
-    "min": _extreme("min"),
-    "max": _extreme("max"),
-    "divmod": _divmod,
+    "min": numeric.extreme("min"),
+    "max": numeric.extreme("max"),
+    "divmod": numeric.quotient_and_remainder,
     "isinstance": _isinstance,
     "bool": _truth,
     "any": any_one,
     "all": every_one,
-    "int": _int,
-    "float": _float,
+    "int": numeric.integer,
+    "float": numeric.fraction,
 }
 
 LIBRARY: Mapping[str, Builtin] = {
@@ -258,10 +164,10 @@ LIBRARY: Mapping[str, Builtin] = {
     "itertools.permutations": iterables.combined,
     "itertools.product": iterables.multiplied,
     "itertools.pairwise": iterables.pairs,
-    "statistics.mean": _mean,
-    "statistics.fmean": _mean,
-    "statistics.median": _mean,
-    "math.floor": _int,
-    "math.ceil": _int,
+    "statistics.mean": numeric.mean,
+    "statistics.fmean": numeric.mean,
+    "statistics.median": numeric.mean,
+    "math.floor": numeric.integer,
+    "math.ceil": numeric.integer,
 }
 """Functions of Python's library that make lists of lists, by their full name."""

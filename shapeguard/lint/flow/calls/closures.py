@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.domain.values import Closure
+from shapeguard.lint.flow.domain.callables import Closure
 from shapeguard.lint.flow.syntax.trees import children
 from shapeguard.lint.flow.syntax.usage import names_of_others, target_names
 

@@ -16,22 +16,17 @@ from shapeguard.lint.flow.calls.summaries import invoke
 from shapeguard.lint.flow.calls.supercalls import call_super
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.arguments import Arguments
-from shapeguard.lint.flow.domain.mappings import read_dictionary
-from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.values import (
+from shapeguard.lint.flow.domain.callables import (
     Callee,
-    Choice,
     Closure,
     Constructor,
-    Dictionary,
     External,
     Method,
-    Missing,
     Partial,
-    Record,
-    Text,
-    Unknown,
 )
+from shapeguard.lint.flow.domain.mappings import read_dictionary
+from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.values import Choice, Dictionary, Missing, Record, Text, Unknown
 from shapeguard.lint.flow.expressions.constants import PARTIAL
 from shapeguard.lint.flow.models.vocabulary import MEETINGS
 from shapeguard.lint.flow.operations import apply

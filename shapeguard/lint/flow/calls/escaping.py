@@ -9,7 +9,8 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.lists import forget
 from shapeguard.lint.flow.calls.objects import REGISTERING, registered
-from shapeguard.lint.flow.domain.values import Closure, Record, Sequence
+from shapeguard.lint.flow.domain.callables import Closure
+from shapeguard.lint.flow.domain.values import Record, Sequence
 from shapeguard.lint.flow.statements.targets import rebind
 from shapeguard.lint.flow.syntax.usage import changed_names
 

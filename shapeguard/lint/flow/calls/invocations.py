@@ -9,11 +9,13 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.binding import ordered
 from shapeguard.lint.flow.calls.closures import body_of
-from shapeguard.lint.flow.domain.values import Closure, Constructor, Record
+from shapeguard.lint.flow.domain.callables import Closure, Constructor
+from shapeguard.lint.flow.domain.values import Record
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.arguments import Arguments
-    from shapeguard.lint.flow.domain.values import Callee, Value
+    from shapeguard.lint.flow.domain.callables import Callee
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.run import Run
 

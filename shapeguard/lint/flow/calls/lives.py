@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.calls.filling import adds_to, begins_at_zero, filled
 from shapeguard.lint.flow.calls.lifetimes import CONSTRUCTOR_NAMES, after, writers
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import opaque_keys, unknowns
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, opaque_keys, unknowns
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, atoms, symbol
 from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Record, Sequence, Unknown

@@ -10,7 +10,8 @@ import libcst as cst
 from shapeguard.lint.flow.calls.parameters import Annotations, instance
 from shapeguard.lint.flow.calls.summaries import perform
 from shapeguard.lint.flow.domain.arguments import Arguments
-from shapeguard.lint.flow.domain.values import Callee, Record, Sequence, Text, Unknown
+from shapeguard.lint.flow.domain.callables import Callee
+from shapeguard.lint.flow.domain.values import Record, Sequence, Text, Unknown
 from shapeguard.lint.flow.expressions.constants import constant
 from shapeguard.lint.flow.syntax.usage import dotted_name
 

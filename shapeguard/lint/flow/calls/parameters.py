@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.domain.predicates import absence, every, negate
-from shapeguard.lint.flow.domain.propositions import Opaque
+from shapeguard.lint.flow.domain.predicates import every, negate
+from shapeguard.lint.flow.domain.propositions import Opaque, absence
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Sizes, symbol
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Record, Sequence, Unknown

@@ -19,8 +19,9 @@ from shapeguard.lint.flow.calls.invocations import invocation
 from shapeguard.lint.flow.calls.lists import forget
 from shapeguard.lint.flow.calls.outcomes import fresh, outcome, tell
 from shapeguard.lint.flow.calls.parameters import Annotations
+from shapeguard.lint.flow.domain.callables import Callee, Closure
 from shapeguard.lint.flow.domain.state import State
-from shapeguard.lint.flow.domain.values import Callee, Closure, Record, Unknown
+from shapeguard.lint.flow.domain.values import Record, Unknown
 from shapeguard.lint.flow.events import Call
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Run, WorkBoundError

@@ -9,7 +9,8 @@ import libcst as cst
 from shapeguard.lint.flow.calls.binding import ordered
 from shapeguard.lint.flow.calls.passing import arguments
 from shapeguard.lint.flow.calls.summaries import invoke
-from shapeguard.lint.flow.domain.values import Callee, Constructor, Record
+from shapeguard.lint.flow.domain.callables import Callee, Constructor
+from shapeguard.lint.flow.domain.values import Record
 from shapeguard.lint.flow.program import Class
 
 if TYPE_CHECKING:

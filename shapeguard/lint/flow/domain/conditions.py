@@ -7,32 +7,20 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.callables import Callee, Closure, Constructor, External, Partial
 from shapeguard.lint.flow.domain.fractions import positive_literal
-from shapeguard.lint.flow.domain.predicates import (
-    absence,
-    any_of,
-    at_most,
-    equal,
-    every,
-    less,
-    negate,
-)
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, absence
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.sequences import is_key, size_of, stepped
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
 from shapeguard.lint.flow.domain.values import (
     Bool,
-    Callee,
     Choice,
-    Closure,
-    Constructor,
     Dictionary,
-    External,
     Int,
     Missing,
-    Partial,
     Record,
     Sequence,
     Shape,

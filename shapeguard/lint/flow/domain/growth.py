@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.propositions import TRUE
-from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol, times
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Record, Sequence
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.domain.terms import Term, operation, times
+from shapeguard.lint.flow.domain.algebra import operation, times
+from shapeguard.lint.flow.domain.terms import Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

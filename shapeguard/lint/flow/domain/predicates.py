@@ -11,11 +11,9 @@ import functools
 import hashlib
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.algebra import factors_of
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
-    ISINSTANCE,
-    NONE,
-    RANK,
     TRUE,
     AtMostZero,
     Every,
@@ -23,17 +21,16 @@ from shapeguard.lint.flow.domain.propositions import (
     IsZero,
     Opaque,
     Some,
+    conjuncts,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term, atoms, factors_of
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable
 
     from shapeguard.lint.flow.domain.propositions import (
-        Literal,
         Predicate,
     )
-    from shapeguard.lint.flow.domain.terms import Sizes
 
 
 MAX_LITERALS = 80
@@ -211,27 +208,6 @@ def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
     return None
 
 
-def absence(origin: str) -> Opaque:
-    """Return the condition that the value of this origin is None."""
-    return Opaque(f"{NONE}{origin})")
-
-
-def is_presence(predicate: Predicate) -> bool:
-    """Say whether a condition only asks what is there: not None, of a type, of a rank."""
-    if isinstance(predicate, Opaque):
-        return predicate.key.startswith((NONE, ISINSTANCE))
-    if isinstance(predicate, AtMostZero | IsZero):
-        return all(
-            isinstance(each, Symbol) and each.key.endswith(RANK) for each in atoms(predicate.term)
-        )
-    return False
-
-
-def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:
-    """Return the parts that all hold when the predicate holds."""
-    return predicate.parts if isinstance(predicate, Every) else (predicate,)
-
-
 def contradicts(predicate: Predicate, known: Container[Predicate]) -> bool:
     """Say whether the predicate is false given facts, by comparison of literals alone."""
     if negate(predicate) in known:
@@ -266,29 +242,6 @@ def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
     if isinstance(predicate, Some):
         return any_of(_given(part, known) for part in predicate.parts)
     return TRUE if contradicts(negate(predicate), known) else predicate
-
-
-def literals(predicate: Predicate) -> Iterator[Literal]:
-    """Yield the literals of a predicate."""
-    if isinstance(predicate, Every | Some):
-        for part in predicate.parts:
-            yield from literals(part)
-    else:
-        yield predicate
-
-
-def unknowns(predicate: Predicate) -> Iterator[Symbol | Sizes]:
-    """Yield the symbols that a predicate speaks about."""
-    for literal in literals(predicate):
-        if isinstance(literal, EveryMember):
-            yield literal.sizes
-        elif not isinstance(literal, Opaque):
-            yield from atoms(literal.term)
-
-
-def opaque_keys(predicate: Predicate) -> set[str]:
-    """Return the identities of the conditions of which nothing more is known."""
-    return {each.key for each in literals(predicate) if isinstance(each, Opaque)}
 
 
 def forget_all() -> None:

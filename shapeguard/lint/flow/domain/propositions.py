@@ -1,4 +1,4 @@
-"""What a condition can be: literals about terms and combinations of them.
+"""What a condition can be: literals about terms and combinations of them; what it speaks of.
 
 A literal is ``term <= 0``, ``term == 0``, or a fact about which nothing more is known.
 """
@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.terms import Symbol, atoms
+
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.domain.terms import Sizes, Symbol, Term
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.domain.terms import Sizes, Term
 
 NONE = "none("
 """How the key of an opaque condition begins that says that a value is None."""
@@ -83,3 +87,47 @@ Predicate = Literal | Every | Some
 
 TRUE = Every(())
 FALSE = Some(())
+
+
+def absence(origin: str) -> Opaque:
+    """Return the condition that the value of this origin is None."""
+    return Opaque(f"{NONE}{origin})")
+
+
+def is_presence(predicate: Predicate) -> bool:
+    """Say whether a condition only asks what is there: not None, of a type, of a rank."""
+    if isinstance(predicate, Opaque):
+        return predicate.key.startswith((NONE, ISINSTANCE))
+    if isinstance(predicate, AtMostZero | IsZero):
+        return all(
+            isinstance(each, Symbol) and each.key.endswith(RANK) for each in atoms(predicate.term)
+        )
+    return False
+
+
+def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:
+    """Return the parts that all hold when the predicate holds."""
+    return predicate.parts if isinstance(predicate, Every) else (predicate,)
+
+
+def literals(predicate: Predicate) -> Iterator[Literal]:
+    """Yield the literals of a predicate."""
+    if isinstance(predicate, Every | Some):
+        for part in predicate.parts:
+            yield from literals(part)
+    else:
+        yield predicate
+
+
+def unknowns(predicate: Predicate) -> Iterator[Symbol | Sizes]:
+    """Yield the symbols that a predicate speaks about."""
+    for literal in literals(predicate):
+        if isinstance(literal, EveryMember):
+            yield literal.sizes
+        elif not isinstance(literal, Opaque):
+            yield from atoms(literal.term)
+
+
+def opaque_keys(predicate: Predicate) -> set[str]:
+    """Return the identities of the conditions of which nothing more is known."""
+    return {each.key for each in literals(predicate) if isinstance(each, Opaque)}

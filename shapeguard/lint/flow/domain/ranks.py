@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import product_of
 from shapeguard.lint.flow.domain.predicates import equal, every, given
 from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE, IsZero
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, product_of, reason_of, symbol
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, reason_of, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Collection

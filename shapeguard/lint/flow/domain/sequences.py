@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, operation, symbol
+from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Text, Unknown, as_term
 
 if TYPE_CHECKING:

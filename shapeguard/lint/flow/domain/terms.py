@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain.numbers import FLOORS, NON_NEGATIVE, OPERATIONS, UndefinedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,86 +145,6 @@ def number(value: int) -> Term:
 def symbol(key: str, name: str | None = None, low: int | None = 0, why: str = "") -> Term:
     """Return the term of a new symbol."""
     return Term(0, ((Symbol(key, name or key, low, why), 1),))
-
-
-def operation(name: str, *operands: Term | Sizes | None) -> Term:
-    """Apply a non-linear operation, folding it where its value is already known."""
-    simpler = _simplified(name, operands)
-    if simpler is not None:
-        return simpler
-    made = Operation(name, operands)
-    if all(isinstance(each, Term) and each.known is not None for each in operands if each):
-        try:
-            return Term(_evaluate_operation(made, {}))
-        except UndefinedError:
-            pass
-    return Term(0, ((made, 1),))
-
-
-def times(left: Term, right: Term) -> Term:
-    """Multiply; linear where one side is known."""
-    if left.known is not None:
-        return right.scaled(left.known)
-    if right.known is not None:
-        return left.scaled(right.known)
-    coefficient = 1
-    factors: list[Term] = []
-    for factor in (*factors_of(left), *factors_of(right)):
-        if factor.known is not None:
-            coefficient *= factor.known
-        else:
-            factors.append(factor)
-    factors.sort(key=repr)
-    product = factors[0]
-    for factor in factors[1:]:
-        product = operation("product", product, factor)
-    return product.scaled(coefficient)
-
-
-def factors_of(term: Term) -> tuple[Term, ...]:
-    """Return the factors of a product; a term that is none is its only factor."""
-    match term:
-        case Term(constant=0, parts=((Operation(name="product", operands=operands), coefficient),)):
-            inner = tuple(
-                f for each in operands if isinstance(each, Term) for f in factors_of(each)
-            )
-            return inner if coefficient == 1 else (*inner, Term(coefficient))
-        case Term(constant=0, parts=((atom, coefficient),)) if coefficient != 1:
-            return (Term(0, ((atom, 1),)), Term(coefficient))
-        case _:
-            return (term,)
-
-
-def quotient(whole: Term, part: Term) -> Term:
-    """Divide; factors that both have in common cancel."""
-    above, below = list(factors_of(whole)), list(factors_of(part))
-    for factor in factors_of(part):
-        if factor in above and factor != ZERO:
-            above.remove(factor)
-            below.remove(factor)
-    return operation("quotient", product_of(above), product_of(below))
-
-
-def product_of(factors: Iterable[Term]) -> Term:
-    """Multiply any number of terms; the order does not matter."""
-    product = ONE
-    for factor in factors:
-        product = times(product, factor)
-    return product
-
-
-def _simplified(name: str, operands: tuple[Term | Sizes | None, ...]) -> Term | None:
-    match name, operands:
-        case "slice_length", (Term() as extent, start, None) if start in (None, ZERO):
-            return extent
-        case (("minimum" | "maximum"), (left, right)) if left == right and isinstance(left, Term):
-            return left
-        case "quotient", (Term() as left, right) if right == ONE:
-            return left
-        case "range_sum", (_, _, stop) if stop == ZERO:
-            return ZERO
-        case _:
-            return None
 
 
 def reason_of(term: Term) -> str:

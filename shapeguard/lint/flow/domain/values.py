@@ -11,17 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.callables import (
+    Callee,
+    Closure,
+    Constructor,
+    External,
+    Method,
+    Partial,
+)
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import symbol
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Trait
     from shapeguard.lint.flow.domain.terms import Sizes, Term
-    from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.flow.program import Class
     from shapeguard.lint.flow.trace import Trail
 
 
@@ -134,60 +140,6 @@ class Record:
             return replace(self, fields=(*self.fields, (name, value)))
         changed = tuple((known, value if known == name else old) for known, old in self.fields)
         return replace(self, fields=changed)
-
-
-@dataclass(frozen=True, slots=True)
-class Callee:
-    """A function of the project, bound to its receiver where it is a method."""
-
-    function: Function
-    receiver: Value | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """A function or lambda that is made inside another function.
-
-    ``node`` is its definition in the tree of ``function``. It sees the names of the call ``home`` as
-    they are when it is called, or ``names``, as they were when it was made, once that call is over.
-    """
-
-    node: cst.FunctionDef | cst.Lambda = field(compare=False)
-    function: Function
-    origin: str
-    home: str = ""
-    names: tuple[tuple[str, Value], ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """``functools.partial``: something callable with some of its arguments."""
-
-    function: Value
-    positional: tuple[Value, ...] = ()
-    keywords: tuple[tuple[str, Value], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Constructor:
-    """A class of the project."""
-
-    owner: Class
-
-
-@dataclass(frozen=True, slots=True)
-class External:
-    """Something outside the project, known by its dotted name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A method of a value that is no object of the project: ``tensor.size``, ``items.append``."""
-
-    receiver: Value
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,50 +13,31 @@ from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import (
-    any_of,
-    at_most,
-    equal,
-    every,
-    given,
+from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, given, negate
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    TRUE,
     is_presence,
     literals,
-    negate,
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, atoms, symbol
-from shapeguard.lint.flow.domain.values import as_tensor
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms
+from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of
 from shapeguard.lint.flow.evidence.witness import holds, search
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Cut
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Join
+    from shapeguard.lint.flow.evidence.operands import Path
     from shapeguard.lint.flow.evidence.witness import Assignment
     from shapeguard.lint.flow.trace import Station, Trail
-
-
-MAX_RANK = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """An operand on the paths on which ``condition`` holds."""
-
-    condition: Predicate
-    tensor: Tensor
-
-    def cut(self, axis: int) -> Cut | None:
-        """Return the last narrowing of an axis."""
-        cuts = [each for each in self.tensor.cuts if each.axis == self.tensor.axis(axis)]
-        return cuts[-1] if cuts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,38 +90,6 @@ def disagreements(join: Join) -> Iterator[Disagreement]:
 
 def _cuts(value: Value) -> bool:
     return any(isinstance(leaf, Tensor) and leaf.cuts for _, leaf in merge.alternatives(value))
-
-
-def paths_of(value: Value, join: Join) -> list[Path]:
-    """Return an operand on each of the paths that lead to the join."""
-    paths: list[Path] = []
-    for condition, leaf in merge.alternatives(value):
-        tensor = as_tensor(leaf)
-        left = given(condition, join.moment.facts)
-        if tensor is not None and left != FALSE:
-            paths.append(Path(left, tensor))
-    return paths
-
-
-def common_rank(join: Join, paths: Iterable[Path]) -> int | None:
-    """Return the rank that joined tensors have in common, if one of them shows it."""
-    for path in paths:
-        if path.tensor.rank is not None:
-            return path.tensor.rank
-        rank = symbol(f"{path.tensor.form}{RANK}")
-        for known in range(1, MAX_RANK + 1):
-            if equal(rank, Term(known)) in join.moment.facts:
-                return known
-    return None
-
-
-def joined_axis(join: Join, rank: int | None) -> int | None:
-    """Return the axis of the join, counted from the front where the rank is known."""
-    if join.axis is None or rank is None:
-        return join.axis
-    if join.operation == "torch.hstack" and rank == 1:
-        return 0
-    return join.axis + rank if join.axis < 0 else join.axis
 
 
 def _at(

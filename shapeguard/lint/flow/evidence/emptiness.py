@@ -10,14 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import (
-    conjuncts,
-    contradicts,
-    equal,
-    every,
-    given,
-)
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.predicates import contradicts, equal, every, given
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, conjuncts
 from shapeguard.lint.flow.domain.sequences import stepped
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, number

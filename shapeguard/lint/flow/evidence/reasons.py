@@ -10,26 +10,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.predicates import (
-    at_most,
+from shapeguard.lint.flow.domain.algebra import factors_of
+from shapeguard.lint.flow.domain.predicates import at_most, equal, given, less, negate
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    TRUE,
+    AtMostZero,
+    IsZero,
     conjuncts,
-    equal,
-    given,
-    less,
     literals,
-    negate,
 )
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero
-from shapeguard.lint.flow.domain.terms import (
-    ONE,
-    ZERO,
-    Operation,
-    Sizes,
-    Symbol,
-    Term,
-    factors_of,
-    operations,
-)
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, operations
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
 

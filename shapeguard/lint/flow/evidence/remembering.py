@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import equal, literals, negate
+from shapeguard.lint.flow.domain.predicates import equal, negate
+from shapeguard.lint.flow.domain.propositions import literals
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO
 from shapeguard.lint.flow.domain.values import Int

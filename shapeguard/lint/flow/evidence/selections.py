@@ -17,7 +17,7 @@ from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of
 from shapeguard.lint.flow.domain.values import as_tensor
-from shapeguard.lint.flow.evidence.agreement import common_rank, joined_axis, paths_of
+from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of
 from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.trace import joined
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Cut
     from shapeguard.lint.flow.events import Index, Join
-    from shapeguard.lint.flow.evidence.agreement import Path
+    from shapeguard.lint.flow.evidence.operands import Path
     from shapeguard.lint.flow.evidence.witness import Assignment
     from shapeguard.lint.flow.trace import Trail
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.numbers import UndefinedError
-from shapeguard.lint.flow.domain.predicates import conjuncts, opaque_keys, unknowns
 from shapeguard.lint.flow.domain.propositions import (
     AtMostZero,
     Every,
@@ -19,6 +18,9 @@ from shapeguard.lint.flow.domain.propositions import (
     IsZero,
     Opaque,
     Some,
+    conjuncts,
+    opaque_keys,
+    unknowns,
 )
 from shapeguard.lint.flow.domain.terms import Sizes, Symbol, evaluate
 

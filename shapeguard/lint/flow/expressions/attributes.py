@@ -11,22 +11,11 @@ from shapeguard.lint.flow.calls.decorators import is_property
 from shapeguard.lint.flow.calls.summaries import invoke
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.arguments import Arguments
+from shapeguard.lint.flow.domain.callables import Callee, Constructor, External, Method
 from shapeguard.lint.flow.domain.conditions import present
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.values import (
-    Callee,
-    Constructor,
-    External,
-    Int,
-    Method,
-    Missing,
-    Record,
-    Sequence,
-    Shape,
-    Text,
-    Unknown,
-)
+from shapeguard.lint.flow.domain.values import Int, Missing, Record, Sequence, Shape, Text, Unknown
 from shapeguard.lint.flow.expressions.constants import member, named
 from shapeguard.lint.flow.models.vocabulary import Property
 from shapeguard.lint.flow.operations.properties import property_of

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.conditions import truth
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.sequences import fewer, is_key
 from shapeguard.lint.flow.domain.state import State
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms, symbol, times
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.shapes.axes import derived

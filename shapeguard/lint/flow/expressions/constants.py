@@ -6,21 +6,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.domain.callables import Callee, Constructor, External, Partial
 from shapeguard.lint.flow.domain.operators import TERMS
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.terms import number
-from shapeguard.lint.flow.domain.values import (
-    Bool,
-    Callee,
-    Constructor,
-    External,
-    Int,
-    Missing,
-    Partial,
-    Sequence,
-    Text,
-    Unknown,
-)
+from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Sequence, Text, Unknown
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
 from shapeguard.lint.flow.syntax.usage import dotted_name
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.predicates import every, less
 from shapeguard.lint.flow.domain.sequences import (
     any_order,
@@ -14,7 +15,7 @@ from shapeguard.lint.flow.domain.sequences import (
     fewer,
     keys_of,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Term, operation, symbol, times
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Term, symbol
 from shapeguard.lint.flow.domain.values import (
     Dictionary,
     Int,

@@ -8,15 +8,15 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import truth_of
-from shapeguard.lint.flow.domain.predicates import (
-    any_of,
-    every,
-    less,
-    negate,
+from shapeguard.lint.flow.domain.predicates import any_of, every, less, negate
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    TRUE,
+    EveryMember,
+    Opaque,
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, EveryMember, Opaque
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol
 from shapeguard.lint.flow.domain.values import Bool, Sequence
 from shapeguard.lint.flow.evidence.remembering import tested

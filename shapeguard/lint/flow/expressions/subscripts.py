@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.conditions import present
 from shapeguard.lint.flow.domain.sequences import looked_up_in
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, Term, operation
+from shapeguard.lint.flow.domain.terms import ZERO, Term
 from shapeguard.lint.flow.domain.values import (
     Dictionary,
     Int,

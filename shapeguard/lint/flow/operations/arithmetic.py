@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.fractions import is_positive
 from shapeguard.lint.flow.domain.operators import TERMS
 from shapeguard.lint.flow.domain.sequences import KEPT_ITEMS, extended
 from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, operation, symbol, times
+from shapeguard.lint.flow.domain.terms import ZERO, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term
 from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.evidence.remembering import scaled_by_one_less

@@ -6,12 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.ranks import elements
-from shapeguard.lint.flow.domain.terms import (
-    ONE,
-    symbol,
-    times,
-)
+from shapeguard.lint.flow.domain.terms import ONE, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, as_tensor, as_term, describe
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.operations.reshaping import written

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import conjuncts, equal, less
+from shapeguard.lint.flow.domain.predicates import equal, less
+from shapeguard.lint.flow.domain.propositions import conjuncts
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Choice, Sequence, Unknown, as_tensor, describe

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.predicates import at_most, less
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, operation, reason_of, symbol
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
 from shapeguard.lint.flow.events import Identity, Reduce, Requirement
 from shapeguard.lint.flow.operations.pairs import pair

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.algebra import product_of, quotient
 from shapeguard.lint.flow.domain.ranks import ranked
-from shapeguard.lint.flow.domain.terms import ONE, Term, product_of, quotient, symbol
+from shapeguard.lint.flow.domain.terms import ONE, Term, symbol
 from shapeguard.lint.flow.domain.values import Text, as_term
 from shapeguard.lint.flow.events import Reshape
 from shapeguard.lint.flow.shapes.axes import derived, reshaped

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.tensors import Cut
-from shapeguard.lint.flow.domain.terms import ONE, Term, operation, symbol
+from shapeguard.lint.flow.domain.terms import ONE, Term, symbol
 from shapeguard.lint.flow.domain.values import Sequence, as_tensor, as_term
 from shapeguard.lint.flow.events import Split
 from shapeguard.lint.flow.shapes.axes import dropped

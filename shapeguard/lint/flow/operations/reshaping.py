@@ -8,16 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import factors_of, product_of, quotient
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.ranks import elements
-from shapeguard.lint.flow.domain.terms import (
-    ONE,
-    factors_of,
-    product_of,
-    quotient,
-    symbol,
-)
+from shapeguard.lint.flow.domain.terms import ONE, symbol
 from shapeguard.lint.flow.domain.values import Sequence, Unknown, as_term
 from shapeguard.lint.flow.events import Reshape
 from shapeguard.lint.flow.shapes.axes import reshaped

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.callables import External, Partial
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
-from shapeguard.lint.flow.domain.terms import ZERO, operation, reason_of
-from shapeguard.lint.flow.domain.values import External, Int, Partial, Sequence, Shape, as_term
+from shapeguard.lint.flow.domain.terms import ZERO, reason_of
+from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, as_term
 from shapeguard.lint.flow.operations.reshaping import written
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.cutting import as_size

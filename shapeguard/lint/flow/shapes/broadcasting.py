@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.terms import ONE, Operation, Term, operation
+from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.terms import ONE, Operation, Term
 from shapeguard.lint.flow.shapes.axes import known_extents, ordered
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import every, is_presence
-from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.predicates import every
+from shapeguard.lint.flow.domain.propositions import TRUE, is_presence
 from shapeguard.lint.flow.domain.tensors import Cut, Kind, Slice, Tensor
-from shapeguard.lint.flow.domain.terms import Sizes, operation, symbol
+from shapeguard.lint.flow.domain.terms import Sizes, symbol
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown
 from shapeguard.lint.flow.shapes.axes import derived, dropped, renumbered, settled
 from shapeguard.lint.flow.shapes.counting import some_of

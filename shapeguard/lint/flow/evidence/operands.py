@@ -1,0 +1,65 @@
+"""The operands of a join: on which paths they are what, and which axis they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import given
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+)
+from shapeguard.lint.flow.domain.ranks import told_rank
+from shapeguard.lint.flow.domain.values import as_tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.tensors import Cut, Tensor
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.events import Join
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An operand on the paths on which ``condition`` holds."""
+
+    condition: Predicate
+    tensor: Tensor
+
+    def cut(self, axis: int) -> Cut | None:
+        """Return the last narrowing of an axis."""
+        cuts = [each for each in self.tensor.cuts if each.axis == self.tensor.axis(axis)]
+        return cuts[-1] if cuts else None
+
+
+def paths_of(value: Value, join: Join) -> list[Path]:
+    """Return an operand on each of the paths that lead to the join."""
+    paths: list[Path] = []
+    for condition, leaf in merge.alternatives(value):
+        tensor = as_tensor(leaf)
+        left = given(condition, join.moment.facts)
+        if tensor is not None and left != FALSE:
+            paths.append(Path(left, tensor))
+    return paths
+
+
+def common_rank(join: Join, paths: Iterable[Path]) -> int | None:
+    """Return the rank that joined tensors have in common, if one of them shows it."""
+    for path in paths:
+        told = told_rank(path.tensor, join.moment.facts)
+        rank = told if path.tensor.rank is None else path.tensor.rank
+        if rank is not None:
+            return rank
+    return None
+
+
+def joined_axis(join: Join, rank: int | None) -> int | None:
+    """Return the axis of the join, counted from the front where the rank is known."""
+    if join.axis is None or rank is None:
+        return join.axis
+    if join.operation == "torch.hstack" and rank == 1:
+        return 0
+    return join.axis + rank if join.axis < 0 else join.axis
