@@ -37,8 +37,9 @@ _TELLING = frozenset[type[ast.AST]]({*_IMPORTING, *_LONG, *_WRITTEN, ast.Yield, 
 class Body:
     """What one pass over the body of a function finds; see :class:`flow.program.Function`.
 
-    ``sets`` are those of the attributes in ``writes`` that it binds to another object. ``rebinds`` are the names of the module that it declares ``global``. ``endless`` says that it has
-    a chain of so many parts that a parser which nests them runs out of stack.
+    ``sets`` are those of the attributes in ``writes`` that it binds to another object. ``rebinds`` are
+    the names of the module that it declares ``global``. ``endless`` says that it has a chain of so many
+    parts that a parser which nests them runs out of stack.
     """
 
     imports: dict[str, str] = field(default_factory=dict[str, str])
@@ -75,8 +76,9 @@ def _tell(found: Body, node: ast.AST, owner: str, package: str | None) -> None:
     if isinstance(node, ast.Global):
         found.rebinds.update(node.names)
     found.endless = found.endless or _is_endless(node)
-    found.sets.update(_set(node, owner))
-    found.writes.update(_written(node, owner))
+    bound = set(_set(node, owner))
+    found.sets |= bound
+    found.writes |= bound.union(_changed(node, owner))
 
 
 def _is_endless(node: ast.AST) -> bool:
@@ -94,9 +96,8 @@ def _is_endless(node: ast.AST) -> bool:
             return False
 
 
-def _written(node: ast.AST, owner: str) -> Iterator[str]:
-    """Yield the attributes of ``owner`` that a node sets, changes in place, or registers by name."""
-    yield from _set(node, owner)
+def _changed(node: ast.AST, owner: str) -> Iterator[str]:
+    """Yield the attributes of ``owner`` that a node may change in place."""
     match node:
         case ast.Subscript(value=value, ctx=ast.Store()):
             yield from _attribute(value, owner)

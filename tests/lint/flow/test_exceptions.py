@@ -18,18 +18,34 @@ def unexpected(tmp_path, text):
     return [each for each in lookups if may_be_empty(each.holder, each.moment) is not None]
 
 
+def read_behind(handlers, behind="return batch"):
+    """Return a function that takes the first of something and handles that there is none."""
+    return f"""
+def f(loader):
+    batches = loader.open()
+    try:
+        batch = next(batches)
+{textwrap.indent(textwrap.dedent(handlers).strip(), "    ")}
+{textwrap.indent(textwrap.dedent(behind).strip(), "    ")}
+"""
+
+
+PASSING = """
+    except StopIteration:
+        pass
+"""
 GOING_ON = {
-    "a generator that yields once": """
-        def f(loader):
-            batches = loader.open()
-            try:
-                batch = next(batches)
-            except StopIteration:
-                yield None
-            while batch is not None:
-                yield batch
-                batch = loader.more()
-    """,
+    "a generator that yields once": read_behind(
+        """
+        except StopIteration:
+            yield None
+        """,
+        """
+        while batch is not None:
+            yield batch
+            batch = loader.more()
+        """,
+    ),
     "a message": """
         def f(rows):
             try:
@@ -38,29 +54,23 @@ GOING_ON = {
                 print("there is none")
             return first.shape
     """,
-    "one handler of several": """
-        def f(loader):
-            batches = loader.open()
-            try:
-                batch = next(batches)
-            except RuntimeError:
-                return None
-            except StopIteration:
-                pass
-            return batch
-    """,
-    "read by a later try": """
-        def f(loader):
-            batches = loader.open()
-            try:
-                batch = next(batches)
-            except StopIteration:
-                pass
-            try:
-                return batch.shape
-            except ValueError:
-                return None
-    """,
+    "one handler of several": read_behind(
+        """
+        except RuntimeError:
+            return None
+        except StopIteration:
+            pass
+        """
+    ),
+    "read by a later try": read_behind(
+        PASSING,
+        """
+        try:
+            return batch.shape
+        except ValueError:
+            return None
+        """,
+    ),
 }
 
 
@@ -73,24 +83,18 @@ def test_a_handler_that_goes_on_leaves_a_name_without_a_value(tmp_path, text):
 
 
 HANDLED = {
-    "it returns": """
-        def f(loader):
-            batches = loader.open()
-            try:
-                batch = next(batches)
-            except StopIteration:
-                return None
-            return batch
-    """,
-    "it binds the name": """
-        def f(loader):
-            batches = loader.open()
-            try:
-                batch = next(batches)
-            except StopIteration:
-                batch = None
-            return batch
-    """,
+    "it returns": read_behind(
+        """
+        except StopIteration:
+            return None
+        """
+    ),
+    "it binds the name": read_behind(
+        """
+        except StopIteration:
+            batch = None
+        """
+    ),
     "the name had a value": """
         def f(loader):
             batch, batches = None, loader.open()
@@ -100,26 +104,22 @@ HANDLED = {
                 pass
             return batch
     """,
-    "the name is bound again": """
-        def f(loader):
-            batches = loader.open()
-            try:
-                batch = next(batches)
-            except StopIteration:
-                pass
-            batch = loader.default()
-            return batch
-    """,
-    "the name is read in the else": """
-        def f(loader):
-            batches = loader.open()
-            try:
-                batch = next(batches)
-            except StopIteration:
-                print("there is none")
-            else:
-                loader.use(batch)
-    """,
+    "the name is bound again": read_behind(
+        PASSING,
+        """
+        batch = loader.default()
+        return batch
+        """,
+    ),
+    "the name is read in the else": read_behind(
+        """
+        except StopIteration:
+            print("there is none")
+        else:
+            loader.use(batch)
+        """,
+        "return loader",
+    ),
     "the loop ends": """
         def f(loader):
             batches = loader.open()

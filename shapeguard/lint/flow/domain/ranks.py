@@ -10,7 +10,7 @@ from shapeguard.lint.flow.domain.algebra import product_of
 from shapeguard.lint.flow.domain.predicates import equal, every, given
 from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE, IsZero
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, reason_of, symbol
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, reason_of, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -48,16 +48,21 @@ def rank_of(tensor: Tensor) -> Term:
     """
     if tensor.rank is not None and tensor.trait(Kind.SQUEEZED) is None:
         return Term(tensor.rank)
-    return symbol(f"{tensor.form}{RANK}", f"{tensor.name}.dim()", low=0)
+    return asked_rank(tensor)
+
+
+def asked_rank(tensor: Tensor) -> Term:
+    """Return the symbol for the number of axes of a shape, which tests speak of."""
+    return symbol(f"{tensor.form}{RANK}", f"{tensor.name}.dim()")
 
 
 def told_rank(tensor: Tensor, facts: Collection[Predicate]) -> int | None:
     """Return the number of axes that facts tell of a tensor."""
-    key = f"{tensor.form}{RANK}"
+    ((asked, _),) = asked_rank(tensor).parts
     for fact in facts:
         if isinstance(fact, IsZero) and fact.holds and len(fact.term.parts) == 1:
             ((atom, coefficient),) = fact.term.parts
-            if isinstance(atom, Symbol) and atom.key == key:
+            if atom == asked:
                 return -fact.term.constant // coefficient
     return None
 

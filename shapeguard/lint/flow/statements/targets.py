@@ -9,7 +9,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import equal
-from shapeguard.lint.flow.domain.propositions import RANK
+from shapeguard.lint.flow.domain.ranks import asked_rank
 from shapeguard.lint.flow.domain.sequences import extended
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import Term, symbol
@@ -193,8 +193,7 @@ def _rest(run: Run, element: cst.BaseElement, value: Value, before: int, fixed: 
 
 def _know_rank(run: Run, tensor: Tensor, rank: int) -> None:
     """Remember the rank that an unpacked shape tells, as a fact about the tensor."""
-    key = f"{tensor.form}{RANK}"
-    told = run.here.assume(equal(symbol(key, f"{tensor.name}.dim()"), Term(rank)))
+    told = run.here.assume(equal(asked_rank(tensor), Term(rank)))
     if told is not None:
         run.state = told
 
