@@ -57,6 +57,15 @@ def shortened(holder: Sequence, identity: str) -> Sequence:
     return Sequence(None, merge.member_of(holder, identity), length)
 
 
+def distinct(holder: Sequence, identity: str) -> Sequence:
+    """Return the distinct members of a list: fewer, but some where there are some."""
+    length = merge.length(holder, identity)
+    if length == ZERO:
+        return Sequence(())
+    left = fewer(length, f"set({length!r})@{identity}")
+    return Sequence(None, merge.member_of(holder, identity), left)
+
+
 def fewer(length: Term, key: str) -> Term:
     """Return the number of distinct members of so many: some where there are some."""
     if length == ZERO:

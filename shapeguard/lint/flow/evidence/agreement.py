@@ -13,7 +13,7 @@ from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, given, negate
+from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, given
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
     TRUE,
@@ -23,8 +23,8 @@ from shapeguard.lint.flow.domain.propositions import (
     unknowns,
 )
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms
-from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of
+from shapeguard.lint.flow.domain.terms import ZERO, atoms
+from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
 from shapeguard.lint.flow.evidence.witness import holds, search
 from shapeguard.lint.flow.trace import joined
 
@@ -151,10 +151,7 @@ def _lost(path: Path) -> bool:
 
 def _differ(met: Meeting) -> Predicate:
     mine, theirs = met.whole.tensor.extent(met.axis), met.narrowed.tensor.extent(met.axis)
-    differ = negate(equal(mine, theirs))
-    if not met.join.broadcast:
-        return differ
-    return every((differ, negate(equal(mine, ONE)), negate(equal(theirs, ONE))))
+    return refused(met.join, mine, theirs)
 
 
 def _belief(met: Meeting) -> Predicate | None:

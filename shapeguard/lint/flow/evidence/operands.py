@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import given
+from shapeguard.lint.flow.domain.predicates import equal, every, given, negate
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
 )
 from shapeguard.lint.flow.domain.ranks import told_rank
+from shapeguard.lint.flow.domain.terms import ONE
 from shapeguard.lint.flow.domain.values import as_tensor
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Cut, Tensor
+    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Join
 
@@ -63,3 +65,11 @@ def joined_axis(join: Join, rank: int | None) -> int | None:
     if join.operation == "torch.hstack" and rank == 1:
         return 0
     return join.axis + rank if join.axis < 0 else join.axis
+
+
+def refused(join: Join, mine: Term, theirs: Term) -> Predicate:
+    """Return the condition under which a join refuses two extents: they differ, and none stretches."""
+    differ = negate(equal(mine, theirs))
+    if not join.broadcast:
+        return differ
+    return every((differ, negate(equal(mine, ONE)), negate(equal(theirs, ONE))))

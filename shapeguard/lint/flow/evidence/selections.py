@@ -12,19 +12,18 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import equal, every, less, negate
+from shapeguard.lint.flow.domain.predicates import every, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of
+from shapeguard.lint.flow.domain.terms import ZERO, reason_of
 from shapeguard.lint.flow.domain.values import as_tensor
-from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of
+from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
 from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Cut
     from shapeguard.lint.flow.events import Index, Join
     from shapeguard.lint.flow.evidence.operands import Path
@@ -88,7 +87,7 @@ def _mismatch(
     together = [path.condition for path in pair if path.condition != TRUE]
     if every((*together, *join.moment.facts)) == FALSE:
         return None
-    sizes = search([_differ(join, mine, theirs), *together], join.moment.facts)
+    sizes = search([refused(join, mine.after, theirs.after), *together], join.moment.facts)
     if sizes is None:
         return None
     trail = joined(mine.trail, theirs.trail, join.moment.path)
@@ -100,10 +99,3 @@ def _selected(path: Path) -> Cut | None:
     cut = path.tensor.cuts[-1] if path.tensor.cuts else None
     stays = cut is not None and path.tensor.extent(cut.axis) == cut.after
     return cut if cut is not None and stays and reason_of(cut.after) else None
-
-
-def _differ(join: Join, mine: Cut, theirs: Cut) -> Predicate:
-    differ = negate(equal(mine.after, theirs.after))
-    if not join.broadcast:
-        return differ
-    return every((differ, negate(equal(mine.after, ONE)), negate(equal(theirs.after, ONE))))

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.conditions import truth
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
-from shapeguard.lint.flow.domain.sequences import fewer, is_key
+from shapeguard.lint.flow.domain.sequences import distinct, fewer, is_key
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence
@@ -54,26 +54,17 @@ def comprehension(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp)
     items, walked, element = _evaluated(run, node, lambda: run.evaluate(node.elt))
     if items is not None:
         made = Sequence(tuple(items))
-        return made if not isinstance(node, cst.SetComp) else _distinct(run, node, made)
+        return distinct(made, run.identity(node)) if isinstance(node, cst.SetComp) else made
     passed = every(walked.passed)
 
     def made_of(length: Term) -> Sequence:
         listed = Sequence(None, element, length, where=passed)
-        return _distinct(run, node, listed) if isinstance(node, cst.SetComp) else listed
+        return distinct(listed, run.identity(node)) if isinstance(node, cst.SetComp) else listed
 
     lengths = _lengths(walked)
     if isinstance(element, Int) and passed == TRUE and len(lengths) == 1:
         run.analysis.measured[element.term] = lengths[0][1]
     return merge.select(((way, made_of(each)) for way, each in lengths), run.identity(node))
-
-
-def _distinct(run: Run, node: cst.SetComp, made: Sequence) -> Sequence:
-    """Return a set of the members of a list: fewer, but some where there are some."""
-    length = merge.length(made, run.identity(node))
-    if length == ZERO:
-        return made
-    left = fewer(length, f"{run.identity(node)}.len")
-    return Sequence(None, merge.member_of(made, run.identity(node)), left)
 
 
 def dictionary_of(run: Run, node: cst.DictComp) -> Value:

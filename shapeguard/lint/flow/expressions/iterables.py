@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain import merge, sequences
 from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.predicates import every, less
 from shapeguard.lint.flow.domain.sequences import (
     any_order,
     concatenated,
-    fewer,
     keys_of,
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Term, symbol
@@ -120,13 +119,7 @@ def distinct(run: Run, node: cst.Call, given: Arguments) -> Value:
     if not given.positional:
         return Sequence(())
     made = listed(run, node, given)
-    if not isinstance(made, Sequence):
-        return made
-    length = merge.length(made, run.identity(node))
-    if length == ZERO:
-        return Sequence(())
-    left = fewer(length, f"set({length!r})@{run.identity(node)}")
-    return Sequence(None, merge.member_of(made, run.identity(node)), left)
+    return sequences.distinct(made, run.identity(node)) if isinstance(made, Sequence) else made
 
 
 def mapped(run: Run, node: cst.Call, given: Arguments) -> Value:
