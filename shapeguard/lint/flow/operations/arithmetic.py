@@ -46,6 +46,10 @@ def combine(
         tensors = _is_tensor(left) or _is_tensor(right)
         divided(run, node, right, source(sides[1]), of_tensor=tensors)
     if any(_is_tensor(value) for value in values):
+        if isinstance(node.operator, cst.Add | cst.AddAssign) and any(map(_is_list, values)):
+            return run.unknown(
+                node, "joined"
+            )  # the other may be a list: what was sliced is not known
         if isinstance(node.operator, cst.Multiply | cst.MultiplyAssign):
             for side, value in zip(sides, values, strict=True):
                 scaled_by_one_less(run, side, value)
@@ -78,6 +82,10 @@ def _divisor(value: Value) -> Value | None:
 
 def _is_tensor(value: Value) -> bool:
     return any(isinstance(leaf, Tensor) for _, leaf in merge.alternatives(value))
+
+
+def _is_list(value: Value) -> bool:
+    return any(isinstance(leaf, Sequence) for _, leaf in merge.alternatives(value))
 
 
 def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value) -> Value:

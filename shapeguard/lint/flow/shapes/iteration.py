@@ -134,7 +134,7 @@ def members(run: Run, node: cst.CSTNode, value: Value) -> tuple[tuple[Value, ...
             return members(run, node, keys_of(value, run.identity(node)))
         case Shape(tensor) if tensor.rank is not None and tensor.rank <= UNROLLED:
             return tuple(Int(tensor.extent(axis)) for axis in range(tensor.rank)), Int(ZERO)
-        case Tensor() if tensor_is_plain(value):
+        case Tensor() if _says_of_members(value):
             return None, dropped(value, 0, run.identity(node))
         case Unknown(origin, name) | Tensor(origin, name):
             return None, Unknown(f"{origin}{MEMBER}", f"{name}[i]")
@@ -153,9 +153,11 @@ def _any_member(run: Run, node: cst.CSTNode, leaves: list[Value]) -> Value:
     return merge.any_one(found, run.identity(node)) or run.unknown(node, "member")
 
 
-def tensor_is_plain(tensor: Tensor) -> bool:
+def _says_of_members(tensor: Tensor) -> bool:
     """Say whether the members of a tensor are tensors of which something is known."""
-    return bool(tensor.extents) or (tensor.rank is not None and tensor.rank > 1)
+    if tensor.rank is None:
+        return any(axis != 0 for axis, _ in tensor.extents)
+    return bool(tensor.extents) or tensor.rank > 1
 
 
 def count(run: Run, node: cst.CSTNode, value: Value) -> Term:
