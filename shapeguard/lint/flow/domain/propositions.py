@@ -55,9 +55,9 @@ class EveryMember:
     holds: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Compound:
-    """Several conditions together; its hash and size are computed once."""
+    """Several conditions together; its hash, size and text are computed once."""
 
     parts: tuple[Predicate, ...]
 
@@ -67,6 +67,13 @@ class Compound:
 
     def __hash__(self) -> int:
         return self._hash
+
+    @cached_property
+    def _text(self) -> str:
+        return f"{type(self).__name__}(parts={self.parts!r})"
+
+    def __repr__(self) -> str:
+        return self._text
 
     @cached_property
     def size(self) -> int:

@@ -42,9 +42,12 @@ class Sizes:
     name: str = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Operation:
-    """A non-linear operation; see :data:`OPERATIONS` for what each name computes."""
+    """A non-linear operation; see :data:`OPERATIONS` for what each name computes.
+
+    Its text is its place among the parts of a term, and is computed once.
+    """
 
     name: str
     operands: tuple[Term | Sizes | None, ...]
@@ -57,18 +60,23 @@ class Operation:
         return self._hash
 
     @cached_property
-    def order(self) -> str:
-        """The key that puts the parts of a term in their canonical order."""
-        return repr(self)
+    def _text(self) -> str:
+        return f"Operation(name={self.name!r}, operands={self.operands!r})"
+
+    def __repr__(self) -> str:
+        return self._text
 
 
 Atom = Symbol | Operation
 Assignment = Mapping[Symbol | Sizes, "int | tuple[int, ...]"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Term:
-    """``constant`` plus the sum of ``coefficient * atom``, in a canonical order."""
+    """``constant`` plus the sum of ``coefficient * atom``, in a canonical order.
+
+    Its text is part of many identities, and is computed once.
+    """
 
     constant: int
     parts: tuple[tuple[Atom, int], ...] = ()
@@ -79,6 +87,13 @@ class Term:
 
     def __hash__(self) -> int:
         return self._hash
+
+    @cached_property
+    def _text(self) -> str:
+        return f"Term(constant={self.constant!r}, parts={self.parts!r})"
+
+    def __repr__(self) -> str:
+        return self._text
 
     def __add__(self, other: Term) -> Term:
         return _collect(self.constant + other.constant, (*self.parts, *other.parts))
@@ -121,7 +136,7 @@ def _collect(constant: int, parts: tuple[tuple[Atom, int], ...]) -> Term:
 
 def _order(part: tuple[Atom, int]) -> str:
     atom = part[0]
-    return atom.key if isinstance(atom, Symbol) else atom.order
+    return atom.key if isinstance(atom, Symbol) else repr(atom)
 
 
 def _floor(atom: Atom) -> int | None:
