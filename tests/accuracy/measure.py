@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import msgspec
+from accuracy.limits import Limit, OutOfTimeError, limited
 from accuracy.prototypes import RULES
 
 from shapeguard.finding import Confidence
@@ -49,10 +49,6 @@ class Measured(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-class _OutOfTimeError(BaseException):
-    """The time limit of a file has passed; no handler in the linter may catch this."""
-
-
 def measured(home: Path, files: Sequence[str], limit: float) -> list[Measured]:
     """Check these files of an unpacked release with the prototypes and the built-in rules."""
     projects: dict[Path, Project] = {}
@@ -64,32 +60,23 @@ def measured(home: Path, files: Sequence[str], limit: float) -> list[Measured]:
     return results
 
 
-def _measured(home: Path, file: str, limit: float, projects: dict[Path, Project]) -> Measured:
+def _measured(home: Path, file: str, seconds: float, projects: dict[Path, Project]) -> Measured:
     path = home / file
     if not path.is_file():
         return Measured(file, note="no such file in the release")
     lines = len(path.read_bytes().splitlines())
     settings = Settings(min_confidence=Confidence.LOW)
     rules = (*RULES, *load_rules())
-    begun = time.process_time()
-    signal.signal(signal.SIGPROF, _out_of_time)
-    signal.setitimer(signal.ITIMER_PROF, limit)
+    begun, limit = time.process_time(), Limit()
     try:
-        outcome = check([path], settings, root=home, rules=rules, projects=projects)
-    except _OutOfTimeError:
-        return Measured(file, lines, float(limit), note=f"not analysed in {limit} seconds")
-    except Exception as error:  # noqa: BLE001 - a crash is a result, counted beside the others
-        seconds = time.process_time() - begun
-        return Measured(file, lines, seconds, note=f"crash: {type(error).__name__}: {error}")
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-    seconds = time.process_time() - begun
+        with limited(seconds) as limit:
+            outcome = check([path], settings, root=home, rules=rules, projects=projects)
+    except (Exception, OutOfTimeError) as error:  # noqa: BLE001 - a crash is a result, counted beside the others
+        crash = f"crash: {type(error).__name__}: {error}"
+        note = f"not analysed in {seconds} seconds" if limit.passed else crash
+        return Measured(file, lines, time.process_time() - begun, note=note)
     kept = tuple(_kept(finding) for finding in outcome.findings)
-    return Measured(file, lines, seconds, kept, outcome.not_analysed)
-
-
-def _out_of_time(*_: Any) -> NoReturn:
-    raise _OutOfTimeError
+    return Measured(file, lines, time.process_time() - begun, kept, outcome.not_analysed)
 
 
 def _kept(finding: Finding) -> Found:
