@@ -15,7 +15,16 @@ from shapeguard.lint.flow.domain.callables import Callee, Constructor, External,
 from shapeguard.lint.flow.domain.conditions import present
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.values import Int, Missing, Record, Sequence, Shape, Text, Unknown
+from shapeguard.lint.flow.domain.values import (
+    Int,
+    Missing,
+    Record,
+    Sequence,
+    Shape,
+    Text,
+    Unknown,
+    as_tensor,
+)
 from shapeguard.lint.flow.expressions.constants import member, named
 from shapeguard.lint.flow.models.vocabulary import Property
 from shapeguard.lint.flow.operations.properties import property_of
@@ -81,6 +90,7 @@ def _static(run: Run, node: cst.Attribute, found: Value) -> Value:
 
 
 def _of(run: Run, node: cst.Attribute, holder: Value, attr: str) -> Value:
+    seen = as_tensor(holder)
     match holder:
         case Record():
             return _of_record(run, node, holder, attr)
@@ -89,10 +99,10 @@ def _of(run: Run, node: cst.Attribute, holder: Value, attr: str) -> Value:
         case Slice(start, stop) if attr in ("start", "stop"):
             bound = start if attr == "start" else stop
             return Missing() if bound is None else Int(bound)
-        case Tensor() | Unknown() if attr == "shape":
-            return Shape(_seen(holder))
-        case Unknown() if attr == "ndim":
-            return Int(rank_of(_seen(holder)))
+        case Tensor() | Unknown() if attr == "shape" and seen is not None:
+            return Shape(seen)
+        case Unknown() if attr == "ndim" and seen is not None:
+            return Int(rank_of(seen))
         case Tensor() if (model := run.analysis.models.get(f".{attr}")) and isinstance(
             model, Property
         ):
@@ -114,13 +124,6 @@ def _of_class(run: Run, owner: Class, attr: str) -> Value:
         return Callee(method, Constructor(owner) if "classmethod" in method.decorators else None)
     found = member(program, owner, attr)
     return Unknown(f"{owner!r}.{attr}", f"{owner.name}.{attr}") if found is None else found
-
-
-def _seen(holder: Tensor | Unknown) -> Tensor:
-    """Return what is asked for its shape as a tensor."""
-    if isinstance(holder, Tensor):
-        return holder
-    return Tensor(holder.origin, holder.name, shape=holder.shape)
 
 
 def _of_record(run: Run, node: cst.Attribute, holder: Record, attr: str) -> Value:
