@@ -124,6 +124,11 @@ def test_a_mask_of_the_very_shape_selects_single_entries(tmp_path, selection, fe
         ("x[mask].float().numel() > 0", "x[mask]"),
         ("(labels == k).any()", "x[labels == k].view(-1)"),
         ("((labels == k) & mask).any()", "x[(labels == k) & mask]"),
+        ("(y > 0).any()", "x[(y > 0).any(dim=1)]"),
+        ("(y > 0).any(dim=1).any()", "x[(y > 0).any(dim=1)]"),
+        ("not (y > 0).all()", "x[~(y > 0).all(dim=1)]"),
+        ("not mask.all()", "x[~mask]"),
+        ("(y > 0).any()", "x[torch.where((y > 0).any(dim=-1))[0]]"),
     ],
 )
 def test_a_guard_of_any_spelling_speaks_of_the_same_number(tmp_path, guard, narrowing):
@@ -194,6 +199,9 @@ def test_a_test_of_something_else_guards_nothing(tmp_path, guard, narrowing):
         "for u in labels.unique().tolist():\n    x[labels == u].max()",
         "u = torch.unique(labels)\nx[labels == u[0]].max()",
         "for u in labels[mask].unique():\n    x[labels == u].max()",
+        "u, at = torch.unique(labels, return_inverse=True)\nfor i in range(len(u)):\n    x[at == i].max()",
+        "u, at = labels.unique(return_inverse=True)\nfor i, _ in enumerate(u):\n    x[i == at].max()",
+        "u, at = np.unique(labels, return_inverse=True)\n[x[at == i].max() for i in range(len(u))]",
         "x.max()",
         "torch.zeros(3).max()",
         "x.sort()[0].max()",
@@ -205,8 +213,15 @@ def test_what_occurs_is_not_nothing_and_unknown_is_silent(tmp_path, body):
     assert not evidence(tmp_path, body)
 
 
-def test_what_occurs_elsewhere_may_be_nothing_here(tmp_path):
-    body = "for u in labels.unique():\n    x[labels[mask] == u].max()"
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for u in labels.unique():\n    x[labels[mask] == u].max()",
+        "u, at = torch.unique(labels, return_inverse=True)\nfor i in range(k):\n    x[at == i].max()",
+        "u, at = torch.unique(labels, return_inverse=True)\nfor i in range(len(u)):\n    x[labels == i].max()",
+    ],
+)
+def test_what_occurs_elsewhere_may_be_nothing_here(tmp_path, body):
     assert evidence(tmp_path, body)
 
 

@@ -37,6 +37,19 @@ def test_what_contradicts_the_path_ends_it():
     assert State().assume(every((FLAG, negate(FLAG)))) is None
 
 
+def test_what_one_arm_learned_holds_again_where_its_condition_does():
+    state = State(facts=(any_of((negate(LONG), FLAG)),))
+    assert FLAG in state.assume(LONG).facts
+    assert FLAG not in state.assume(negate(LONG)).facts
+
+
+def test_consequences_lead_to_more_and_to_the_end_of_a_path():
+    other = Opaque("true(other)")
+    chain = (any_of((negate(LONG), FLAG)), any_of((negate(FLAG), other)))
+    assert other in State(facts=chain).assume(LONG).facts
+    assert State(facts=(*chain, negate(other))).assume(LONG) is None
+
+
 def test_assuming_does_not_change_the_state_that_was():
     before = State({"n": Int(N)})
     after = before.assume(LONG)

@@ -244,6 +244,23 @@ def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
     return TRUE if contradicts(negate(predicate), known) else predicate
 
 
+def resolved(facts: Iterable[Predicate], known: frozenset[Predicate]) -> tuple[Predicate, ...]:
+    """Return what disjunctions tell more under facts that are known: one part left of them holds.
+
+    FALSE is among it where they contradict what is known or each other.
+    """
+    learned: list[Predicate] = []
+    for fact in facts:
+        if not isinstance(fact, Some):
+            continue
+        left = any_of(_given(part, known) for part in fact.parts)
+        more = [part for part in conjuncts(left) if part not in known]
+        if left not in (fact, TRUE) and more:
+            learned += more
+            known = known.union(more)
+    return tuple(learned)
+
+
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
     for cached in (negate, _every, _any_of, _given):

@@ -10,7 +10,8 @@ from shapeguard.lint.flow.domain.algebra import product_of
 from shapeguard.lint.flow.domain.predicates import equal, every, given
 from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE, IsZero
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, reason_of, symbol
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, reason_of, symbol
+from shapeguard.lint.flow.domain.values import as_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,9 +30,34 @@ def elements(tensor: Tensor) -> Term:
     if tensor.rank is not None:
         return product_of(tensor.extent(axis) for axis in range(tensor.rank))
     axes = {*_ASSUMED, *(axis for axis, _ in tensor.extents)}
-    axes = {axis for axis in axes if axis in _ASSUMED or _special(tensor, axis)}
+    axes = {axis for axis in axes if _assumed(tensor, axis) or _special(tensor, axis)}
     rest = symbol(f"{tensor.form}#rest", "rest", low=1)
     return product_of([*(tensor.extent(axis) for axis in sorted(axes)), rest])
+
+
+def has_elements(value: Value, facts: Collection[Predicate]) -> bool:
+    """Say whether facts prove that a tensor has elements: then no axis is empty, known or not."""
+    tensor = as_tensor(value)
+    if tensor is None or tensor.rank is not None or not facts:
+        return False
+    return given(equal(elements(tensor), ZERO), facts) == FALSE
+
+
+def taken_to_exist(term: Term) -> bool:
+    """Say whether an axis of this extent is taken to be there where the rank is unknown.
+
+    The third axis and those behind it got their extents when axes were counted anew.
+    """
+    match term:
+        case Term(constant=0, parts=((Symbol(key), 1),)):
+            number = key.rpartition("#")[2]
+            return not number.isdigit() or int(number) in _ASSUMED
+        case _:
+            return True
+
+
+def _assumed(tensor: Tensor, axis: int) -> bool:
+    return axis in _ASSUMED and taken_to_exist(tensor.extent(axis))
 
 
 def _special(tensor: Tensor, axis: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import any_of, every, given, negate
+from shapeguard.lint.flow.domain.predicates import any_of, every, given, negate, resolved
 from shapeguard.lint.flow.domain.propositions import FALSE, conjuncts
 from shapeguard.lint.flow.domain.values import Unknown
 
@@ -40,11 +40,28 @@ class State:
         if remaining == FALSE:
             return None
         new = tuple(part for part in conjuncts(remaining) if part not in self.known)
-        return State(dict(self.names), self.facts + new)
+        facts = with_consequences(self.facts, new)
+        return None if facts is None else State(dict(self.names), facts)
 
     def since(self, base: int) -> Predicate:
         """Return what the path has learned since it had ``base`` facts."""
         return every(self.facts[base:])
+
+
+def with_consequences(
+    facts: tuple[Predicate, ...], new: tuple[Predicate, ...]
+) -> tuple[Predicate, ...] | None:
+    """Add facts, and what the others tell together with them; None where they contradict.
+
+    An arm of a branch left ``condition implies learned``: where the condition holds, so does what it
+    implies.
+    """
+    while new:
+        facts += new
+        new = resolved(facts, frozenset(facts))
+        if FALSE in new:
+            return None
+    return facts
 
 
 def join(condition: Predicate, yes: State | None, no: State | None, identity: str) -> State | None:

@@ -164,8 +164,18 @@ def symbol(key: str, name: str | None = None, low: int | None = 0, why: str = ""
 
 def reason_of(term: Term) -> str:
     """Return why a part of a sum may be 0, if one of its symbols has a reason."""
-    whys = (atom.why for atom, _ in term.parts if isinstance(atom, Symbol))
+    whys = (_why(atom) for atom, _ in term.parts)
     return next((why for why in whys if why), "")
+
+
+def _why(atom: Atom) -> str:
+    """Return why a number may be 0; the smallest of several may be if one of them may."""
+    if isinstance(atom, Symbol):
+        return atom.why
+    operands = atom.operands if atom.name == "minimum" else ()
+    return next(
+        (why for each in operands if isinstance(each, Term) and (why := reason_of(each))), ""
+    )
 
 
 def atoms(term: Term) -> Iterator[Symbol | Sizes]:

@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import contradicts, equal, every, given
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, conjuncts
+from shapeguard.lint.flow.domain.predicates import contradicts, equal, given
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, conjuncts, literals
+from shapeguard.lint.flow.domain.ranks import elements, has_elements, taken_to_exist
 from shapeguard.lint.flow.domain.sequences import stepped
+from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, number
 from shapeguard.lint.flow.domain.values import Int, Sequence, as_tensor
@@ -45,9 +47,9 @@ def _may_have(
 ) -> Emptiness | None:
     """Return the evidence that one of the alternatives has an axis of a small extent."""
     for condition, leaf in alternatives:
-        if every((condition, *moment.facts)) == FALSE:
-            continue
         then = _where(moment, condition)
+        if then is None or (extent == ZERO and has_elements(leaf, then.facts)):
+            continue
         for term, trail in extents_of(leaf, axis):
             found = may_be(term, extent, then)
             if found is not None:
@@ -94,10 +96,13 @@ def _is_flat(value: Value) -> bool:
 def _possible(value: Value, moment: Moment, axis: int | None) -> Assignment | None:
     """Return sizes for which a value of unknown extent is empty, if the facts allow any."""
     for condition, leaf in merge.alternatives(value):
+        then = _where(moment, condition)
+        if then is None or has_elements(leaf, then.facts):
+            continue
         for term, _ in extents_of(leaf, axis):
             zero = equal(term, ZERO)
-            if term.known is None and given(zero, frozenset(moment.facts)) != FALSE:
-                sizes = search([zero, condition], moment.facts)
+            if term.known is None and given(zero, frozenset(then.facts)) != FALSE:
+                sizes = search([zero], then.facts)
                 if sizes is not None:
                     return sizes
     return None
@@ -119,7 +124,9 @@ def extents_of(value: Value, axis: int | None = None) -> Iterator[tuple[Term, Tr
 
 
 def _axes_of(tensor: Tensor, axis: int | None) -> Iterator[tuple[Term, Trail]]:
-    known = {place for place, _ in tensor.extents} if axis is None else {tensor.axis(axis)}
+    sure = tensor.rank is not None
+    there = {place for place, term in tensor.extents if sure or taken_to_exist(term)}
+    known = there if axis is None else {tensor.axis(axis)}
     for place in sorted(known | ({0} if axis is None and tensor.rank != 0 else set())):
         cuts = [cut for cut in tensor.cuts if cut.axis == place]
         yield tensor.extent(place), cuts[-1].trail if cuts else ()
@@ -127,13 +134,15 @@ def _axes_of(tensor: Tensor, axis: int | None) -> Iterator[tuple[Term, Trail]]:
 
 def guard_of(value: Value, moment: Moment, axis: int | None = None) -> Trail:
     """Return the tests by which the facts on the path prove that a value is not empty."""
+    tested = [part for f in moment.facts for part in conjuncts(f) if part in moment.tests]
     for _, leaf in merge.alternatives(value):
-        for term, _ in extents_of(leaf, axis):
-            zero = equal(term, ZERO)
-            for fact in moment.facts:
-                for part in conjuncts(fact):
-                    if part in moment.tests and contradicts(zero, {part}):
-                        return moment.tests[part]
+        zeros = [equal(term, ZERO) for term, _ in extents_of(leaf, axis)]
+        tensor = as_tensor(leaf)
+        if tensor is not None and has_elements(tensor, moment.facts):
+            zeros += literals(equal(elements(tensor), ZERO))
+        for part in tested:
+            if any(contradicts(zero, {part}) for zero in zeros):
+                return moment.tests[part]
     return ()
 
 
@@ -145,7 +154,7 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
     """
     for condition, leaf in merge.alternatives(value):
         then = _where(event.moment, condition)
-        if isinstance(leaf, Tensor | Int) and _repaired(event, leaf):
+        if then is None or (isinstance(leaf, Tensor | Int) and _repaired(event, leaf)):
             continue
         count = leaf if isinstance(leaf, Int) else count_of(leaf)
         if count is not None:
@@ -172,5 +181,9 @@ def _repaired(event: Event, divisor: Tensor | Int) -> bool:
     return bool(event.moment.tests.get(zero_entries(identity_of_divisor(divisor))))
 
 
-def _where(moment: Moment, condition: Predicate) -> Moment:
-    return moment if condition == TRUE else replace(moment, facts=(*moment.facts, condition))
+def _where(moment: Moment, condition: Predicate) -> Moment | None:
+    """Return the moment on the paths on which a condition holds, or None if there is none."""
+    if condition == TRUE:
+        return moment
+    reached = State(facts=moment.facts).assume(condition)
+    return None if reached is None else replace(moment, facts=reached.facts)

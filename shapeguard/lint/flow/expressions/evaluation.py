@@ -10,30 +10,29 @@ import libcst as cst
 from shapeguard.lint.flow.calls.closures import closure
 from shapeguard.lint.flow.calls.dispatch import call
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.conditions import compare, truth_of
-from shapeguard.lint.flow.domain.fractions import asks_of_float, is_positive, literal
+from shapeguard.lint.flow.domain.conditions import truth_of
+from shapeguard.lint.flow.domain.fractions import literal
 from shapeguard.lint.flow.domain.predicates import any_of, every, negate
-from shapeguard.lint.flow.domain.propositions import FALSE, Opaque
+from shapeguard.lint.flow.domain.propositions import FALSE
 from shapeguard.lint.flow.domain.state import after_part
 from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, number
+from shapeguard.lint.flow.domain.terms import number
 from shapeguard.lint.flow.domain.values import Bool, Int, Text, Value, as_tensor
-from shapeguard.lint.flow.evidence.remembering import entries_tested, tested
+from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.expressions.attributes import attribute, name
+from shapeguard.lint.flow.expressions.comparisons import comparison
 from shapeguard.lint.flow.expressions.comprehensions import comprehension, dictionary_of
 from shapeguard.lint.flow.expressions.displays import keyed, listed, set_of
 from shapeguard.lint.flow.expressions.subscripts import subscript
 from shapeguard.lint.flow.operations.arithmetic import combine
 from shapeguard.lint.flow.operations.products import multiplied
 from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.shapes.masks import comparison, complement, counted
+from shapeguard.lint.flow.shapes.masks import complement
 from shapeguard.lint.flow.statements.targets import assign
-from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shapeguard.lint.flow.domain.propositions import Predicate
 
 Handler = Callable[[Run, Any], Value]
 
@@ -70,50 +69,6 @@ def _texts(run: Run, node: cst.ConcatenatedString) -> Value:
     parts = (run.evaluate(node.left), run.evaluate(node.right))
     known = [part.text for part in parts if isinstance(part, Text)]
     return Text("".join(known)) if len(known) == len(parts) else run.unknown(node, "text")
-
-
-def _comparison(run: Run, node: cst.Comparison) -> Value:
-    left = counted(run.evaluate(node.left))
-    parts: list[Predicate] = []
-    for position, each in enumerate(node.comparisons):
-        right = counted(run.evaluate(each.comparator))
-        if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
-            return _mask(run, node, left, right)
-        at = f"{run.identity(node)}.{position}"
-        floats = asks_of_float(left, each.comparator) or asks_of_float(right, node.left)
-        known = None if floats else compare(run, left, each.operator, right, at)
-        parts.append(Opaque(f"compare({at})") if known is None else known)
-        left = right
-    return Bool(every(parts))
-
-
-def _elementwise(left: Value, right: Value) -> bool:
-    return any(
-        isinstance(leaf, Tensor) for value in (left, right) for _, leaf in merge.alternatives(value)
-    )
-
-
-def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
-    """Compare tensors, each alternative with each: a mask, the same for the same operands."""
-    identity = run.identity(node)
-
-    def over(mine: Value) -> Value:
-        return run.each(right, lambda theirs: _mask_of(run, node, mine, theirs), identity)
-
-    return run.each(left, over, identity)
-
-
-def _mask_of(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
-    operator = source(node.comparisons[0].operator)
-    sure = sorted((left, right), key=lambda value: not isinstance(value, Tensor))
-    for value in sure:
-        tensor = as_tensor(value)
-        if tensor is not None:
-            other = right if value is left else left
-            if other in (Int(ZERO), Int(ONE)) or is_positive(other):
-                entries_tested(run, node, tensor.origin)
-            return comparison(tensor, operator, left, right, source(node))
-    return run.unknown(node, "mask")
 
 
 def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
@@ -230,7 +185,7 @@ HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
     cst.Dict: keyed,
     cst.Subscript: subscript,
     cst.Call: call,
-    cst.Comparison: _comparison,
+    cst.Comparison: comparison,
     cst.BooleanOperation: _boolean,
     cst.UnaryOperation: _unary,
     cst.BinaryOperation: _binary,

@@ -17,7 +17,7 @@ from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.operations.parts import refuses
 from shapeguard.lint.flow.shapes.axes import derived, dropped, inserted
 from shapeguard.lint.flow.shapes.cutting import as_size
-from shapeguard.lint.flow.shapes.masks import UNIQUE, entries
+from shapeguard.lint.flow.shapes.masks import UNIQUE, entries, number_of_unique
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Term
@@ -70,11 +70,10 @@ def bins(call: Application, model: words.Bins) -> Value:
         largest = symbol(f"length of {origin}", f"{tensor.name}.max() + 1")
         name = f"bincount({tensor.name})"
         which = tensor.trait(Kind.INDEX)
-        if which is not None and which.about.startswith(UNIQUE):
-            length = symbol(f"length of {which.about}", f"len({which.why}.unique())")
-            if least in (None, ZERO, length):
-                present = Trait(Kind.PRESENT_COUNTS, which.why, which.about)
-                return Tensor(origin, name, ((0, length),), 1, traits=(present,))
+        unique = None if which is None else number_of_unique(which)
+        if which is not None and unique is not None and least in (None, ZERO, unique):
+            present = Trait(Kind.PRESENT_COUNTS, which.why, which.about)
+            return Tensor(origin, name, ((0, unique),), 1, traits=(present,))
         counted = replace(_PRESENT, why=tensor.name)
         if least is None or least == ZERO:
             return Tensor(origin, name, ((0, largest),), 1, traits=(counted,))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.predicates import at_most, every
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.tensors import Cut, Kind, Slice, Tensor, Trait
+from shapeguard.lint.flow.domain.terms import ONE
 from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
 from shapeguard.lint.flow.events import Call, Index, Requirement
 from shapeguard.lint.flow.evidence.clamps import ends_of
@@ -168,7 +170,7 @@ def _found(call: Application, mask: Tensor, *, as_rows: bool, flat: bool) -> Val
     if columns:
         return Sequence(tuple(columns))
     column = Tensor(f"{origin}.any", name, ((0, count),), 1, (where,), (_POSITIONS,))
-    return Sequence(None, column, rank_of(mask))
+    return Sequence(None, column, operation("maximum", rank_of(mask), ONE))
 
 
 def chooses(call: Application, _: words.Chooses) -> Value:

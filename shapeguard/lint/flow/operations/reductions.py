@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import less
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.domain.predicates import equal, less
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Sequence, Text
@@ -21,12 +21,15 @@ from shapeguard.lint.flow.shapes.masks import (
     entries,
     is_mask,
     may_be_mask,
+    negation,
+    rows,
     selected,
     total,
 )
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
@@ -180,16 +183,20 @@ def tests(call: Application, model: words.Tests) -> Value:
         axis = call.number(model.axis)
         if axis is None:
             return call.unknown("tested")
-        return call.each(lambda tensor: _tested_along(call, tensor, axis))
-    if model.all_of_them:
-        return call.each(lambda tensor: Bool(Opaque(f"all({entries(tensor)})")))
-    return call.each(lambda t: Bool(less(ZERO, selected(t.origin, t.name))))
+        return call.each(lambda tensor: _tested_along(call, model, tensor, axis))
+    return call.each(lambda tensor: Bool(_tested(model, tensor)))
 
 
-def _tested_along(call: Application, tensor: Tensor, axis: int) -> Tensor:
+def _tested(model: words.Tests, tensor: Tensor) -> Predicate:
+    if not model.all_of_them:
+        return less(ZERO, selected(tensor.origin, tensor.name))
+    return equal(selected(negation(tensor.origin), f"~{tensor.name}"), ZERO)
+
+
+def _tested_along(call: Application, model: words.Tests, tensor: Tensor, axis: int) -> Tensor:
     left = dropped(tensor, axis, call.identity)
-    origin = derived(call.operation, entries(tensor), axis)
-    return replace(left.turned(origin, Trait(Kind.MASK)), name=f"{tensor.name}.{call.operation}()")
+    origin = rows(tensor.origin, axis, all_of_them=model.all_of_them)
+    return replace(left.turned(origin, Trait(Kind.MASK)), name=source(call.node))
 
 
 def elementwise_or_reduces(call: Application) -> bool:

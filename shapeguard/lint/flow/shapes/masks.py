@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import symbol
@@ -21,13 +22,21 @@ SUM = "sum of "
 NOT = "not "
 PRESENT = "present "
 UNIQUE = "unique of "
+_ROWS = re.compile(r"some along -?\d+ of ")
 _NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
 _ADDED = (" + ", " / ")
 _SYMMETRIC = {"==", "!="}
 
 
 def selected(origin: str, name: str) -> Term:
-    """Return the number of true elements of a mask; at least 1 if it asks for what occurs."""
+    """Return the number of true elements of a mask; at least 1 if it asks for what occurs.
+
+    The rows of a mask of which some entry is true are no more than its true entries, and none only
+    where there is none of those.
+    """
+    if (of_rows := _ROWS.match(origin)) is not None:
+        rows = symbol(f"count({origin})", f"{name}.sum()", low=1)
+        return operation("minimum", selected(origin[of_rows.end() :], name), rows)
     key = f"count({origin})"
     count = f"{name}.sum()" if _is_primary(name) else f"({name}).sum()"
     if origin.startswith(PRESENT):
@@ -94,14 +103,28 @@ def total(mask: Tensor) -> Tensor:
 
 
 def complement(value: Value) -> Value:
-    """Return the mask that selects what a mask does not."""
+    """Return the mask that selects what a mask does not; what is unknown may be a number."""
+    if isinstance(value, Unknown):
+        return Unknown(negation(value.origin), f"~{value.name}", value.shape)
     if not isinstance(value, Tensor):
         return value
     if value.origin.startswith(NOT):
         return replace(value, origin=value.origin.removeprefix(NOT))
-    name = f"~{value.name}"
+    name = f"~{value.name}" if _is_primary(value.name) else f"~({value.name})"
     trait = Trait(Kind.MASK, about=value.origin)
-    return replace(value.turned(f"{NOT}{value.origin}", trait), name=name)
+    return replace(value.turned(negation(value.origin), trait), name=name)
+
+
+def negation(origin: str) -> str:
+    """Return the origin of the mask that selects what the one of this origin does not."""
+    return origin.removeprefix(NOT) if origin.startswith(NOT) else f"{NOT}{origin}"
+
+
+def rows(origin: str, axis: int, *, all_of_them: bool) -> str:
+    """Return the origin of the mask of rows of which some entry is true, or every one."""
+    if all_of_them:
+        return negation(rows(negation(origin), axis, all_of_them=False))
+    return f"some along {axis} of {origin}"
 
 
 def entries(tensor: Tensor) -> str:
@@ -109,16 +132,30 @@ def entries(tensor: Tensor) -> str:
     return "|".join((tensor.origin, *(str(cut.index) for cut in tensor.cuts)))
 
 
-def comparison(shape: Tensor, operator: str, left: Value, right: Value, text: str) -> Tensor:
+def compared(shape: Tensor, operator: str, left: Value, right: Value, text: str) -> Tensor:
     """Return the mask that compares two values, with a shape that is already known."""
     mine, theirs = identity_of(left), identity_of(right)
     if operator in _SYMMETRIC and theirs < mine:
         mine, theirs = theirs, mine
     origin = derived("mask", mine, operator, theirs)
-    if operator == "==" and (_occurs(left, right) or _occurs(right, left)):
-        origin = f"{PRESENT}{origin}"
     about = left.origin if isinstance(left, Tensor) else ""
-    return replace(shape.turned(origin, Trait(Kind.MASK, about=about)), name=text)
+    mask = replace(shape.turned(origin, Trait(Kind.MASK, about=about)), name=text)
+    occurs = operator == "==" and (_occurs(left, right) or _occurs(right, left))
+    return occurring(mask) if occurs else mask
+
+
+def occurring(mask: Tensor) -> Tensor:
+    """Return the mask as one that asks for what occurs: it selects something."""
+    if mask.origin.startswith(PRESENT):
+        return mask
+    return replace(mask, origin=f"{PRESENT}{mask.origin}")
+
+
+def number_of_unique(positions: Trait) -> Term | None:
+    """Return how many unique values there are that positions point at, if they do."""
+    if not positions.about.startswith(UNIQUE):
+        return None
+    return symbol(f"length of {positions.about}", f"len({positions.why}.unique())")
 
 
 def _occurs(holder: Value, member: Value) -> bool:

@@ -1,0 +1,84 @@
+"""Comparisons: conditions about numbers and values, masks of tensors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.conditions import compare
+from shapeguard.lint.flow.domain.fractions import asks_of_float, is_positive
+from shapeguard.lint.flow.domain.predicates import every, given, less
+from shapeguard.lint.flow.domain.propositions import TRUE, Opaque
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.terms import ONE, ZERO
+from shapeguard.lint.flow.domain.values import Bool, Int, as_tensor
+from shapeguard.lint.flow.evidence.remembering import entries_tested
+from shapeguard.lint.flow.shapes.axes import settled
+from shapeguard.lint.flow.shapes.broadcasting import broadcast
+from shapeguard.lint.flow.shapes.masks import compared, counted, number_of_unique, occurring
+from shapeguard.lint.flow.syntax.trees import source
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.run import Run
+
+
+def comparison(run: Run, node: cst.Comparison) -> Value:
+    """Evaluate a comparison: a mask where a tensor is compared, else a condition."""
+    left = counted(run.evaluate(node.left))
+    parts: list[Predicate] = []
+    for position, each in enumerate(node.comparisons):
+        right = counted(run.evaluate(each.comparator))
+        if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
+            return _mask(run, node, left, right)
+        at = f"{run.identity(node)}.{position}"
+        floats = asks_of_float(left, each.comparator) or asks_of_float(right, node.left)
+        known = None if floats else compare(run, left, each.operator, right, at)
+        parts.append(Opaque(f"compare({at})") if known is None else known)
+        left = right
+    return Bool(every(parts))
+
+
+def _elementwise(left: Value, right: Value) -> bool:
+    return any(
+        isinstance(leaf, Tensor) for value in (left, right) for _, leaf in merge.alternatives(value)
+    )
+
+
+def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
+    """Compare tensors, each alternative with each: a mask, the same for the same operands."""
+    identity = run.identity(node)
+
+    def over(mine: Value) -> Value:
+        return run.each(right, lambda theirs: _mask_of(run, node, mine, theirs), identity)
+
+    return run.each(left, over, identity)
+
+
+def _mask_of(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:
+    sure = [value for value in (left, right) if isinstance(value, Tensor)]
+    tensors = sure or [t for value in (left, right) if (t := as_tensor(value)) is not None]
+    if not tensors:
+        return run.unknown(node, "mask")
+    other = right if tensors[0] is left else left
+    if other in (Int(ZERO), Int(ONE)) or is_positive(other):
+        entries_tested(run, node, tensors[0].origin)
+    shape = broadcast([settled(run, tensor) for tensor in sure]) if len(sure) > 1 else tensors[0]
+    operator = source(node.comparisons[0].operator)
+    mask = compared(shape, operator, left, right, source(node))
+    names_class = _names_class(run, left, right) or _names_class(run, right, left)
+    return occurring(mask) if operator == "==" and names_class else mask
+
+
+def _names_class(run: Run, positions: Value, number: Value) -> bool:
+    """Say whether a number is one of the positions that point at unique values: each occurs."""
+    if not isinstance(positions, Tensor) or not isinstance(number, Int):
+        return False
+    trait, term = positions.trait(Kind.INDEX), number.term
+    length = None if trait is None else number_of_unique(trait)
+    if length is None or term.floor is None or term.floor < 0:
+        return False
+    return given(less(term, length), run.here.known) == TRUE
