@@ -43,6 +43,31 @@ def test_a_path_that_cannot_be_is_not_executed(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("test", "holds"),
+    [
+        ("1e-6 < 1e-3", True),
+        ("low > high", False),
+        ("low <= high <= 1.5", True),
+        ("2 > high and high >= 0.9", True),
+        ("1.5 != low", True),
+        ("low == 0.1", True),
+        ("high == 0.1", False),
+    ],
+)
+def test_known_numbers_compare(tmp_path, test, holds):
+    text = f"""
+        def f(low=0.1, high=0.9):
+            if {test}:
+                return observe([1])
+            observe([2])
+        def g():
+            f()
+        """
+    (event,) = observed(tmp_path, text, name="g")
+    assert event.operands == (Int(number(1 if holds else 2)),)
+
+
+@pytest.mark.parametrize(
     "leaves", ["return", "raise ValueError", "return observe", "raise ValueError from None"]
 )
 def test_after_an_early_exit_its_condition_is_false(tmp_path, leaves):

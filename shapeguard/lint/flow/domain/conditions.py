@@ -8,7 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.callables import Callee, Closure, Constructor, External, Partial
-from shapeguard.lint.flow.domain.fractions import positive_literal
+from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, absence
 from shapeguard.lint.flow.domain.ranks import rank_of
@@ -110,6 +110,9 @@ def compare(run: Run, left: Value, operator: cst.BaseCompOp, right: Value, at: s
             for c, a in merge.alternatives(left)
             for d, b in merge.alternatives(right)
         )
+    known = of_numbers(left, operator, right)
+    if known is not None:
+        return known
     if isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
         same = _same(left, right, at)
         return negate(same) if isinstance(operator, cst.IsNot | cst.NotEqual) else same
@@ -117,7 +120,7 @@ def compare(run: Run, left: Value, operator: cst.BaseCompOp, right: Value, at: s
         found = _contains(right, left, at)
         return found if isinstance(operator, cst.In) else negate(found)
     order = _ORDERS.get(type(operator))
-    fraction = _against_fraction(left, operator, right)
+    fraction = against_fraction(left, operator, right)
     if fraction is not None:
         return fraction
     mine, theirs = as_term(left), as_term(right)
@@ -143,25 +146,7 @@ def _contains(holder: Value, member: Value, at: str) -> Predicate:
             return Opaque(f"compare({at})")
 
 
-def _against_fraction(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:
-    """Compare an integer with a literal between 0 and 1: it is above where it is at least 1."""
-    if positive_literal(left):
-        mirrored = _MIRRORED.get(type(operator))
-        return None if mirrored is None else _against_fraction(right, mirrored(), left)
-    term = as_term(left)
-    if not positive_literal(right) or term is None:
-        return None
-    above = isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)
-    return at_most(ONE, term) if above else at_most(term, ZERO)
-
-
 _LISTED = 8
-_MIRRORED: Mapping[type[cst.BaseCompOp], Callable[[], cst.BaseCompOp]] = {
-    cst.LessThan: cst.GreaterThan,
-    cst.LessThanEqual: cst.GreaterThanEqual,
-    cst.GreaterThan: cst.LessThan,
-    cst.GreaterThanEqual: cst.LessThanEqual,
-}
 
 
 def _same(left: Value, right: Value, at: str) -> Predicate:

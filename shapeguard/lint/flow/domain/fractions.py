@@ -1,21 +1,42 @@
-"""Small positive numbers, which keep others from being 0: literals, and what is called so."""
+"""Numbers with a point: literals and how they compare, small ones that keep others from being 0."""
 
 from __future__ import annotations
 
+import operator as operators
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.domain.terms import number
-from shapeguard.lint.flow.domain.values import Int, Unknown
+from shapeguard.lint.flow.domain.predicates import at_most
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, number
+from shapeguard.lint.flow.domain.values import Int, Unknown, as_term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
 _SMALL = frozenset({"eps", "epsilon", "tiny", "smooth", "smoothing"})
 _FRACTION = "fraction "
+_FLOAT = "float "
 _CLOSE = 0.01
+_RELATIONS: Mapping[type[cst.BaseCompOp], Callable[[float, float], bool]] = {
+    cst.LessThan: operators.lt,
+    cst.LessThanEqual: operators.le,
+    cst.GreaterThan: operators.gt,
+    cst.GreaterThanEqual: operators.ge,
+    cst.Equal: operators.eq,
+    cst.NotEqual: operators.ne,
+}
+_MIRRORED: Mapping[type[cst.BaseCompOp], Callable[[], cst.BaseCompOp]] = {
+    cst.LessThan: cst.GreaterThan,
+    cst.LessThanEqual: cst.GreaterThanEqual,
+    cst.GreaterThan: cst.LessThan,
+    cst.GreaterThanEqual: cst.LessThanEqual,
+}
 
 
 def literal(_: Run, node: cst.Float) -> Value:
@@ -23,7 +44,18 @@ def literal(_: Run, node: cst.Float) -> Value:
     value = float(node.value.replace("_", ""))
     if value.is_integer():
         return Int(number(int(value)))
-    return Unknown(f"{_FRACTION if 0 < value < 1 else 'float '}{value!r}", node.value)
+    return Unknown(f"{_FRACTION if 0 < value < 1 else _FLOAT}{value!r}", node.value)
+
+
+def number_of(value: Value) -> float | None:
+    """Return the number that a literal is, with a point or without one."""
+    match value:
+        case Int(term):
+            return term.known
+        case Unknown(origin) if origin.startswith((_FRACTION, _FLOAT)):
+            return float(origin.partition(" ")[2])
+        case _:
+            return None
 
 
 def positive_literal(value: Value) -> bool:
@@ -46,4 +78,26 @@ def asks_of_float(value: Value, bound: cst.BaseExpression) -> bool:
     """
     if not isinstance(value, Unknown) or not isinstance(bound, cst.Float):
         return False
+    if number_of(value) is not None:
+        return False
     return abs(float(bound.value.replace("_", ""))) > _CLOSE
+
+
+def of_numbers(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:
+    """Compare two numbers that are known."""
+    holds, mine, theirs = _RELATIONS.get(type(operator)), number_of(left), number_of(right)
+    if holds is None or mine is None or theirs is None:
+        return None
+    return TRUE if holds(mine, theirs) else FALSE
+
+
+def against_fraction(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:
+    """Compare an integer with a literal between 0 and 1: it is above where it is at least 1."""
+    if positive_literal(left):
+        mirrored = _MIRRORED.get(type(operator))
+        return None if mirrored is None else against_fraction(right, mirrored(), left)
+    term = as_term(left)
+    if not positive_literal(right) or term is None:
+        return None
+    above = isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)
+    return at_most(ONE, term) if above else at_most(term, ZERO)
