@@ -63,7 +63,7 @@ def _length(tensor: Tensor, origin: str) -> Term:
 
 def bins(call: Application, model: words.Bins) -> Value:
     """Count how often each number occurs; without a least length it follows the data."""
-    least = call.term(model.least)
+    least = _told(call, model.least)
 
     def change(tensor: Tensor) -> Value:
         origin = derived("bincount", entries(tensor), repr(least))
@@ -85,9 +85,16 @@ def bins(call: Application, model: words.Bins) -> Value:
     return call.each(change)
 
 
+def _told(call: Application, parameter: words.Parameter) -> Term | None:
+    """Return a number that is given, whatever it is, or None if it is left out."""
+    if call.absent(parameter):
+        return None
+    return call.term(parameter) or symbol(f"{call.identity}.{parameter.keyword}", parameter.keyword)
+
+
 def encodes(call: Application, model: words.Encodes) -> Value:
     """Add an axis of classes; without their number, as many as occur, and one must."""
-    classes = call.term(model.classes)
+    classes = _told(call, model.classes)
     known = classes is not None and classes.known != -1
 
     def change(tensor: Tensor) -> Value:
