@@ -87,7 +87,7 @@ def bins(call: Application, model: words.Bins) -> Value:
 
 def _told(call: Application, parameter: words.Parameter) -> Term | None:
     """Return a number that is given, whatever it is, or None if it is left out."""
-    if call.absent(parameter):
+    if call.absent(parameter) or call.get(parameter) is None:
         return None
     return call.term(parameter) or symbol(f"{call.identity}.{parameter.keyword}", parameter.keyword)
 
