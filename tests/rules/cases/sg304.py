@@ -55,6 +55,20 @@ def guarded_in_one_branch_only(xs, weighted: bool):
     return sum(xs) / len(xs)  # error: SG304 12
 
 
+def the_same_member_asked_for_too_late(*numbers):
+    share = 10 // numbers[0]  # error: SG304 13
+    return share if numbers[0] == 0 else 0
+
+
+def told_too_late(every: int, rescale: int):
+    share = rescale // every  # error: SG304 13
+    return 0 if every == 0 else share
+
+
+def spread_too_late(*args):
+    return told_too_late(*args)
+
+
 def replicated_to_an_empty_share(
     hidden: torch.Tensor, state: torch.Tensor, sizes: List[int], i: int
 ):
@@ -285,3 +299,43 @@ def rate_over_all(batches):
         if batch.correct:
             correct += 1
     return correct / seen
+
+
+def stepped_every(pipe, every: int = 1, rescale: float = 0.0):
+    """Callee of the next: it asks something of another argument."""
+    if rescale > 0.0:
+        pipe.rescale(rescale)
+    return 10 % every
+
+
+def spread_over_parameters(pipe, *args, **options):
+    """Two parameters that are filled from one star get two arguments."""
+    return stepped_every(pipe, *args, **options)
+
+
+def told_apart(scale: int, every: int):
+    """Callee of the next."""
+    return 0 if scale == 0 else scale // every
+
+
+def spread_over_annotated(numbers: List[int]):
+    """As above, from a list of numbers."""
+    return told_apart(*numbers)
+
+
+def behind_a_star(numbers, every: int):
+    """Which parameter gets what follows a star is not known."""
+    if every == 0:
+        numbers.clear()
+    return told_apart(*numbers, every)
+
+
+def two_members_unpacked(numbers: List[int]):
+    """It is the other member that is asked for."""
+    first, second = numbers
+    return 0 if second == 0 else 10 // first
+
+
+def two_members_by_position(*numbers):
+    """As above."""
+    return 0 if numbers[1] == 0 else 10 // numbers[0]

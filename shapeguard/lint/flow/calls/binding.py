@@ -9,9 +9,11 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.parameters import Annotations
 from shapeguard.lint.flow.domain.callables import Constructor
+from shapeguard.lint.flow.domain.sequences import apart
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.values import (
     Dictionary,
+    Int,
     Record,
     Sequence,
     Text,
@@ -38,6 +40,7 @@ def ordered(declared: cst.Parameters) -> list[cst.Param]:
 def bind(inner: Run, declared: cst.Parameters, receiver: Value | None, given: Arguments) -> None:
     """Bind arguments to parameters; an unknown argument takes what the annotation says."""
     positional = [*([] if receiver is None else [receiver]), *given.positional]
+    placed = len(positional) - given.behind
     in_order = ordered(declared)
     names = inner.here.names
     for position, parameter in enumerate([*in_order, *declared.kwonly_params]):
@@ -45,14 +48,33 @@ def bind(inner: Run, declared: cst.Parameters, receiver: Value | None, given: Ar
         value: Value | None = None
         if name in given.keywords:
             value = given.keywords[name]
-        elif position < min(len(positional), len(in_order)):
+        elif position < min(placed, len(in_order)):
             value = positional[position]
         elif given.star is not None and position < len(in_order):
-            value = given.star.element if isinstance(given.star, Sequence) else None
+            value = _spread(given.star, position - placed, name)
         elif parameter.default is not None and not given.unpacked:
             value = inner.evaluate(parameter.default)
         names[name] = typed(inner, parameter.annotation, value, f"{inner.name}{name}", name)
     _bind_rest(inner, declared, positional[len(in_order) :], given)
+
+
+def _spread(star: Value, position: int, name: str) -> Value | None:
+    """Return what a parameter gets of a list of unknown length, or None if nothing is known of it.
+
+    Two parameters get two members, which have nothing in common but what is known of every member.
+    """
+    element = star.element if isinstance(star, Sequence) else None
+    match element:
+        case Unknown(origin):
+            return Unknown(f"{origin}.{position}", name)
+        case Int():
+            return apart(element, position)
+        case Tensor(origin, extents=(), cuts=()):
+            return replace(element, origin=f"{origin}.{position}", name=name, shape="")
+        case Tensor():
+            return element
+        case _:
+            return None
 
 
 def _bind_rest(inner: Run, declared: cst.Parameters, rest: list[Value], given: Arguments) -> None:

@@ -24,12 +24,14 @@ def arguments(run: Run, node: cst.Call) -> Arguments:
     nodes: list[cst.BaseExpression] = []
     keywords: dict[str, Value] = {}
     star: Value | None = None
+    before = 0
     unpacked = False
     for argument in node.args:
         value = run.evaluate(argument.value)
         if argument.star == "*":
             spread = value.items if isinstance(value, Sequence) else None
             if spread is None:
+                before = before if star is not None else len(positional)
                 star = value
             else:
                 positional.extend(spread)
@@ -45,7 +47,8 @@ def arguments(run: Run, node: cst.Call) -> Arguments:
             )
         else:
             unpacked = True
-    return Arguments(tuple(positional), keywords, tuple(nodes), star, unpacked)
+    behind = 0 if star is None else len(positional) - before
+    return Arguments(tuple(positional), keywords, tuple(nodes), star, unpacked, behind)
 
 
 def under(given: Arguments, facts: tuple[Predicate, ...]) -> Arguments:
@@ -58,4 +61,5 @@ def under(given: Arguments, facts: tuple[Predicate, ...]) -> Arguments:
         given.nodes,
         None if given.star is None else merge.refine(given.star, flat),
         given.unpacked,
+        given.behind,
     )

@@ -28,7 +28,8 @@ _ALSO = {
 class Arguments:
     """The arguments of a call. ``nodes`` are the expressions of the positional ones.
 
-    ``star`` is a list of unknown length behind ``*``, ``unpacked`` says that ``**`` may give more.
+    ``star`` is a list of unknown length behind ``*``, and ``behind`` of the positional ones follow it;
+    ``unpacked`` says that ``**`` may give more.
     """
 
     positional: tuple[Value, ...]
@@ -36,6 +37,7 @@ class Arguments:
     nodes: tuple[cst.BaseExpression, ...] = ()
     star: Value | None = None
     unpacked: bool = False
+    behind: int = 0
 
     def named(self, keyword: str) -> Value | None:
         """Return the argument that was given by keyword, or None."""

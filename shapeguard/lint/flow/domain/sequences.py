@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, symbol
+from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Text, Unknown, as_term
 
 if TYPE_CHECKING:
@@ -101,6 +102,33 @@ def with_item(holder: Sequence, index: Value, value: Value, identity: str) -> Se
 def _leaves(holder: Sequence, identity: str) -> set[Value]:
     member = merge.member_of(holder, identity)
     return set() if member is None else merge.leaves_of(member)
+
+
+def nth(holder: Sequence, position: int, identity: str) -> Value | None:
+    """Return the member at a known place of a list of which only any member is known.
+
+    It is another one than the member at another place; what was found out about every member stays.
+    """
+    member = merge.member_of(holder, identity)
+    if member is None or holder.items is not None or holder.where != TRUE:
+        return member
+    return apart(member, position)
+
+
+def apart(member: Value, position: int) -> Value:
+    """Return any member of a list as the one at a place, with an identity of its own.
+
+    The members of one list have the same shape, as far as nothing is known of any. A number that
+    carries a reason stays what it is: the reason is one for every member.
+    """
+    match member:
+        case Unknown(origin, _, shape):
+            return replace(member, origin=f"{origin}.{position}", shape=shape or origin)
+        case Int(Term(constant, ((Symbol(key, why="") as atom, factor),))):
+            own = replace(atom, key=f"{key}.{position}")
+            return Int(Term(constant, ((own, factor),)), member.trail)
+        case _:
+            return member
 
 
 def is_key(value: Value) -> bool:

@@ -9,7 +9,7 @@ import libcst as cst
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.conditions import present
-from shapeguard.lint.flow.domain.sequences import looked_up_in
+from shapeguard.lint.flow.domain.sequences import looked_up_in, nth
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Term
 from shapeguard.lint.flow.domain.values import (
@@ -128,7 +128,8 @@ def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Va
         return Int(operation("member", sizes, term))
     if known == 0 and holder.first is not None:
         return holder.first
-    member = merge.member_of(holder, run.identity(node))
+    at = run.identity(node)
+    member = merge.member_of(holder, at) if known is None else nth(holder, known, at)
     return run.unknown(node, "member") if member is None else member
 
 

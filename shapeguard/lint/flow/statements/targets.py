@@ -10,7 +10,7 @@ import libcst as cst
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.ranks import asked_rank
-from shapeguard.lint.flow.domain.sequences import extended
+from shapeguard.lint.flow.domain.sequences import extended, nth
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Record, Sequence, Shape, Unknown
@@ -206,7 +206,7 @@ def member_at(run: Run, value: Value, position: int) -> Value:
         case Sequence(first=first) if first is not None and position == 0:
             return first
         case Sequence(element=element) if element is not None:
-            return merge.member_of(value, f"{run.name}[{position}]") or element
+            return nth(value, position, f"{run.name}[{position}]") or element
         case Shape(tensor):
             return Int(tensor.extent(position))
         case Record(fields=fields) if fields and -len(fields) <= position < len(fields):
