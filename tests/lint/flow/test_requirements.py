@@ -115,3 +115,22 @@ def test_who_bounds_by_an_extent_less_one_forgets_that_it_may_be_small(tmp_path,
 )
 def test_other_bounds_say_nothing(tmp_path, body):
     assert broken(tmp_path, f"def f(x: Tensor, k: int):\n    {body}\n") == []
+
+
+CROP = """
+def f(large: bool, height: int, width: int, h: int):
+    side = height if large else width
+    if {test}:
+        return torch.randint(0, side - h + 1, (1,))
+"""
+
+
+@pytest.mark.parametrize(("test", "refused"), [("0 < h <= side", 0), ("h == side + 1", 1)])
+def test_the_bounds_of_a_choice_may_depend_on_the_path(tmp_path, test, refused):
+    found = broken(tmp_path, CROP.format(test=test))
+    assert found == ["`randint` needs a number to choose from"] * 2 * refused
+
+
+@pytest.mark.parametrize("bounds", ["0, n", "n", "n, size=(1,)", "low=0, high=n", "n, x.shape"])
+def test_a_bound_of_which_nothing_is_known_says_nothing(tmp_path, bounds):
+    assert broken(tmp_path, f"def f(x: Tensor, n):\n    return torch.randint({bounds})\n") == []

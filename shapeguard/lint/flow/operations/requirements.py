@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import at_most, equal, less
+from shapeguard.lint.flow.domain.predicates import at_most, equal, every, less
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.tensors import Slice
 from shapeguard.lint.flow.domain.terms import ZERO, Term
-from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_tensor
+from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Sequence, Shape, Unknown, as_tensor
 from shapeguard.lint.flow.events import Requirement
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.operations.parts import refuses
@@ -104,9 +105,15 @@ def _within(call: Application, need: words.Within) -> Iterator[Conditional]:
 
 def _between(call: Application, need: words.Between) -> Iterator[Conditional]:
     low, high = call.get(need.low), call.get(need.high)
-    bottom, top = (low, high) if isinstance(high, Int) else (Int(ZERO), low)
-    if not isinstance(bottom, Int) or not isinstance(top, Int):
+    leaves = [] if high is None else [leaf for _, leaf in merge.alternatives(high)]
+    alone = all(isinstance(leaf, Missing | Sequence | Shape) for leaf in leaves)
+    bottom, top = (Int(ZERO), low) if alone else (low, high)
+    if bottom is None or top is None:
         return
     text = f"`{call.operation}` needs a number to choose from"
-    holds = (at_most if need.inclusive else less)(bottom.term, top.term)
-    yield TRUE, Requirement(holds, text)
+    order = at_most if need.inclusive else less
+    for (condition, one), (other, two) in product(
+        merge.alternatives(bottom), merge.alternatives(top)
+    ):
+        if isinstance(one, Int) and isinstance(two, Int):
+            yield every((condition, other)), Requirement(order(one.term, two.term), text)
