@@ -11,7 +11,15 @@ from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.tensors import Slice
 from shapeguard.lint.flow.domain.terms import ZERO, Term
-from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Sequence, Shape, Unknown, as_tensor
+from shapeguard.lint.flow.domain.values import (
+    Bool,
+    Int,
+    Missing,
+    Sequence,
+    Shape,
+    Unknown,
+    as_tensor,
+)
 from shapeguard.lint.flow.events import Requirement
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.operations.parts import refuses
