@@ -117,6 +117,14 @@ class Function:
             self._count(self.parse())
         return self.numbers.get(id(node), -1)
 
+    def numbers_in(self, node: cst.CSTNode) -> range:
+        """Return the places of a node and of everything in it, which follow each other."""
+        first, size, pending = self.number(node), 0, [node]
+        while pending:
+            pending.extend(children(pending.pop()))
+            size += 1
+        return range(first, first + size)
+
     def use_of(self, name: str) -> str | None:
         """Say how the function uses an index: as a ``slice``, a ``mask`` or a ``list``, if it tells."""
         if self.uses is None:

@@ -180,3 +180,45 @@ def test_a_number_that_is_counted_on_every_pass_is_as_large_as_what_is_walked(tm
         if isinstance(event, Divide)
     )
     assert may_be_empty(event.divisor, event.moment) is not None
+
+
+WANTED = """
+class Decoder:
+    def run(self, layers: list, x: Tensor, wanted: bool, head, count: int):
+        kept = []
+        for at, layer in enumerate(layers):
+            x = layer(x)
+            if {filled}:
+                kept.append(x)
+        {use}
+"""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["wanted", "not wanted", "head is not None", "self.head is not None", "count > 2"],
+)
+def test_a_list_that_every_round_fills_or_none_is_only_empty_without_the_condition(
+    tmp_path, condition
+):
+    uses = {
+        f"if {condition}: return torch.stack(kept)": False,
+        f"return torch.stack(kept) if {condition} else None": False,
+        "return torch.stack(kept)": True,
+        "if at: return torch.stack(kept)": True,
+    }
+    assert [_suspected(tmp_path, condition, use) for use in uses] == [*uses.values()]
+
+
+@pytest.mark.parametrize(
+    "condition", ["layer.kept", "at > 2", "x.sum() > 0", "wanted and layer.kept", "x is not None"]
+)
+def test_a_list_that_some_rounds_fill_may_be_empty_whatever_holds_behind_them(tmp_path, condition):
+    use = f"if {condition}: return torch.stack(kept)"
+    assert _suspected(tmp_path, condition, use)
+
+
+def _suspected(tmp_path, filled, use):
+    text = HEAD + WANTED.format(filled=filled, use=use)
+    joins = [e for e in happened(tmp_path, text, "Decoder.run") if isinstance(e, Join)]
+    return any(may_be_empty(each.members, each.moment) is not None for each in joins)

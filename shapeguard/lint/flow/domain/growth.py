@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import times
+from shapeguard.lint.flow.domain.places import at, changed
+from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
-from shapeguard.lint.flow.domain.values import Dictionary, Int, Record, Sequence
+from shapeguard.lint.flow.domain.values import Int, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from shapeguard.lint.flow.domain.places import Place
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
 
-Place = tuple[str, ...]
 Ways = tuple[tuple["Predicate", Term], ...]
 """How often a loop runs: numbers, each with the condition under which it is the one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The rounds of a loop: how often it runs, and which conditions are the same in all of them."""
+
+    ways: Ways
+    keep: Callable[[Predicate], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +129,8 @@ def _filled(
     entry: Mapping[str, Value], before: Mapping[str, Value], after: Mapping[str, Value]
 ) -> Iterator[tuple[Place, Value, Growth]]:
     """Yield the places of lists to which an iteration adds, with what is there after it."""
-    for place, grown in _changed(before, after):
-        found = growth(_at(entry, place), _at(before, place), grown, _length)
+    for place, grown in changed(before, after):
+        found = growth(at(entry, place), at(before, place), grown, _length)
         if found is not None and found.is_fill:
             yield place, grown, found
 
@@ -129,7 +139,7 @@ def counted(
     entry: Mapping[str, Value],
     before: Mapping[str, Value],
     after: Mapping[str, Value],
-    ways: Ways,
+    rounds: Rounds,
     loop: str,
 ) -> Iterator[tuple[Place, Value]]:
     """Yield the lists that a loop has filled, as they are behind it, for each number of iterations."""
@@ -141,25 +151,39 @@ def counted(
         name = place[-1]
         why = f"`{name}` is filled only under a condition" if found.may_stay else ""
         uneven = symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
-        lengths = _lengths(found, ways, uneven)
+        lengths = _lengths(found, rounds, uneven)
         yield (
             place,
             merge.select(((way, Sequence(None, element, each)) for way, each in lengths), label),
         )
 
 
-def _lengths(found: Growth, ways: Ways, uneven: Term) -> Ways:
-    even = found.even
-    if even is None:
+def _lengths(found: Growth, rounds: Rounds, uneven: Term) -> Ways:
+    """Return how much there is behind a loop; where every round grows alike, that is told by their number.
+
+    A condition that no round changes decides about all rounds at once.
+    """
+    if found.even is None and not all(rounds.keep(condition) for condition, _ in found.steps):
         return ((TRUE, found.begins + uneven),)
-    return tuple((way, found.begins + times(number, even)) for way, number in ways)
+    lengths: list[tuple[Predicate, Term]] = []
+    for condition, step in ((TRUE, found.even),) if found.even is not None else found.steps:
+        if step == ZERO and found.even is None:
+            lengths.append((condition, found.begins + uneven))
+        elif step.known is None:
+            return ((TRUE, found.begins + uneven),)
+        else:
+            lengths += (
+                (every((condition, way)), found.begins + times(number, step))
+                for way, number in rounds.ways
+            )
+    return tuple(lengths)
 
 
 def risen(
     entry: Mapping[str, Value],
     before: Mapping[str, Value],
     after: Mapping[str, Value],
-    ways: Ways,
+    rounds: Rounds,
     loop: str,
 ) -> Iterator[tuple[str, Value]]:
     """Yield the numbers that a loop counts up, as they are behind it.
@@ -171,63 +195,6 @@ def risen(
         if found is None or value == before[name] or not found.counts:
             continue
         why = f"`{name}` is counted only under a condition" if found.may_stay else ""
-        totals = _lengths(found, ways, symbol(f"{loop}~{found.pace}", name, why=why))
+        totals = _lengths(found, rounds, symbol(f"{loop}~{found.pace}", name, why=why))
         label = f"{loop}~{name}"
         yield name, merge.select(((way, Int(total)) for way, total in totals), label)
-
-
-def _changed(
-    before: Mapping[str, Value], after: Mapping[str, Value]
-) -> Iterator[tuple[Place, Value]]:
-    """Yield the places at which lists stand that an iteration has changed."""
-    for name, value in after.items():
-        if name not in before:
-            continue
-        known = before[name]
-        if merge.lists_of(value) and isinstance(known, Sequence):
-            if value != known:
-                yield (name,), value
-        elif isinstance(known, Record | Dictionary) and type(value) is type(known):
-            for part, inner in _parts(value):
-                held = _part(known, part)
-                if held is not None and held != inner and merge.lists_of(inner):
-                    yield (name, part), inner
-
-
-def _parts(value: Value) -> Iterator[tuple[str, Value]]:
-    match value:
-        case Record(fields=fields):
-            yield from fields
-        case Dictionary(entries=entries):
-            yield from ((repr(key), inner) for key, inner in entries)
-        case _:
-            return
-
-
-def _part(value: Value, part: str) -> Value | None:
-    return next((inner for name, inner in _parts(value) if name == part), None)
-
-
-def _at(names: Mapping[str, Value], place: Place) -> Value | None:
-    value = names.get(place[0])
-    return value if value is None or len(place) == 1 else _part(value, place[1])
-
-
-def put(names: dict[str, Value], place: Place, value: Value) -> None:
-    """Bind what stands at a place to another value."""
-    if len(place) == 1:
-        names[place[0]] = value
-        return
-    holder, part = names[place[0]], place[1]
-    if isinstance(holder, Record):
-        names[place[0]] = holder.having(part, value)
-    elif isinstance(holder, Dictionary):
-        changed = tuple((k, value if repr(k) == part else old) for k, old in holder.entries)
-        names[place[0]] = replace(holder, entries=changed)
-
-
-def resized(names: dict[str, Value], place: Place, length: Term) -> None:
-    """Give the list at a place another length."""
-    value = _at(names, place)
-    if isinstance(value, Sequence) and value.items is None:
-        put(names, place, replace(value, length=length))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow.domain import growth, state
 from shapeguard.lint.flow.domain.conditions import truth, truth_of
+from shapeguard.lint.flow.domain.places import put, resized
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.domain.state import State
@@ -17,12 +20,14 @@ from shapeguard.lint.flow.domain.widening import around
 from shapeguard.lint.flow.events import Loop as LoopEvent
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.run import Loop
-from shapeguard.lint.flow.shapes.iteration import walk
+from shapeguard.lint.flow.shapes.iteration import MEMBER, walk
 from shapeguard.lint.flow.statements.targets import assign
 from shapeguard.lint.flow.syntax.liveness import bound_behind
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
@@ -145,7 +150,25 @@ def _fixpoint(
     del run.returns[returned:]
     run.state = State(dict(head.names), head.facts)
     _iteration(run, node, target, element, where)
-    run.state = State(_behind(entry, head, run.state, ways, identity), entry.facts)
+    rounds = growth.Rounds(ways, _kept_by(run, node))
+    run.state = State(_behind(entry, head, run.state, rounds, identity), entry.facts)
+
+
+def _kept_by(run: Run, node: cst.CSTNode) -> Callable[[Predicate], bool]:
+    """Return what says whether a condition is the same in every round of a loop.
+
+    It is if nothing that it speaks of is made in the loop, or is a member of what is walked over.
+    """
+    inside = functools.cache(lambda: run.function.numbers_in(node))
+    made = re.compile(rf"{re.escape(run.name)}@(\d+)")
+
+    def keeps(condition: Predicate) -> bool:
+        text = repr(condition)
+        if MEMBER in text:
+            return False
+        return not any(int(each.group(1)) in inside() for each in made.finditer(text))
+
+    return keeps
 
 
 def _widened(
@@ -161,12 +184,12 @@ def _widened(
         elif name in names and value is not names[name]:
             names[name] = around(names[name], value, f"{identity}~{name}")
     for place, length in growth.in_step(entry.names, head.names, after.names, identity):
-        growth.resized(names, place, length)
+        resized(names, place, length)
     return State(names, entry.facts)
 
 
 def _behind(
-    entry: State, head: State, after: State | None, ways: growth.Ways, identity: str
+    entry: State, head: State, after: State | None, rounds: growth.Rounds, identity: str
 ) -> dict[str, Value]:
     """Return the names behind a loop that has come to its end; what it fills or counts is known."""
     names = dict(head.names)
@@ -174,9 +197,9 @@ def _behind(
         return names
     for name, value in after.names.items():
         names.setdefault(name, value)
-    for place, grown in growth.counted(entry.names, head.names, after.names, ways, identity):
-        growth.put(names, place, grown)
-    names.update(growth.risen(entry.names, head.names, after.names, ways, identity))
+    for place, grown in growth.counted(entry.names, head.names, after.names, rounds, identity):
+        put(names, place, grown)
+    names.update(growth.risen(entry.names, head.names, after.names, rounds, identity))
     return names
 
 
