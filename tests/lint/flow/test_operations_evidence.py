@@ -531,3 +531,19 @@ def test_a_remainder_may_be_zero_and_what_is_left_without_it_need_not(tmp_path, 
     stop = event.index.stop
     found = may_be_zero(stop, event.moment) or may_be_zero(stop.scaled(-1), event.moment)
     assert (found is not None) == zero
+
+
+@pytest.mark.parametrize(
+    ("use", "test", "suspected"),
+    [
+        ("x.max()", "x.numel()", True),
+        ("x.max(dim=0)", "x.numel() > 0", True),
+        ("x.max(dim=1)", "x.numel() > 0", False),
+        ("x.max(dim=1)", "x.size(1) > 0", True),
+        ("x.max(dim=1)", "x.size(1) != y.size(1)", False),
+        ("x[:, :k].max(dim=1)", "x.size(1) != y.size(1) + k", False),
+        ("x.max(dim=0)", "len(x) == 0 or x.size(1) != y.size(1)", True),
+    ],
+)
+def test_a_belief_is_about_the_extent_that_is_asked_for(tmp_path, use, test, suspected):
+    assert evidence(tmp_path, f"z = {use}\nif {test}:\n    return z") == suspected

@@ -21,6 +21,7 @@ from shapeguard.lint.flow.domain.propositions import (
     literals,
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, operations
+from shapeguard.lint.flow.evidence.beliefs import first_test
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
 
@@ -81,7 +82,7 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     if own is not None and sizes is not None:
         return Emptiness(own, sizes)
     open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
-    trail = next((found for each in open_ended if (found := _tested(each, value, moment))), ())
+    trail = next((found for each in open_ended if (found := first_test(each, value, moment))), ())
     sizes = search([zero], moment.facts) if trail else None
     if sizes is None:
         return None
@@ -206,17 +207,3 @@ def _lacking(term: Term) -> Iterator[str]:
                         continue
         case _:
             return
-
-
-def _tested(term: Term, value: Term, moment: Moment) -> Trail:
-    """Return the branch that first tests whether this very term has a value or more than that.
-
-    A test counts in the function itself and in those that called it; what another helper asks of
-    its arguments says nothing about this path.
-    """
-    around = {moment.site.function, *(station.site.function for station in moment.path)}
-    for literal in (equal(term, value), less(value, term)):
-        trail = [each for each in moment.tests.get(literal, ()) if each.site.function in around]
-        if trail:
-            return (min(trail, key=lambda station: station.order),)
-    return ()
