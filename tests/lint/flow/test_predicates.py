@@ -69,6 +69,23 @@ def test_what_holds_for_every_extent_is_folded(predicate, folded):
     assert predicate == folded
 
 
+def test_what_is_true_is_not_zero_as_a_number_nor_as_a_length():
+    given_number, length = symbol("flag", low=None), symbol("flag#0")
+    for zero in (equal(given_number, ZERO), equal(given_number + given_number, ZERO)):
+        assert under(zero, {FLAG}) == FALSE
+    assert under(equal(length, ZERO), {FLAG}) == FALSE
+    assert under(FLAG, {equal(given_number, ZERO)}) == FALSE
+    assert under(FLAG, {equal(length, ZERO)}) == FALSE
+    for positive in (less(ZERO, given_number), less(given_number, ZERO)):
+        assert under(FLAG, {positive}) == TRUE
+
+
+def test_what_is_not_true_may_be_none_as_well_as_zero():
+    given_number = symbol("flag", low=None)
+    assert under(equal(given_number, ZERO), {negate(FLAG)}) == equal(given_number, ZERO)
+    assert under(FLAG, {negate(equal(given_number, ZERO))}) == FLAG
+
+
 def test_what_may_be_negative_is_not_folded():
     offset = symbol("offset", low=None)
     assert less(offset, ZERO) not in (TRUE, FALSE)

@@ -97,6 +97,14 @@ def in_place(total, parts):
     return total
 
 
+def asked_whether_it_is_true_behind_a_test_of_zero(step, every):
+    if every == 0:
+        print("never")
+    if every:
+        print("sometimes")
+    return step % every  # error: SG304 12
+
+
 def over_a_threshold_between_two_others(losses, low=0.1, high=0.9):
     assert low < high
     kept = [loss for loss in losses if low < loss < high]
@@ -339,3 +347,28 @@ def two_members_unpacked(numbers: List[int]):
 def two_members_by_position(*numbers):
     """As above."""
     return 0 if numbers[1] == 0 else 10 // numbers[0]
+
+
+def true_numbers_are_not_zero(step, every, scale, parts, config):
+    """A number that is compared elsewhere is asked whether it is true: then it is not 0."""
+    period = config["period"]
+    if every > 0 and scale > 0 and period > 0 and len(parts) > 0:
+        print("all given")
+    if every and step % every == 0:
+        print(step)
+    if period:
+        print(step // period)
+    mean = step / len(parts) if parts else 0
+    if not scale:
+        return mean
+    return step / scale + step / (every or 1)
+
+
+class Periodic:
+    """As above, for an attribute."""
+
+    def log(self, step):
+        if self.every > 0:
+            print("periodic")
+        if self.every is not None and self.every and step % self.every == 0:
+            print(step)

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.domain.predicates import every, negate
 from shapeguard.lint.flow.domain.propositions import Opaque, absence
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Sizes, symbol
+from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Record, Sequence, Unknown
 from shapeguard.lint.flow.program import Class, Constant
 from shapeguard.lint.flow.shapes.axis_names import ARRAYS, AxisScope, annotated, relations
@@ -88,7 +89,7 @@ class Annotations:
             case "int":
                 return Int(symbol(origin, name, low=None))
             case "bool":
-                return Bool(Opaque(f"true({origin})"))
+                return Bool(trueness(origin))
             case "list" | "List" if "." not in dotted or dotted.startswith("typing."):
                 return Sequence(
                     None, Unknown(f"{origin}[*]", f"{name}[i]"), _count_of(origin, name)

@@ -15,6 +15,7 @@ from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.sequences import is_key, size_of, stepped
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
+from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import (
     Bool,
     Choice,
@@ -59,9 +60,9 @@ def truth_of(value: Value, identity: str) -> Predicate:
         case Slice() | Callee() | Closure() | Partial() | Constructor():
             return TRUE
         case Unknown(origin) | Record(origin=origin) | Tensor(origin=origin) | External(origin):
-            return Opaque(f"true({origin})")
+            return trueness(origin)
         case _:
-            return Opaque(f"true({identity})")
+            return trueness(identity)
 
 
 def _amount(value: Value, identity: str) -> Term | None:

@@ -24,6 +24,7 @@ from shapeguard.lint.flow.domain.propositions import (
     conjuncts,
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term
+from shapeguard.lint.flow.domain.truths import is_true, tells_truth
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -218,10 +219,12 @@ def contradicts(predicate: Predicate, known: Container[Predicate]) -> bool:
         case Some(parts=parts):
             return all(contradicts(part, known) for part in parts)
         case IsZero(term, holds=True):
-            return less(ZERO, term) in known or less(term, ZERO) in known
+            return less(ZERO, term) in known or less(term, ZERO) in known or is_true(term, known)
         case AtMostZero(term):
             # `0 < x` and `x == 0`: written as at most, the first is `1 - x <= 0`
             return equal(term, ONE) in known
+        case Opaque():
+            return tells_truth(predicate, known)
         case _:
             return False
 
