@@ -4,6 +4,8 @@
 silent; its docstring says why it is right.
 """
 
+import sys
+import unittest
 from typing import List
 
 import torch
@@ -95,6 +97,13 @@ def in_place(total, parts):
     present = [part for part in parts if part is not None]
     total /= len(present)  # error: SG304 5
     return total
+
+
+def logged(losses, logger):
+    finite = [loss for loss in losses if loss.isfinite()]
+    if not finite:
+        logger.error("no loss")
+    return sum(finite) / len(finite)  # error: SG304 12
 
 
 def asked_whether_it_is_true_behind_a_test_of_zero(step, every):
@@ -372,3 +381,26 @@ class Periodic:
             print("periodic")
         if self.every is not None and self.every and step % self.every == 0:
             print(step)
+
+
+def left_for_good(losses, parser):
+    """The process, or the test, has ended where there is no member."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    if not finite:
+        sys.exit(1)
+    small = [loss for loss in finite if loss < 1] or sys.exit("none is small")
+    large = [loss for loss in finite if loss > 9]
+    if not large:
+        parser.error("none is large")
+    return sum(finite) / len(finite) + sum(small) / len(small) + sum(large) / len(large)
+
+
+class Losses(unittest.TestCase):
+    """As above, by an assertion."""
+
+    def test_mean(self, losses):
+        finite = [loss for loss in losses if loss.isfinite()]
+        self.assertGreater(len(finite), 0)
+        small = [loss for loss in finite if loss < 1]
+        self.assertTrue(small)
+        return sum(finite) / len(finite) + sum(small) / len(small)

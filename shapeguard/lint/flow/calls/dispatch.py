@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.calls.builtin import BUILTINS, LIBRARY
+from shapeguard.lint.flow.calls.endings import builtin_or_library, made_by, method_of_named
 from shapeguard.lint.flow.calls.escaping import escape, register
 from shapeguard.lint.flow.calls.lists import call_method
 from shapeguard.lint.flow.calls.objects import construct, replaced
@@ -152,7 +153,7 @@ def _called(run: Run, holder: Record) -> Function | None:
 
 
 def _external(run: Run, node: cst.Call, name: str, given: Arguments) -> Value:
-    model = run.analysis.models.get(name)
+    model = builtin_or_library(run, name)
     if model is not None:
         return apply(run, node, model, given)
     if name in LIBRARY:
@@ -166,7 +167,7 @@ def _external(run: Run, node: cst.Call, name: str, given: Arguments) -> Value:
     if name == "setattr" and len(given.positional) == len(given.nodes) == 3:  # noqa: PLR2004 - object, name, value
         return _set_attribute(run, given)
     escape(run, node, given)
-    return run.unknown(node, name.rsplit(".", 1)[-1])
+    return made_by(run, node, name)
 
 
 def _set_attribute(run: Run, given: Arguments) -> Value:
@@ -179,6 +180,9 @@ def _set_attribute(run: Run, given: Arguments) -> Value:
 def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value:
     if isinstance(method.receiver, Dictionary):
         return read_dictionary(run, node, method.receiver, method.name, given)
+    declared = method_of_named(run, node.func, method.receiver)
+    if declared is not None:
+        return apply(run, node, declared, given)
     if isinstance(method.receiver, Record):
         return _record_method(run, node, method.receiver, method.name, given)
     model = run.analysis.models.get(f".{method.name}")

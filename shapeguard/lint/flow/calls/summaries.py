@@ -26,6 +26,7 @@ from shapeguard.lint.flow.events import Call
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Run, WorkBoundError
 from shapeguard.lint.flow.statements.targets import rebind
+from shapeguard.lint.flow.syntax.endings import is_abstract, is_never
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.calls.invocations import Invocation
@@ -55,6 +56,8 @@ def perform(
         name = call.function.name
         event = Call(run.moment(node), name, given.positional, given.keywords, call.function)
         run.emit(event)
+    if is_never(call.definition):
+        run.ended = True
     if not _is_followed(call):
         return _not_executed(call), None
     found, before = _executed(call) if _within_bounds(call) else (None, {})
@@ -145,8 +148,7 @@ def _returned(
 ) -> tuple[Value, Value | None]:
     """Bring what a call leaves to its caller: facts, changed objects, and the result."""
     run = call.run
-    if found.value is None and call.function.owner is None:
-        # A method that only raises may be abstract: what is called then is another one.
+    if found.value is None and (call.function.owner is None or not is_abstract(call.definition)):
         run.ended = True
     tell(run, found)
     places = call.places()

@@ -83,8 +83,11 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
     reached = before.assume(goes_on)
     if reached is None:
         return left
-    run.state = reached
+    run.state, ended = reached, run.ended
     right = run.evaluate(node.right)
+    if run.ended and not ended:  # `n or sys.exit()`: nothing is behind the right side
+        run.state, run.ended = before.assume(negate(goes_on)) or before, False
+        return left
     run.state = after_part(goes_on, before, run.state, run.identity(node))
     other = truth_of(right, run.identity(node.right))
     if isinstance(right, Bool):
@@ -119,9 +122,12 @@ def _conditional(run: Run, node: cst.IfExp) -> Value:
     arms: list[Value | None] = []
     for holds, arm in ((condition, node.body), (negate(condition), node.orelse)):
         reached = before.assume(holds)
-        run.state = reached
+        run.state, ended = reached, run.ended
         arms.append(None if reached is None else run.evaluate(arm))
-        if reached is not None:
+        if run.ended and not ended:  # nothing is behind this arm
+            arms[-1], run.ended = None, False
+            after = after.assume(negate(holds)) or after
+        elif reached is not None:
             after = after_part(holds, after, run.state, run.identity(arm))
     run.state = after
     yes, no = arms

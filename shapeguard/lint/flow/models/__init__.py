@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.models.einops import EINOPS
+from shapeguard.lint.flow.models.endings import ENDINGS
 from shapeguard.lint.flow.models.functional import FUNCTIONAL
 from shapeguard.lint.flow.models.modules import MODULES
 from shapeguard.lint.flow.models.numpy import NUMPY
@@ -29,5 +30,6 @@ LIBRARIES: dict[str, tuple[Model, ...]] = {
     "einops": EINOPS,
     "numpy": NUMPY,
     "random and typing": PYTHON,
+    "Ends and assertions": ENDINGS,
 }
 MODELS: tuple[Model, ...] = tuple(model for models in LIBRARIES.values() for model in models)

@@ -8,6 +8,7 @@ from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.operations import axes as moved
 from shapeguard.lint.flow.operations import (
     elementwise,
+    endings,
     expanding,
     lists,
     measures,
@@ -58,7 +59,7 @@ MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Averages: reductions.averages,
     words.Bins: occurrences.bins,
     words.Builds: sources.builds,
-    words.Checks: elementwise.checks,
+    words.Checks: endings.checks,
     words.Chooses: parts.chooses,
     words.Chunks: pieces.chunks,
     words.Clamps: elementwise.clamps,
@@ -78,6 +79,7 @@ MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Joins: lists.joins,
     words.Keeps: elementwise.keeps,
     words.Leads: products.leads,
+    words.Leaves: endings.leaves,
     words.Listed: lists.listed,
     words.Lists: measures.lists,
     words.Makes: sources.makes,

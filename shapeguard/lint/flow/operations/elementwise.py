@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.tensors import Kind, Trait
 from shapeguard.lint.flow.domain.values import Int, Missing
 from shapeguard.lint.flow.evidence.remembering import repaired
@@ -94,11 +93,3 @@ def orders(call: Application, _: words.Orders) -> Value:
         return pair(call, values, replace(values, origin=f"{values.origin}.indices"))
 
     return call.each(change)
-
-
-def checks(call: Application, _: words.Checks) -> Value:
-    """Go on only where the first argument is true."""
-    if call.given.positional:
-        passed = call.run.here.assume(truth_of(call.given.positional[0], call.identity))
-        call.run.state = passed if passed is not None else call.run.state
-    return Missing()

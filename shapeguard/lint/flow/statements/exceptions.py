@@ -1,4 +1,4 @@
-"""``try``, ``finally`` and ``suppress``: an exception can leave a body at any of its statements."""
+"""``try``, ``finally``, ``suppress`` and ``raises``: an exception can leave a body at any of its statements."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
 
 MAX_KEPT = 4
+_SUPPRESSING = frozenset({"suppress", "raises", "assertRaises", "assertRaisesRegex"})
+"""Context managers behind which it goes on: what they name may be raised, or must be."""
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
 
 
@@ -155,9 +157,10 @@ def suppressed(item: cst.WithItem) -> frozenset[str] | None:
     call = item.item
     if not isinstance(call, cst.Call):
         return None
-    if (dotted_name(call.func) or "").rpartition(".")[2] != "suppress":
+    if (dotted_name(call.func) or "").rpartition(".")[2] not in _SUPPRESSING:
         return None
-    return frozenset((dotted_name(each.value) or "?").rpartition(".")[2] for each in call.args)
+    kinds = [each.value for each in call.args if each.keyword is None]
+    return frozenset((dotted_name(each) or "?").rpartition(".")[2] for each in kinds)
 
 
 @contextmanager

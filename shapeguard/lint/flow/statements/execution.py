@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from shapeguard.lint.flow.calls.endings import never_returns
 from shapeguard.lint.flow.domain import state
 from shapeguard.lint.flow.domain.conditions import truth
 from shapeguard.lint.flow.domain.predicates import negate
@@ -92,20 +93,22 @@ def _assert(run: Run, node: cst.Assert) -> None:
 
 
 def _if(run: Run, node: cst.If) -> None:
-    refuses = _refuses(node.body)
+    refuses = _refuses(run, node.body)
     condition = refused(run, node.test) if refuses else truth(run, node.test)
     if not refuses:
         tested(run, node.test, condition)
     _fork(run, condition, (node.body,), (node.orelse,) if node.orelse else (), node)
 
 
-def _refuses(body: cst.BaseSuite) -> bool:
-    """Say whether a branch ends in ``raise``."""
-    return isinstance(body, cst.IndentedBlock) and any(
+def _refuses(run: Run, body: cst.BaseSuite) -> bool:
+    """Say whether a branch ends in ``raise``, or in a call that never returns."""
+    last = body.body[-1] if isinstance(body, cst.IndentedBlock) and body.body else body
+    if not isinstance(last, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+        return False
+    return any(
         isinstance(small, cst.Raise)
-        for line in body.body[-1:]
-        if isinstance(line, cst.SimpleStatementLine)
-        for small in line.body
+        or (isinstance(small, cst.Expr) and never_returns(run, small.value))
+        for small in last.body
     )
 
 

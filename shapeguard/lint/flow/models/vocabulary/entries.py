@@ -112,7 +112,17 @@ class Tests(Word):
 
 @dataclass(frozen=True, slots=True)
 class Checks(Word):
-    """Raises unless its first argument is true."""
+    """Raises unless its first argument is true, or unless its first two are related as it says.
+
+    ``relation`` is an operator between the two, ``not`` or ``is not None`` for the first alone.
+    """
+
+    relation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves(Word):
+    """Never returns: what follows it is not reached."""
 
 
 @dataclass(frozen=True, slots=True)
