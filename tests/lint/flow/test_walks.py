@@ -222,3 +222,34 @@ def _suspected(tmp_path, filled, use):
     text = HEAD + WANTED.format(filled=filled, use=use)
     joins = [e for e in happened(tmp_path, text, "Decoder.run") if isinstance(e, Join)]
     return any(may_be_empty(each.members, each.moment) is not None for each in joins)
+
+
+KINDS = """
+def f(x: Tensor, modes: list):
+    kept = []
+    for mode in modes:
+        if {first}:
+            kept.append(x[0])
+        elif {second}:
+            kept.append(x[1])
+    return torch.stack(kept)
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "suspected"),
+    [
+        ('mode == "max"', 'mode == "mean"', False),
+        ('mode == "max"', 'mode in ("mean", "sum")', False),
+        ('mode.kind == "max"', 'mode.kind == "mean"', False),
+        ('mode == "max"', "False", True),
+        ('mode == "max"', 'x.kind == "mean"', True),
+        ('mode == "max"', 'mode != "mean"', True),
+        ('mode == "max" and x.kept', 'mode == "mean"', True),
+        ('mode == "max"', "mode.kept", True),
+    ],
+)
+def test_a_choice_between_kinds_has_listed_them_all(tmp_path, first, second, suspected):
+    text = HEAD + KINDS.format(first=first, second=second)
+    joins = [each for each in happened(tmp_path, text) if isinstance(each, Join)]
+    assert [may_be_empty(each.members, each.moment) is not None for each in joins] == [suspected]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.places import at, changed
 from shapeguard.lint.flow.domain.predicates import every
-from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.propositions import TRUE, Opaque, conjuncts
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
 
+_KIND = re.compile(r"compare\((?P<left>.+) == (?P<right>.+)\)")
+_QUOTES = ("'", '"')
 Ways = tuple[tuple["Predicate", Term], ...]
 """How often a loop runs: numbers, each with the condition under which it is the one."""
 
@@ -72,8 +75,15 @@ class Growth:
 
     @property
     def may_stay(self) -> bool:
-        """Whether there is a path on which the list surely, or for a reason, does not grow."""
-        return self.is_fill and any(step == ZERO or _may_be_zero(step) for _, step in self.steps)
+        """Whether there is a path on which the list surely, or for a reason, does not grow.
+
+        That something is none of the kinds that are told apart is no such path: its author has
+        listed them all.
+        """
+        return self.is_fill and any(
+            not _is_rest_of_kinds(condition) if step == ZERO else _may_be_zero(step)
+            for condition, step in self.steps
+        )
 
 
 def _digest(what: object) -> str:
@@ -84,6 +94,15 @@ def _may_be_zero(step: Term) -> bool:
     """Say whether a step is a sum of lengths each of which has a reason to be 0."""
     reasons = [isinstance(atom, Symbol) and atom.why for atom, _ in step.parts]
     return step.constant == 0 and all(reasons)
+
+
+def _is_rest_of_kinds(condition: Predicate) -> bool:
+    """Say whether a condition is the missing ``else`` of a choice between several texts."""
+    kinds = [_KIND.fullmatch(each.key) for each in conjuncts(condition) if isinstance(each, Opaque)]
+    told = [(kind["left"], kind["right"]) for kind in kinds if kind is not None]
+    subjects = {side for pair in told for side in pair if not side.startswith(_QUOTES)}
+    refused = all(isinstance(each, Opaque) and not each.holds for each in conjuncts(condition))
+    return refused and len(told) == len(kinds) > 1 and len(subjects) == 1
 
 
 def growth(
