@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.calls.outcomes import Outcome
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Term
-    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.domain.values import Sequence, Value
     from shapeguard.lint.flow.events import Event, Split
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.program import Function, Program
@@ -111,8 +111,8 @@ class Run:
     ``state`` is None where no path goes on. ``path`` are the calls that led here, ``base`` is the
     number of facts that already held at the call, ``name`` makes identities unique to this call.
     ``ended`` says that a call in the current statement never returns. ``caller`` is the execution
-    that called, ``scope`` has what the axis names in annotations stand for, ``yielded`` what a
-    generator has given so far, ``attempts`` are the ``try`` bodies that are being executed, ``walked``
+    that called, ``scope`` has what the axis names in annotations stand for, ``yielded`` lists of
+    what a generator has given so far, ``attempts`` are the ``try`` bodies that are being executed, ``walked``
     holds the member that each walk around the current statement has taken.
     """
 
@@ -128,7 +128,7 @@ class Run:
     ended: bool = False
     caller: Run | None = None
     scope: AxisScope | None = None
-    yielded: list[Value] = field(default_factory=list["Value"])
+    yielded: list[Sequence] = field(default_factory=list["Sequence"])
     loops: list[Loop] = field(default_factory=list[Loop])
     attempts: list[Attempt] = field(default_factory=list["Attempt"])
     walked: list[Value] = field(default_factory=list["Value"])

@@ -10,6 +10,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.lifetimes import after
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.members import united
 from shapeguard.lint.flow.domain.terms import symbol
 from shapeguard.lint.flow.domain.values import Sequence
 from shapeguard.lint.flow.syntax.trees import walk
@@ -17,6 +18,7 @@ from shapeguard.lint.flow.syntax.trees import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.flow.run import (
@@ -39,35 +41,39 @@ def filled(run: Run, owner: Class, name: str, others: list[Function]) -> Sequenc
     why = "" if surely else f"`self.{name}` is empty until `{found.filling}` is called"
     kind = "filled" if surely else "length"
     length = symbol(f"{owner!r}.{kind}({found.growth})", f"len(self.{name})", why=why)
-    return Sequence(None, found.element, length)
+    return Sequence(None, found.element, length, where=found.where)
 
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What methods put into a list: its members, how it grows, and the first method that fills it."""
+    """What methods put into a list: its members, how it grows, and the first method that fills it.
+
+    ``where`` holds of every member.
+    """
 
     element: Value | None
+    where: Predicate
     growth: str
     filling: str
 
 
 def _content(run: Run, owner: Class, name: str, others: list[Function]) -> _Content | None:
-    members: set[Value] = set()
+    made: list[Sequence] = []
     growth: list[str] = []
     filling: list[str] = []
     for each in others:
         life = after(run, owner, each.name).field(name)
         lists = [] if life is None else merge.lists_of(life)
-        given = [m for one in lists if (m := merge.member_of(one, each.name)) is not None]
-        members |= merge.leaves_of(*given)
+        given = [one for one in lists if merge.member_of(one, each.name) is not None]
+        made += given
         if given:
             single = len(lists) == 1
             growth.append(f"{each.name} {merge.length(lists[0], '')!r}" if single else name)
             filling.append(each.name)
     if not growth:
         return None
-    element = merge.any_one(members, f"{owner!r}.{name}")
-    return _Content(element, "; ".join(sorted(growth)), filling[0])
+    element, where = united(made, f"{owner!r}.{name}")
+    return _Content(element, where, "; ".join(sorted(growth)), filling[0])
 
 
 def _always_before(run: Run, owner: Class, filling: str) -> bool:

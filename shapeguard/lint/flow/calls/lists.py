@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.members import known_of, taken, told
 from shapeguard.lint.flow.domain.sequences import (
     any_order,
     appended,
@@ -33,6 +34,7 @@ from shapeguard.lint.flow.syntax.usage import CHANGING, CHANGING_DICTIONARIES
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.arguments import Arguments
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
@@ -104,7 +106,8 @@ def _taken(
             and -len(leaf.items) <= known < len(leaf.items)
         ):
             return leaf.items[known]
-        return merge.member_of(leaf, run.identity(node)) or run.unknown(node, "member")
+        member = taken(leaf, run.identity(node))
+        return run.unknown(node, "member") if member is None else member
 
     return run.each(holder, take, run.identity(node))
 
@@ -131,11 +134,12 @@ def _changed(run: Run, node: cst.Call, holder: Sequence, name: str, given: Argum
     values = given.positional
     match name:
         case "append" | "appendleft" | "add" if values:
-            return appended(holder, values[0], label)
+            return appended(holder, values[0], label, known_of(values[0], run.here.facts))
         case "insert" if len(values) > 1:
-            return _inserted(holder, values[0], values[1], label)
+            known = known_of(values[1], run.here.facts)
+            return _inserted(holder, values[0], values[1], label, known)
         case "extend" if values:
-            return extended(holder, values[0], label)
+            return extended(holder, told(values[0], run.here.facts), label)
         case "reverse" | "sort":
             return any_order(holder, label)
         case "clear":
@@ -148,10 +152,13 @@ def _changed(run: Run, node: cst.Call, holder: Sequence, name: str, given: Argum
             return rearranged(holder, run.unknown(node, "member"), label)
 
 
-def _inserted(holder: Sequence, index: Value, value: Value, label: str) -> Sequence:
+def _inserted(
+    holder: Sequence, index: Value, value: Value, label: str, known: Predicate
+) -> Sequence:
+    grown = appended(holder, value, label, known)
     if holder.items is not None and index == Int(ZERO):
-        return Sequence((value, *holder.items))
-    return any_order(appended(holder, value, label), label)
+        return replace(grown, items=(value, *holder.items))
+    return any_order(grown, label)
 
 
 def _popped(holder: Sequence, values: tuple[Value, ...], label: str) -> Sequence:

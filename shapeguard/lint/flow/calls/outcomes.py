@@ -9,6 +9,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.closures import assigned_names, bound_names
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.members import united
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Choice, Missing, Record, Sequence
@@ -65,7 +66,8 @@ def _is_object(value: Value) -> bool:
 def _result(inner: Run, ends: list[tuple[State, Value]]) -> Value | None:
     identity = inner.name.removesuffix("/")
     if inner.function.yields:
-        return Sequence(None, merge.any_one(merge.leaves_of(*inner.yielded), identity))
+        element, where = united(inner.yielded, identity)
+        return Sequence(None, element, where=where)
     return joined(inner, ends, f"{identity}=") if ends else None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import times
+from shapeguard.lint.flow.domain.members import united
 from shapeguard.lint.flow.domain.places import at, changed
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE, Opaque, conjuncts
@@ -163,18 +164,14 @@ def counted(
 ) -> Iterator[tuple[Place, Value]]:
     """Yield the lists that a loop has filled, as they are behind it, for each number of iterations."""
     for place, grown, found in _filled(entry, before, after):
-        found_members = (merge.member_of(each, loop) for each in merge.lists_of(grown))
-        leaves = merge.leaves_of(*(each for each in found_members if each is not None))
         label = f"{loop}~{'.'.join(place)}"
-        element = merge.any_one(leaves, label)
+        element, where = united(merge.lists_of(grown), label)
         name = place[-1]
         why = f"`{name}` is filled only under a condition" if found.may_stay else ""
         uneven = symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
         lengths = _lengths(found, rounds, uneven)
-        yield (
-            place,
-            merge.select(((way, Sequence(None, element, each)) for way, each in lengths), label),
-        )
+        made = ((way, Sequence(None, element, each, where=where)) for way, each in lengths)
+        yield place, merge.select(made, label)
 
 
 def _lengths(found: Growth, rounds: Rounds, uneven: Term) -> Ways:

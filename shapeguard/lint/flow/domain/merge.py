@@ -187,7 +187,7 @@ def _branch_items(
         return None
     pairs = zip(yes.items, no.items, strict=True)
     items = (branch(condition, a, b, f"{identity}[{i}]") for i, (a, b) in enumerate(pairs))
-    return Sequence(tuple(items))
+    return Sequence(tuple(items), where=_either_holds(condition, yes.where, no.where))
 
 
 def _branch_summaries(
@@ -196,7 +196,16 @@ def _branch_summaries(
     if yes.length is None or yes.element is None or no.element is None:
         return None
     element = branch(condition, yes.element, no.element, f"{identity}[]")
-    return Sequence(None, element, yes.length, yes.sizes if yes.sizes == no.sizes else None)
+    sizes = yes.sizes if yes.sizes == no.sizes else None
+    where = _either_holds(condition, yes.where, no.where)
+    return Sequence(None, element, yes.length, sizes, where=where)
+
+
+def _either_holds(condition: Predicate, yes: Predicate, no: Predicate) -> Predicate:
+    """Return what holds on both sides of a branch, each under its condition."""
+    if yes == no:
+        return yes
+    return every((any_of((negate(condition), yes)), any_of((condition, no))))
 
 
 def refine(value: Value, facts: Iterable[Predicate]) -> Value:

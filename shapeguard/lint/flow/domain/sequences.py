@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.members import any_member, taken, united
+from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Text, Unknown, as_term
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
 
 KEPT_ITEMS = 16
 
 
-def appended(holder: Sequence, value: Value, identity: str) -> Sequence:
-    """Return a list with one member more at its end."""
-    return concatenated(holder, Sequence((value,)), identity)
+def appended(holder: Sequence, value: Value, identity: str, where: Predicate = TRUE) -> Sequence:
+    """Return a list with one member more at its end, of which ``where`` holds."""
+    return concatenated(holder, Sequence((value,), where=where), identity)
 
 
 def concatenated(before: Sequence, behind: Sequence, identity: str) -> Sequence:
@@ -27,12 +30,10 @@ def concatenated(before: Sequence, behind: Sequence, identity: str) -> Sequence:
     if before.items is not None and behind.items is not None:
         items = (*before.items, *behind.items)
         if len(items) <= KEPT_ITEMS:
-            return Sequence(items)
-    element = merge.any_one(
-        {leaf for each in (before, behind) for leaf in _leaves(each, identity)}, identity
-    )
+            return Sequence(items, where=every((before.where, behind.where)))
+    element, where = united((before, behind), identity)
     length = merge.length(before, f"{identity}.0") + merge.length(behind, f"{identity}.1")
-    return Sequence(None, element, length)
+    return Sequence(None, element, length, where=where)
 
 
 def extended(before: Sequence, more: Value, identity: str) -> Sequence:
@@ -47,7 +48,8 @@ def extended(before: Sequence, more: Value, identity: str) -> Sequence:
 def any_order(kept: Sequence, identity: str) -> Sequence:
     """Return a list with the same members in an order that is not known."""
     length = merge.length(kept, identity)
-    return Sequence(None, merge.member_of(kept, identity), length, kept.sizes, where=kept.where)
+    element, where = any_member(kept, identity)
+    return Sequence(None, element, length, kept.sizes, where=where)
 
 
 def shortened(holder: Sequence, identity: str) -> Sequence:
@@ -55,7 +57,8 @@ def shortened(holder: Sequence, identity: str) -> Sequence:
     length = merge.length(holder, identity) - ONE
     if length.known is not None and length.known <= 0:
         return Sequence(())
-    return Sequence(None, merge.member_of(holder, identity), length)
+    element, where = any_member(holder, identity)
+    return Sequence(None, element, length, where=where)
 
 
 def distinct(holder: Sequence, identity: str) -> Sequence:
@@ -64,7 +67,8 @@ def distinct(holder: Sequence, identity: str) -> Sequence:
     if length == ZERO:
         return Sequence(())
     left = fewer(length, f"set({length!r})@{identity}")
-    return Sequence(None, merge.member_of(holder, identity), left)
+    element, where = any_member(holder, identity)
+    return Sequence(None, element, left, where=where)
 
 
 def fewer(length: Term, key: str) -> Term:
@@ -92,7 +96,7 @@ def with_item(holder: Sequence, index: Value, value: Value, identity: str) -> Se
         return Sequence(tuple(changed))
     length = merge.length(holder, identity)
     if items is None and known == 0:
-        return replace(holder, first=value, length=length)
+        return replace(holder, first=value, length=length, where=TRUE)
     if as_term(index) is None:
         return rearranged(holder, value, identity)
     element = merge.any_one({*_leaves(holder, identity), value}, identity)
@@ -109,7 +113,7 @@ def nth(holder: Sequence, position: int, identity: str) -> Value | None:
 
     It is another one than the member at another place; what was found out about every member stays.
     """
-    member = merge.member_of(holder, identity)
+    member = taken(holder, identity)
     if member is None or holder.items is not None or holder.where != TRUE:
         return member
     return apart(member, position)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.members import united
 from shapeguard.lint.flow.domain.merge import (
     any_one,
     better_known,
     leaves_of,
     length,
     lists_of,
-    member_of,
     same_fields,
     select,
 )
@@ -116,13 +116,13 @@ def _widened_int(before: Int, after: list[Int], identity: str) -> Int:
 
 
 def _widened_list(lists: list[Sequence], identity: str) -> Sequence:
-    members = (member_of(each, identity) for each in lists)
-    leaves = leaves_of(*(each for each in members if each is not None))
+    element, where = united(lists, identity)
     floors = [length(each, f"{identity}.n").floor for each in lists]
     low = min((floor for floor in floors if floor is not None), default=0)
     least = max(low, 0) if None not in floors else 0
     name = f"len({identity.rpartition('~')[2]})"
-    return Sequence(None, any_one(leaves, identity), symbol(f"{identity}+{least}", name, low=least))
+    number = symbol(f"{identity}+{least}", name, low=least)
+    return Sequence(None, element, number, where=where)
 
 
 def _widened_tensor(before: Tensor, after: Tensor, identity: str) -> Tensor:

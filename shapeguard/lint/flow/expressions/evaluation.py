@@ -12,12 +12,13 @@ from shapeguard.lint.flow.calls.dispatch import call
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.fractions import literal
+from shapeguard.lint.flow.domain.members import known_of
 from shapeguard.lint.flow.domain.predicates import any_of, every, negate
 from shapeguard.lint.flow.domain.propositions import FALSE
 from shapeguard.lint.flow.domain.state import after_part
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import number
-from shapeguard.lint.flow.domain.values import Bool, Int, Text, Value, as_tensor
+from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Text, Value, as_tensor
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.expressions.attributes import attribute, name
 from shapeguard.lint.flow.expressions.comparisons import comparison
@@ -165,11 +166,10 @@ def _await(run: Run, node: cst.Await) -> Value:
 def _yield(run: Run, node: cst.Yield) -> Value:
     value = node.value
     if isinstance(value, cst.From):
-        given = merge.lists_of(run.evaluate(value.item))
-        members = (merge.member_of(each, run.identity(node)) for each in given)
-        run.yielded.extend(member for member in members if member is not None)
+        run.yielded.extend(merge.lists_of(run.evaluate(value.item)))
     elif value is not None:
-        run.yielded.append(run.evaluate(value))
+        member = run.evaluate(value)
+        run.yielded.append(Sequence((member,), where=known_of(member, run.here.facts)))
     return run.unknown(node, "sent")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge, sequences
 from shapeguard.lint.flow.domain.algebra import operation, times
+from shapeguard.lint.flow.domain.members import any_member, taken
 from shapeguard.lint.flow.domain.predicates import every, less
 from shapeguard.lint.flow.domain.sequences import (
     any_order,
@@ -55,7 +56,8 @@ def enumerated(run: Run, node: cst.Call, given: Arguments) -> Value:
         if isinstance(value, Unknown) and run.function.sums_part(value.name):
             element = Int(operation("member", Sizes(value.origin, value.name), at))
         index = run.unknown(node, "i") if first is None else Int(at + first)
-        inner = value.where if isinstance(value, Sequence) else every(())
+        label = run.identity(node)
+        inner = any_member(value, label)[1] if isinstance(value, Sequence) else every(())
         where = every((inner, less(at, number)))
         return Sequence(None, Sequence((index, element)), number, where=where)
 
@@ -80,7 +82,9 @@ def zipped(run: Run, node: cst.Call, given: Arguments) -> Value:
         return Sequence(None, Sequence(None, run.unknown(node, "member")))
     if known and len(known) == len(given.positional):
         return Sequence(tuple(Sequence(each) for each in zip(*known, strict=False)))
-    return Sequence(None, Sequence(tuple(row)), ZERO if number is None else number)
+    lists = (value for value in given.positional if isinstance(value, Sequence))
+    where = every(any_member(each, run.identity(node))[1] for each in lists)
+    return Sequence(None, Sequence(tuple(row)), ZERO if number is None else number, where=where)
 
 
 def listed(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -151,7 +155,10 @@ def next_member(run: Run, node: cst.Call, given: Arguments) -> Value:
     if len(given.positional) == 1:
         first_taken(run, node, holder)
     known, element = members(run, node, holder)
-    return known[0] if known else element
+    if known:
+        return known[0]
+    member = taken(holder, run.identity(node)) if isinstance(holder, Sequence) else None
+    return element if member is None else member
 
 
 def chained(run: Run, node: cst.Call, given: Arguments) -> Value:

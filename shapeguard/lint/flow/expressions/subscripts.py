@@ -9,6 +9,7 @@ import libcst as cst
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.conditions import present
+from shapeguard.lint.flow.domain.members import any_member, taken
 from shapeguard.lint.flow.domain.sequences import looked_up_in, nth
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Term
@@ -129,7 +130,7 @@ def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Va
     if known == 0 and holder.first is not None:
         return holder.first
     at = run.identity(node)
-    member = merge.member_of(holder, at) if known is None else nth(holder, known, at)
+    member = taken(holder, at) if known is None else nth(holder, known, at)
     return run.unknown(node, "member") if member is None else member
 
 
@@ -144,7 +145,8 @@ def _part(run: Run, node: cst.Subscript, holder: Sequence, bounds: Slice) -> Val
         "slice_length", merge.length(holder, run.identity(node)), bounds.start, bounds.stop
     )
     sizes = holder.sizes if bounds.start in (None, ZERO) else None
-    return Sequence(None, merge.member_of(holder, run.identity(node)), length, sizes)
+    member, where = any_member(holder, run.identity(node))
+    return Sequence(None, member, length, sizes, where=where)
 
 
 def _field(

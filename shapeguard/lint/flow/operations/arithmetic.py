@@ -9,6 +9,7 @@ import libcst as cst
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.fractions import is_positive
+from shapeguard.lint.flow.domain.members import told
 from shapeguard.lint.flow.domain.operators import TERMS
 from shapeguard.lint.flow.domain.sequences import KEPT_ITEMS, extended
 from shapeguard.lint.flow.domain.tensors import Tensor
@@ -118,7 +119,7 @@ def _counts(left: Value, right: Value) -> bool:
 def _lists(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, right: Value) -> Value:
     label = run.identity(node)
     if isinstance(node.operator, cst.Add | cst.AddAssign) and isinstance(left, Sequence):
-        return extended(left, right, label)
+        return extended(left, told(right, run.here.facts), label)
     if isinstance(node.operator, cst.Add | cst.AddAssign) and isinstance(right, Sequence):
         return extended(Sequence(None, run.unknown(node, "member")), right, label)
     many, factor = (left, right) if isinstance(left, Sequence) else (right, left)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import equal, less
-from shapeguard.lint.flow.domain.propositions import conjuncts
+from shapeguard.lint.flow.domain.predicates import equal, given, less
+from shapeguard.lint.flow.domain.propositions import FALSE, conjuncts
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Choice, Sequence, Unknown, as_tensor, describe
@@ -98,7 +98,8 @@ def _joined_alike(call: Application, model: words.Joins, members: Value) -> Valu
     if stacked:
         length = merge.length(members, call.identity)
         return _named(call, inserted(best, axis, call.identity).resized(axis, length), first)
-    total = _sum(tensors, axis) if _few(tensors, items) else _any_sum(call, first, axis)
+    few = _few(tensors, items)
+    total = _sum(tensors, axis) if few else _any_sum(call, first, axis, members.where)
     joined = _without_cuts(best.resized(axis, total), axis)
     return _named(call, joined, first)
 
@@ -168,13 +169,16 @@ def _sum(tensors: list[Tensor], axis: int) -> Term:
     return sum((each.extent(axis) for each in tensors), ZERO)
 
 
-def _any_sum(call: Application, member: Tensor, axis: int) -> Term:
+def _any_sum(call: Application, member: Tensor, axis: int, where: Predicate) -> Term:
     """Return the sum of any number of extents: 0 where each member is empty, if it may be so.
 
-    What the function asks of a member's extent keeps empty members apart, one way or another.
+    What the function asks of a member's extent keeps empty members apart, one way or another. It is
+    not 0 where no member is empty: without members there is no join.
     """
     extent = member.extent(axis)
     asks = (equal(extent, ZERO), less(ZERO, extent))
+    if extent.known is None and given(equal(extent, ZERO), conjuncts(where)) == FALSE:
+        return symbol(f"{call.identity}#total", "joined", low=1)
     asked = any(each in call.run.analysis.tests for each in asks)
     why = "" if asked else reason_of(extent)
     return symbol(f"{call.identity}#total", "joined", why=f"in every member, {why}" if why else "")

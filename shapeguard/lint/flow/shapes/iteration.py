@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import present
+from shapeguard.lint.flow.domain.members import any_member
 from shapeguard.lint.flow.domain.predicates import any_of, every, less
 from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.sequences import keys_of, size_of, stepped
@@ -85,7 +86,7 @@ def _while_taken(run: Run, node: cst.CSTNode, value: Value, times: Term) -> Pred
     """Return what holds while one of so many members is taken."""
     where = [less(ZERO, times)]
     if isinstance(value, Sequence):
-        where.append(value.where)
+        where.append(any_member(value, run.identity(node))[1])
     elif isinstance(value, Slice):
         where.append(less(_index(run, node), times))
     return every(where)

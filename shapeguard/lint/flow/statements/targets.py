@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.members import told
 from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.ranks import asked_rank
 from shapeguard.lint.flow.domain.sequences import extended, nth
@@ -83,7 +84,8 @@ def assign_value(run: Run, node: cst.AugAssign) -> None:
     operand = run.evaluate(node.value)
     if isinstance(before, Sequence) and isinstance(node.operator, cst.AddAssign):
         run.emit(Mutate(run.moment(node), "extend", before, source(target), operand))
-        rebind(run, target, before, extended(before, operand, run.identity(node)))
+        more = told(operand, run.here.facts)
+        rebind(run, target, before, extended(before, more, run.identity(node)))
         return
     assign(run, target, combine(run, node, (target, node.value), (before, operand)))
 
