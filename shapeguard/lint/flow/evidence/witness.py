@@ -45,6 +45,8 @@ LISTS = (
     (0, 0),
 )
 MAX_TRIALS = 4_000
+UNUSUAL = (1, 2)
+"""Of many unknowns few matter: a search that was too long is made again with so many of them varied."""
 
 
 @dataclass
@@ -125,9 +127,13 @@ def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assig
     trial = _Trial()
     for goal in everything:
         trial.add(goal)
-    for given in trial.assignments(trial.unknowns(), sorted(trial.by_key)):
-        if all(holds(goal, given) for goal in everything):
-            return _needed(everything, given)
+    for unusual in (None, *UNUSUAL):
+        for given in trial.assignments(trial.unknowns(), sorted(trial.by_key), unusual):
+            if all(holds(goal, given) for goal in everything):
+                return _needed(everything, given)
+        if trial.steps < MAX_TRIALS:
+            return None
+        trial.steps = 0
     return None
 
 
@@ -148,6 +154,12 @@ def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
         if not all(holds(goal, kept) for goal in goals):
             kept.values[symbol] = value
     return kept
+
+
+def _values(unknown: Symbol | Sizes) -> Sequence[int | tuple[int, ...]]:
+    if isinstance(unknown, Sizes):
+        return LISTS
+    return [value for value in NUMBERS if value >= (unknown.low or 0)]
 
 
 @dataclass
@@ -174,25 +186,31 @@ class _Trial:
         """Sort lists first, since partial sums bound everything else; then by identity."""
         return sorted(self.by_symbol, key=lambda each: (isinstance(each, Symbol), each.key))
 
-    def assignments(self, symbols: list[Symbol | Sizes], keys: list[str]) -> Iterator[Assignment]:
-        """Assign one unknown after the other, leaving a branch as soon as a predicate is false."""
+    def assignments(
+        self, symbols: list[Symbol | Sizes], keys: list[str], unusual: int | None = None
+    ) -> Iterator[Assignment]:
+        """Assign one unknown after the other, leaving a branch as soon as a predicate is false.
+
+        At most ``unusual`` symbols get another value than the first that they can have.
+        """
         if keys:
             for truth in (True, False):
                 self.given.opaque[keys[0]] = truth
                 if self._possible(self.by_key[keys[0]]):
-                    yield from self.assignments(symbols, keys[1:])
+                    yield from self.assignments(symbols, keys[1:], unusual)
                 del self.given.opaque[keys[0]]
             return
         if not symbols:
             yield self.given
             return
         first = symbols[0]
-        for value in LISTS if isinstance(first, Sizes) else NUMBERS:
-            if isinstance(first, Symbol) and isinstance(value, int) and value < (first.low or 0):
-                continue
+        for place, value in enumerate(_values(first)):
+            left = unusual if unusual is None or place == 0 else unusual - 1
+            if left is not None and left < 0:
+                break
             self.given.values[first] = value
             if self._possible(self.by_symbol[first]):
-                yield from self.assignments(symbols[1:], keys)
+                yield from self.assignments(symbols[1:], keys, left)
             del self.given.values[first]
 
     def _possible(self, goals: list[Predicate]) -> bool:
