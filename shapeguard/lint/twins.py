@@ -4,7 +4,7 @@
 emptiness, the author knew that it happens. A twin stands in the same function, in a method of the
 same family of classes, in the same module, or in a function of the same name. Guards are evaluated,
 not spotted: a twin counts if the facts on its path prove that its operand is not empty, and a test
-in its function is the reason.
+in its function that speaks of this very extent is the reason.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.events import Divide, Join, Lookup, Reduce, Reshape, Twin
-from shapeguard.lint.flow.evidence.emptiness import guard_of
+from shapeguard.lint.flow.evidence.siblings import guards_of
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.evidence.siblings import Guard
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.program import Function
-    from shapeguard.lint.flow.trace import Site, Trail
+    from shapeguard.lint.flow.trace import Site
     from shapeguard.lint.project import Project
 
 STEPS = 4_000
@@ -43,7 +44,7 @@ class _Guarded:
     kind: type[Event]
     role: str
     site: Site
-    trail: Trail
+    guard: Guard
 
 
 @dataclass
@@ -56,16 +57,15 @@ class Twins:
         default_factory=dict["Function", tuple[_Guarded, ...]]
     )
 
-    def find(self, event: Event, name: str) -> Twin | None:
-        """Return the nearest guarded twin of an operation on what the source calls ``name``."""
+    def find(self, event: Event, name: str) -> Iterator[Twin]:
+        """Yield guarded twins of an operation on what the source calls ``name``, the nearest first."""
         role = role_of(name)
         if role is None:
-            return None
+            return
         for function, near in self._candidates(event.site.function, role):
             for each in self._guarded(function):
                 if each.kind is type(event) and each.role == role and each.site != event.site:
-                    return Twin(function, each.site, each.trail, near)
-        return None
+                    yield Twin(function, each.site, each.guard.trail, near, each.guard.axis)
 
     def _candidates(self, function: Function, role: str) -> Iterator[tuple[Function, bool]]:
         """Yield functions that test something of this name, and whether they stand near."""
@@ -108,9 +108,9 @@ def _guards(event: Event, function: Function) -> Iterator[_Guarded]:
         return
     for value, name, axis in operands_of(event):
         role = role_of(name)
-        trail = () if role is None else guard_of(value, event.moment, axis)
-        if role is not None and trail:
-            yield _Guarded(type(event), role, event.site, trail)
+        if role is not None:
+            for guard in guards_of(value, event.moment, axis):
+                yield _Guarded(type(event), role, event.site, guard)
 
 
 def operands_of(event: Event) -> Iterator[tuple[Value, str, int | None]]:

@@ -123,3 +123,59 @@ def test_another_operation_or_operand_has_no_twin(tmp_path, body):
 def test_what_is_guarded_itself_is_not_suspected(tmp_path, body):
     """A test of the number of elements holds for every axis, however many there are."""
     assert suspected(tmp_path, {"a.py": beside(body)}) == []
+
+
+LONG = """\
+def guarded(scores):
+    if len(scores) == 0:
+        return None
+    return scores.max(0)[0]
+"""
+
+
+@pytest.mark.parametrize("operation", ["max(0)", "max()", "min(dim=0)"])
+def test_a_test_of_one_axis_guards_what_this_axis_would_make_empty(tmp_path, operation):
+    text = f"{LONG}\n\ndef other(scores):\n    return scores.{operation}\n"
+    assert [each[0] for each in suspected(tmp_path, {"a.py": text})] == ["other"]
+
+
+def test_a_test_of_one_axis_is_no_guard_of_another(tmp_path):
+    text = f"{LONG}\n\ndef other(scores):\n    return scores.max(1)\n"
+    assert suspected(tmp_path, {"a.py": text}) == []
+
+
+@pytest.mark.parametrize(
+    ("test", "operand"),
+    [
+        ("len(scores.shape) == 2", "scores.view(-1, 4)"),
+        ("scores.dim() > 1", "scores.view(2, 4)"),
+        ("k == 3 and scores.all()", "scores.view(-1, 4)"),
+        ("len(scores) != k", "scores.view(-1, 4)"),
+        ("scores.mode == self.mode", "torch.zeros(2, 4)"),
+    ],
+)
+def test_a_test_that_does_not_speak_of_the_extent_is_no_guard(tmp_path, test, operand):
+    """An extent that is known is not 0, whatever is tested."""
+    text = f"""
+        def guarded(self, scores, k):
+            if {test}:
+                scores = {operand}
+                return scores.max(1)[0]
+            return None
+
+
+        def other(scores):
+            return scores.max(1)[0]
+        """
+    assert suspected(tmp_path, {"a.py": text}) == []
+
+
+def test_what_stands_behind_a_guard_is_no_deviant_of_what_does_so_as_well(tmp_path):
+    text = """
+        def guarded(scores):
+            ids = (scores > 0).nonzero()
+            if len(ids) == 0:
+                return None
+            return ids.max(0), ids[:, 1:].max(0), ids.max(), ids[:, :0].max(0)
+        """
+    assert suspected(tmp_path, {"a.py": text}) == []

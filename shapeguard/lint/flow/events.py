@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Term
@@ -33,20 +33,22 @@ class Identity(StrEnum):
 class Twin:
     """The same kind of operation on the same kind of operand, guarded by the tests of ``trail``.
 
-    ``near`` says that it stands in the same function or in the same family of classes.
+    They exclude that ``axis`` is empty, or any axis where there is None. ``near`` says that it stands
+    in the same function or in the same family of classes.
     """
 
     function: Function
     site: Site
     trail: Trail
     near: bool
+    axis: int | None
 
 
 class FindsTwins(Protocol):
     """What knows the rest of the package; see ``lint/twins.py``."""
 
-    def find(self, event: Event, name: str) -> Twin | None:
-        """Return the nearest guarded twin of an operation on what the source calls ``name``."""
+    def find(self, event: Event, name: str) -> Iterator[Twin]:
+        """Yield guarded twins of an operation on what the source calls ``name``, the nearest first."""
         ...
 
 
