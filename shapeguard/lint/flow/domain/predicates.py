@@ -24,14 +24,12 @@ from shapeguard.lint.flow.domain.propositions import (
     conjuncts,
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term
-from shapeguard.lint.flow.domain.truths import is_true, tells_truth
+from shapeguard.lint.flow.domain.truths import told_otherwise, true_where
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from shapeguard.lint.flow.domain.propositions import (
-        Predicate,
-    )
+    from shapeguard.lint.flow.domain.propositions import Literal, Predicate
 
 
 MAX_LITERALS = 80
@@ -211,27 +209,48 @@ def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
 
 def contradicts(predicate: Predicate, known: Container[Predicate]) -> bool:
     """Say whether the predicate is false given facts, by comparison of literals alone."""
-    if negate(predicate) in known:
-        return True
     match predicate:
         case Every(parts=parts):
-            return any(contradicts(part, known) for part in parts)
+            return negate(predicate) in known or any(contradicts(part, known) for part in parts)
         case Some(parts=parts):
-            return all(contradicts(part, known) for part in parts)
+            return negate(predicate) in known or all(contradicts(part, known) for part in parts)
+        case _:
+            return any(each in known for each in _opposites(predicate))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _opposites(literal: Literal) -> tuple[Predicate, ...]:
+    """Return the facts each of which contradicts a literal."""
+    match literal:
         case IsZero(term, holds=True):
-            return less(ZERO, term) in known or less(term, ZERO) in known or is_true(term, known)
+            return negate(literal), less(ZERO, term), less(term, ZERO), *true_where(term)
         case AtMostZero(term):
             # `0 < x` and `x == 0`: written as at most, the first is `1 - x <= 0`
-            return equal(term, ONE) in known
+            return negate(literal), equal(term, ONE)
         case Opaque():
-            return tells_truth(predicate, known)
+            return negate(literal), *told_otherwise(literal)
         case _:
-            return False
+            return (negate(literal),)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _about(predicate: Predicate) -> frozenset[Predicate]:
+    """Return the facts that can decide a predicate or a part of it; any other says nothing of it."""
+    found: set[Predicate] = {predicate}
+    for side in (predicate, negate(predicate)):
+        found.add(side)
+        match side:
+            case Every(parts=parts) | Some(parts=parts):
+                found.add(negate(side))
+                found.update(*map(_about, parts))
+            case _:
+                found.update(_opposites(side))
+    return frozenset(found)
 
 
 def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
     """Simplify a predicate under facts that hold: TRUE, FALSE, or what remains to be known."""
-    return _given(predicate, frozenset(facts))
+    return _given(predicate, _about(predicate) & frozenset(facts))
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -241,9 +260,9 @@ def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
     if contradicts(predicate, known):
         return FALSE
     if isinstance(predicate, Every):
-        return every(_given(part, known) for part in predicate.parts)
+        return every(given(part, known) for part in predicate.parts)
     if isinstance(predicate, Some):
-        return any_of(_given(part, known) for part in predicate.parts)
+        return any_of(given(part, known) for part in predicate.parts)
     return TRUE if contradicts(negate(predicate), known) else predicate
 
 
@@ -256,7 +275,7 @@ def resolved(facts: Iterable[Predicate], known: frozenset[Predicate]) -> tuple[P
     for fact in facts:
         if not isinstance(fact, Some):
             continue
-        left = any_of(_given(part, known) for part in fact.parts)
+        left = _left_of(fact, _about(fact) & known)
         more = [part for part in conjuncts(left) if part not in known]
         if left not in (fact, TRUE) and more:
             learned += more
@@ -264,7 +283,13 @@ def resolved(facts: Iterable[Predicate], known: frozenset[Predicate]) -> tuple[P
     return tuple(learned)
 
 
+@functools.lru_cache(maxsize=50_000)
+def _left_of(fact: Some, known: frozenset[Predicate]) -> Predicate:
+    """Return what remains of a disjunction when its parts are simplified one by one."""
+    return any_of(given(part, known) for part in fact.parts)
+
+
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
-    for cached in (negate, _every, _any_of, _given):
+    for cached in (negate, _every, _any_of, _given, _opposites, _about, _left_of):
         cached.cache_clear()

@@ -24,24 +24,24 @@ def trueness(origin: str) -> Opaque:
     return Opaque(f"{_TRUE}{origin})")
 
 
-def is_true(term: Term, known: Container[Predicate]) -> bool:
-    """Say whether a term is a number, or the length of a list, that is known to be true."""
+def true_where(term: Term) -> tuple[Predicate, ...]:
+    """Return the facts each of which says that a number, or the length of a list, is true."""
     match term:
         case Term(constant=0, parts=((Symbol(key), _),)):
-            return trueness(key) in known or (
-                key.endswith(_LENGTH) and trueness(key.removesuffix(_LENGTH)) in known
-            )
+            origins = [key, key.removesuffix(_LENGTH)]
+            return tuple(trueness(each) for each in dict.fromkeys(origins))
         case _:
-            return False
+            return ()
 
 
-def tells_truth(asked: Opaque, known: Container[Predicate]) -> bool:
-    """Say whether what is known of a value as a number contradicts that it is true, or is not."""
+def told_otherwise(asked: Opaque) -> tuple[Predicate, ...]:
+    """Return the facts about a value as a number that contradict that it is true, or is not."""
     if not asked.key.startswith(_TRUE):
-        return False
+        return ()
     origin = asked.key.removeprefix(_TRUE).removesuffix(")")
     value = symbol(origin, "", low=None)
     if asked.holds:
         zeros = (value, symbol(f"{origin}{_LENGTH}", ""))
-        return any(IsZero(each.scaled(-1)) in known for each in zeros)
-    return AtMostZero(ONE - value) in known or AtMostZero(value + ONE) in known
+        return tuple(IsZero(each.scaled(-1)) for each in zeros)
+    return AtMostZero(ONE - value), AtMostZero(value + ONE)
+
