@@ -147,7 +147,7 @@ def confidence_of(found: Emptiness, event: Event) -> Confidence:
     match found.kind:
         case Reason.EXPLICIT:
             return Confidence.HIGH if len(event.moment.path) <= 1 else Confidence.MEDIUM
-        case Reason.TWIN if not found.near:
+        case Reason.TWIN | Reason.SHARE if not found.near:
             return Confidence.LOW
         case _:
             return Confidence.MEDIUM

@@ -12,6 +12,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.arguments import Arguments
 from shapeguard.lint.flow.domain.fractions import is_positive
+from shapeguard.lint.flow.domain.sequences import key_of_member
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, Value, as_term
@@ -48,6 +49,9 @@ def extreme(name: str) -> Builtin:
             return _extreme_of(run, node, name, given.positional)
         if given.positional and given.star is None and "default" not in given.keywords:
             reduced(run, node, given.positional[0], name, Identity.NONE)
+        if len(given.positional) == 1 and isinstance(given.positional[0], Sequence):
+            among = key_of_member(given.positional[0])
+            return Unknown(f"{run.identity(node)}{among}", name)
         return run.unknown(node, name)
 
     return apply

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, absence
 from shapeguard.lint.flow.domain.ranks import rank_of
-from shapeguard.lint.flow.domain.sequences import is_key, size_of, stepped
+from shapeguard.lint.flow.domain.sequences import is_key, key_of_member, size_of, stepped
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
 from shapeguard.lint.flow.domain.truths import trueness
@@ -140,7 +140,8 @@ def _contains(holder: Value, member: Value, at: str) -> Predicate:
             return any_of(_same(member, each, f"{at}.{i}") for i, each in enumerate(items))
         case Sequence():
             length = merge.length(holder, at)
-            return every((less(ZERO, length), Opaque(f"compare({at})")))
+            among = key_of_member(holder)
+            return every((less(ZERO, length), Opaque(f"compare({at}{among})")))
         case Dictionary(exact=True) if is_key(member):
             return FALSE if holder.get(member) is None else TRUE
         case _:

@@ -10,7 +10,7 @@ from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.members import any_member, taken, united
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, symbol
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Text, Unknown, as_term
 
 if TYPE_CHECKING:
@@ -43,6 +43,17 @@ def extended(before: Sequence, more: Value, identity: str) -> Sequence:
         return concatenated(before, leaves[0], identity)
     unknown = Sequence(None, Unknown(identity, "member"))
     return concatenated(before, unknown, identity)
+
+
+def key_of_member(listed: Sequence) -> str:
+    """Return what tells any member of a list apart, nothing if the list has none of its own."""
+    match listed:
+        case Sequence(sizes=Sizes(key=key)):
+            return f" in {key}"
+        case Sequence(element=Unknown(origin)) if listed.items is None:
+            return f" in {origin}"
+        case _:
+            return ""
 
 
 def any_order(kept: Sequence, identity: str) -> Sequence:

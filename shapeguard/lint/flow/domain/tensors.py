@@ -36,6 +36,7 @@ class Cut:
     origin of a mask or of an index list. ``computed`` says that the bounds are not literals. ``under``
     is what makes it this index: that it is not None, and which of several slices it is. ``own`` says
     that the index is a mask of the shape of the tensor itself: it was computed from its entries.
+    ``piece`` says that a list of sizes cut the axis into pieces, and this is any of them.
     """
 
     axis: int
@@ -46,6 +47,7 @@ class Cut:
     trail: Trail = field(default=(), compare=False, repr=False)
     under: Predicate = field(default=TRUE, compare=False)
     own: bool = field(default=False, compare=False)
+    piece: bool = field(default=False, compare=False)
 
 
 class Kind(StrEnum):

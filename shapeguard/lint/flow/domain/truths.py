@@ -11,8 +11,6 @@ from shapeguard.lint.flow.domain.propositions import AtMostZero, IsZero, Opaque
 from shapeguard.lint.flow.domain.terms import ONE, Symbol, Term, symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from shapeguard.lint.flow.domain.propositions import Predicate
 
 _TRUE = "true("
@@ -44,4 +42,3 @@ def told_otherwise(asked: Opaque) -> tuple[Predicate, ...]:
         zeros = (value, symbol(f"{origin}{_LENGTH}", ""))
         return tuple(IsZero(each.scaled(-1)) for each in zeros)
     return AtMostZero(ONE - value), AtMostZero(value + ONE)
-

@@ -17,7 +17,8 @@ from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, number
 from shapeguard.lint.flow.domain.values import Int, Sequence
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
-from shapeguard.lint.flow.evidence.reasons import Emptiness, may_be
+from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
+from shapeguard.lint.flow.evidence.shares import empty_share
 from shapeguard.lint.flow.evidence.siblings import unguarded
 from shapeguard.lint.flow.evidence.witness import Assignment
 from shapeguard.lint.flow.shapes.counting import identity_of_divisor, zero_entries
@@ -39,7 +40,20 @@ def may_be_empty(value: Value, moment: Moment, axis: int | None = None) -> Empti
     Without an axis one empty axis of a tensor is enough. An alternative of the value counts on the
     paths on which it is the value.
     """
-    return _may_have(merge.alternatives(value), ZERO, moment, axis)
+    found = _may_have(merge.alternatives(value), ZERO, moment, axis)
+    return _share(value, moment, axis) if found is None else found
+
+
+def _share(value: Value, moment: Moment, axis: int | None) -> Emptiness | None:
+    """Return the evidence that one of the alternatives is a share that may be empty."""
+    for condition, leaf in merge.alternatives(value):
+        then = paths_where(moment, condition) if isinstance(leaf, Tensor) and leaf.cuts else None
+        if then is None or not isinstance(leaf, Tensor) or has_elements(leaf, then.facts):
+            continue
+        found = empty_share(leaf, then, axis)
+        if found is not None:
+            return found
+    return None
 
 
 def _may_have(
@@ -63,7 +77,9 @@ def emptiness(event: Event, value: Value, name: str, axis: int | None = None) ->
     ``name`` is what the source calls the operand.
     """
     found = may_be_empty(value, event.moment, axis)
-    return unguarded(event, value, name, axis) if found is None else found
+    if found is not None and found.kind is not Reason.SHARE:
+        return found
+    return unguarded(event, value, name, axis) or found
 
 
 def too_few(event: Reduce) -> Emptiness | None:

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     EXPLICIT = "explicit"
     BELIEF = "belief"
     TWIN = "twin"
+    SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True)

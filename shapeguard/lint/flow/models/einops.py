@@ -14,5 +14,5 @@ _PATTERN = Parameter("pattern", 1)
 EINOPS: tuple[Model, ...] = (
     Rearranges("einops.rearrange", _PATTERN),
     Rearranges("einops.repeat", _PATTERN, reduces=True),
-    Rearranges("einops.reduce", _PATTERN, reduces=True),
+    Rearranges("einops.reduce", _PATTERN, reduces=True, by=Parameter("reduction", 2)),
 )

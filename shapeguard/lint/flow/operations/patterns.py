@@ -9,7 +9,7 @@ from shapeguard.lint.flow.domain.algebra import product_of, quotient
 from shapeguard.lint.flow.domain.ranks import ranked
 from shapeguard.lint.flow.domain.terms import ONE, Term, symbol
 from shapeguard.lint.flow.domain.values import Text, as_term
-from shapeguard.lint.flow.events import Reshape
+from shapeguard.lint.flow.events import Identity, Reduce, Reshape
 from shapeguard.lint.flow.shapes.axes import derived, reshaped
 from shapeguard.lint.flow.shapes.cutting import as_size
 from shapeguard.lint.flow.shapes.masks import entries
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
 
+_IDENTITIES = {"max": Identity.NONE, "min": Identity.NONE, "mean": Identity.NAN}
 _GROUP = re.compile(r"\(([^()]*)\)|(\S+)")
 Groups = list[tuple[str, ...]]
 
@@ -30,7 +31,28 @@ def rearranges(call: Application, model: words.Rearranges) -> Value:
     left, right = _sides(given.text.strip("'\"")) if isinstance(given, Text) else (None, None)
     if left is None or right is None:
         return call.unknown("rearranged")
+    _reduced(call, model, left, right)
     return call.each(lambda tensor: _rearranged(call, tensor, left, right, model.reduces))
+
+
+def _reduced(call: Application, model: words.Rearranges, left: Groups, right: Groups) -> None:
+    """Report a reduction along each axis of which nothing is left."""
+    by = None if model.by is None else call.get(model.by)
+    identity = _IDENTITIES.get(by.text.strip("'\"")) if isinstance(by, Text) else None
+    if identity is None or call.operand is None:
+        return
+    kept = {name for group in right for name in group}
+    for axis, group in enumerate(left):
+        if kept.isdisjoint(group) and {*group} - {"1"}:
+            moment = call.run.moment(call.node)
+            call.run.emit(
+                Reduce(moment, call.operation, _ranked(call, len(left)), call.name, axis, identity)
+            )
+
+
+def _ranked(call: Application, rank: int) -> Value:
+    """Return the operand with as many axes as the pattern has groups."""
+    return call.each(lambda tensor: ranked(tensor, rank))
 
 
 def _sides(pattern: str) -> tuple[Groups, Groups] | tuple[None, None]:

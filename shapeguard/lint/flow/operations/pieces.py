@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
-from shapeguard.lint.flow.domain.tensors import Cut
-from shapeguard.lint.flow.domain.terms import ONE, Term, symbol
+from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.tensors import Cut, Kind
+from shapeguard.lint.flow.domain.terms import ONE, Symbol, Term, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Sequence, as_tensor, as_term
 from shapeguard.lint.flow.events import Split
 from shapeguard.lint.flow.shapes.axes import dropped
@@ -54,16 +55,38 @@ def _split(call: Application, tensor: Tensor, axis: int, wanted: Value) -> Value
 
 def _pieces_by_list(call: Application, tensor: Tensor, axis: int, wanted: Value) -> Value:
     sizes, index = sizes_of(wanted), symbol(f"{call.identity}.i", "i")
+    where = wanted.where if isinstance(wanted, Sequence) else TRUE
     if sizes is not None:
-        piece = _piece(call, tensor, axis, operation("member", sizes, index))
+        share = isinstance(wanted, Sequence) or call.run.function.sums_part(sizes.name)
+        piece = _piece(call, tensor, axis, operation("member", sizes, index), share=share)
         number = operation("count", sizes)
     elif isinstance(wanted, Sequence) or as_tensor(wanted) is not None:
         number = count(call.run, call.node, as_tensor(wanted) or wanted)
-        piece = _piece(call, tensor, axis, symbol(f"{call.identity}.size", "size"))
+        share = where == TRUE and isinstance(wanted, Sequence) and not _all_present(wanted)
+        piece = _piece(call, tensor, axis, _any_size(call, wanted), share=share)
     else:
         return call.unknown("pieces")
     event = replace(_event(call, tensor, axis, number), sizes=wanted)
-    return _known(call, Sequence(None, piece, number), event)
+    return _known(call, Sequence(None, piece, number, where=where), event)
+
+
+def _any_size(call: Application, wanted: Value) -> Term:
+    """Return the size of any piece: any member of the list, which may count nothing."""
+    member = merge.member_of(wanted, call.identity) if isinstance(wanted, Sequence) else None
+    term = None if member is None else as_term(member)
+    if term is None or not isinstance(wanted, Sequence):
+        return symbol(f"{call.identity}.size", "size")
+    why = next((each.why for each in wanted.traits if each.kind is Kind.COUNT), "")
+    match term:
+        case Term(constant=0, parts=((Symbol(key, name), 1),)):
+            return symbol(key, name, why=reason_of(term) or why)
+        case _:
+            return term
+
+
+def _all_present(wanted: Sequence) -> bool:
+    """Say whether the sizes count what occurs, and nothing else."""
+    return any(each.kind is Kind.PRESENT_COUNTS for each in wanted.traits)
 
 
 def _equal_pieces(call: Application, tensor: Tensor, axis: int, size: Term) -> Value:
@@ -115,10 +138,12 @@ def unbinds(call: Application, model: words.Unbinds) -> Value:
     return call.each(change)
 
 
-def _piece(call: Application, tensor: Tensor, axis: int, size: Term) -> Tensor:
+def _piece(
+    call: Application, tensor: Tensor, axis: int, size: Term, *, share: bool = False
+) -> Tensor:
     station = call.run.station(call.node, "`{}` cuts pieces, one of which may be empty")
     label = f"{call.identity}[{size!r}]"
-    made = Cut(axis, tensor.extent(axis), size, label, size.known is None, (station,))
+    made = Cut(axis, tensor.extent(axis), size, label, size.known is None, (station,), piece=share)
     return tensor.resized(axis, size, made)
 
 

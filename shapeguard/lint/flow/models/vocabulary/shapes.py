@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from shapeguard.lint.flow.models.vocabulary.base import RESHAPE, Word
+from shapeguard.lint.flow.models.vocabulary.base import REDUCE, RESHAPE, Word
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.models.vocabulary.base import Parameter
@@ -111,11 +111,15 @@ class Pads(Word):
 
 @dataclass(frozen=True, slots=True)
 class Rearranges(Word):
-    """Names axes in a pattern, on both sides of an arrow: ``"b (h w) -> b h w"``."""
+    """Names axes in a pattern, on both sides of an arrow: ``"b (h w) -> b h w"``.
+
+    ``by`` names the reduction of the axes that the right side lacks.
+    """
 
     pattern: Parameter
     reduces: bool = False
-    emits: ClassVar[frozenset[str]] = RESHAPE
+    by: Parameter | None = None
+    emits: ClassVar[frozenset[str]] = RESHAPE | REDUCE
 
 
 @dataclass(frozen=True, slots=True)
