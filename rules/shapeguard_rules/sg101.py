@@ -49,9 +49,11 @@ and cut come together; it is no evidence. Operands of which only one is seen to 
 when they are concatenated or stacked, the cut is by a slice with computed bounds, and the condition
 tests these bounds or an extent.
 
-Not followed, and so silent: arguments passed as `**kwargs`, tensors kept in dictionaries, and shapes
-through `view`, `reshape`, `transpose`, `permute` and layers such as `nn.Linear`. Not seen as joins:
-`matmul`, `einsum`, `column_stack`, attention and losses.
+Keyword arguments, dictionaries with constant keys, shapes through `reshape`, `transpose`, `permute` and
+through layers such as `nn.Linear` are followed. Not followed, and so silent: a call of something
+unknown, such as a block that is a parameter; a comprehension over a dictionary of which no key is known;
+an axis that `reshape` infers (`-1`) where the cut axis was. Not seen as joins: `matmul`, `einsum`,
+`scaled_dot_product_attention` and losses of another shape than their target, such as `cross_entropy`.
 
 ## References
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.calls.binding import bind_unknown
-from shapeguard.lint.flow.domain.predicates import forget_all
+from shapeguard.lint.flow.domain.deduction import forget_all
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Missing
 from shapeguard.lint.flow.events import Definition, Moment

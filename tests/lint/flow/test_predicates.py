@@ -16,6 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.deduction import given as under
 from shapeguard.lint.flow.domain.predicates import (
     MAX_LITERALS,
     any_of,
@@ -26,7 +27,6 @@ from shapeguard.lint.flow.domain.predicates import (
     less,
     negate,
 )
-from shapeguard.lint.flow.domain.predicates import given as under
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
     TRUE,
@@ -203,3 +203,14 @@ def test_compound_predicates_are_flat(predicate):
         assert not any(isinstance(part, Every) for part in predicate.parts)
     if isinstance(predicate, Some):
         assert not any(isinstance(part, Some) for part in predicate.parts)
+
+
+@checked
+@given(related)
+def test_facts_that_contradict_a_condition_or_its_parts_are_all_asked(predicate_and_facts):
+    predicate, facts = predicate_and_facts
+    if contradicts(predicate, set(facts)) and predicate not in facts:
+        assert under(predicate, facts) == FALSE
+    for part in conjuncts(predicate):
+        if part in facts or under(part, facts) == TRUE:
+            assert part not in conjuncts(under(predicate, facts))

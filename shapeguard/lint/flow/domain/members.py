@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import any_of, contradicts, equal, every, given, negate
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import any_of, contradicts, equal, every, negate
 from shapeguard.lint.flow.domain.propositions import (
     TRUE,
     AtMostZero,

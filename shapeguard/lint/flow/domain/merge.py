@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.predicates import any_of, every, given, negate
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import any_of, every, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, conjuncts
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import Term, symbol

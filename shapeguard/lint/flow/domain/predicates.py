@@ -215,11 +215,11 @@ def contradicts(predicate: Predicate, known: Container[Predicate]) -> bool:
         case Some(parts=parts):
             return negate(predicate) in known or all(contradicts(part, known) for part in parts)
         case _:
-            return any(each in known for each in _opposites(predicate))
+            return any(each in known for each in opposites(predicate))
 
 
 @functools.lru_cache(maxsize=50_000)
-def _opposites(literal: Literal) -> tuple[Predicate, ...]:
+def opposites(literal: Literal) -> tuple[Predicate, ...]:
     """Return the facts each of which contradicts a literal."""
     match literal:
         case IsZero(term, holds=True):
@@ -233,63 +233,7 @@ def _opposites(literal: Literal) -> tuple[Predicate, ...]:
             return (negate(literal),)
 
 
-@functools.lru_cache(maxsize=50_000)
-def _about(predicate: Predicate) -> frozenset[Predicate]:
-    """Return the facts that can decide a predicate or a part of it; any other says nothing of it."""
-    found: set[Predicate] = {predicate}
-    for side in (predicate, negate(predicate)):
-        found.add(side)
-        match side:
-            case Every(parts=parts) | Some(parts=parts):
-                found.add(negate(side))
-                found.update(*map(_about, parts))
-            case _:
-                found.update(_opposites(side))
-    return frozenset(found)
-
-
-def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
-    """Simplify a predicate under facts that hold: TRUE, FALSE, or what remains to be known."""
-    return _given(predicate, _about(predicate) & frozenset(facts))
-
-
-@functools.lru_cache(maxsize=50_000)
-def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
-    if predicate in known:
-        return TRUE
-    if contradicts(predicate, known):
-        return FALSE
-    if isinstance(predicate, Every):
-        return every(given(part, known) for part in predicate.parts)
-    if isinstance(predicate, Some):
-        return any_of(given(part, known) for part in predicate.parts)
-    return TRUE if contradicts(negate(predicate), known) else predicate
-
-
-def resolved(facts: Iterable[Predicate], known: frozenset[Predicate]) -> tuple[Predicate, ...]:
-    """Return what disjunctions tell more under facts that are known: one part left of them holds.
-
-    FALSE is among it where they contradict what is known or each other.
-    """
-    learned: list[Predicate] = []
-    for fact in facts:
-        if not isinstance(fact, Some):
-            continue
-        left = _left_of(fact, _about(fact) & known)
-        more = [part for part in conjuncts(left) if part not in known]
-        if left not in (fact, TRUE) and more:
-            learned += more
-            known = known.union(more)
-    return tuple(learned)
-
-
-@functools.lru_cache(maxsize=50_000)
-def _left_of(fact: Some, known: frozenset[Predicate]) -> Predicate:
-    """Return what remains of a disjunction when its parts are simplified one by one."""
-    return any_of(given(part, known) for part in fact.parts)
-
-
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
-    for cached in (negate, _every, _any_of, _given, _opposites, _about, _left_of):
+    for cached in (negate, _every, _any_of, opposites):
         cached.cache_clear()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import product_of
-from shapeguard.lint.flow.domain.predicates import equal, every, given
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import equal, every
 from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE, IsZero
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, reason_of, symbol

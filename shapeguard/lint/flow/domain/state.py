@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import any_of, every, given, negate, resolved
+from shapeguard.lint.flow.domain.deduction import given, resolved
+from shapeguard.lint.flow.domain.predicates import any_of, every, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, conjuncts
 from shapeguard.lint.flow.domain.values import Unknown
 

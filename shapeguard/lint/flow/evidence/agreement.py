@@ -13,7 +13,8 @@ from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, given
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
     TRUE,

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import factors_of
-from shapeguard.lint.flow.domain.predicates import at_most, equal, given, less, negate
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
     TRUE,

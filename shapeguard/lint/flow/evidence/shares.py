@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.predicates import at_most, equal, given
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import at_most, equal
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
     AtMostZero,

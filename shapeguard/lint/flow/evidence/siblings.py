@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import contradicts, equal, given
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import contradicts, equal
 from shapeguard.lint.flow.domain.propositions import FALSE, conjuncts, is_presence, literals
 from shapeguard.lint.flow.domain.ranks import elements, has_elements
 from shapeguard.lint.flow.domain.terms import ZERO

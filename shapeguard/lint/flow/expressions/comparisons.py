@@ -8,8 +8,9 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import compare
+from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.fractions import asks_of_float, is_positive
-from shapeguard.lint.flow.domain.predicates import every, given, less
+from shapeguard.lint.flow.domain.predicates import every, less
 from shapeguard.lint.flow.domain.propositions import TRUE, Opaque
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.predicates import equal, given
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.propositions import FALSE
 from shapeguard.lint.flow.domain.ranks import ranked
 from shapeguard.lint.flow.domain.tensors import Kind, Trait

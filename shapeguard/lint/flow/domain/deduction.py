@@ -1,0 +1,82 @@
+"""What facts tell about a condition: that it holds, that it does not, or what remains of it.
+
+Only the facts that can decide a condition are looked at, so that what was found out stays found out
+while a path learns other things.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import predicates
+from shapeguard.lint.flow.domain.predicates import any_of, contradicts, every, negate, opposites
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Every, Some, conjuncts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+
+
+@functools.lru_cache(maxsize=50_000)
+def _about(predicate: Predicate) -> frozenset[Predicate]:
+    """Return the facts that can decide a predicate or a part of it; any other says nothing of it."""
+    found: set[Predicate] = {predicate}
+    for side in (predicate, negate(predicate)):
+        found.add(side)
+        match side:
+            case Every(parts=parts) | Some(parts=parts):
+                found.add(negate(side))
+                found.update(*map(_about, parts))
+            case _:
+                found.update(opposites(side))
+    return frozenset(found)
+
+
+def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
+    """Simplify a predicate under facts that hold: TRUE, FALSE, or what remains to be known."""
+    return _given(predicate, _about(predicate) & frozenset(facts))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
+    if predicate in known:
+        return TRUE
+    if contradicts(predicate, known):
+        return FALSE
+    if isinstance(predicate, Every):
+        return every(given(part, known) for part in predicate.parts)
+    if isinstance(predicate, Some):
+        return any_of(given(part, known) for part in predicate.parts)
+    return TRUE if contradicts(negate(predicate), known) else predicate
+
+
+def resolved(facts: Iterable[Predicate], known: frozenset[Predicate]) -> tuple[Predicate, ...]:
+    """Return what disjunctions tell more under facts that are known: one part left of them holds.
+
+    FALSE is among it where they contradict what is known or each other.
+    """
+    learned: list[Predicate] = []
+    for fact in facts:
+        if not isinstance(fact, Some):
+            continue
+        left = _left_of(fact, _about(fact) & known)
+        more = [part for part in conjuncts(left) if part not in known]
+        if left not in (fact, TRUE) and more:
+            learned += more
+            known = known.union(more)
+    return tuple(learned)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _left_of(fact: Some, known: frozenset[Predicate]) -> Predicate:
+    """Return what remains of a disjunction when its parts are simplified one by one."""
+    return any_of(given(part, known) for part in fact.parts)
+
+
+def forget_all() -> None:
+    """Forget what was computed for other functions, in which a symbol may mean something else."""
+    predicates.forget_all()
+    for cached in (_given, _about, _left_of):
+        cached.cache_clear()
