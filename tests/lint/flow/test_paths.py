@@ -52,6 +52,8 @@ def test_a_path_that_cannot_be_is_not_executed(tmp_path):
         ("1.5 != low", True),
         ("low == 0.1", True),
         ("high == 0.1", False),
+        ("-1.5 < -low < 0", True),
+        ("-low == 0.1", False),
     ],
 )
 def test_known_numbers_compare(tmp_path, test, holds):

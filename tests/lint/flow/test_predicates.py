@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.deduction import given as under
+from shapeguard.lint.flow.domain.deduction import resolved
 from shapeguard.lint.flow.domain.predicates import (
     MAX_LITERALS,
     any_of,
@@ -67,6 +68,19 @@ def test_a_test_and_its_negation_are_found_by_comparison():
 )
 def test_what_holds_for_every_extent_is_folded(predicate, folded):
     assert predicate == folded
+
+
+def test_a_part_that_excludes_another_disjunction_does_not_hold():
+    small, large, other = at_most(N, ZERO), at_most(M, ZERO), symbol("other")
+    either = any_of((every((small, FLAG)), every((large, PRESENT))))
+    tested = any_of(
+        (
+            every((negate(small), negate(large), equal(other, ONE))),
+            every((either, equal(other, ZERO))),
+        )
+    )
+    assert isinstance(either, Some)
+    assert resolved((either, tested), frozenset((either, tested))) == (equal(other, ZERO),)
 
 
 def test_what_is_true_is_not_zero_as_a_number_nor_as_a_length():

@@ -106,6 +106,15 @@ def logged(losses, logger):
     return sum(finite) / len(finite)  # error: SG304 12
 
 
+def tested_behind_a_branch(width: int, height: int, scale):
+    across = width - height
+    if across < 0:
+        across = -across
+    if across == 0:
+        scale = 1
+    return scale / across  # error: SG304 12
+
+
 def asked_whether_it_is_true_behind_a_test_of_zero(step, every):
     if every == 0:
         print("never")
@@ -404,3 +413,29 @@ class Losses(unittest.TestCase):
         small = [loss for loss in finite if loss < 1]
         self.assertTrue(small)
         return sum(finite) / len(finite) + sum(small) / len(small)
+
+
+def slope(width: int, height: int, steep: int, bend):
+    """The test behind the branches asks for whatever the branches have made of it."""
+    across, along = width - height, height - width
+    if across < 0:
+        across, along = -across, -along
+    if steep > 3:
+        across = across - steep
+    if across < 0:
+        across = bend(across)
+    if along == 0:
+        return 0
+    if across != 0:
+        return -along / across
+    return height / along
+
+
+def slope_of_unknown(left, right, low, high):
+    """As above, of numbers that need not be integers."""
+    across, along = right - left, low - high
+    if along < 0:
+        across, along = -across, -along
+    if across != 0:
+        return -along / across
+    return 0

@@ -55,18 +55,37 @@ def _given(predicate: Predicate, known: frozenset[Predicate]) -> Predicate:
 def resolved(facts: Iterable[Predicate], known: frozenset[Predicate]) -> tuple[Predicate, ...]:
     """Return what disjunctions tell more under facts that are known: one part left of them holds.
 
-    FALSE is among it where they contradict what is known or each other.
+    A part is left out as well if it excludes all of another disjunction. FALSE is among it where they
+    contradict what is known or each other.
     """
     learned: list[Predicate] = []
-    for fact in facts:
-        if not isinstance(fact, Some):
-            continue
-        left = _left_of(fact, _about(fact) & known)
+    either = [fact for fact in facts if isinstance(fact, Some)]
+    for fact in either:
+        rest = _without_excluded(fact, either)
+        left = (
+            _left_of(rest, _about(rest) & known) if isinstance(rest, Some) else given(rest, known)
+        )
         more = [part for part in conjuncts(left) if part not in known]
         if left not in (fact, TRUE) and more:
             learned += more
             known = known.union(more)
     return tuple(learned)
+
+
+def _without_excluded(fact: Some, either: Iterable[Some]) -> Predicate:
+    """Return a disjunction without the parts that exclude all of another one."""
+    parts = [
+        part
+        for part in fact.parts
+        if not any(_excludes(part, other) for other in either if other is not fact)
+    ]
+    return fact if len(parts) == len(fact.parts) else any_of(parts)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _excludes(part: Predicate, either: Some) -> bool:
+    """Say whether a condition leaves no part of a disjunction possible."""
+    return isinstance(part, Every) and contradicts(either, frozenset(part.parts))
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -78,5 +97,5 @@ def _left_of(fact: Some, known: frozenset[Predicate]) -> Predicate:
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
     predicates.forget_all()
-    for cached in (_given, _about, _left_of):
+    for cached in (_given, _about, _left_of, _excludes):
         cached.cache_clear()

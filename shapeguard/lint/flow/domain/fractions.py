@@ -10,7 +10,7 @@ import libcst as cst
 from shapeguard.lint.flow.domain.predicates import at_most
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, number
-from shapeguard.lint.flow.domain.values import Int, Unknown, as_term
+from shapeguard.lint.flow.domain.values import Int, Unknown, as_term, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,6 +56,14 @@ def number_of(value: Value) -> float | None:
             return float(origin.partition(" ")[2])
         case _:
             return None
+
+
+def negative(value: Value) -> Value | None:
+    """Return the opposite of a number, as far as it is known."""
+    if isinstance(value, Int):
+        return Int(value.term.scaled(-1))
+    known = number_of(value)
+    return None if known is None else Unknown(f"{_FLOAT}{-known!r}", f"-{describe(value)}")
 
 
 def positive_literal(value: Value) -> bool:

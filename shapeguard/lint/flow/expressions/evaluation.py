@@ -11,7 +11,7 @@ from shapeguard.lint.flow.calls.closures import closure
 from shapeguard.lint.flow.calls.dispatch import call
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import truth_of
-from shapeguard.lint.flow.domain.fractions import literal
+from shapeguard.lint.flow.domain.fractions import literal, negative
 from shapeguard.lint.flow.domain.members import known_of
 from shapeguard.lint.flow.domain.predicates import any_of, every, negate
 from shapeguard.lint.flow.domain.propositions import FALSE
@@ -110,10 +110,17 @@ def _unary(run: Run, node: cst.UnaryOperation) -> Value:
             return Bool(negate(value.predicate))
         case cst.BitInvert():
             return merge.each(value, complement, run.identity(node))
-        case cst.Minus() if isinstance(value, Int):
-            return Int(value.term.scaled(-1))
+        case cst.Minus():
+            return merge.each(value, lambda leaf: _negative(run, node, leaf), run.identity(node))
         case _:
             return value if isinstance(value, Tensor) else run.unknown(node, "result")
+
+
+def _negative(run: Run, node: cst.UnaryOperation, value: Value) -> Value:
+    """Return ``-value``; a tensor keeps its shape, and is taken to keep its entries."""
+    if isinstance(value, Tensor):
+        return value
+    return negative(value) or run.unknown(node, "result")
 
 
 def _conditional(run: Run, node: cst.IfExp) -> Value:
