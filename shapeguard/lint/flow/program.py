@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from shapeguard.lint.flow.syntax.trees import children, parse_annotation
-from shapeguard.lint.flow.syntax.usage import changed_names, index_uses, summed_lists
+from shapeguard.lint.flow.syntax.usage import changed_names, floats, index_uses, summed_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -107,6 +107,7 @@ class Function:
     uses: dict[str, str] | None = None
     changes: frozenset[str] | None = None
     sums: frozenset[str] | None = None
+    reals: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         return f"{self.module.name}.{self.qualname}"
@@ -142,6 +143,12 @@ class Function:
         if self.sums is None:
             self.sums = summed_lists(self.parse())
         return name in self.sums
+
+    def is_float(self, name: str) -> bool:
+        """Say whether the function shows that the number of this name need not be an integer."""
+        if self.reals is None:
+            self.reals = floats(self.parse())
+        return name in self.reals
 
     def _count(self, root: cst.CSTNode) -> None:
         pending = [root]

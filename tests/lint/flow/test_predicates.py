@@ -40,8 +40,16 @@ from shapeguard.lint.flow.domain.propositions import (
     unknowns,
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, number, symbol
+from shapeguard.lint.flow.domain.values import Unknown, as_term
+from shapeguard.lint.flow.evidence.witness import search
 
 N, M = symbol("n"), symbol("m")
+
+
+def symbol_of_real(key):
+    return as_term(Unknown(key, key, real=True))
+
+
 PRESENT, FLAG = Opaque("none(index)", holds=False), Opaque("true(flag)")
 
 
@@ -81,6 +89,34 @@ def test_a_part_that_excludes_another_disjunction_does_not_hold():
     )
     assert isinstance(either, Some)
     assert resolved((either, tested), frozenset((either, tested))) == (equal(other, ZERO),)
+
+
+def test_order_of_what_need_not_be_an_integer():
+    share = symbol_of_real("share")
+    left = ONE - share
+    assert less(ZERO, share) != at_most(ONE, share)
+    assert negate(less(ZERO, share)) == at_most(share, ZERO)
+    assert negate(negate(less(share, ONE))) == less(share, ONE)
+    assert under(equal(left, ZERO), {less(ZERO, share)}) == equal(left, ZERO)
+    for known in (less(share, ONE), less(ONE, share)):
+        assert under(equal(left, ZERO), {known}) == FALSE
+    assert under(less(share, ZERO), {less(ZERO, share)}) == FALSE
+    assert under(at_most(ZERO, share), {less(ZERO, share)}) == TRUE
+    assert under(less(ZERO, share), {equal(share, ZERO)}) == FALSE
+    assert search([less(ZERO, share), less(share, ONE), equal(left, ZERO)]) is None
+    assert search([at_most(share, ONE), equal(left, ZERO)]) is not None
+
+
+@pytest.mark.parametrize("name", ["product", "quotient", "remainder", "minimum", "maximum"])
+def test_what_is_computed_of_a_real_number_is_one(name):
+    share = symbol_of_real("share")
+    assert operation(name, share, N).real
+    assert (operation(name, share, N) + ONE).real
+    assert not operation(name, M, N).real
+
+
+def test_a_length_is_an_integer_whatever_it_is_computed_from():
+    assert not operation("range_length", ZERO, symbol_of_real("share"), ONE).real
 
 
 def test_what_is_true_is_not_zero_as_a_number_nor_as_a_length():

@@ -115,6 +115,21 @@ def tested_behind_a_branch(width: int, height: int, scale):
     return scale / across  # error: SG304 12
 
 
+def cooled_without_a_check(logits, temperature: float, floor: float):
+    if temperature > 0.0:
+        print("sampled")
+    if floor < 1e-6:
+        print("as low as it can be")
+    total = sum(logits) / temperature  # error: SG304 13
+    return total / floor  # error: SG304 12
+
+
+def at_its_bound(total, share: float):
+    if share < 1.0:
+        print("something is left")
+    return total / (1 - share)  # error: SG304 12
+
+
 def asked_whether_it_is_true_behind_a_test_of_zero(step, every):
     if every == 0:
         print("never")
@@ -439,3 +454,50 @@ def slope_of_unknown(left, right, low, high):
     if across != 0:
         return -along / across
     return 0
+
+
+def dropped(x: torch.Tensor, p: float, training: bool):
+    """A number above 0 need not be at least 1: nothing shows that this one may be 1."""
+    if not training or p <= 0:
+        return x
+    return x.sum() / (1 - p)
+
+
+def dropped_by_default(total, p=0.5, q=1.5):
+    """As above, told by the defaults."""
+    if p > 0 and q > 1:
+        return total / (1 - p) + total / (2 - q)
+    return total
+
+
+def logit(draw):
+    """The check tells that it lies between 0 and 1, which one of the literals alone tells as well."""
+    while True:
+        u, v = draw(), draw()
+        if not 1e-7 < u < 0.9999999:
+            continue
+        if not 0.0 <= v < 1.0:
+            raise ValueError
+        return u / (1.0 - u) + (v / (1 - v) if v > 0 else 0)
+
+
+class Dropout:
+    """As above, in an attribute."""
+
+    def __init__(self, p: float = 0.5, floor=0.1):
+        self.p = p
+        self.floor = floor
+
+    def forward(self, total, width: float):
+        if self.p > 0 and self.floor > 0 and width < 1:
+            return total / (1 - self.p) + total / (1 - self.floor) + total / width
+        return total
+
+
+def cooled(logits, temperature: float, floor: float):
+    """Each is tested for what it is divided by."""
+    if temperature == 0.0 or floor < 1e-6:
+        return logits
+    if floor < temperature:
+        return logits / (temperature - floor)
+    return logits / temperature + logits / floor

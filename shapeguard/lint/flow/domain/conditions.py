@@ -8,7 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.callables import Callee, Closure, Constructor, External, Partial
-from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers
+from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers, of_reals
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, absence
 from shapeguard.lint.flow.domain.ranks import rank_of
@@ -111,7 +111,7 @@ def compare(run: Run, left: Value, operator: cst.BaseCompOp, right: Value, at: s
             for c, a in merge.alternatives(left)
             for d, b in merge.alternatives(right)
         )
-    known = of_numbers(left, operator, right)
+    known = of_numbers(left, operator, right) or of_reals(left, operator, right)
     if known is not None:
         return known
     if isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):

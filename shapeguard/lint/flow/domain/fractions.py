@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import operator as operators
+from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.domain.predicates import at_most
+from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, number
 from shapeguard.lint.flow.domain.values import Int, Unknown, as_term, describe
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
@@ -30,6 +33,14 @@ _RELATIONS: Mapping[type[cst.BaseCompOp], Callable[[float, float], bool]] = {
     cst.GreaterThanEqual: operators.ge,
     cst.Equal: operators.eq,
     cst.NotEqual: operators.ne,
+}
+_ORDERS: Mapping[type[cst.BaseCompOp], Callable[[Term, Term], Predicate]] = {
+    cst.LessThan: less,
+    cst.LessThanEqual: at_most,
+    cst.GreaterThan: lambda a, b: less(b, a),
+    cst.GreaterThanEqual: lambda a, b: at_most(b, a),
+    cst.Equal: equal,
+    cst.NotEqual: lambda a, b: negate(equal(a, b)),
 }
 _MIRRORED: Mapping[type[cst.BaseCompOp], Callable[[], cst.BaseCompOp]] = {
     cst.LessThan: cst.GreaterThan,
@@ -86,7 +97,7 @@ def asks_of_float(value: Value, bound: cst.BaseExpression) -> bool:
     """
     if not isinstance(value, Unknown) or not isinstance(bound, cst.Float):
         return False
-    if number_of(value) is not None:
+    if number_of(value) is not None or value.real:
         return False
     return abs(float(bound.value.replace("_", ""))) > _CLOSE
 
@@ -97,6 +108,32 @@ def of_numbers(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate
     if holds is None or mine is None or theirs is None:
         return None
     return TRUE if holds(mine, theirs) else FALSE
+
+
+def of_reals(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:
+    """Compare a number that need not be an integer with a literal."""
+    bound, order = number_of(right), _ORDERS.get(type(operator))
+    if bound is None and number_of(left) is not None:
+        mirrored = _MIRRORED.get(type(operator), type(operator))
+        return of_reals(right, mirrored(), left)
+    term = as_term(left)
+    if bound is None or order is None or term is None or not term.real or not isfinite(bound):
+        return None
+    if 0 < abs(bound) <= _CLOSE:
+        return _beyond(term, operator, positive=bound > 0)
+    exact = Fraction(repr(bound))
+    return order(term.scaled(exact.denominator), number(exact.numerator))
+
+
+def _beyond(term: Term, operator: cst.BaseCompOp, *, positive: bool) -> Predicate | None:
+    """Compare with a literal that is next to 0: it tells what is 0 from what is beyond."""
+    match operator:
+        case cst.LessThan() | cst.LessThanEqual():
+            return at_most(term, ZERO) if positive else less(term, ZERO)
+        case cst.GreaterThan() | cst.GreaterThanEqual():
+            return less(ZERO, term) if positive else at_most(ZERO, term)
+        case _:
+            return None
 
 
 def against_fraction(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:

@@ -38,12 +38,16 @@ MAX_FOLDED = 6
 
 def at_most(left: Term, right: Term) -> Predicate:
     """``left <= right``."""
-    return _folded_order(left - right)
+    difference = left - right
+    return AtMostZero(difference) if difference.real else _folded_order(difference)
 
 
 def less(left: Term, right: Term) -> Predicate:
-    """``left < right``, over integers."""
-    return _folded_order(left - right + ONE)
+    """``left < right``: of integers that is ``left + 1 <= right``."""
+    difference = left - right
+    if difference.real:
+        return AtMostZero(difference, strict=True)
+    return _folded_order(difference + ONE)
 
 
 def equal(left: Term, right: Term) -> Predicate:
@@ -127,6 +131,8 @@ def _folded_order(term: Term) -> Predicate:
 def negate(predicate: Predicate) -> Predicate:
     """Return the predicate that holds exactly when this one does not."""
     match predicate:
+        case AtMostZero(term, strict=True):
+            return at_most(ZERO, term)
         case AtMostZero(term):
             return less(ZERO, term)
         case IsZero(term, holds):
@@ -224,6 +230,9 @@ def opposites(literal: Literal) -> tuple[Predicate, ...]:
     match literal:
         case IsZero(term, holds=True):
             return negate(literal), less(ZERO, term), less(term, ZERO), *true_where(term)
+        case AtMostZero(term, strict=True):
+            opposite = AtMostZero(term.scaled(-1), strict=True)
+            return negate(literal), opposite, equal(term, ZERO)
         case AtMostZero(term):
             # `0 < x` and `x == 0`: written as at most, the first is `1 - x <= 0`
             return negate(literal), equal(term, ONE)

@@ -1,6 +1,6 @@
 """What a condition can be: literals about terms and combinations of them; what it speaks of.
 
-A literal is ``term <= 0``, ``term == 0``, or a fact about which nothing more is known.
+A literal is ``term <= 0``, ``term < 0``, ``term == 0``, or a fact about which nothing more is known.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ RANK = "#rank"
 
 @dataclass(frozen=True, slots=True)
 class AtMostZero:
-    """``term <= 0``."""
+    """``term <= 0``, or ``term < 0`` if it is ``strict``: of numbers that need not be integers."""
 
     term: Term
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,14 @@ class Symbol:
     """An unknown integer, at least ``low``. ``key`` is its identity, ``name`` what people read.
 
     Without ``low`` it may be negative. ``why`` is the evidence that it may be 0, as half a sentence;
-    without it nothing is known.
+    without it nothing is known. A ``real`` one need not be an integer.
     """
 
     key: str
     name: str = field(compare=False, repr=False)
     low: int | None = field(default=0, compare=False, repr=False)
     why: str = field(default="", compare=False, repr=False)
+    real: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,11 @@ class Term:
         return None if self.parts else self.constant
 
     @cached_property
+    def real(self) -> bool:
+        """Whether the value need not be an integer."""
+        return any(_is_real(atom) for atom, _ in self.parts)
+
+    @cached_property
     def floor(self) -> int | None:
         """A lower bound that holds for every assignment, or None."""
         total = self.constant
@@ -148,6 +154,14 @@ def _floor(atom: Atom) -> int | None:
     return None if bound is None else bound([t.floor for t in atom.operands if isinstance(t, Term)])
 
 
+def _is_real(atom: Atom) -> bool:
+    if isinstance(atom, Symbol):
+        return atom.real
+    parts = atom.operands if atom.name in _OF_NUMBERS else ()
+    return any(isinstance(each, Term) and each.real for each in parts)
+
+
+_OF_NUMBERS = frozenset({"product", "quotient", "remainder", "minimum", "maximum"})
 ZERO = Term(0)
 ONE = Term(1)
 

@@ -41,4 +41,9 @@ def told_otherwise(asked: Opaque) -> tuple[Predicate, ...]:
     if asked.holds:
         zeros = (value, symbol(f"{origin}{_LENGTH}", ""))
         return tuple(IsZero(each.scaled(-1)) for each in zeros)
-    return AtMostZero(ONE - value), AtMostZero(value + ONE)
+    return (
+        AtMostZero(ONE - value),
+        AtMostZero(value + ONE),
+        AtMostZero(value, strict=True),
+        AtMostZero(value.scaled(-1), strict=True),
+    )

@@ -21,12 +21,12 @@ from shapeguard.lint.flow.domain.callables import (
 )
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.terms import Symbol, Term
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Trait
-    from shapeguard.lint.flow.domain.terms import Sizes, Term
+    from shapeguard.lint.flow.domain.terms import Sizes
     from shapeguard.lint.flow.program import Class
     from shapeguard.lint.flow.trace import Trail
 
@@ -36,12 +36,14 @@ class Unknown:
     """A value of which only the identity is known: ``origin`` is unique, ``name`` is for people.
 
     ``shape`` is the origin of its shape where that is shared: the members of one unpacking, such
-    as the keys and values of a layer, have the same extents.
+    as the keys and values of a layer, have the same extents. ``real`` says that, as a number, it
+    need not be an integer.
     """
 
     origin: str
     name: str = field(compare=False)
     shape: str = ""
+    real: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def as_term(value: Value) -> Term | None:
     match value:
         case Int(term):
             return term
-        case Unknown(origin, name):
-            return symbol(origin, name, low=None)
+        case Unknown(origin, name, real=real):
+            return Term(0, ((Symbol(origin, name, None, real=real), 1),))
         case _:
             return None

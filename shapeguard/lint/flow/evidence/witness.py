@@ -76,9 +76,9 @@ def holds(predicate: Predicate, given: Assignment) -> bool | None:
             return None if known is None else known == wanted
         case EveryMember():
             return _every_member(predicate, given)
-        case AtMostZero(term):
+        case AtMostZero(term, strict):
             value = _value(term, given)
-            return value if isinstance(value, bool) or value is None else value <= 0
+            return value if isinstance(value, bool) or value is None else value < (not strict)
         case IsZero(term, wanted):
             value = _value(term, given)
             return value if isinstance(value, bool) or value is None else (value == 0) == wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -16,6 +17,7 @@ from shapeguard.lint.flow.domain.conditions import present
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.values import (
+    Choice,
     Int,
     Missing,
     Record,
@@ -44,8 +46,19 @@ def name(run: Run, node: cst.Name) -> Value:
         return constants[node.value]
     local = run.here.names.get(node.value)
     if local is not None:
-        return merge.refine(local, run.here.known)
+        return as_float(run, node.value, merge.refine(local, run.here.known))
     return resolved(run, node.value)
+
+
+def as_float(run: Run, dotted: str, value: Value) -> Value:
+    """Return what a name stands for, as a number that need not be an integer if that is shown."""
+    match value:
+        case Unknown(real=False) if run.function.is_float(dotted):
+            return replace(value, real=True)
+        case Choice(alternatives) if run.function.is_float(dotted):
+            return Choice(tuple((c, as_float(run, dotted, leaf)) for c, leaf in alternatives))
+        case _:
+            return value
 
 
 def resolved(run: Run, dotted: str) -> Value:
@@ -73,7 +86,7 @@ def attribute(run: Run, node: cst.Attribute) -> Value:
     value = merge.each(
         holder, lambda leaf: _of(run, node, leaf, attr), f"{run.identity(node)}.{attr}"
     )
-    return merge.refine(value, run.here.known)
+    return as_float(run, dotted_name(node) or "", merge.refine(value, run.here.known))
 
 
 def _static(run: Run, node: cst.Attribute, found: Value) -> Value:

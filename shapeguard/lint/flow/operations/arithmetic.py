@@ -77,7 +77,8 @@ def _divisor(value: Value) -> Value | None:
     if isinstance(value, Int):
         return value if value.term.known is None else None
     if isinstance(value, Unknown):
-        return None if is_positive(value) else Int(symbol(value.origin, value.name, low=None))
+        term = None if is_positive(value) else as_term(value)
+        return None if term is None else Int(term)
     return value if isinstance(value, Tensor) else None
 
 

@@ -7,6 +7,7 @@ index and the extent that it cuts speak about the same thing.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -65,6 +66,32 @@ def _use(node: cst.CSTNode) -> tuple[str, str] | None:
             return None
     dotted = dotted_name(owner)
     return None if dotted is None else (dotted, use)
+
+
+def floats(function: cst.FunctionDef) -> frozenset[str]:
+    """Return the dotted names of numbers with a point: declared so, or compared with such a literal."""
+    params = function.params
+    found = {
+        each.name.value
+        for each in (*params.posonly_params, *params.params, *params.kwonly_params)
+        if isinstance(each.default, cst.Float) or _is_float(each.annotation)
+    }
+    for node in walk(function.body):
+        if isinstance(node, cst.Comparison):
+            sides = (node.left, *(each.comparator for each in node.comparisons))
+            for one, other in itertools.pairwise(sides):
+                found |= {_beside_float(one, other), _beside_float(other, one)}
+    return frozenset(found - {""})
+
+
+def _is_float(annotation: cst.Annotation | None) -> bool:
+    return annotation is not None and any(
+        isinstance(each, cst.Name) and each.value == "float" for each in walk(annotation)
+    )
+
+
+def _beside_float(one: cst.BaseExpression, other: cst.BaseExpression) -> str:
+    return (dotted_name(one) or "") if isinstance(other, cst.Float) else ""
 
 
 def summed_lists(function: cst.FunctionDef) -> frozenset[str]:
