@@ -259,3 +259,40 @@ def test_who_asks_first_changes_nothing(tmp_path, first):
         seen[function.qualname] = [repr(e.divisor) for e in found if isinstance(e, Divide)]
     assert "Left.length" in seen["Left.read"][0]
     assert "Right.length" in seen["Right.read"][0]
+
+
+REFUSED = """
+    class Base:
+        def __init__(self, xs):
+            self.good = [x for x in xs if x.ok]
+
+        def check(self):
+            assert len(self.good) > 0
+
+    class Rate(Base):
+        def __init__(self, xs):
+            super().__init__(xs)
+            {}
+            self.n = len(self.good)
+
+        def rate(self):
+            return 1 / len(self.good), 1 / self.n
+    """
+
+
+@pytest.mark.parametrize(
+    ("refusal", "expected"),
+    [
+        ("if not self.good: raise ValueError", False),
+        ("if len(self.good) == 0: raise ValueError", False),
+        ("assert len(self.good) > 0", False),
+        ("self.check()", False),
+        ("if not xs: raise ValueError", True),
+        ("if not self.good: print(xs)", True),
+    ],
+)
+def test_what_a_constructor_refuses_is_known_of_its_lists_in_the_methods(
+    tmp_path, refusal, expected
+):
+    found = events(tmp_path, REFUSED.format(refusal), "Rate.rate", Divide)
+    assert [may_be_empty(each.divisor, each.moment) is not None for each in found] == [expected] * 2

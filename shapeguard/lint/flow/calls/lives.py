@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.calls.filling import adds_to, begins_at_zero, filled
 from shapeguard.lint.flow.calls.lifetimes import CONSTRUCTOR_NAMES, after, writers
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, opaque_keys, unknowns
+from shapeguard.lint.flow.domain.members import Subject
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, atoms, symbol
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Record, Sequence, Unknown
 from shapeguard.lint.flow.run import (
     EVERYTHING,
@@ -46,7 +47,8 @@ def attribute(run: Run, owner: Class, name: str) -> tuple[Value, tuple[Predicate
     if first is None:
         return None
     if not others:
-        facts = tuple(fact for fact in built.facts if _concerns(fact, first))
+        about = Subject.of(first)
+        facts = tuple(each for each in built.facts if about.is_in(each) or about.is_asked(each))
         return None if _is_placeholder(first) else (_called(first, name), facts)
     part = _part(run, first) if not any(name in each.sets for each in others) else None
     if part is not None:
@@ -84,23 +86,6 @@ def _without_state(run: Run, value: Value) -> Value:
 def is_written(run: Run, owner: Class, name: str) -> bool:
     """Say whether a method of a class sets an attribute."""
     return next(writers(run, owner, name), None) is not None
-
-
-def _concerns(fact: Predicate, value: Value) -> bool:
-    """Say whether a fact is about what a value depends on."""
-    for _, leaf in merge.alternatives(value):
-        match leaf:
-            case Int(term):
-                keys = {each.key for each in atoms(term)}
-            case Unknown(origin) | Tensor(origin):
-                keys = {origin}
-            case _:
-                continue
-        about = {each.key.partition("#")[0] for each in unknowns(fact)}
-        asked = {key.rpartition("(")[2].rstrip(")") for key in opaque_keys(fact)}
-        if keys & (about | asked):
-            return True
-    return False
 
 
 def _is_placeholder(value: Value) -> bool:
