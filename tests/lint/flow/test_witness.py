@@ -30,6 +30,15 @@ def test_facts_about_the_same_symbols_are_respected():
     assert (found.value(N), found.value(M)) == (3, 4)
 
 
+def test_facts_count_by_way_of_other_facts():
+    by_way = [equal(N, M), equal(M, symbol("k")), less(ZERO, symbol("k"))]
+    assert search([equal(N, ZERO)], by_way) is None
+    assert search([equal(N, ZERO)], by_way[:2]) is not None
+    by_flag = [any_of((negate(FLAG), equal(N, M))), FLAG, less(ZERO, M)]
+    assert search([equal(N, ZERO)], by_flag) is None
+    assert search([equal(N, ZERO)], [by_flag[0], negate(FLAG), by_flag[2]]) is not None
+
+
 def test_facts_about_other_symbols_are_left_out():
     found = search([less(N, M)], [equal(symbol("other"), number(99))])
     assert found is not None

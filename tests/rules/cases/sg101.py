@@ -259,6 +259,17 @@ def cut_in_the_other_branch(a: torch.Tensor, b: torch.Tensor, index: slice):
     return torch.cat([a, b], dim=1)  # error: SG101 12
 
 
+def sizes_may_be_zero(prefix, state, sizes: List[int]):
+    assert min(sizes) >= 0 and sum(sizes) == len(state) == len(prefix)
+    outputs, start = [], 0
+    for size in sizes:
+        part = slice(start, start + size)
+        head = prefix[part] if part.start < prefix.size(0) else prefix
+        outputs.append(torch.cat([head, state[part]], dim=1))  # error: SG101 24
+        start += size
+    return torch.cat(outputs)
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -589,3 +600,43 @@ def empty_sizes_refused(a: torch.Tensor, b: torch.Tensor, sizes: List[int]):
             head = a[:size]
         outputs.append(torch.cat([head, part], dim=1))
     return outputs
+
+
+class EmptySharesSkipped:
+    """A share that is not empty does not begin past the end of the batch."""
+
+    def split(self, setup, prefix, state):
+        outputs = []
+        for i, child in enumerate(setup.children):
+            if setup.batch_sizes[i] == 0:
+                continue
+            index = slice(sum(setup.batch_sizes[:i]), sum(setup.batch_sizes[: i + 1]))
+            outputs.append(self.single(prefix, state[index], index))
+        return outputs
+
+    def single(self, prefix, keys, index):
+        if index.start < prefix.size(0):
+            prefix = prefix[index]
+        return torch.cat([prefix, keys], dim=1)
+
+
+def early_return_by_the_bounds(prefix, state, index: slice):
+    """As above."""
+    if index.start == index.stop:
+        return state[index]
+    keys = state[index]
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def sizes_are_positive(prefix, state, sizes: List[int]):
+    """As above, for every share at once."""
+    assert min(sizes) > 0 and sum(sizes) == len(state) == len(prefix)
+    outputs, start = [], 0
+    for size in sizes:
+        part = slice(start, start + size)
+        head = prefix[part] if part.start < prefix.size(0) else prefix
+        outputs.append(torch.cat([head, state[part]], dim=1))
+        start += size
+    return torch.cat(outputs)

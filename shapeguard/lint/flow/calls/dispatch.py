@@ -11,6 +11,7 @@ from shapeguard.lint.flow.calls.builtin import BUILTINS, LIBRARY
 from shapeguard.lint.flow.calls.endings import builtin_or_library, made_by, method_of_named
 from shapeguard.lint.flow.calls.escaping import escape, register
 from shapeguard.lint.flow.calls.lists import call_method
+from shapeguard.lint.flow.calls.numeric import within
 from shapeguard.lint.flow.calls.objects import construct, replaced
 from shapeguard.lint.flow.calls.passing import arguments, under
 from shapeguard.lint.flow.calls.summaries import invoke
@@ -26,7 +27,7 @@ from shapeguard.lint.flow.domain.callables import (
     Partial,
 )
 from shapeguard.lint.flow.domain.mappings import read_dictionary
-from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.values import Choice, Dictionary, Missing, Record, Text, Unknown
 from shapeguard.lint.flow.expressions.constants import PARTIAL
 from shapeguard.lint.flow.models.vocabulary import MEETINGS
@@ -185,6 +186,8 @@ def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value
         return apply(run, node, declared, given)
     if isinstance(method.receiver, Record):
         return _record_method(run, node, method.receiver, method.name, given)
+    if isinstance(method.receiver, Slice) and method.name == "indices":
+        return within(method.receiver, given) or run.unknown(node, method.name)
     model = run.analysis.models.get(f".{method.name}")
     if model is not None and tensor_of(method.receiver) is not None:
         spread = Arguments(

@@ -12,9 +12,10 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.arguments import Arguments
 from shapeguard.lint.flow.domain.fractions import is_positive
+from shapeguard.lint.flow.domain.numbers import LARGEST, LEAST
 from shapeguard.lint.flow.domain.sequences import key_of_member
 from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.terms import ONE, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, Value, as_term
 from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.evidence.clamps import clamping
@@ -22,10 +23,12 @@ from shapeguard.lint.flow.expressions.observing import reduced
 from shapeguard.lint.flow.operations.arithmetic import divided
 from shapeguard.lint.flow.operations.measures import entry
 from shapeguard.lint.flow.run import Run
+from shapeguard.lint.flow.shapes.cutting import sizes_of
 from shapeguard.lint.flow.shapes.masks import counted
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.tensors import Slice
     from shapeguard.lint.flow.domain.terms import Term
 
 Builtin = Callable[[Run, cst.Call, Arguments], Value]
@@ -49,12 +52,21 @@ def extreme(name: str) -> Builtin:
             return _extreme_of(run, node, name, given.positional)
         if given.positional and given.star is None and "default" not in given.keywords:
             reduced(run, node, given.positional[0], name, Identity.NONE)
-        if len(given.positional) == 1 and isinstance(given.positional[0], Sequence):
-            among = key_of_member(given.positional[0])
-            return Unknown(f"{run.identity(node)}{among}", name)
+        if len(given.positional) == 1:
+            return _extreme_in(run, node, name, given.positional[0])
         return run.unknown(node, name)
 
     return apply
+
+
+def _extreme_in(run: Run, node: cst.Call, name: str, value: Value) -> Value:
+    """Return the least or the largest of the members of a list, which may be numbers."""
+    sums = isinstance(value, Unknown) and run.function.sums_part(value.name)
+    sizes = sizes_of(value) if sums or isinstance(value, Sequence) else None
+    if sizes is not None and all(argument.keyword is None for argument in node.args):
+        return Int(operation(LEAST if name == "min" else LARGEST, sizes))
+    among = key_of_member(value) if isinstance(value, Sequence) else ""
+    return Unknown(f"{run.identity(node)}{among}", name)
 
 
 def _extreme_of(run: Run, node: cst.Call, name: str, values: tuple[Value, ...]) -> Value:
@@ -85,6 +97,15 @@ def _extreme_of_two(run: Run, node: cst.Call, name: str, one: Value, other: Valu
 def _term_of(value: Value) -> Term | None:
     """Read a value as an integer, the sum of a mask included."""
     return as_term(counted(value))
+
+
+def within(index: Slice, given: Arguments) -> Value | None:
+    """Evaluate ``index.indices(extent)``: both ends as they lie within the extent, and the step."""
+    extent = as_term(given.positional[0]) if given.positional else None
+    if extent is None:
+        return None
+    ends = (operation(f"slice_{end}", extent, index.start, index.stop) for end in ("start", "stop"))
+    return Sequence((*(Int(end) for end in ends), Int(ONE)))
 
 
 def mean(run: Run, node: cst.Call, given: Arguments) -> Value:

@@ -10,11 +10,11 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.callables import Callee, Closure, Constructor, External, Partial
 from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers, of_reals
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, absence
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, EveryMember, Opaque, absence
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.sequences import is_key, key_of_member, size_of, stepped
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Symbol, Term
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import (
     Bool,
@@ -138,6 +138,11 @@ def _contains(holder: Value, member: Value, at: str) -> Predicate:
             return any_of(equal(tensor.extent(axis), ZERO) for axis in sorted(axes))
         case Sequence(items=items) if items is not None and len(items) <= _LISTED:
             return any_of(_same(member, each, f"{at}.{i}") for i, each in enumerate(items))
+        case Sequence(sizes=Sizes() as sizes, element=Int(Term(0, ((Symbol() as each, 1),)))) if (
+            isinstance(member, Int) and member.term.known is not None
+        ):
+            differs = negate(equal(Term(0, ((each, 1),)), member.term))
+            return EveryMember(sizes, each, differs, holds=False)
         case Sequence():
             length = merge.length(holder, at)
             among = key_of_member(holder)
@@ -159,7 +164,10 @@ def _same(left: Value, right: Value, at: str) -> Predicate:
     if isinstance(left, Shape) and isinstance(right, Sequence):
         return _shaped(left.tensor, right, at)
     mine, theirs = as_term(left), as_term(right)
-    if (isinstance(left, Int) or isinstance(right, Int)) and not (mine is None or theirs is None):
+    numbers = (
+        isinstance(left, Int) or isinstance(right, Int) or type(left) is type(right) is Unknown
+    )
+    if numbers and mine is not None and theirs is not None:
         return equal(mine, theirs)
     names = sorted(name for each in (left, right) if (name := _identity(each)) is not None)
     return Opaque(

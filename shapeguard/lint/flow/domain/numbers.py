@@ -10,12 +10,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+LEAST, LARGEST = "least", "largest"
+BOUNDS = frozenset({LEAST, LARGEST})
+"""The operations that give the least and the largest number of a list."""
+
+
 class UndefinedError(ArithmeticError):
     """A term has no value under an assignment: division by zero, an index past the end."""
 
 
 def _slice_length(extent: int, start: int | None, stop: int | None) -> int:
     return len(range(*slice(start, stop).indices(max(extent, 0))))
+
+
+def _slice_start(extent: int, start: int | None, stop: int | None) -> int:
+    return slice(start, stop).indices(max(extent, 0))[0]
+
+
+def _slice_stop(extent: int, start: int | None, stop: int | None) -> int:
+    return slice(start, stop).indices(max(extent, 0))[1]
 
 
 def _quotient(left: int, right: int) -> int:
@@ -65,6 +78,18 @@ def _member(sizes: tuple[int, ...], index: int) -> int:
     return sizes[index]
 
 
+def _least(sizes: tuple[int, ...]) -> int:
+    if not sizes:
+        raise UndefinedError
+    return min(sizes)
+
+
+def _largest_of(sizes: tuple[int, ...]) -> int:
+    if not sizes:
+        raise UndefinedError
+    return max(sizes)
+
+
 def _floor_of_product(floors: list[int | None]) -> int | None:
     known = [each for each in floors if each is not None and each >= 0]
     return math.prod(known) if len(known) == len(floors) else None
@@ -86,6 +111,8 @@ def _smallest(floors: list[int | None]) -> int | None:
 
 OPERATIONS: Mapping[str, Callable[..., int]] = {
     "slice_length": _slice_length,
+    "slice_start": _slice_start,
+    "slice_stop": _slice_stop,
     "product": operator.mul,
     "quotient": _quotient,
     "remainder": _remainder,
@@ -98,9 +125,21 @@ OPERATIONS: Mapping[str, Callable[..., int]] = {
     "chunks": _chunks,
     "range_length": _range_length,
     "combinations": _combinations,
+    LEAST: _least,
+    LARGEST: _largest_of,
 }
 NON_NEGATIVE = frozenset(
-    {"slice_length", "range_sum", "member", "count", "chunks", "range_length", "combinations"}
+    {
+        "slice_length",
+        "slice_start",
+        "slice_stop",
+        "range_sum",
+        "member",
+        "count",
+        "chunks",
+        "range_length",
+        "combinations",
+    }
 )
 FLOORS: Mapping[str, Callable[[list[int | None]], int | None]] = {
     "product": _floor_of_product,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Cut
+    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Join
     from shapeguard.lint.flow.evidence.operands import Path
@@ -158,18 +159,41 @@ def _differ(met: Meeting) -> Predicate:
 def _belief(met: Meeting) -> Predicate | None:
     """Return what must be true if the author is right on the paths where both are narrowed.
 
-    Both sides cut: what they were cut from had the same extent. Only this side cut, by a slice: the
-    slice describes the share that the other side holds, and lies within what it cuts.
+    What they were cut from had the same extent if both sides are cut; if only this side is, by a
+    slice, the slice describes the share that the other side holds. A share lies within what it is a
+    share of; a slice of which another one was cut from the other side is reckoned from elsewhere,
+    and may not.
     """
     cut, other = met.cut, met.narrowed.cut(met.axis)
     if other is not None:
-        return equal(cut.before, other.before)
+        lying = other if isinstance(other.index, Slice) else cut
+        return every((equal(cut.before, other.before), _within(lying)))
     if not isinstance(cut.index, Slice):
         return None
-    start = ZERO if cut.index.start is None else cut.index.start
-    stop = cut.before if cut.index.stop is None else cut.index.stop
+    start, stop = _bounds(cut.index, cut.before)
     share = equal(met.narrowed.tensor.extent(met.axis), stop - start)
-    return every((share, at_most(stop, cut.before), at_most(start, stop)))
+    return every((share, _within(cut)))
+
+
+def _within(cut: Cut) -> Predicate:
+    """Return that a slice lies within what it cuts: it begins before it ends, and not past the end."""
+    if not isinstance(cut.index, Slice):
+        return TRUE
+    start, stop = _bounds(cut.index, cut.before)
+    return every((at_most(stop, cut.before), at_most(start, stop)))
+
+
+def _bounds(index: Slice, extent: Term) -> tuple[Term, Term]:
+    """Return both ends of a slice, counted from the front."""
+    start = ZERO if index.start is None else index.start
+    stop = extent if index.stop is None else index.stop
+    return _from_front(start, extent), _from_front(stop, extent)
+
+
+def _from_front(bound: Term, extent: Term) -> Term:
+    """Return a bound counted from the front; one such as ``-n`` is written to count from the back."""
+    signs = [bound.constant, *(coefficient for _, coefficient in bound.parts)]
+    return bound + extent if max(signs) <= 0 and bound != ZERO else bound
 
 
 def _presence(guard: Predicate) -> bool:

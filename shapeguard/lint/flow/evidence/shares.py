@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.numbers import BOUNDS
 from shapeguard.lint.flow.domain.predicates import at_most, equal
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
@@ -133,6 +134,8 @@ def _is_another(atom: Atom, size: Atom, owner: str) -> bool:
     match atom:
         case Operation(name="member", operands=(Sizes(key=key), _)):
             return key == owner and atom != size
+        case Operation(name=name, operands=(Sizes(key=key),)) if name in BOUNDS:
+            return key == owner
         case _:
             return False
 

@@ -118,17 +118,20 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
     return None if unknown else True
 
 
-def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assignment | None:
+def search(goals: Sequence[Predicate], facts: Sequence[Predicate] = ()) -> Assignment | None:
     """Return an assignment that makes every goal true, and no fact false, or None.
 
-    Facts that share nothing with a goal are left out: they can be met on their own.
+    Facts that have nothing to do with a goal, by way of other facts either, are left out: they can be
+    met on their own.
     """
-    everything = [each for goal in (*goals, *_relevant(goals, facts)) for each in conjuncts(goal)]
+    near = {each: 0 for goal in goals for each in unknowns(goal)}
+    relevant = _relevant(goals, facts, near)
+    everything = [each for goal in (*goals, *relevant) for each in conjuncts(goal)]
     trial = _Trial()
     for goal in everything:
         trial.add(goal)
     for unusual in (None, *UNUSUAL):
-        for given in trial.assignments(trial.unknowns(), sorted(trial.by_key), unusual):
+        for given in trial.assignments(trial.unknowns(near), sorted(trial.by_key), unusual):
             if all(holds(goal, given) for goal in everything):
                 return _needed(everything, given)
         if trial.steps < MAX_TRIALS:
@@ -137,13 +140,27 @@ def search(goals: Sequence[Predicate], facts: Iterable[Predicate] = ()) -> Assig
     return None
 
 
-def _relevant(goals: Sequence[Predicate], facts: Iterable[Predicate]) -> list[Predicate]:
-    """Return the facts about the symbols of the goals, and the facts which these depend on."""
-    wanted = {each for goal in goals for each in unknowns(goal)}
-    known = list(facts)
-    direct = [fact for fact in known if wanted.intersection(unknowns(fact))]
-    keys = {key for each in (*goals, *direct) for key in opaque_keys(each)}
-    return [fact for fact in known if fact in direct or keys & opaque_keys(fact)]
+def _relevant(
+    goals: Sequence[Predicate], facts: Iterable[Predicate], near: dict[Symbol | Sizes, int]
+) -> list[Predicate]:
+    """Return the facts about the symbols of the goals, and the facts on which these depend.
+
+    ``near`` has how many facts lie between a symbol and the goals; those of the facts are added.
+    """
+    keys = {key for goal in goals for key in opaque_keys(goal)}
+    left = {fact: (set(unknowns(fact)), opaque_keys(fact)) for fact in facts}
+    chosen: set[Predicate] = set()
+    for distance in range(1, len(left) + 1):
+        known = set(near)
+        found = [f for f, (symbols, named) in left.items() if symbols & known or named & keys]
+        if not found:
+            break
+        for fact in found:
+            symbols, named = left.pop(fact)
+            near |= dict.fromkeys(symbols - known, distance)
+            keys |= named
+            chosen.add(fact)
+    return [fact for fact in facts if fact in chosen]
 
 
 def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
@@ -182,9 +199,11 @@ class _Trial:
         for key in opaque_keys(goal):
             self.by_key.setdefault(key, []).append(goal)
 
-    def unknowns(self) -> list[Symbol | Sizes]:
-        """Sort lists first, since partial sums bound everything else; then by identity."""
-        return sorted(self.by_symbol, key=lambda each: (isinstance(each, Symbol), each.key))
+    def unknowns(self, near: dict[Symbol | Sizes, int]) -> list[Symbol | Sizes]:
+        """Sort lists first, since partial sums bound everything else; then what is near the goals."""
+        return sorted(
+            self.by_symbol, key=lambda each: (isinstance(each, Symbol), near.get(each, 0), each.key)
+        )
 
     def assignments(
         self, symbols: list[Symbol | Sizes], keys: list[str], unusual: int | None = None

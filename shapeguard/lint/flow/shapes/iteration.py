@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import present
 from shapeguard.lint.flow.domain.members import any_member
-from shapeguard.lint.flow.domain.predicates import any_of, every, less
-from shapeguard.lint.flow.domain.propositions import Opaque
+from shapeguard.lint.flow.domain.numbers import BOUNDS, LEAST
+from shapeguard.lint.flow.domain.predicates import any_of, at_most, every, less
+from shapeguard.lint.flow.domain.propositions import AtMostZero, EveryMember, IsZero, Opaque
 from shapeguard.lint.flow.domain.sequences import keys_of, size_of, stepped
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, symbol
+from shapeguard.lint.flow.domain.terms import (
+    ONE,
+    ZERO,
+    Operation,
+    Sizes,
+    Symbol,
+    Term,
+    operations,
+    symbol,
+)
 from shapeguard.lint.flow.domain.values import (
     Choice,
     Dictionary,
@@ -21,11 +32,12 @@ from shapeguard.lint.flow.domain.values import (
     Sequence,
     Shape,
     Unknown,
+    as_term,
 )
 from shapeguard.lint.flow.shapes.axes import dropped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import libcst as cst
 
@@ -66,6 +78,7 @@ def walk(run: Run, node: cst.CSTNode, value: Value) -> Iteration:
         every((condition, _while_taken(run, node, leaf, number)))
         for (condition, leaf), (_, number) in zip(leaves, ways, strict=True)
     )
+    where = every((where, *_of_sizes(run, element)))
     return Iteration(known, element, times, where, ways)
 
 
@@ -90,6 +103,30 @@ def _while_taken(run: Run, node: cst.CSTNode, value: Value, times: Term) -> Pred
     elif isinstance(value, Slice):
         where.append(less(_index(run, node), times))
     return every(where)
+
+
+def _of_sizes(run: Run, element: Value) -> Iterator[Predicate]:
+    """Yield what the facts about all numbers of a list say of the one that is taken."""
+    taken = {term for leaf in merge.leaves_of(element) if (term := as_term(leaf)) is not None}
+    for fact in run.here.facts if taken else ():
+        match fact:
+            case EveryMember(member=member, condition=condition, holds=True):
+                if Term(0, ((member, 1),)) in taken:
+                    yield condition
+            case AtMostZero(term) | IsZero(term):
+                for atom in operations(term):
+                    if isinstance(atom, Operation) and atom.name in BOUNDS:
+                        yield from _bounded(atom, taken)
+            case _:
+                continue
+
+
+def _bounded(bound: Operation, taken: Iterable[Term]) -> Iterator[Predicate]:
+    """Yield that what is taken of a list is no less than its least number, or no more than its largest."""
+    of = Term(0, ((bound, 1),))
+    for sizes, term in product(bound.operands, taken):
+        if isinstance(sizes, Sizes) and term == symbol(f"{sizes.key}{MEMBER}", low=None):
+            yield at_most(of, term) if bound.name == LEAST else at_most(term, of)
 
 
 def _another(member: Value, walked: Iterable[Value]) -> Value:

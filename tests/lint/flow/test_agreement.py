@@ -1,0 +1,157 @@
+"""Where a share can be empty although its batch is not: guards that exclude it, and what shows it."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from flow_observation import happened
+
+from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.evidence.agreement import disagreements
+from shapeguard.lint.sizes import witness_of
+
+HEAD = "import torch\nfrom torch import Tensor\n\ndef f("
+ONE_SHARE = "prefix, state, idx: slice):\n"
+SHARES = "prefix, state, sizes: list[int], setup, starts, stops, shares: list[slice]):\n"
+JOINED = """
+h = state[idx]
+if idx.start < prefix.size(0):
+    prefix = prefix[idx]
+torch.cat([prefix, h], dim=1)
+"""
+LOOP = """
+start = 0
+for n in sizes:
+    idx = slice(start, start + n)
+    start += n
+    {guard}
+    p = prefix[idx] if idx.start < prefix.size(0) else prefix
+    torch.cat([p, state[idx]], dim=1)
+"""
+
+
+def witnesses(tmp_path, parameters, body):
+    text = f"{HEAD}{parameters}{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
+    joins = [event for event in happened(tmp_path, text) if isinstance(event, Join)]
+    return [witness_of(found).text for join in joins for found in disagreements(join)]
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "idx.start == idx.stop",
+        "idx.stop - idx.start == 0",
+        "idx.start >= idx.stop",
+        "not idx.stop > idx.start",
+        "idx.stop - idx.start < 1",
+        "len(range(*idx.indices(state.size(0)))) == 0",
+        "len(range(idx.start, idx.stop)) == 0",
+    ],
+)
+def test_a_share_that_is_not_empty_does_not_lie_past_the_batch(tmp_path, guard):
+    assert not witnesses(tmp_path, ONE_SHARE, f"if {guard}:\n    return state[:0]\n{JOINED}")
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "idx.start == idx.stop + 1",
+        "idx.start > idx.stop",
+        "len(range(*idx.indices(state.size(0)))) == 1",
+    ],
+)
+def test_a_guard_of_something_else_leaves_the_empty_share(tmp_path, guard):
+    found = witnesses(tmp_path, ONE_SHARE, f"if {guard}:\n    return state[:0]\n{JOINED}")
+    assert found == ["idx.start=2, idx.stop=2 → prefix [2, ·, …], h [0, ·, …]"]
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "if n == 0: continue",
+        "if not n: continue",
+        "if n <= 0: raise ValueError",
+        "assert n",
+        "if idx.start == idx.stop: continue",
+    ],
+)
+def test_empty_shares_are_skipped(tmp_path, guard):
+    assert not witnesses(tmp_path, SHARES, LOOP.format(guard=guard))
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "if any(n <= 0 for n in sizes): raise ValueError",
+        "if any(n == 0 for n in sizes): raise ValueError",
+        "assert all(n > 0 for n in sizes)",
+        "assert all(sizes)",
+        "assert min(sizes) > 0",
+        "if min(sizes) == 0: raise ValueError",
+        "if 0 in sizes: raise ValueError",
+        "assert min(sizes) > 0 and sum(sizes) == len(state) == len(prefix)",
+    ],
+)
+def test_a_list_of_sizes_has_no_empty_share(tmp_path, guard):
+    assert not witnesses(tmp_path, SHARES, guard + LOOP.format(guard="pass"))
+
+
+@pytest.mark.parametrize(
+    ("guard", "sizes"),
+    [
+        ("", ""),
+        ("assert max(sizes) > 0", "sizes=[2, 0], "),
+        ("assert min(sizes) >= 0", "sizes=[2, 0], "),
+        ("if 1 in sizes: raise ValueError", ""),
+        ("assert sum(sizes) == state.size(0) == prefix.size(0)", "sizes=[2, 0], "),
+        ("if any(n > 5 for n in sizes): raise ValueError", ""),
+    ],
+)
+def test_the_empty_share_is_the_one_that_is_shown(tmp_path, guard, sizes):
+    found = witnesses(tmp_path, SHARES, guard + LOOP.format(guard="pass"))
+    assert found == [f"{sizes}start=2, sizes[i]=0 → p [2, ·, …], state[idx] [0, ·, …]"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """
+        for i, child in enumerate(setup.children):
+            if setup.sizes[i] == 0:
+                continue
+            part = slice(sum(setup.sizes[:i]), sum(setup.sizes[: i + 1]))
+            p = prefix[part] if part.start < prefix.size(0) else prefix
+            torch.cat([p, state[part]], dim=1)
+        """,
+        """
+        if min(setup.sizes) == 0:
+            raise ValueError
+        for i, child in enumerate(setup.children):
+            part = slice(sum(setup.sizes[:i]), sum(setup.sizes[: i + 1]))
+            p = prefix[part] if part.start < prefix.size(0) else prefix
+            torch.cat([p, state[part]], dim=1)
+        """,
+        """
+        for s in [s for s in shares if s.stop > s.start]:
+            p = prefix[s] if s.start < prefix.size(0) else prefix
+            torch.cat([p, state[s]], dim=1)
+        """,
+        """
+        for a, b in zip(starts, stops):
+            if a == b:
+                continue
+            p = prefix[a:b] if a < prefix.size(0) else prefix
+            torch.cat([p, state[a:b]], dim=1)
+        """,
+    ],
+)
+def test_shares_that_are_not_empty(tmp_path, body):
+    assert not witnesses(tmp_path, SHARES, body)
+
+
+def test_a_bound_that_is_subtracted_counts_from_the_back(tmp_path):
+    parameters = "x: Tensor, y: Tensor, n: int):\n"
+    body = "x = x[{0}]\nif y.size(0) > n:\n    y = y[{0}]\ntorch.cat([x, y], dim=1)"
+    assert witnesses(tmp_path, parameters, body.format(":-n")) == ["n=2 → y [2, ·, …], x [0, ·, …]"]
+    assert not witnesses(tmp_path, parameters, f"if n < 1:\n    return\n{body.format('-n:')}")
