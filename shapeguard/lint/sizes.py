@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.evidence.witness import Assignment
 
 _OTHER = {1: 4, 2: 3, 3: 8}
+_NAMELESS = {"len"}
+"""What the length of a list is called that has no name in the source."""
 
 
 def witness_of(found: Disagreement) -> Witness:
@@ -32,12 +34,14 @@ def witness_of(found: Disagreement) -> Witness:
 
 
 def witness_of_zero(name: str, found: Emptiness) -> Witness:
-    """Return the sizes for which a length, an extent or a count is 0."""
-    sizes = (*_sizes(found.sizes), (name, (0,)))
+    """Return the sizes for which a length, an extent or a count is 0, or too small."""
+    given = tuple(each for each in _sizes(found.sizes) if each[0] != name)
     lists = {each.name.rsplit(".", 1)[-1] for each in found.sizes.values if isinstance(each, Sizes)}
-    shown = (f"{n}={list(v) if n in lists else v[0]}" for n, v in sizes[:-1])
-    text = ", ".join(shown)
-    return Witness(sizes, (), f"{text} → {name} = 0" if text else f"{name} = 0")
+    text = ", ".join(f"{n}={list(v) if n in lists else v[0]}" for n, v in given)
+    if found.extent is None:
+        return Witness(given, (), text)
+    small = f"{name} = {found.extent}"
+    return Witness((*given, (name, (found.extent,))), (), f"{text} → {small}" if text else small)
 
 
 def _rank(found: Disagreement) -> tuple[int, bool]:
@@ -89,7 +93,7 @@ def _sizes(given: Assignment) -> Iterable[tuple[str, tuple[int, ...]]]:
     seen: dict[str, int] = {}
     ordered = sorted(given.values.items(), key=lambda each: isinstance(each[0], Symbol))
     for symbol, value in ordered:
-        if isinstance(symbol, Symbol) and "#" in symbol.key:
+        if isinstance(symbol, Symbol) and ("#" in symbol.key or symbol.name in _NAMELESS):
             continue
         name = symbol.name.rsplit(".", 1)[-1] if isinstance(symbol, Sizes) else symbol.name
         seen[name] = seen.get(name, 0) + 1

@@ -58,11 +58,15 @@ NESTED = """
 """
 
 
-def only_finding(directory: Path, text: str) -> Finding:
+def only_finding(directory: Path, text: str, settings: Settings | None = None) -> Finding:
+    (finding,) = findings_of(directory, text, settings)
+    return finding
+
+
+def findings_of(directory: Path, text: str, settings: Settings | None = None) -> list[Finding]:
     path = directory / "module.py"
     path.write_text(textwrap.dedent(text), "utf-8")
-    (finding,) = check([path], Settings(), root=directory).findings
-    return finding
+    return list(check([path], settings or Settings(), root=directory).findings)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +120,98 @@ def test_names_in_a_witness_are_told_apart(tmp_path):
     names = [name for name, _ in only_finding(tmp_path, text).witness.sizes]
     assert "start" in names
     assert len(names) == len(set(names))
+
+
+PREVIEW = Settings(preview=True)
+CHAIN = """
+    class Meter:
+        def collect(self, xs):
+            got = []
+            for x in xs:
+                if x.ok:
+                    got.append(x.v)
+            return got
+
+        def mean(self, values):
+            return self.share(sum(values), len(values))
+
+        def share(self, a, b):
+            return a / b
+
+        def run(self, xs):
+            values = self.collect(xs)
+            return self.mean(values)
+"""
+
+
+def steps_of(finding: Finding) -> list[tuple[int, str]]:
+    return [(step.span.start.row, step.message) for step in finding.trace[:-1]]
+
+
+def test_a_trace_begins_where_a_list_is_filled_and_has_the_calls_behind_it(tmp_path):
+    assert steps_of(only_finding(tmp_path, CHAIN, PREVIEW)) == [
+        (7, "`got` is filled only under a condition"),
+        (18, "`self.mean(...)` is called"),
+        (11, "`self.share(...)` is called"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("good = [x for x in xs if x.ok]", "no member may pass `x.ok`"),
+        ("good = list(filter(None, xs))", "no member may pass the filter"),
+        ("good = xs[xs > 0]", "`xs > 0` may select nothing"),
+        ("good = range((xs == 0).sum().item())", "`xs == 0` may select nothing"),
+    ],
+)
+def test_a_trace_begins_where_a_filter_a_mask_or_a_count_stands(tmp_path, made, told):
+    text = f"""
+        def f(xs):
+            {made}
+            number = len(good)
+            return 1 / number
+        """
+    assert steps_of(only_finding(tmp_path, text, PREVIEW)) == [(3, told)]
+
+
+def test_what_stands_in_the_sink_itself_is_no_step_on_the_way_to_it(tmp_path):
+    text = "def f(xs):\n    return sum(xs) / len([x for x in xs if x.ok])\n"
+    assert steps_of(only_finding(tmp_path, text, PREVIEW)) == []
+
+
+@pytest.mark.parametrize("keys", [('["a"]', '["b"]'), ("[0]", "[1]")])
+def test_lists_in_a_dictionary_are_called_as_the_source_does(tmp_path, keys):
+    """They grow together, so their lengths are one number; each has its own name and its own place."""
+    one, other = keys
+    text = f"""
+        def f(xs):
+            kept = {{{one[1:-1]}: [], {other[1:-1]}: []}}
+            for x in xs:
+                if x.ok:
+                    kept{one}.append(x.a)
+                    kept{other}.append(x.b)
+            first = 1 / len(kept{one})
+            return first, 1 / len(kept{other})
+        """
+    for name, row, found in zip(keys, (6, 7), findings_of(tmp_path, text, PREVIEW), strict=True):
+        assert steps_of(found) == [(row, f"`kept{name}` is filled only under a condition")]
+        assert f"`kept{name}` is filled" in found.message
+        assert found.witness.text == f"len(kept{name}) = 0"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("return 1 / len(list(filter(None, xs)))", "len(list(filter(None, xs))) = 0"),
+        ("n = xs[0]\n    y = 1 / n\n    return y if n == 0 else 0", "n = 0"),
+        (
+            "n = ((xs == 0)).sum().item()\n    return 1 / n",
+            "(xs == 0).sum()=0 → n = 0",
+        ),
+    ],
+)
+def test_a_witness_says_everything_once_and_nothing_without_a_name(tmp_path, body, text):
+    finding = only_finding(tmp_path, f"def f(xs):\n    {body}\n", PREVIEW)
+    assert finding.witness.text == text
+    assert len(finding.witness.sizes) == len(dict(finding.witness.sizes))

@@ -58,6 +58,7 @@ class Moment:
 
     ``facts`` hold on the path; ``path`` are the calls that led here. ``tests`` maps a literal to the
     branches of the function that test it, for traces and as evidence; ``twins`` looks beyond it.
+    ``origins`` maps the key of a symbol and its reason to where it got that reason.
     """
 
     site: Site
@@ -65,6 +66,9 @@ class Moment:
     path: Trail
     tests: Mapping[Predicate, Trail]
     twins: FindsTwins | None = field(default=None, compare=False)
+    origins: Mapping[tuple[str, str], Trail] = field(
+        default_factory=dict[tuple[str, str], "Trail"], compare=False
+    )
 
 
 @dataclass(frozen=True)

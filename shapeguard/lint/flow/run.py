@@ -71,7 +71,8 @@ class Analysis:
 
     ``evaluate`` and ``execute`` are the interpreter; they are handed in, so that its parts need not
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
-    final yet. ``tests`` remembers which branches tested a literal, ``splits`` which pieces came of
+    final yet. ``tests`` remembers which branches tested a literal, ``origins`` where a symbol got the
+    reason to be 0 that it carries, ``splits`` which pieces came of
     which split, ``measured`` of which numbers lists were made and how long, ``outcomes`` what came of
     a call with these very arguments; ``cut_off`` counts the calls that went too deep. ``lives`` says
     how much may be asked about the attributes of objects: nothing while a constructor is executed to
@@ -91,6 +92,7 @@ class Analysis:
     splits: dict[Value, Split] = field(default_factory=dict["Value", "Split"])
     measured: dict[Term, Term] = field(default_factory=dict["Term", "Term"])
     outcomes: dict[object, Outcome] = field(default_factory=dict[object, "Outcome"])
+    origins: dict[tuple[str, str], Trail] = field(default_factory=dict[tuple[str, str], "Trail"])
     cut_off: int = 0
     receiver: str = ""
     lives: int = EVERYTHING
@@ -196,7 +198,12 @@ class Run:
         """Return where and when something happens, for an event."""
         analysis = self.analysis
         return Moment(
-            self.site(node), self.here.facts, self.path, analysis.tests, analysis.program.twins
+            self.site(node),
+            self.here.facts,
+            self.path,
+            analysis.tests,
+            analysis.program.twins,
+            analysis.origins,
         )
 
     def moment_under(self, node: cst.CSTNode, condition: Predicate) -> Moment | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.members import united
-from shapeguard.lint.flow.domain.places import at, changed
+from shapeguard.lint.flow.domain.places import at, called, changed
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE, Opaque, conjuncts
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
@@ -142,7 +142,7 @@ def in_step(
     """
     for place, _, found in _filled(entry, before, after):
         least = found.begins.floor or 0
-        yield place, symbol(f"{loop}~{found.key}+{least}", f"len({place[-1]})", low=least)
+        yield place, symbol(f"{loop}~{found.key}+{least}", f"len({called(place)})", low=least)
 
 
 def _filled(
@@ -166,7 +166,7 @@ def counted(
     for place, grown, found in _filled(entry, before, after):
         label = f"{loop}~{'.'.join(place)}"
         element, where = united(merge.lists_of(grown), label)
-        name = place[-1]
+        name = called(place)
         why = f"`{name}` is filled only under a condition" if found.may_stay else ""
         uneven = symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
         lengths = _lengths(found, rounds, uneven)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.values import Dictionary, Record, Sequence
+from shapeguard.lint.flow.domain.values import Dictionary, Record, Sequence, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,13 +40,19 @@ def _parts(value: Value) -> Iterator[tuple[str, Value]]:
         case Record(fields=fields):
             yield from fields
         case Dictionary(entries=entries):
-            yield from ((repr(key), inner) for key, inner in entries)
+            yield from ((written(key), inner) for key, inner in entries)
         case _:
             return
 
 
 def _part(value: Value, part: str) -> Value | None:
     return next((inner for name, inner in _parts(value) if name == part), None)
+
+
+def called(place: Place) -> str:
+    """Return what the source calls a place."""
+    dot = "" if len(place) == 1 or place[1].startswith("[") else "."
+    return dot.join(place)
 
 
 def at(names: Mapping[str, Value], place: Place) -> Value | None:
@@ -64,7 +70,7 @@ def put(names: dict[str, Value], place: Place, value: Value) -> None:
     if isinstance(holder, Record):
         names[place[0]] = holder.having(part, value)
     elif isinstance(holder, Dictionary):
-        changed = tuple((k, value if repr(k) == part else old) for k, old in holder.entries)
+        changed = tuple((k, value if written(k) == part else old) for k, old in holder.entries)
         names[place[0]] = replace(holder, entries=changed)
 
 

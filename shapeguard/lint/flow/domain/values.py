@@ -191,6 +191,18 @@ def describe(value: Value) -> str:
             return type(value).__name__.lower()
 
 
+def written(key: Value) -> str:
+    """Return the subscript by which the source reads the value of a constant key."""
+    match key:
+        case Text(text):
+            quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+            return f'["{quoted}"]'
+        case Int(term) if term.known is not None:
+            return f"[{term.known}]"
+        case _:
+            return f"[{describe(key)}]"
+
+
 def as_tensor(value: Value) -> Tensor | None:
     """Read a value as a tensor; what is unknown may be one."""
     if isinstance(value, Tensor):

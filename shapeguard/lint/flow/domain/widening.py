@@ -19,7 +19,7 @@ from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import symbol
-from shapeguard.lint.flow.domain.values import Choice, Dictionary, Int, Sequence
+from shapeguard.lint.flow.domain.values import Choice, Dictionary, Int, Sequence, written
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Term
@@ -72,7 +72,7 @@ def _widened_record(before: Record, after: Record, identity: str) -> Record:
 def _widened_dictionary(before: Dictionary, after: Dictionary, identity: str) -> Dictionary:
     """Keep the constant keys that are there on both sides; others may be there."""
     entries = tuple(
-        (key, around(value, other, f"{identity}[{key!r}]"))
+        (key, around(value, other, f"{identity}{written(key)}"))
         for key, value in before.entries
         if (other := after.get(key)) is not None
     )

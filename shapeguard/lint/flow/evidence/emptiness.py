@@ -18,6 +18,7 @@ from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, number
 from shapeguard.lint.flow.domain.values import Int, Sequence
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
+from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
 from shapeguard.lint.flow.evidence.shares import empty_share
 from shapeguard.lint.flow.evidence.siblings import unguarded
@@ -53,7 +54,7 @@ def _share(value: Value, moment: Moment, axis: int | None) -> Emptiness | None:
             continue
         found = empty_share(leaf, then, axis)
         if found is not None:
-            return found
+            return replace(found, trail=with_calls(found.trail, moment))
     return None
 
 
@@ -68,7 +69,9 @@ def _may_have(
         for _, term, trail in extents_of(leaf, axis):
             found = may_be(term, extent, then)
             if found is not None:
-                return replace(found, trail=joined(found.trail, trail))
+                known = trail and found.kind is Reason.EXPLICIT
+                whole = trail if known else joined(found.trail, trail)
+                return replace(found, trail=with_calls(whole, moment))
     return None
 
 

@@ -23,11 +23,12 @@ from shapeguard.lint.flow.domain.propositions import (
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, operations
 from shapeguard.lint.flow.evidence.beliefs import first_test
+from shapeguard.lint.flow.evidence.origins import called_as, origin_of, own_atoms
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Atom
@@ -52,7 +53,8 @@ class Emptiness:
     """Why something can be empty, with sizes for which it is.
 
     ``reason`` is half a sentence, ``trail`` shows where the extent got its name or is tested. ``near``
-    says that the evidence stands in the same function or in the same family of classes.
+    says that the evidence stands in the same function or in the same family of classes. ``extent`` is
+    the size that is too small, or None where it is a condition that does not hold.
     """
 
     reason: str
@@ -60,6 +62,7 @@ class Emptiness:
     trail: Trail = ()
     kind: Reason = Reason.EXPLICIT
     near: bool = True
+    extent: int | None = 0
 
 
 def may_be_zero(term: Term, moment: Moment) -> Emptiness | None:
@@ -73,31 +76,37 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     left = given(zero, facts)
     if FALSE in (zero, left):
         return None
+    own = own_atoms(term)
     for way in literals(zero if left == TRUE else left):
-        reason = _reason(way)
-        sizes = None if reason is None else search([way, zero], moment.facts)
-        if reason is not None and sizes is not None:
+        found = _reason(way, own)
+        sizes = None if found is None else search([way, zero], moment.facts)
+        if found is not None and sizes is not None:
             more = "" if value == ZERO else f", or no more than {value.known}"
-            return Emptiness(f"{reason}{more}", sizes)
-    own = next(_own_reasons(term), None)
-    sizes = None if own is None else search([zero], moment.facts)
-    if own is not None and sizes is not None:
-        return Emptiness(own, sizes)
+            trail = origin_of(*found, moment)
+            reason = f"{found[1]}{more}"
+            return Emptiness(reason, called_as(sizes, own), trail, extent=value.known)
+    why = next(_own_reasons(term), None)
+    sizes = None if why is None else search([zero], moment.facts)
+    if why is not None and sizes is not None:
+        return Emptiness(why, sizes, extent=value.known)
     open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
-    trail = next((found for each in open_ended if (found := first_test(each, value, moment))), ())
+    trail = next((test for each in open_ended if (test := first_test(each, value, moment))), ())
     sizes = search([zero], moment.facts) if trail else None
     if sizes is None:
         return None
-    reason = f"it is tested for {value.known} elsewhere in the function"
-    return Emptiness(reason, sizes, trail, Reason.BELIEF)
+    tested = f"it is tested for {value.known} elsewhere in the function"
+    return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
 
 
-def _reason(zero: Predicate) -> str | None:
-    """Return why a term can be what a condition says; a sum is 0 only if all its parts are."""
+def _reason(zero: Predicate, own: Mapping[Atom, Atom]) -> tuple[Atom, str] | None:
+    """Return why a term can be what a condition says; a sum is 0 only if all its parts are.
+
+    ``own`` are the atoms of the term, which have names and reasons of their own.
+    """
     if not isinstance(zero, IsZero | AtMostZero):
         return None
-    parts = zero.term.parts
-    reasons = [next((why for _, why in _reasons(Term(0, (part,)))), None) for part in parts]
+    parts = tuple((own.get(atom, atom), coefficient) for atom, coefficient in zero.term.parts)
+    reasons = [next(_reasons(Term(0, (part,))), None) for part in parts]
     is_sum = len({coefficient > 0 for _, coefficient in parts}) == 1
     if is_sum and None in reasons:
         return None
@@ -119,16 +128,17 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     for atom, reason in (found for term in terms for found in _reasons(term)):
         sizes = _caused(broken, atom, moment)
         if sizes is not None:
-            return Emptiness(reason, sizes)
+            return Emptiness(reason, sizes, origin_of(atom, reason, moment), extent=None)
     lacks = next((why for term in terms for why in _lacking(term)), None)
     sizes = None if lacks is None else search([broken], moment.facts)
     if lacks is not None and sizes is not None:
-        return Emptiness(lacks, sizes)
+        return Emptiness(lacks, sizes, extent=None)
     trail = joined(*(moment.tests.get(each, ()) for each in literals(broken)))
     sizes = search([broken], moment.facts) if trail else None
     if sizes is None:
         return None
-    return Emptiness("it is tested elsewhere in the function", sizes, trail, Reason.BELIEF)
+    reason = "it is tested elsewhere in the function"
+    return Emptiness(reason, sizes, trail, Reason.BELIEF, extent=None)
 
 
 def may_fall_short(count: Term, needed: Term, moment: Moment) -> Emptiness | None:
@@ -165,8 +175,8 @@ def _excluded(moment: Moment) -> Emptiness | None:
     sizes = search([], moment.facts) if taken else None
     if sizes is None:
         return None
-    reason = "a test leads to a path that excludes it"
-    return Emptiness(reason, sizes, joined(*taken), Reason.BELIEF)
+    reason = "it is so on every path that a test leads here"
+    return Emptiness(reason, sizes, joined(*taken), Reason.BELIEF, extent=None)
 
 
 def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:

@@ -27,6 +27,7 @@ from shapeguard.lint.flow.domain.values import (
     Unknown,
     as_tensor,
 )
+from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.expressions.constants import member, named
 from shapeguard.lint.flow.models.vocabulary import Property
 from shapeguard.lint.flow.operations.properties import property_of
@@ -157,17 +158,19 @@ def _of_record(run: Run, node: cst.Attribute, holder: Record, attr: str) -> Valu
         )
     if program.record(owner) is not None:
         return Method(holder, attr)
-    return _of_life(run, holder, owner, attr) or unknown
+    return _of_life(run, node, holder, owner) or unknown
 
 
-def _of_life(run: Run, holder: Record, owner: Class, attr: str) -> Value | None:
+def _of_life(run: Run, node: cst.Attribute, holder: Record, owner: Class) -> Value | None:
     """Return what the methods of the class make of an attribute, or what its body binds it to."""
     if holder.origin != run.analysis.receiver:
         return None
+    attr = node.attr.value
     found = lives.attribute(run, owner, attr)
     if found is not None:
         value, facts = found
         for fact in facts:
             run.state = run.here.assume(fact) or run.here
+        explain(run, node, value)
         return value
     return None if lives.is_written(run, owner, attr) else member(run.analysis.program, owner, attr)

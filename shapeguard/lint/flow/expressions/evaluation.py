@@ -19,6 +19,7 @@ from shapeguard.lint.flow.domain.state import after_part
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import number
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Text, Value, as_tensor
+from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.expressions.attributes import attribute, name
 from shapeguard.lint.flow.expressions.comparisons import comparison
@@ -41,8 +42,14 @@ Handler = Callable[[Run, Any], Value]
 def evaluate(run: Run, node: cst.BaseExpression) -> Value:
     """Return the abstract value of an expression; what is not followed is unknown."""
     run.analysis.budget.spend()
-    handler = HANDLERS.get(type(node))
-    return run.unknown(node) if handler is None else handler(run, node)
+    kind = type(node)
+    handler = HANDLERS.get(kind)
+    if handler is None:
+        return run.unknown(node)
+    value = handler(run, node)
+    if kind in _MAKERS:
+        explain(run, node, value)
+    return value
 
 
 def _integer(_: Run, node: cst.Integer) -> Value:
@@ -184,6 +191,9 @@ def _lambda(run: Run, node: cst.Lambda) -> Value:
     return closure(run, node)
 
 
+_MAKERS = frozenset(
+    {cst.Call, cst.Subscript, cst.ListComp, cst.GeneratorExp, cst.SetComp, cst.DictComp}
+)
 HANDLERS: Mapping[type[cst.CSTNode], Handler] = {
     cst.Name: _boolean_name,
     cst.Attribute: attribute,

@@ -64,7 +64,9 @@ def part_taken(run: Run, node: cst.Subscript, holder: Value, index: Value, axis:
 
 def reduced(run: Run, node: cst.Call, operand: Value, operation: str, identity: Identity) -> None:
     """Report that the members of a list become one value."""
-    name = source(node.args[0].value) if node.args else operation
+    starred = [each for each in node.args if each.star == "*"]
+    given = next(iter(starred or node.args), None)
+    name = operation if given is None else source(given.value)
     run.emit(Reduce(run.moment(node), operation, operand, name, None, identity))
 
 

@@ -37,11 +37,29 @@ def selected(origin: str, name: str) -> Term:
     if (of_rows := _ROWS.match(origin)) is not None:
         rows = symbol(f"count({origin})", f"{name}.sum()", low=1)
         return operation("minimum", selected(origin[of_rows.end() :], name), rows)
+    name = _bare(name)
     key = f"count({origin})"
     count = f"{name}.sum()" if _is_primary(name) else f"({name}).sum()"
     if origin.startswith(PRESENT):
         return symbol(key, count, low=1)
     return symbol(key, count, why=f"`{name}` may select nothing")
+
+
+def _bare(text: str) -> str:
+    """Return an expression without parentheses around all of it."""
+    while text.startswith("(") and _closing(text) == len(text) - 1:
+        text = text[1:-1]
+    return text
+
+
+def _closing(text: str) -> int | None:
+    """Return where the parenthesis at the start is closed."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return place
+    return None
 
 
 def _is_primary(text: str) -> bool:
@@ -96,7 +114,7 @@ def count_of(value: Value) -> Int | None:
 
 def total(mask: Tensor) -> Tensor:
     """Return the sum of what may be a mask: a tensor without axes; for a mask it may be 0."""
-    why = f"`{mask.name}` may select nothing"
+    why = f"`{_bare(mask.name)}` may select nothing"
     counts = is_mask(mask) and not mask.origin.startswith(PRESENT)
     traits = (Trait(Kind.COUNT, why, mask.origin),) if counts else ()
     return Tensor(f"{SUM}{mask.origin}", mask.name, rank=0, traits=traits)

@@ -61,7 +61,7 @@ def _expression(run: Run, node: cst.Expr) -> None:
 def _assign(run: Run, node: cst.Assign) -> None:
     value = run.evaluate(node.value)
     for target in node.targets:
-        assign(run, target.target, value)
+        assign(run, target.target, value, node.value)
 
 
 def _return(run: Run, node: cst.Return) -> None:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import growth, state
 from shapeguard.lint.flow.domain.conditions import truth, truth_of
-from shapeguard.lint.flow.domain.places import put, resized
+from shapeguard.lint.flow.domain.places import called, put, resized
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.domain.state import State
@@ -18,6 +18,7 @@ from shapeguard.lint.flow.domain.terms import ONE, symbol
 from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
 from shapeguard.lint.flow.domain.widening import around
 from shapeguard.lint.flow.events import Loop as LoopEvent
+from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.shapes.iteration import MEMBER, walk
@@ -151,7 +152,7 @@ def _fixpoint(
     run.state = State(dict(head.names), head.facts)
     _iteration(run, node, target, element, where)
     rounds = growth.Rounds(ways, _kept_by(run, node))
-    run.state = State(_behind(entry, head, run.state, rounds, identity), entry.facts)
+    run.state = State(_behind(run, node, entry, head, rounds), entry.facts)
 
 
 def _kept_by(run: Run, node: cst.CSTNode) -> Callable[[Predicate], bool]:
@@ -189,17 +190,20 @@ def _widened(
 
 
 def _behind(
-    entry: State, head: State, after: State | None, rounds: growth.Rounds, identity: str
+    run: Run, node: cst.For | cst.While, entry: State, head: State, rounds: growth.Rounds
 ) -> dict[str, Value]:
     """Return the names behind a loop that has come to its end; what it fills or counts is known."""
-    names = dict(head.names)
+    names, after, identity = dict(head.names), run.state, run.identity(node)
     if after is None:
         return names
     for name, value in after.names.items():
         names.setdefault(name, value)
     for place, grown in growth.counted(entry.names, head.names, after.names, rounds, identity):
+        explain(run, node.body, grown, called(place))
         put(names, place, grown)
-    names.update(growth.risen(entry.names, head.names, after.names, rounds, identity))
+    for name, counted in growth.risen(entry.names, head.names, after.names, rounds, identity):
+        explain(run, node.body, counted, name)
+        names[name] = counted
     return names
 
 

@@ -13,7 +13,7 @@ from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.ranks import asked_rank
 from shapeguard.lint.flow.domain.sequences import extended, nth
 from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.terms import Term, symbol
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Record, Sequence, Shape, Unknown
 from shapeguard.lint.flow.events import Lookup, Mutate
 from shapeguard.lint.flow.expressions.items import item_deleted, item_set
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
 
 
-def assign(run: Run, target: cst.BaseExpression, value: Value) -> None:
+def assign(
+    run: Run, target: cst.BaseExpression, value: Value, written: cst.BaseExpression | None = None
+) -> None:
     """Bind a value to a target; what cannot be followed is forgotten."""
     match target:
         case cst.Name(value=name):
             run.here.names[name] = _named(value, name)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            _unpack(run, target, elements, value)
+            _unpack(run, target, elements, value, written or target)
         case cst.Attribute():
             run.emit(Mutate(run.moment(target), "=", _holder(run, target), source(target), value))
             _set_attribute(run, target, value)
@@ -146,11 +148,15 @@ def _named(value: Value, name: str) -> Value:
 
 
 def _unpack(
-    run: Run, target: cst.Tuple | cst.List, elements: Elements[cst.BaseElement], value: Value
+    run: Run,
+    target: cst.Tuple | cst.List,
+    elements: Elements[cst.BaseElement],
+    value: Value,
+    written: cst.BaseExpression,
 ) -> None:
     starred = [i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)]
     fixed = len(elements) - len(starred)
-    _observe_unpacking(run, target, value, fixed)
+    _observe_unpacking(run, target, value, Term(fixed), source(written))
     if isinstance(value, Shape) and not starred:
         _know_rank(run, value.tensor, len(elements))
     for position, element in enumerate(elements):
@@ -166,14 +172,16 @@ def _unpack(
         assign(run, element.value, member)
 
 
-def _observe_unpacking(run: Run, target: cst.Tuple | cst.List, value: Value, fixed: int) -> None:
+def _observe_unpacking(
+    run: Run, target: cst.Tuple | cst.List, value: Value, fixed: Term, name: str
+) -> None:
     """Report that members of a list of unknown length are taken by their position."""
-    if fixed == 0:
+    if fixed == ZERO:
         return
-    take(run, target, value, Term(fixed))
+    take(run, target, value, fixed)
     for _, leaf in merge.alternatives(value):
         if isinstance(leaf, Sequence) and leaf.items is None:
-            run.emit(Lookup(run.moment(target), leaf, source(target), Term(fixed - 1)))
+            run.emit(Lookup(run.moment(target), leaf, name, fixed - ONE))
 
 
 def _rest(run: Run, element: cst.BaseElement, value: Value, before: int, fixed: int) -> Value:
