@@ -240,13 +240,20 @@ def lists_of(*values: Value) -> list[Sequence]:
 
 def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
     """Return a value that may be any of the given ones; the same ones give the same value."""
-    element: Value | None = None
-    for leaf in sorted(leaves, key=repr, reverse=True):
-        label = Opaque(
-            f"{identity}?{hashlib.sha256(repr(leaf).encode(errors='backslashreplace')).hexdigest()[:12]}"
-        )
-        element = leaf if element is None else branch(label, leaf, element, f"{identity}[]")
+    distinct = tuple(leaves)
+    if len(distinct) <= 1:
+        return distinct[0] if distinct else None
+    (_, element), *others = sorted(
+        ((repr(leaf), leaf) for leaf in distinct), key=_text, reverse=True
+    )
+    for text, leaf in others:
+        digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:12]
+        element = branch(Opaque(f"{identity}?{digest}"), leaf, element, f"{identity}[]")
     return element
+
+
+def _text(pair: tuple[str, Value]) -> str:
+    return pair[0]
 
 
 def member_of(sequence: Sequence, identity: str) -> Value | None:

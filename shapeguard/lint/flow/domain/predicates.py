@@ -169,8 +169,18 @@ def _bounded(predicate: Every | Some) -> Predicate:
     """Keep only the identity of a condition that has grown too large to reason about."""
     if predicate.size <= MAX_LITERALS:
         return predicate
-    digest = hashlib.sha256(repr(predicate).encode(errors="backslashreplace")).hexdigest()[:16]
-    return Opaque(f"condition {digest}")
+    return Opaque(f"condition {_digest(predicate)}")
+
+
+@functools.lru_cache(maxsize=50_000)
+def _digest(predicate: Predicate) -> str:
+    """Return a short text that tells a condition apart, made of those of its parts."""
+    match predicate:
+        case Every(parts=parts) | Some(parts=parts):
+            text = f"{type(predicate).__name__}({','.join(map(_digest, parts))})"
+        case _:
+            text = repr(predicate)
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def any_of(parts: Iterable[Predicate]) -> Predicate:
@@ -244,5 +254,5 @@ def opposites(literal: Literal) -> tuple[Predicate, ...]:
 
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
-    for cached in (negate, _every, _any_of, opposites):
+    for cached in (negate, _every, _any_of, _digest, opposites):
         cached.cache_clear()
