@@ -10,7 +10,8 @@ axis is a share of a split, or the same number is tested for 0 elsewhere in the 
 
 The mean over the members of a list, or the factor by which one tensor is repeated to match another,
 divides by a number that is 0 for exactly the input that nobody tried: no member passes the filter, a
-share of the batch is empty. Python raises ZeroDivisionError; a tensor becomes NaN.
+share of the batch is empty. Python raises ZeroDivisionError, and torch for `//` and `%` of integers;
+any other tensor becomes infinite or NaN.
 
 ## Example
 
@@ -90,7 +91,7 @@ class DivisionByPossiblyZeroCount(Rule):
             yield Diagnosis(
                 message=f"`{event.name}` may be 0 in a division: {found.reason}",
                 confidence=Confidence.MEDIUM,
-                consequence=Consequence.NAN if event.of_tensor else Consequence.CRASH,
+                consequence=Consequence.CRASH if event.raises else Consequence.NAN,
                 trail=found.trail,
                 witness=witness_of_zero(event.name, found),
             )

@@ -42,7 +42,7 @@ Entry = tuple[Function, Class | None]
 
 
 _MARKS: Mapping[type[Event], frozenset[str]] = {
-    Divide: frozenset({DIVISION}),
+    Divide: frozenset({DIVISION, "div", "div_", "divide", "true_divide", "floor_divide", "divmod"}),
     Reduce: frozenset({"max", "min"}),
     Index: frozenset({SUBSCRIPT}),
     Lookup: frozenset({SUBSCRIPT, "next"}),

@@ -130,12 +130,15 @@ class Reshape(Event):
 class Divide(Event):
     """Something is divided by ``divisor``, an integer or a tensor, which the source calls ``name``.
 
-    A tensor divided by 0 becomes infinite or NaN, anything else raises ZeroDivisionError.
+    A tensor divided by 0 becomes infinite or NaN, anything else raises ZeroDivisionError; so does a
+    tensor of integers in a division without a fraction, as a RuntimeError. It happens where a tensor
+    that is divided has entries.
     """
 
     divisor: Value
     name: str
     of_tensor: bool
+    raises: bool = True
 
 
 @dataclass(frozen=True)

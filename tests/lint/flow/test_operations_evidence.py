@@ -8,7 +8,7 @@ from flow_observation import happened, observed, only
 from shapeguard.lint.flow.domain.predicates import at_most
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import Term
-from shapeguard.lint.flow.events import Call, Identity, Index, Join, Reduce, Reshape, Split
+from shapeguard.lint.flow.events import Call, Divide, Identity, Index, Join, Reduce, Reshape, Split
 from shapeguard.lint.flow.evidence.emptiness import may_be_empty
 from shapeguard.lint.flow.evidence.reasons import may_be_zero, may_break
 
@@ -547,3 +547,42 @@ def test_a_remainder_may_be_zero_and_what_is_left_without_it_need_not(tmp_path, 
 )
 def test_a_belief_is_about_the_extent_that_is_asked_for(tmp_path, use, test, suspected):
     assert evidence(tmp_path, f"z = {use}\nif {test}:\n    return z") == suspected
+
+
+@pytest.mark.parametrize(
+    ("division", "of_tensor", "raises"),
+    [
+        ("5 / n", False, True),
+        ("5.0 / n", False, True),
+        ("5 % n", False, True),
+        ("divmod(5, n)", False, True),
+        ("x / n", True, False),
+        ("x // n", True, False),
+        ("torch.div(x, n)", True, False),
+        ("torch.arange(5) / n", True, False),
+        ("torch.arange(5) // n", True, True),
+        ("torch.randperm(5) % n", True, True),
+        ("torch.arange(5) % float(p)", True, False),
+        ("torch.arange(5, dtype=torch.float) % n", True, False),
+        ("torch.randperm(5, dtype=torch.float) % n", True, False),
+        ("numpy.arange(5) % n", True, False),
+    ],
+)
+def test_what_a_division_by_zero_does(tmp_path, division, of_tensor, raises):
+    text = f"""
+        import numpy
+        import torch
+
+        def f(x: torch.Tensor, n: int, p: float):
+            return {division}
+        """
+    (event,) = (each for each in happened(tmp_path, text) if isinstance(each, Divide))
+    assert (event.of_tensor, event.raises) == (of_tensor, raises)
+
+
+@pytest.mark.parametrize(
+    "division", ["torch.randperm(0) % n", "torch.arange(0) / n", "torch.ones(0, 2) // n"]
+)
+def test_of_a_tensor_without_entries_nothing_is_divided(tmp_path, division):
+    text = f"import torch\ndef f(x: torch.Tensor, n: int):\n    return {division}\n"
+    assert not any(isinstance(each, Divide) for each in happened(tmp_path, text))

@@ -130,6 +130,18 @@ def at_its_bound(total, share: float):
     return total / (1 - share)  # error: SG304 12
 
 
+def dealt(cards: torch.Tensor, count: int):
+    if count == 0:
+        print("nobody plays")
+    return torch.randperm(52) % count, cards.sum(0).div(count)  # error: SG304 12  # error: SG304 40
+
+
+def mean_row(rows: torch.Tensor):
+    if rows.size(0) == 0:
+        print("no rows")
+    return rows.sum(0).div(rows.size(0))  # error: SG304 12
+
+
 def asked_whether_it_is_true_behind_a_test_of_zero(step, every):
     if every == 0:
         print("never")
@@ -513,3 +525,17 @@ def as_many_as_the_others(losses, weights, names):
     if len(names) == 0:
         return 0.0
     return sum(kept) / len(kept)
+
+
+def shuffled(rows: torch.Tensor, count: int):
+    """Of a tensor without entries nothing is divided."""
+    if count == 0:
+        print("no rows")
+    return torch.randperm(count) % count, rows[:count] / count, torch.arange(count) // count
+
+
+def shared_rows(rows: torch.Tensor):
+    """As above, by the number of rows."""
+    if rows.size(0) == 0:
+        print("no rows")
+    return rows / rows.size(0), rows.div(len(rows))

@@ -120,7 +120,7 @@ def quotient_and_remainder(run: Run, node: cst.Call, given: Arguments) -> Value:
     if len(given.positional) != 2:  # noqa: PLR2004 - divmod takes two
         return run.unknown(node, "divmod")
     whole, part = given.positional
-    divided(run, node, part, source(given.nodes[1]), of_tensor=isinstance(whole, Tensor))
+    divided(run, node, whole, part, source(given.nodes[1]))
     mine, theirs = as_term(whole), as_term(part)
     if mine is None or theirs is None:
         return Sequence((run.unknown(node, "quotient"), run.unknown(node, "remainder")))

@@ -60,6 +60,7 @@ class Kind(StrEnum):
     QUOTIENT = "quotient"
     SQUEEZED = "squeezed"
     UNTYPED = "untyped"
+    INTEGERS = "integers"
     PRESENT_COUNTS = "present counts"
 
 
@@ -77,6 +78,7 @@ class Trait:
       was counted.
     - ``SQUEEZED``: axes of extent 1 were dropped without saying which; its rank follows the data.
     - ``UNTYPED``: it was made of a list that may be empty, without a dtype.
+    - ``INTEGERS``: torch made it of integers: what is divided by 0 without a fraction raises.
     """
 
     kind: Kind

@@ -72,10 +72,10 @@ _MADE_OF: tuple[Model, ...] = (
     Keeps("torch.fx.experimental.symbolic_shapes.guard_size_oblivious"),
     Passes("torch.jit.annotate", Parameter("the_value", 1)),
     Passes("torch.jit._unwrap_optional", Parameter("x", 0)),
-    Numbers("torch.arange"),
+    Numbers("torch.arange", gives=Kind.INTEGERS),
     Spaced("torch.linspace", Parameter("steps", 2)),
     Spaced("torch.logspace", Parameter("steps", 2)),
-    Spaced("torch.randperm", Parameter("n", 0)),
+    Spaced("torch.randperm", Parameter("n", 0), gives=Kind.INTEGERS),
     Squares("torch.eye", Parameter("n", 0), Parameter("m", 1)),
     Requires(
         "torch.randint",

@@ -11,9 +11,10 @@ from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.fractions import is_positive
 from shapeguard.lint.flow.domain.members import told
 from shapeguard.lint.flow.domain.operators import TERMS
+from shapeguard.lint.flow.domain.predicates import any_of, every, less
 from shapeguard.lint.flow.domain.sequences import KEPT_ITEMS, extended
-from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, symbol
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, atoms, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term
 from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.evidence.remembering import scaled_by_one_less
@@ -21,7 +22,9 @@ from shapeguard.lint.flow.shapes.joining import elementwise
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.domain.terms import Term
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
@@ -33,6 +36,7 @@ _DIVISIONS = (
     cst.Modulo,
     cst.ModuloAssign,
 )
+_WHOLE = (cst.FloorDivide, cst.FloorDivideAssign, cst.Modulo, cst.ModuloAssign)
 
 
 def combine(
@@ -44,8 +48,7 @@ def combine(
     """Return ``left operator right``; a join of tensors is an event."""
     left, right = values
     if type(node.operator) in _DIVISIONS and not isinstance(sides[0], cst.BaseString):
-        tensors = _is_tensor(left) or _is_tensor(right)
-        divided(run, node, right, source(sides[1]), of_tensor=tensors)
+        divided(run, node, left, right, source(sides[1]))
     if any(_is_tensor(value) for value in values):
         if isinstance(node.operator, cst.Add | cst.AddAssign) and any(map(_is_list, values)):
             return run.unknown(
@@ -63,13 +66,52 @@ def combine(
     )
 
 
-def divided(run: Run, node: cst.CSTNode, divisor: Value, name: str, *, of_tensor: bool) -> None:
-    """Report a division by what may be 0, on each path that gives it."""
+def divided(run: Run, node: cst.CSTNode, whole: Value, divisor: Value, name: str) -> None:
+    """Report a division by what may be 0, on each path that gives it.
+
+    Of a tensor without entries nothing is divided.
+    """
+    of_tensor = _is_tensor(whole) or _is_tensor(divisor)
     for condition, leaf in merge.alternatives(divisor):
         read = _divisor(leaf)
-        moment = None if read is None else run.moment_under(node, condition)
-        if read is not None and moment is not None:
-            run.emit(Divide(moment, read, name, of_tensor))
+        if read is None:
+            continue
+        moment = run.moment_under(node, every((condition, _has_entries(whole, read))))
+        if moment is not None:
+            raises = not of_tensor or _raises(node, whole, read)
+            run.emit(Divide(moment, read, name, of_tensor, raises))
+
+
+def _has_entries(whole: Value, divisor: Value) -> Predicate:
+    """Return the condition that what is divided has an entry, as far as its extents are known."""
+    return any_of(
+        every((condition, *(less(ZERO, extent) for extent in _extents_of(leaf, divisor))))
+        for condition, leaf in merge.alternatives(whole)
+    )
+
+
+def _extents_of(value: Value, divisor: Value) -> Iterator[Term]:
+    """Yield the extents of a tensor that are known, and those that it is divided by."""
+    if not isinstance(value, Tensor):
+        return
+    for _, extent in value.extents:
+        yield extent
+    for atom in atoms(divisor.term) if isinstance(divisor, Int) else ():
+        if isinstance(atom, Symbol) and atom.key.startswith(f"{value.form}#"):
+            yield Term(0, ((atom, 1),))
+
+
+def _raises(node: cst.CSTNode, whole: Value, divisor: Value) -> bool:
+    """Say whether a division of a tensor raises: one of integers by an integer, without a fraction."""
+    return (
+        isinstance(getattr(node, "operator", None), _WHOLE)
+        and isinstance(divisor, Int)
+        and not divisor.term.real
+        and all(
+            isinstance(leaf, Tensor) and leaf.trait(Kind.INTEGERS) is not None
+            for _, leaf in merge.alternatives(whole)
+        )
+    )
 
 
 def _divisor(value: Value) -> Value | None:

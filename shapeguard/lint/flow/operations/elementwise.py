@@ -37,7 +37,7 @@ def combines(call: Application, model: words.Combines) -> Value:
     sides = (*call.given.nodes, *(side for side, _ in named))
     values = (*call.given.positional, *(value for _, value in named))
     if operator_of(call.node) == DIVIDE and len(sides) == len(values) > 1:
-        divided(call.run, call.node, values[1], source(sides[1]), of_tensor=True)
+        divided(call.run, call.node, values[0], values[1], source(sides[1]))
     return elementwise(call.run, call.node, sides, values, model.gives)
 
 

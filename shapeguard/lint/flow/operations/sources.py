@@ -95,7 +95,12 @@ def builds(call: Application, model: words.Builds) -> Value:
     return Partial(External(model.function), (), known)
 
 
-def numbers(call: Application, _: words.Numbers) -> Value:
+def _known_of(call: Application, kind: Kind | None) -> tuple[Trait, ...]:
+    """Return what is known of numbers whose dtype is that of how they are made."""
+    return () if kind is None or _DTYPE in call.given.keywords else (Trait(kind),)
+
+
+def numbers(call: Application, model: words.Numbers) -> Value:
     """Make the numbers of a range."""
     given = call.given.positional
     terms = [as_size(each) or as_term(each) for each in given]
@@ -104,13 +109,17 @@ def numbers(call: Application, _: words.Numbers) -> Value:
     if not known or len(known) != len(terms) or step:
         return Tensor(call.identity, source(call.node), rank=1)
     start, stop = (ZERO, known[0]) if len(known) == 1 else (known[0], known[1])
-    return _of(call, (operation("maximum", stop - start, ZERO),))
+    sure = all(isinstance(each, Int) and not each.term.real for each in given)
+    traits = _known_of(call, model.gives if sure else None)
+    return _of(call, (operation("maximum", stop - start, ZERO),), *traits)
 
 
 def spaced(call: Application, model: words.Spaced) -> Value:
     """Make a number of numbers."""
     steps = call.term(model.steps)
-    return call.unknown("spaced") if steps is None else _of(call, (steps,))
+    if steps is None:
+        return call.unknown("spaced")
+    return _of(call, (steps,), *_known_of(call, model.gives))
 
 
 def squares(call: Application, model: words.Squares) -> Value:

@@ -33,6 +33,8 @@ def raised_by(event: Event) -> frozenset[str]:
             return frozenset({"IndexError", "LookupError", "StopIteration", "ValueError"})
         case Divide(of_tensor=False):
             return frozenset({"ZeroDivisionError", "ArithmeticError"})
+        case Divide(raises=True):
+            return frozenset({"RuntimeError"})
         case Loop():
             return frozenset({"NameError", "UnboundLocalError"})
         case Index(index=Slice()):

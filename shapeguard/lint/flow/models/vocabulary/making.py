@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from shapeguard.lint.flow.models.vocabulary.base import CALL, Word
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.tensors import Kind
     from shapeguard.lint.flow.models.vocabulary.base import Parameter
 
 
@@ -29,14 +30,23 @@ class Converts(Word):
 
 @dataclass(frozen=True, slots=True)
 class Numbers(Word):
-    """Makes the numbers from ``start`` to ``stop``, one axis; ``stop`` alone if only one is given."""
+    """Makes the numbers from ``start`` to ``stop``, one axis; ``stop`` alone if only one is given.
+
+    ``gives`` is what is known of them unless a dtype is given.
+    """
+
+    gives: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spaced(Word):
-    """Makes ``steps`` numbers, one axis."""
+    """Makes ``steps`` numbers, one axis.
+
+    ``gives`` is what is known of them unless a dtype is given.
+    """
 
     steps: Parameter
+    gives: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
