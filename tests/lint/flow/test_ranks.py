@@ -7,6 +7,8 @@ from flow_observation import happened, observed
 
 from shapeguard.lint.api import lost_axes
 from shapeguard.lint.flow.domain.tensors import Kind
+from shapeguard.lint.flow.domain.terms import number
+from shapeguard.lint.flow.domain.values import Choice, Int
 from shapeguard.lint.flow.events import Index, Join, Reduce
 
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import Tensor, nn\n\n"
@@ -143,3 +145,16 @@ def test_a_column_of_positions_holds_positions(tmp_path):
     text = program("found = mask.nonzero()\nobserve([found[:, 0].flatten(), x[:, 0]])")
     (seen,) = observed(tmp_path, text)
     assert [value.trait(Kind.INDEX) is not None for value in seen.operands] == [True, False]
+
+
+def test_the_size_that_is_read_is_the_number_of_elements_and_the_one_that_is_called_an_extent(
+    tmp_path,
+):
+    body = "y = torch.zeros(2, 3)\nif k:\n    y = y[:1]\nobserve([y.size, y.size(1), y.size(0)])"
+    (event,) = observed(tmp_path, program(body))
+    size, columns, rows = event.operands
+    assert columns == Int(number(3))
+    assert isinstance(size, Choice)
+    assert isinstance(rows, Choice)
+    assert {leaf for _, leaf in size.alternatives} == {Int(number(3)), Int(number(6))}
+    assert {leaf for _, leaf in rows.alternatives} == {Int(number(1)), Int(number(2))}

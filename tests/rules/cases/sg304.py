@@ -8,6 +8,7 @@ import sys
 import unittest
 from typing import List
 
+import numpy as np
 import torch
 
 
@@ -140,6 +141,11 @@ def mean_row(rows: torch.Tensor):
     if rows.size(0) == 0:
         print("no rows")
     return rows.sum(0).div(rows.size(0))  # error: SG304 12
+
+
+def mean_of_what_is_not_zero(values):
+    places = np.flatnonzero(values)
+    return values.sum() / places.size  # error: SG304 12
 
 
 def asked_whether_it_is_true_behind_a_test_of_zero(step, every):
@@ -539,3 +545,14 @@ def shared_rows(rows: torch.Tensor):
     if rows.size(0) == 0:
         print("no rows")
     return rows / rows.size(0), rows.div(len(rows))
+
+
+def positive_mean(values):
+    """The number of elements of an array is an attribute of numpy's, a method of torch's."""
+    positive, places = values[values > 0], np.flatnonzero(values)
+    if positive.size == 0 or not places.size:
+        return 0
+    rows = values[values > 1]
+    if rows.size(0) > 0:
+        return rows.sum() / len(rows)
+    return positive.sum() / len(positive) + positive.sum() / positive.size + 1 / len(places)

@@ -29,6 +29,7 @@ from shapeguard.lint.flow.domain.callables import (
 from shapeguard.lint.flow.domain.mappings import read_dictionary
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.values import Choice, Dictionary, Missing, Record, Text, Unknown
+from shapeguard.lint.flow.expressions.attributes import attribute
 from shapeguard.lint.flow.expressions.constants import PARTIAL
 from shapeguard.lint.flow.models.vocabulary import MEETINGS
 from shapeguard.lint.flow.operations import apply
@@ -61,7 +62,10 @@ def call(run: Run, node: cst.Call) -> Value:
 
 
 def _called_value(run: Run, node: cst.Call, given: Arguments) -> Value:
-    function = run.evaluate(node.func)
+    if isinstance(node.func, cst.Attribute):
+        function = attribute(run, node.func, called=True)
+    else:
+        function = run.evaluate(node.func)
     if isinstance(function, Unknown) and isinstance(node.func, cst.Attribute):
         function = Method(run.evaluate(node.func.value), node.func.attr.value)
     if not isinstance(function, Choice):

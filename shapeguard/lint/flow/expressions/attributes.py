@@ -14,7 +14,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.arguments import Arguments
 from shapeguard.lint.flow.domain.callables import Callee, Constructor, External, Method
 from shapeguard.lint.flow.domain.conditions import present
-from shapeguard.lint.flow.domain.ranks import rank_of
+from shapeguard.lint.flow.domain.ranks import elements, rank_of
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.values import (
     Choice,
@@ -32,6 +32,7 @@ from shapeguard.lint.flow.expressions.constants import member, named
 from shapeguard.lint.flow.models.vocabulary import Property
 from shapeguard.lint.flow.operations.properties import property_of
 from shapeguard.lint.flow.program import Module
+from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.syntax.usage import dotted_name
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def resolved(run: Run, dotted: str) -> Value:
     return External(found.name) if isinstance(found, Module) else named(program, found)
 
 
-def attribute(run: Run, node: cst.Attribute) -> Value:
-    """Evaluate ``value.name``."""
+def attribute(run: Run, node: cst.Attribute, *, called: bool = False) -> Value:
+    """Evaluate ``value.name``; what is ``called`` is a method."""
     root = node.value
     while isinstance(root, cst.Attribute):
         root = root.value
@@ -84,9 +85,13 @@ def attribute(run: Run, node: cst.Attribute) -> Value:
             return _static(run, node, resolved(run, dotted))
     holder = present(run.evaluate(node.value))
     attr = node.attr.value
-    value = merge.each(
-        holder, lambda leaf: _of(run, node, leaf, attr), f"{run.identity(node)}.{attr}"
-    )
+
+    def of(leaf: Value) -> Value:
+        if attr == "size" and isinstance(leaf, Tensor) and not called:
+            return Int(elements(settled(run, leaf)))  # of an array of numpy
+        return _of(run, node, leaf, attr)
+
+    value = merge.each(holder, of, f"{run.identity(node)}.{attr}")
     return as_float(run, dotted_name(node) or "", merge.refine(value, run.here.known))
 
 
