@@ -83,6 +83,7 @@ torch.cat(parts)"""
         (Reduce, "max(kept)"),
         (Lookup, "kept[0]"),
         (Lookup, "kept.pop()"),
+        (Lookup, "first, *rest = kept"),
     ],
 )
 def test_what_happens_to_one_alternative_happens_on_its_path(tmp_path, kind, use):
@@ -92,6 +93,12 @@ if only:
 """
     assert any(empty(tmp_path, f"{kept}{use}", kind))
     assert not any(empty(tmp_path, f"{kept}if kept:\n    {use}", kind))
+
+
+def test_what_a_starred_target_is_given_by_or_has_a_first_member(tmp_path):
+    body = "first, *rest = [g for g in groups if g.ok] or {}"
+    assert empty(tmp_path, body.format("[x]"), Lookup) == [False]
+    assert any(empty(tmp_path, body.format("[g for g in others if g.ok]"), Lookup))
 
 
 class TestRaggedLists:

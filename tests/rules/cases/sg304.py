@@ -6,6 +6,7 @@ silent; its docstring says why it is right.
 
 import sys
 import unittest
+from dataclasses import dataclass
 from typing import List
 
 import numpy as np
@@ -26,6 +27,49 @@ def mean_of_a_list_filled_under_a_condition(batches):
         if batch.valid:
             kept.append(batch.loss)
     return sum(kept) / len(kept)  # error: SG304 12
+
+
+def rate_where_no_entry_may_count(loader, model):
+    correct = total = 0
+    for x, y in loader:
+        keep = y != -100
+        correct += (model(x)[keep] == y[keep]).sum().item()
+        total += int(keep.sum())
+    return correct / total  # error: SG304 12
+
+
+def mean_of_those_that_pass_where_any_passes_another_test(losses):
+    if not any(loss.requires_grad for loss in losses):
+        return 0.0
+    finite = [loss for loss in losses if loss.isfinite()]
+    return sum(finite) / len(finite)  # error: SG304 12
+
+
+def mean_where_one_path_asks_for_a_member(losses, k):
+    finite = [loss for loss in losses if loss.isfinite()]
+    try:
+        if k:
+            finite[0].backward()
+    except IndexError:
+        return None
+    return sum(finite) / len(finite)  # error: SG304 12
+
+
+class Losses:
+    """Of each phase there may be none, unless every batch gives one."""
+
+    def mean_of_a_list_kept_by_key(self, batches):
+        self.kept = {"train": [], "val": []}
+        for batch in batches:
+            if batch.valid:
+                self.kept["train"].append(batch.loss)
+        return sum(self.kept["train"]) / len(self.kept["train"])  # error: SG304 16
+
+    def mean_of_all(self, batches):
+        self.every = {"train": [], "val": []}
+        for batch in batches:
+            self.every["train"].append(batch.loss)
+        return sum(self.every["train"]) / len(self.every["train"])
 
 
 def mean_of_filtered_sizes(modules, sizes):
@@ -556,3 +600,78 @@ def positive_mean(values):
     if rows.size(0) > 0:
         return rows.sum() / len(rows)
     return positive.sum() / len(positive) + positive.sum() / positive.size + 1 / len(places)
+
+
+def mean_where_any_passes(losses):
+    """The test asks whether one member passes the filter."""
+    if not any(loss.isfinite() for loss in losses):
+        return 0.0
+    finite = [loss for loss in losses if loss.isfinite()]
+    return sum(finite) / len(finite)
+
+
+def mean_unless_all_fail(losses):
+    """The test refuses that every member fails the filter."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    if all(not loss.isfinite() for loss in losses):
+        return 0.0
+    return sum(finite) / len(finite)
+
+
+def mean_where_the_first_is_there(losses):
+    """Without a first member the handler returns."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    try:
+        first = finite[0]
+    except IndexError:
+        return None
+    return first / len(finite)
+
+
+def mean_of_the_others(losses):
+    """The default has a member, and the list that is not empty has one."""
+    first, *others = [loss for loss in losses if loss.isfinite()] or [torch.zeros(1)]
+    return first / (1 + len(others))
+
+
+@dataclass
+class Share:
+    rows: torch.Tensor
+    n: int
+
+
+def mean_of_a_share(share: Share, mask: torch.Tensor):
+    """The first case is taken where nothing is selected."""
+    share = Share(share.rows[mask > 0], int((mask > 0).sum()))
+    match share:
+        case Share(n=0):
+            return None
+        case Share(rows=rows, n=n):
+            return rows.sum() / n
+
+
+def mean_of_stored_parts(xs: list[torch.Tensor]):
+    """Only parts that are not empty are stored."""
+    parts = []
+    for x in xs:
+        part = x[x > 0]
+        if len(part):
+            parts.append(part)
+    return [part.sum() / len(part) for part in parts]
+
+
+def rate_of_what_counts(loader, model):
+    """The total is asked for."""
+    correct = total = 0
+    for x, y in loader:
+        keep = y != -100
+        correct += (model(x)[keep] == y[keep]).sum().item()
+        total += int(keep.sum())
+    return correct / total if total else 0.0
+
+
+def mean_where_all_pass(losses):
+    """As many pass as there are, and there are some."""
+    finite = [loss for loss in losses if loss.isfinite()]
+    assert len(finite) == len(losses) > 0
+    return sum(finite) / len(finite)

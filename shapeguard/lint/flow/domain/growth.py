@@ -13,7 +13,7 @@ from shapeguard.lint.flow.domain.members import united
 from shapeguard.lint.flow.domain.places import at, called, changed
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE, Opaque, conjuncts
-from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence
 
 if TYPE_CHECKING:
@@ -208,9 +208,18 @@ def risen(
     """
     for name, value in after.items():
         found = growth(entry.get(name), before.get(name), value, _number)
-        if found is None or value == before[name] or not found.counts:
+        if found is None or value == before[name] or not (found.counts or found.may_stay):
             continue
-        why = f"`{name}` is counted only under a condition" if found.may_stay else ""
+        why = _why_not_risen(name, found)
         totals = _lengths(found, rounds, symbol(f"{loop}~{found.pace}", name, why=why))
         label = f"{loop}~{name}"
         yield name, merge.select(((way, Int(total)) for way, total in totals), label)
+
+
+def _why_not_risen(name: str, found: Growth) -> str:
+    """Return why a number may not have risen in any round, or nothing where it has."""
+    if not found.may_stay:
+        return ""
+    reason = next((why for _, step in found.steps if (why := reason_of(step))), "")
+    never = all(step != ZERO for _, step in found.steps)
+    return f"in every round, {reason}" if never else f"`{name}` is counted only under a condition"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
 
 Place = tuple[str, ...]
+_DEEPEST = 3
+"""How long a place is at most: a name, an attribute, a key."""
 
 
 def changed(
@@ -22,17 +24,20 @@ def changed(
 ) -> Iterator[tuple[Place, Value]]:
     """Yield the places at which lists stand that an iteration has changed."""
     for name, value in after.items():
-        if name not in before:
-            continue
-        known = before[name]
-        if merge.lists_of(value) and isinstance(known, Sequence):
-            if value != known:
-                yield (name,), value
-        elif isinstance(known, Record | Dictionary) and type(value) is type(known):
-            for part, inner in _parts(value):
-                held = _part(known, part)
-                if held is not None and held != inner and merge.lists_of(inner):
-                    yield (name, part), inner
+        if name in before:
+            yield from _changed_in(before[name], value, (name,))
+
+
+def _changed_in(known: Value, value: Value, place: Place) -> Iterator[tuple[Place, Value]]:
+    if known == value:
+        return
+    if isinstance(known, Sequence) and merge.lists_of(value):
+        yield place, value
+    elif len(place) < _DEEPEST and type(value) is type(known):
+        for part, inner in _parts(value):
+            held = _part(known, part)
+            if held is not None:
+                yield from _changed_in(held, inner, (*place, part))
 
 
 def _parts(value: Value) -> Iterator[tuple[str, Value]]:
@@ -51,27 +56,35 @@ def _part(value: Value, part: str) -> Value | None:
 
 def called(place: Place) -> str:
     """Return what the source calls a place."""
-    dot = "" if len(place) == 1 or place[1].startswith("[") else "."
-    return dot.join(place)
+    return "".join(part if part.startswith("[") else f".{part}" for part in place)[1:]
 
 
 def at(names: Mapping[str, Value], place: Place) -> Value | None:
     """Return what stands at a place, or None if nothing is known to."""
     value = names.get(place[0])
-    return value if value is None or len(place) == 1 else _part(value, place[1])
+    for part in place[1:]:
+        value = None if value is None else _part(value, part)
+    return value
 
 
 def put(names: dict[str, Value], place: Place, value: Value) -> None:
     """Bind what stands at a place to another value."""
-    if len(place) == 1:
-        names[place[0]] = value
-        return
-    holder, part = names[place[0]], place[1]
-    if isinstance(holder, Record):
-        names[place[0]] = holder.having(part, value)
-    elif isinstance(holder, Dictionary):
-        changed = tuple((k, value if written(k) == part else old) for k, old in holder.entries)
-        names[place[0]] = replace(holder, entries=changed)
+    names[place[0]] = _with(names[place[0]], place[1:], value) if place[1:] else value
+
+
+def _with(holder: Value, place: Place, value: Value) -> Value:
+    """Return an object or a dictionary with another value at a place inside it."""
+    part, *inside = place
+    held = _part(holder, part)
+    changed = _with(held, tuple(inside), value) if inside and held is not None else value
+    match holder:
+        case Record():
+            return holder.having(part, changed)
+        case Dictionary(entries=entries):
+            kept = tuple((k, changed if written(k) == part else old) for k, old in entries)
+            return replace(holder, entries=kept)
+        case _:
+            return holder
 
 
 def resized(names: dict[str, Value], place: Place, length: Term) -> None:

@@ -17,9 +17,8 @@ from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence
 from shapeguard.lint.flow.evidence.remembering import tested
-from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.shapes.iteration import MEMBER, walk
-from shapeguard.lint.flow.shapes.sums import total_key
+from shapeguard.lint.flow.shapes.sums import passing, total_key
 from shapeguard.lint.flow.statements.loops import observe_loop
 from shapeguard.lint.flow.statements.targets import assign
 from shapeguard.lint.flow.syntax.trees import source
@@ -168,8 +167,5 @@ def _lengths(walked: _Walk) -> list[tuple[Predicate, Term]]:
         return walked.lengths
     if passed == FALSE:
         return [(TRUE, ZERO)]
-    why = f"no member may pass `{' and '.join(walked.filters)}`"
-    return [
-        (way, symbol(derived("filtered", repr(length), repr(passed)), "len", why=why))
-        for way, length in walked.lengths
-    ]
+    test = " and ".join(walked.filters)
+    return [(way, passing(length, passed, test)) for way, length in walked.lengths]

@@ -8,7 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import truth_of
-from shapeguard.lint.flow.domain.predicates import any_of, every, less, negate
+from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
     TRUE,
@@ -21,6 +21,8 @@ from shapeguard.lint.flow.domain.terms import ZERO, Symbol
 from shapeguard.lint.flow.domain.values import Bool, Sequence
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.shapes.cutting import sizes_of
+from shapeguard.lint.flow.shapes.sums import passing
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.arguments import Arguments
@@ -60,14 +62,27 @@ def _all(run: Run, node: cst.Call, given: Arguments, *, holds: bool) -> Predicat
     exact = _of_sizes(run, node, wanted)
     if exact is not None:
         return exact
-    empty = negate(less(ZERO, merge.length(listed, run.identity(node))))
-    return _of_any(unknown, wanted, empty if listed.where == TRUE else FALSE)
+    length = merge.length(listed, run.identity(node))
+    if listed.where != TRUE:
+        return _of_any(unknown, wanted, FALSE)
+    others = equal(passing(length, negate(wanted), _test(node)), ZERO)
+    return _of_any(unknown, wanted, negate(less(ZERO, length)), others)
 
 
-def _of_any(unknown: Opaque, wanted: Predicate, empty: Predicate) -> Predicate:
-    """Say of any member what holds of all of them; of an empty list everything is true."""
+def _test(node: cst.Call) -> str:
+    listed = node.args[0].value
+    return source(listed.elt if isinstance(listed, _COMPREHENSIONS) else listed)
+
+
+def _of_any(
+    unknown: Opaque, wanted: Predicate, empty: Predicate, others: Predicate | None = None
+) -> Predicate:
+    """Say of any member what holds of all of them; of an empty list everything is true.
+
+    ``others`` says that no member passes the opposite test: none is left by a filter of it.
+    """
     if opaque_keys(wanted) and not list(unknowns(wanted)):
-        return any_of((empty, unknown)) if empty != FALSE else unknown
+        return any_of((empty, others or unknown))
     return any_of((empty, every((Opaque(unknown.key), wanted))))
 
 

@@ -72,6 +72,12 @@ def total_key(member: Term, length: Term, where: Predicate = TRUE) -> str:
     return derived("sum", repr(member), repr(length), repr(where))
 
 
+def passing(length: Term, passed: Predicate, test: str) -> Term:
+    """Return how many of so many members pass a test: the same for equally long lists."""
+    why = f"no member may pass `{test}`"
+    return symbol(derived("filtered", repr(length), repr(passed)), "len", why=why)
+
+
 def _range_of(value: Value) -> tuple[Sizes | None, Term | None, Term | None]:
     """Read a value as a list of sizes, or as a part ``sizes[start:stop]`` of one."""
     if isinstance(value, Tensor) and len(value.cuts) == 1:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge, state
-from shapeguard.lint.flow.domain.predicates import equal
+from shapeguard.lint.flow.domain.predicates import at_most, equal
 from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.state import State
-from shapeguard.lint.flow.domain.terms import ZERO
-from shapeguard.lint.flow.domain.values import Unknown
+from shapeguard.lint.flow.domain.terms import ZERO, Term
+from shapeguard.lint.flow.domain.values import Sequence, Unknown
 from shapeguard.lint.flow.events import Event, Lookup
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.statements.refusals import NOTHING_THERE, WIDE, raised_by
@@ -87,6 +87,7 @@ def _attempt(run: Run, node: cst.Try | cst.TryStar) -> None:
     kinds = frozenset(kind for handler in handlers for kind in _kinds(handler))
     before, kept = set(run.here.names), list[Event]()
     failed_at = attempted(run, node.body, kinds, run.identity(node), kept)
+    _know_found(run, kept)
     if run.state is not None and node.orelse is not None:
         run.execute((node.orelse,))
     outcome = run.state
@@ -99,6 +100,19 @@ def _attempt(run: Run, node: cst.Try | cst.TryStar) -> None:
             _let_pass(run, handler, kept)
         outcome = state.join(failed, run.state, outcome, run.identity(handler))
     run.state = outcome
+
+
+def _know_found(run: Run, kept: Iterable[Event]) -> None:
+    """Let the path on which no exception left a body know that the members it read were there."""
+    for event in kept:
+        if run.state is None or not isinstance(event, Lookup) or event.axis != 0:
+            continue
+        at = None if event.position is None else event.position.known
+        always = run.state.known.issuperset(event.moment.facts)
+        if at is not None and always and isinstance(event.holder, Sequence):
+            number = count(run, event.site.node, event.holder)
+            least = Term(-at if at < 0 else at + 1)
+            run.state = run.state.assume(at_most(least, number)) or run.state
 
 
 def _let_pass(run: Run, handler: Handler, kept: Iterable[Event]) -> None:

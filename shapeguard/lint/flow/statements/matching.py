@@ -157,7 +157,9 @@ def _mapping(run: Run, pattern: cst.MatchMapping, subject: Value) -> Predicate:
 def _class(run: Run, pattern: cst.MatchClass, subject: Value) -> Predicate:
     name = dotted_name(pattern.cls) or "?"
     at = f"{subject.origin if isinstance(subject, Unknown) else run.identity(pattern)},{name}"
-    asked = [is_instance(subject, (name,), at)]
+    owner = subject.owner if isinstance(subject, Record) else None
+    sure = owner is not None and run.analysis.program.find(run.function.module, name) is owner
+    asked = [TRUE if sure else is_instance(subject, (name,), at)]
     for position, part in enumerate(pattern.patterns):
         plain = position == 0 and name in {"int", "str", "float", "bool", "list", "tuple", "dict"}
         member = subject if plain else run.unknown(part, "field")

@@ -179,9 +179,10 @@ def _observe_unpacking(
     if fixed == ZERO:
         return
     take(run, target, value, fixed)
-    for _, leaf in merge.alternatives(value):
-        if isinstance(leaf, Sequence) and leaf.items is None:
-            run.emit(Lookup(run.moment(target), leaf, name, fixed - ONE))
+    for condition, leaf in merge.alternatives(value):
+        moment = run.moment_under(target, condition)
+        if moment is not None and isinstance(leaf, Sequence) and leaf.items is None:
+            run.emit(Lookup(moment, leaf, name, fixed - ONE))
 
 
 def _rest(run: Run, element: cst.BaseElement, value: Value, before: int, fixed: int) -> Value:
