@@ -25,6 +25,7 @@ from shapeguard.lint.flow.domain.values import Record, Unknown
 from shapeguard.lint.flow.events import Call
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Run, WorkBoundError
+from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.statements.targets import rebind
 from shapeguard.lint.flow.syntax.endings import is_abstract, is_never
 
@@ -95,11 +96,19 @@ def _entered(call: Invocation) -> Run:
         State(names, run.here.facts),
         path=(*run.path, run.station(call.node, "`{}(...)` is called", shown)),
         base=len(run.here.facts),
-        name=f"{run.identity(call.node)}{label}/",
+        name=f"{_identity(call)}{label}/",
         depth=run.depth + 1,
         callers=(*run.callers, run.function),
         caller=run,
     )
+
+
+def _identity(call: Invocation) -> str:
+    """Return what makes a call this one: a property of an object that did not change gives the same."""
+    holder = call.receiver
+    if isinstance(call.node, cst.Attribute) and isinstance(holder, Record):
+        return derived("property", call.function.name, repr(holder))
+    return call.run.identity(call.node)
 
 
 def _executed(call: Invocation) -> tuple[Outcome | None, dict[str, Value]]:
