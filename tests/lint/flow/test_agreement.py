@@ -155,3 +155,42 @@ def test_a_bound_that_is_subtracted_counts_from_the_back(tmp_path):
     body = "x = x[{0}]\nif y.size(0) > n:\n    y = y[{0}]\ntorch.cat([x, y], dim=1)"
     assert witnesses(tmp_path, parameters, body.format(":-n")) == ["n=2 → y [2, ·, …], x [0, ·, …]"]
     assert not witnesses(tmp_path, parameters, f"if n < 1:\n    return\n{body.format('-n:')}")
+
+
+MASKED = "x: Tensor, y: Tensor, lengths: Tensor, keep: Tensor):\n"
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "not keep.all()",
+        "not torch.all(keep)",
+        "not bool(keep.all())",
+        "(~keep).any()",
+        "keep.sum() < len(keep)",
+        "keep.sum() != keep.numel()",
+        "int(keep.sum()) < keep.shape[0]",
+        "keep.sum() < y.size(0)",
+        "x.size(0) < y.size(0)",
+    ],
+)
+@pytest.mark.parametrize("made", ["keep = lengths > 0\n", "keep = keep.bool()\n"])
+def test_a_mask_that_is_all_true_selects_everything(tmp_path, made, guard):
+    body = f"{made}x = x[keep]\nif {guard}:\n    y = y[keep]\ntorch.stack([x, y])"
+    assert not witnesses(tmp_path, MASKED, body)
+
+
+@pytest.mark.parametrize(
+    ("guard", "count", "rows"),
+    [("keep.any()", 0, 0), ("keep.sum() > 1", 1, 1), ("int(keep.sum()) > 1", 1, 1)],
+)
+def test_a_mask_that_may_be_false_somewhere(tmp_path, guard, count, rows):
+    body = f"keep = lengths > 0\nx = x[keep]\nif {guard}:\n    y = y[keep]\ntorch.stack([x, y])"
+    assert witnesses(tmp_path, MASKED, body) == [
+        f"keep.sum()={count} → y [2, …], x [{rows}, …]",
+    ]
+
+
+def test_the_number_of_what_a_mask_selects_is_the_extent_that_it_leaves(tmp_path):
+    body = "n = int(keep.sum())\nx = x[keep]\nif y.size(0) != n:\n    y = y[keep]\ntorch.cat([x, y], 1)"
+    assert not witnesses(tmp_path, MASKED, body)

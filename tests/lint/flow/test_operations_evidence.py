@@ -9,7 +9,7 @@ from shapeguard.lint.flow.domain.predicates import at_most
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import Term
 from shapeguard.lint.flow.events import Call, Divide, Identity, Index, Join, Reduce, Reshape, Split
-from shapeguard.lint.flow.evidence.emptiness import may_be_empty
+from shapeguard.lint.flow.evidence.emptiness import may_be_empty, may_hold_zero
 from shapeguard.lint.flow.evidence.reasons import may_be_zero, may_break
 
 HEAD = """import random
@@ -586,3 +586,42 @@ def test_what_a_division_by_zero_does(tmp_path, division, of_tensor, raises):
 def test_of_a_tensor_without_entries_nothing_is_divided(tmp_path, division):
     text = f"import torch\ndef f(x: torch.Tensor, n: int):\n    return {division}\n"
     assert not any(isinstance(each, Divide) for each in happened(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "if m.sum().item() == 0:",
+        "if not m.sum().item():",
+        "if int(m.sum()) < 1:",
+        "if int(m.sum().item()) == 0:",
+        "if torch.sum(m).item() <= 0:",
+        "if float(m.sum()) == 0:",
+        "if m.sum().tolist() == 0:",
+        "if m.sum().cpu().item() == 0:",
+        "if not bool(m.sum()):",
+        "if not m.sum():",
+        "n = m.sum()\nif not n:",
+        "n = m.sum()\nif not n.item():",
+        "n = int(m.sum())\nif n == 0:",
+        "if not m.any().item():",
+        "if (~m).all():",
+    ],
+)
+@pytest.mark.parametrize("made", ["m = mask", "m = mask.bool()", "m = labels == k"])
+def test_one_number_however_it_is_read(tmp_path, made, guard):
+    assert evidence(tmp_path, f"{made}\nprint(m.any())\nx[m].max()")
+    assert not evidence(tmp_path, f"{made}\n{guard}\n    return None\nx[m].max()")
+
+
+def test_nothing_is_selected_where_the_complement_is_all_true(tmp_path):
+    kept = "m = xs > k\nx[m].max()"
+    assert evidence(tmp_path, kept)
+    assert not evidence(tmp_path, kept.replace("\n", "\nif (~m).all():\n    return None\n"))
+    assert evidence(tmp_path, kept.replace("\n", "\nif not (~m).all():\n    return None\n"))
+
+
+@pytest.mark.parametrize("read", ["x.sum().item()", "float(x.sum())", "int(x.sum())"])
+def test_a_sum_of_what_is_no_mask_is_no_reason_for_a_zero(tmp_path, read):
+    (divided,) = events(tmp_path, f"y / {read}", Divide)
+    assert may_hold_zero(divided, divided.divisor, divided.name) is None

@@ -28,7 +28,16 @@ from shapeguard.lint.flow.domain.callables import (
 )
 from shapeguard.lint.flow.domain.mappings import read_dictionary
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.values import Choice, Dictionary, Missing, Record, Text, Unknown
+from shapeguard.lint.flow.domain.values import (
+    Bool,
+    Choice,
+    Dictionary,
+    Int,
+    Missing,
+    Record,
+    Text,
+    Unknown,
+)
 from shapeguard.lint.flow.expressions.attributes import attribute
 from shapeguard.lint.flow.expressions.constants import PARTIAL
 from shapeguard.lint.flow.models.vocabulary import MEETINGS
@@ -41,6 +50,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.run import Run
+
+
+_READING = frozenset({"item", "tolist", "cpu", "bool"})
 
 
 def call(run: Run, node: cst.Call) -> Value:
@@ -190,6 +202,8 @@ def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value
         return apply(run, node, declared, given)
     if isinstance(method.receiver, Record):
         return _record_method(run, node, method.receiver, method.name, given)
+    if isinstance(method.receiver, Int | Bool) and method.name in _READING:
+        return method.receiver
     if isinstance(method.receiver, Slice) and method.name == "indices":
         return within(method.receiver, given) or run.unknown(node, method.name)
     model = run.analysis.models.get(f".{method.name}")

@@ -11,6 +11,7 @@ import libcst as cst
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.arguments import Arguments
+from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.fractions import is_positive
 from shapeguard.lint.flow.domain.numbers import LARGEST, LEAST
 from shapeguard.lint.flow.domain.sequences import key_of_member
@@ -24,7 +25,6 @@ from shapeguard.lint.flow.operations.arithmetic import divided
 from shapeguard.lint.flow.operations.measures import entry
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.shapes.cutting import sizes_of
-from shapeguard.lint.flow.shapes.masks import counted
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:

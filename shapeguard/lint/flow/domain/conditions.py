@@ -8,6 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.callables import Callee, Closure, Constructor, External, Partial
+from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers, of_reals
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, EveryMember, Opaque, absence
@@ -45,6 +46,7 @@ def truth(run: Run, node: cst.BaseExpression) -> Predicate:
 
 def truth_of(value: Value, identity: str) -> Predicate:
     """Return the condition under which a value is true."""
+    value = counted(value)
     amount = _amount(value, identity)
     if amount is not None:
         return negate(equal(amount, ZERO))

@@ -35,7 +35,8 @@ class Cut:
     ``before`` and ``after`` are the extent on both sides, ``index`` what cut it: a slice, or the
     origin of a mask or of an index list. ``computed`` says that the bounds are not literals. ``under``
     is what makes it this index: that it is not None, and which of several slices it is. ``own`` says
-    that the index is a mask of the shape of the tensor itself: it was computed from its entries.
+    that the index is a mask of the shape of the tensor itself: it was computed from its entries;
+    ``lengths`` are the extent of the mask and the number of its entries, which are one number.
     ``piece`` says that a list of sizes cut the axis into pieces, and this is any of them.
     """
 
@@ -47,6 +48,7 @@ class Cut:
     trail: Trail = field(default=(), compare=False, repr=False)
     under: Predicate = field(default=TRUE, compare=False)
     own: bool = field(default=False, compare=False)
+    lengths: tuple[Term, ...] = field(default=(), compare=False)
     piece: bool = field(default=False, compare=False)
 
 

@@ -13,6 +13,7 @@ from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every
 from shapeguard.lint.flow.domain.propositions import (
@@ -27,6 +28,7 @@ from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, atoms
 from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
 from shapeguard.lint.flow.evidence.witness import holds, search
+from shapeguard.lint.flow.shapes.masks import negation
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
@@ -152,8 +154,7 @@ def _lost(path: Path) -> bool:
 
 
 def _differ(met: Meeting) -> Predicate:
-    mine, theirs = met.whole.tensor.extent(met.axis), met.narrowed.tensor.extent(met.axis)
-    return refused(met.join, mine, theirs)
+    return refused(met.join, *(p.tensor.extent(met.axis) for p in (met.whole, met.narrowed)))
 
 
 def _belief(met: Meeting) -> Predicate | None:
@@ -166,21 +167,33 @@ def _belief(met: Meeting) -> Predicate | None:
     """
     cut, other = met.cut, met.narrowed.cut(met.axis)
     if other is not None:
-        lying = other if isinstance(other.index, Slice) else cut
-        return every((equal(cut.before, other.before), _within(lying)))
+        mine = () if isinstance(other.index, Slice) else (_within(met, cut),)
+        return every((equal(cut.before, other.before), _within(met, other), *mine))
     if not isinstance(cut.index, Slice):
         return None
     start, stop = _bounds(cut.index, cut.before)
     share = equal(met.narrowed.tensor.extent(met.axis), stop - start)
-    return every((share, _within(cut)))
+    return every((share, _within(met, cut)))
 
 
-def _within(cut: Cut) -> Predicate:
+def _within(met: Meeting, cut: Cut) -> Predicate:
     """Return that a slice lies within what it cuts: it begins before it ends, and not past the end."""
     if not isinstance(cut.index, Slice):
-        return TRUE
+        return _selecting(met, cut, cut.index)
     start, stop = _bounds(cut.index, cut.before)
     return every((at_most(stop, cut.before), at_most(start, stop)))
+
+
+def _selecting(met: Meeting, cut: Cut, index: str) -> Predicate:
+    """Return that a mask is as long as what it selects from, and leaves what its complement selects."""
+    if cut.after != selected(index, index):
+        return TRUE
+    rest = selected(negation(index), index)
+    spoken = {each for fact in (met.guard, *met.join.moment.facts) for each in unknowns(fact)}
+    left = [equal(cut.after + rest, cut.before)] if spoken.issuperset(atoms(rest)) else []
+    return every(
+        (at_most(cut.after, cut.before), *left, *(equal(n, cut.before) for n in cut.lengths))
+    )
 
 
 def _bounds(index: Slice, extent: Term) -> tuple[Term, Term]:

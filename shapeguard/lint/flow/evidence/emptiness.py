@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
@@ -24,7 +25,7 @@ from shapeguard.lint.flow.evidence.shares import empty_share
 from shapeguard.lint.flow.evidence.siblings import unguarded
 from shapeguard.lint.flow.evidence.witness import Assignment
 from shapeguard.lint.flow.shapes.counting import identity_of_divisor, zero_entries
-from shapeguard.lint.flow.shapes.masks import count_of, selected
+from shapeguard.lint.flow.shapes.masks import count_of
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:

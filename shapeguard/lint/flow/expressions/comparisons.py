@@ -8,6 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import compare
+from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.fractions import asks_of_float, is_positive
 from shapeguard.lint.flow.domain.predicates import every, less
@@ -18,7 +19,7 @@ from shapeguard.lint.flow.domain.values import Bool, Int, as_tensor
 from shapeguard.lint.flow.evidence.remembering import entries_tested
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
-from shapeguard.lint.flow.shapes.masks import compared, counted, number_of_unique, occurring
+from shapeguard.lint.flow.shapes.masks import compared, number_of_unique, occurring
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from shapeguard.lint.flow.expressions.subscripts import subscript
 from shapeguard.lint.flow.operations.arithmetic import combine
 from shapeguard.lint.flow.operations.products import multiplied
 from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.shapes.masks import complement
+from shapeguard.lint.flow.shapes.masks import complement, mask_of
 from shapeguard.lint.flow.statements.targets import assign
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _unary(run: Run, node: cst.UnaryOperation) -> Value:
             condition = truth_of(value, run.identity(node.expression))
             tested(run, node.expression, condition)
             return Bool(negate(condition))
-        case cst.BitInvert() if isinstance(value, Bool):
+        case cst.BitInvert() if isinstance(value, Bool) and mask_of(value) is None:
             return Bool(negate(value.predicate))
         case cst.BitInvert():
             return merge.each(value, complement, run.identity(node))

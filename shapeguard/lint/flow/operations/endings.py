@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain.conditions import compare, is_none, truth_of
+from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.values import Missing
-from shapeguard.lint.flow.shapes.masks import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

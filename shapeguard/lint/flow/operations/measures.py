@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.counts import number_of
 from shapeguard.lint.flow.domain.ranks import elements, rank_of
 from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.domain.terms import symbol
@@ -45,7 +46,7 @@ def reads(call: Application, _: words.Reads) -> Value:
 
 def entry(tensor: Tensor) -> Value:
     """Return the only entry of a tensor; a count and a position are integers."""
-    count = count_of(tensor)
+    count = count_of(tensor) or number_of(tensor)
     if count is not None:
         return count
     name = tensor.name if tensor.rank == 0 else f"{tensor.name}.item()"
@@ -61,7 +62,7 @@ def lists(call: Application, _: words.Lists) -> Value:
 
     def change(tensor: Tensor) -> Value:
         if tensor.rank == 0:
-            return Unknown(derived("entry", entries(tensor)), tensor.name)
+            return entry(tensor)
         if tensor.rank is not None and tensor.rank > 1:
             row = dropped(tensor, 0, call.identity)
             inner = Unknown(f"{row.origin}[*]", f"{tensor.name}[i]")

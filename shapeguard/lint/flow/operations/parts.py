@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.predicates import at_most, every
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.ranks import rank_of
@@ -18,7 +19,7 @@ from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.shapes.axes import derived, dropped
 from shapeguard.lint.flow.shapes.cutting import cut, picked
 from shapeguard.lint.flow.shapes.joining import elementwise
-from shapeguard.lint.flow.shapes.masks import selected, tensor_of
+from shapeguard.lint.flow.shapes.masks import tensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

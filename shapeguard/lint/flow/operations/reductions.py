@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.counts import PRESENT, selected
 from shapeguard.lint.flow.domain.predicates import equal, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
@@ -16,16 +17,7 @@ from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.shapes.axes import derived, dropped
 from shapeguard.lint.flow.shapes.counting import quotient_of, summed
-from shapeguard.lint.flow.shapes.masks import (
-    PRESENT,
-    entries,
-    is_mask,
-    may_be_mask,
-    negation,
-    rows,
-    selected,
-    total,
-)
+from shapeguard.lint.flow.shapes.masks import entries, is_mask, may_be_mask, negation, rows, total
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.counts import PRESENT
 from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.values import Int
-from shapeguard.lint.flow.shapes.masks import PRESENT, is_mask
+from shapeguard.lint.flow.shapes.masks import is_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE, is_presence
+from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.tensors import Cut, Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Sizes, symbol
-from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown
+from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.shapes.axes import derived, dropped, renumbered, settled
 from shapeguard.lint.flow.shapes.counting import some_of
-from shapeguard.lint.flow.shapes.masks import (
-    count_of,
-    entries,
-    is_mask,
-    mask_of,
-    may_be_mask,
-    selected,
-)
+from shapeguard.lint.flow.shapes.masks import count_of, entries, is_mask, mask_of, may_be_mask
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -72,7 +67,10 @@ def _cut_by(
             if isinstance(index, Tensor) and (after == before or _is_computed(index)):
                 return _gathered(tensor, axis, index, after)
             own = isinstance(index, Tensor) and index.form == tensor.form
+            seen = as_tensor(index)
             made = Cut(axis, before, after, origin, computed=True, trail=_cuts(run, node), own=own)
+            lengths = () if seen is None else (seen.extent(0), elements(seen))
+            made = replace(made, lengths=lengths)
         case Sequence() if (first := _first_of(run, index)) is not None:
             return _by_several(run, node, tensor, axis, first)
         case Sequence():

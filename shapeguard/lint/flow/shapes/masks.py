@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.counts import PRESENT, SUM, bare, counted, is_primary
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import symbol
@@ -18,53 +17,11 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
-SUM = "sum of "
 NOT = "not "
-PRESENT = "present "
 UNIQUE = "unique of "
-_ROWS = re.compile(r"some along -?\d+ of ")
 _NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
 _ADDED = (" + ", " / ")
 _SYMMETRIC = {"==", "!="}
-
-
-def selected(origin: str, name: str) -> Term:
-    """Return the number of true elements of a mask; at least 1 if it asks for what occurs.
-
-    The rows of a mask of which some entry is true are no more than its true entries, and none only
-    where there is none of those.
-    """
-    if (of_rows := _ROWS.match(origin)) is not None:
-        rows = symbol(f"count({origin})", f"{name}.sum()", low=1)
-        return operation("minimum", selected(origin[of_rows.end() :], name), rows)
-    name = _bare(name)
-    key = f"count({origin})"
-    count = f"{name}.sum()" if _is_primary(name) else f"({name}).sum()"
-    if origin.startswith(PRESENT):
-        return symbol(key, count, low=1)
-    return symbol(key, count, why=f"`{name}` may select nothing")
-
-
-def _bare(text: str) -> str:
-    """Return an expression without parentheses around all of it."""
-    while text.startswith("(") and _closing(text) == len(text) - 1:
-        text = text[1:-1]
-    return text
-
-
-def _closing(text: str) -> int | None:
-    """Return where the parenthesis at the start is closed."""
-    depth = 0
-    for place, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            return place
-    return None
-
-
-def _is_primary(text: str) -> bool:
-    """Say whether an expression needs no parentheses in front of an attribute."""
-    return re.fullmatch(r"[\w.]+(\([^()]*\)|\[[^\[\]]*\])?", text) is not None
 
 
 def mask_of(value: Value, name: str = "") -> Tensor | None:
@@ -96,13 +53,6 @@ def may_be_mask(run: Run, tensor: Tensor) -> bool:
     return is_mask(tensor) or run.function.use_of(tensor.name) == "mask"
 
 
-def counted(value: Value) -> Value:
-    """Read the sum of what may be a mask, a tensor without axes, as the number that a test compares."""
-    if isinstance(value, Tensor) and value.rank == 0 and value.origin.startswith(SUM):
-        return Int(selected(value.origin.removeprefix(SUM), value.name))
-    return value
-
-
 def count_of(value: Value) -> Int | None:
     """Read the sum of what surely is a mask as an integer."""
     if not isinstance(value, Tensor) or value.rank != 0:
@@ -114,7 +64,7 @@ def count_of(value: Value) -> Int | None:
 
 def total(mask: Tensor) -> Tensor:
     """Return the sum of what may be a mask: a tensor without axes; for a mask it may be 0."""
-    why = f"`{_bare(mask.name)}` may select nothing"
+    why = f"`{bare(mask.name)}` may select nothing"
     counts = is_mask(mask) and not mask.origin.startswith(PRESENT)
     traits = (Trait(Kind.COUNT, why, mask.origin),) if counts else ()
     return Tensor(f"{SUM}{mask.origin}", mask.name, rank=0, traits=traits)
@@ -124,11 +74,12 @@ def complement(value: Value) -> Value:
     """Return the mask that selects what a mask does not; what is unknown may be a number."""
     if isinstance(value, Unknown):
         return Unknown(negation(value.origin), f"~{value.name}", value.shape)
+    value = mask_of(value) or value
     if not isinstance(value, Tensor):
         return value
     if value.origin.startswith(NOT):
         return replace(value, origin=value.origin.removeprefix(NOT))
-    name = f"~{value.name}" if _is_primary(value.name) else f"~({value.name})"
+    name = f"~{value.name}" if is_primary(value.name) else f"~({value.name})"
     trait = Trait(Kind.MASK, about=value.origin)
     return replace(value.turned(negation(value.origin), trait), name=name)
 
