@@ -74,18 +74,20 @@ def resolved(facts: Iterable[Predicate], known: frozenset[Predicate]) -> tuple[P
 
 def _without_excluded(fact: Some, either: Iterable[Some]) -> Predicate:
     """Return a disjunction without the parts that exclude all of another one."""
-    parts = [
-        part
-        for part in fact.parts
-        if not any(_excludes(part, other) for other in either if other is not fact)
-    ]
-    return fact if len(parts) == len(fact.parts) else any_of(parts)
+    if not any(isinstance(part, Every) for part in fact.parts):
+        return fact
+    gone = {part for other in either if other is not fact for part in _excluding(fact, other)}
+    return any_of(part for part in fact.parts if part not in gone) if gone else fact
 
 
 @functools.lru_cache(maxsize=50_000)
-def _excludes(part: Predicate, either: Some) -> bool:
-    """Say whether a condition leaves no part of a disjunction possible."""
-    return isinstance(part, Every) and contradicts(either, frozenset(part.parts))
+def _excluding(fact: Some, either: Some) -> tuple[Predicate, ...]:
+    """Return the parts of a disjunction that leave no part of another one possible."""
+    return tuple(
+        part
+        for part in fact.parts
+        if isinstance(part, Every) and contradicts(either, frozenset(part.parts))
+    )
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -97,5 +99,5 @@ def _left_of(fact: Some, known: frozenset[Predicate]) -> Predicate:
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
     predicates.forget_all()
-    for cached in (_given, _about, _left_of, _excludes):
+    for cached in (_given, _about, _left_of, _excluding):
         cached.cache_clear()
