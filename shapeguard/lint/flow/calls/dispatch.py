@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.calls.builtin import BUILTINS, LIBRARY
+from shapeguard.lint.flow.calls.containers import call_method
 from shapeguard.lint.flow.calls.endings import builtin_or_library, made_by, method_of_named
 from shapeguard.lint.flow.calls.escaping import escape, register
-from shapeguard.lint.flow.calls.lists import call_method
 from shapeguard.lint.flow.calls.numeric import within
 from shapeguard.lint.flow.calls.objects import construct, replaced
 from shapeguard.lint.flow.calls.passing import arguments, under

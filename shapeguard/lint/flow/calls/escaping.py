@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.calls.lists import forget
+from shapeguard.lint.flow.calls.containers import forget
 from shapeguard.lint.flow.calls.objects import REGISTERING, registered
 from shapeguard.lint.flow.domain.callables import Closure
 from shapeguard.lint.flow.domain.values import Record, Sequence

@@ -14,9 +14,9 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.binding import bind, bound_by_position, ordered, promised
 from shapeguard.lint.flow.calls.closures import captured, home
+from shapeguard.lint.flow.calls.containers import forget
 from shapeguard.lint.flow.calls.decorators import is_transparent
 from shapeguard.lint.flow.calls.invocations import invocation
-from shapeguard.lint.flow.calls.lists import forget
 from shapeguard.lint.flow.calls.outcomes import fresh, outcome, tell
 from shapeguard.lint.flow.calls.parameters import Annotations
 from shapeguard.lint.flow.domain.callables import Callee, Closure

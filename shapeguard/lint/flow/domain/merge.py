@@ -14,18 +14,21 @@ from shapeguard.lint.flow.domain.terms import Term, symbol
 from shapeguard.lint.flow.domain.values import (
     Choice,
     Dictionary,
-    Record,
     Sequence,
     Unknown,
     as_tensor,
     describe,
 )
+from shapeguard.lint.flow.domain.views import better_known, same_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from shapeguard.lint.flow.domain.propositions import Predicate
-    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.domain.values import (
+        Record,
+        Value,
+    )
 
 MAX_ALTERNATIVES = 8
 
@@ -92,25 +95,6 @@ def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
     return select(((condition, yes), (negate(condition), no)), identity)
 
 
-def better_known(one: Value, other: Value) -> Value | None:
-    """Of two views of one object, return the one that knows what it is."""
-    for plain, known in ((one, other), (other, one)):
-        if not isinstance(plain, Unknown) or not isinstance(known, Record | Tensor):
-            continue
-        if known.origin == plain.origin:
-            sure = (
-                known.owner is not None if isinstance(known, Record) else _only_seen(known, plain)
-            )
-            return known if sure else None
-    return None
-
-
-def _only_seen(known: Tensor, plain: Value) -> bool:
-    """Say whether a tensor is what was seen of something unknown, and not what became of it."""
-    seen = as_tensor(plain)
-    return seen is not None and known.form == seen.form and not known.cuts
-
-
 def _branch_records(condition: Predicate, yes: Value, no: Value, identity: str) -> Record | None:
     pair = same_fields(yes, no)
     if pair is None:
@@ -121,41 +105,6 @@ def _branch_records(condition: Predicate, yes: Value, no: Value, identity: str) 
         for (name, one), (_, other) in zip(mine.fields, theirs.fields, strict=True)
     )
     return replace(mine, fields=fields)
-
-
-def same_fields(one: Value, other: Value) -> tuple[Record, Record] | None:
-    """Return two states of one object with the same fields; None if they are two objects.
-
-    An attribute that was set on one path only is on the other what it was before.
-    """
-    first, second = _as_record(one, other), _as_record(other, one)
-    if first is None or second is None or first.owner is not second.owner:
-        return None
-    names = [name for name, _ in first.fields]
-    if names == [name for name, _ in second.fields]:
-        return first, second
-    if first.origin != second.origin:
-        return None
-    missing = [name for name, _ in second.fields if name not in names]
-    ordered = (*names, *missing)
-    return _completed(first, ordered), _completed(second, ordered)
-
-
-def _as_record(value: Value, like: Value) -> Record | None:
-    """Read something unknown as an object of which no attribute was set."""
-    if isinstance(value, Record):
-        return value
-    if isinstance(value, Unknown) and isinstance(like, Record) and value.origin == like.origin:
-        return Record(like.owner, value.origin, value.name)
-    return None
-
-
-def _completed(record: Record, names: tuple[str, ...]) -> Record:
-    fields = tuple(
-        (name, record.field(name) or Unknown(f"{record.origin}.{name}", f"{record.name}.{name}"))
-        for name in names
-    )
-    return replace(record, fields=fields)
 
 
 def branch_dictionaries(

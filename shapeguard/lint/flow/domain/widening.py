@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain.members import united
 from shapeguard.lint.flow.domain.merge import (
     any_one,
-    better_known,
     leaves_of,
     length,
     lists_of,
-    same_fields,
     select,
 )
 from shapeguard.lint.flow.domain.predicates import negate
@@ -20,6 +18,7 @@ from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import symbol
 from shapeguard.lint.flow.domain.values import Choice, Dictionary, Int, Sequence, written
+from shapeguard.lint.flow.domain.views import better_known, same_fields
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Term

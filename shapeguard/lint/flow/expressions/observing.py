@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.predicates import at_most
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Unknown
 from shapeguard.lint.flow.events import Annotation, Call, Index, Lookup, Reduce, Requirement
-from shapeguard.lint.flow.operations.pieces import take
+from shapeguard.lint.flow.operations.splits import take
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.syntax.trees import source
 

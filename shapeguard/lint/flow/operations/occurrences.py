@@ -13,8 +13,8 @@ from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
 from shapeguard.lint.flow.events import Identity, Reduce, Requirement
+from shapeguard.lint.flow.operations.narrowing import refuses
 from shapeguard.lint.flow.operations.pairs import pair
-from shapeguard.lint.flow.operations.parts import refuses
 from shapeguard.lint.flow.shapes.axes import derived, dropped, inserted
 from shapeguard.lint.flow.shapes.cutting import as_size
 from shapeguard.lint.flow.shapes.masks import UNIQUE, entries, number_of_unique

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.values import Int
-from shapeguard.lint.flow.operations.axes import reversed_axes, swapped
+from shapeguard.lint.flow.operations.rearranging import reversed_axes, swapped
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.tensors import Tensor

@@ -22,7 +22,7 @@ from shapeguard.lint.flow.domain.values import (
 )
 from shapeguard.lint.flow.events import Requirement
 from shapeguard.lint.flow.models import vocabulary as words
-from shapeguard.lint.flow.operations.parts import refuses
+from shapeguard.lint.flow.operations.narrowing import refuses
 from shapeguard.lint.flow.shapes.axes import settled
 
 if TYPE_CHECKING:

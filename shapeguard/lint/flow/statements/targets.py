@@ -19,7 +19,7 @@ from shapeguard.lint.flow.events import Lookup, Mutate
 from shapeguard.lint.flow.expressions.items import item_deleted, item_set
 from shapeguard.lint.flow.expressions.observing import annotated
 from shapeguard.lint.flow.operations.arithmetic import combine
-from shapeguard.lint.flow.operations.pieces import take
+from shapeguard.lint.flow.operations.splits import take
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
