@@ -625,3 +625,28 @@ def test_nothing_is_selected_where_the_complement_is_all_true(tmp_path):
 def test_a_sum_of_what_is_no_mask_is_no_reason_for_a_zero(tmp_path, read):
     (divided,) = events(tmp_path, f"y / {read}", Divide)
     assert may_hold_zero(divided, divided.divisor, divided.name) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "suspected"),
+    [
+        ("m = (x > 0) & (y > 0)\nif m.any():\n    z = x[x > 0].max()", False),
+        ("m = torch.logical_and(x > 0, y > 0)\nif m.any():\n    z = x[y > 0].max()", False),
+        ("a, b = load(), load()\nif ((a > 0) & (b > 0)).any():\n    z = x[a > 0].max()", False),
+        ("m = mask & (y > 0)\nif mask.any():\n    z = x[m].max()", True),
+        ("if mask.any():\n    m = mask | (y > 0)\n    z = x[m].max()", False),
+        ("if mask.any():\n    mask |= y > 0\n    z = x[mask].max()", False),
+        ("m = mask | (y > 0)\nif m.any():\n    z = x[mask].max()", True),
+        ("m = mask | (y > 0)\nif not m.any():\n    return 0\nz = x[m].max()", False),
+    ],
+)
+def test_what_a_mask_of_masks_selects_follows_from_them(tmp_path, body, suspected):
+    assert evidence(tmp_path, body) == suspected
+
+
+def test_conditions_of_numbers_may_be_joined_by_operators_of_bits(tmp_path):
+    body = (
+        "if (k > 0) & (len(xs) > 0):\n    z = max(xs)\nif (k > 0) | (len(xs) > 0):\n    z = max(xs)"
+    )
+    found = [may_be_empty(e.operand, e.moment) for e in events(tmp_path, body, Reduce)]
+    assert [each is not None for each in found] == [False, True]

@@ -15,10 +15,10 @@ from shapeguard.lint.flow.domain.predicates import any_of, every, less
 from shapeguard.lint.flow.domain.sequences import KEPT_ITEMS, extended
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, atoms, symbol
-from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term
+from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_term
 from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.evidence.remembering import scaled_by_one_less
-from shapeguard.lint.flow.shapes.joining import elementwise
+from shapeguard.lint.flow.shapes.joining import elementwise, tell_counts
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, rig
     kind = type(node.operator)
     if isinstance(left, Sequence) or isinstance(right, Sequence):
         return _lists(run, node, left, right)
+    if isinstance(left, Bool) and isinstance(right, Bool):
+        return _conditions(run, node, left, right)
     mine, theirs = as_term(left), as_term(right)
     if kind in (cst.Add, cst.AddAssign) and _lifts(left, right):
         return Int(symbol(f"{run.identity(node)}+", source(node), low=1))
@@ -144,6 +146,21 @@ def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, rig
     if kind in (cst.Subtract, cst.SubtractAssign) and isinstance(left, Unknown) and left == right:
         return Int(ZERO)  # whatever it is, nothing is left of it
     return run.unknown(node, "result")
+
+
+def _conditions(
+    run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Bool, right: Bool
+) -> Value:
+    """Combine two conditions, of numbers or of tensors that nothing is known of."""
+    match node.operator:
+        case cst.BitAnd() | cst.BitAndAssign():
+            made = Bool(every((left.predicate, right.predicate)))
+        case cst.BitOr() | cst.BitOrAssign():
+            made = Bool(any_of((left.predicate, right.predicate)))
+        case _:
+            return run.unknown(node, "result")
+    tell_counts(run, node, made, (left, right))
+    return made
 
 
 def _lifts(left: Value, right: Value) -> bool:

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.counts import selected
+from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
+from shapeguard.lint.flow.domain.terms import ZERO
 from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Unknown
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.shapes.axes import derived, settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
 from shapeguard.lint.flow.shapes.counting import combined, operator_of
-from shapeguard.lint.flow.shapes.masks import identity_of, tensor_of
+from shapeguard.lint.flow.shapes.masks import identity_of, is_mask, tensor_of
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
@@ -50,7 +55,41 @@ def elementwise(
     operands = operands or (*masks,)
     if not operands:
         return run.unknown(node, "result")
-    return _combined(run, node, operands, _given(node, values, operands, gives))
+    made = _combined(run, node, operands, _given(node, values, operands, gives))
+    tell_counts(run, node, made, values)
+    return made
+
+
+def tell_counts(run: Run, node: cst.CSTNode, made: Value, operands: Sequence[Value]) -> None:
+    """Let the path know what a mask that is made of masks says of them, and they of it.
+
+    What all of them select each of them selects; where one selects something, so does any of them.
+    """
+    relation = _RELATIONS.get(_operation(node))
+    masks = [mask for value in operands if (mask := tensor_of(value)) is not None and is_mask(mask)]
+    whole = tensor_of(made)
+    if relation is None or whole is None or not is_mask(whole) or len(masks) < len(operands):
+        return
+    told = relation(_count(whole), [_count(mask) for mask in masks])
+    run.state = run.here.assume(told) or run.here
+
+
+def _count(mask: Tensor) -> Term:
+    return selected(mask.origin, mask.name)
+
+
+def _of_all(whole: Term, parts: Sequence[Term]) -> Predicate:
+    return any_of((equal(whole, ZERO), every(less(ZERO, each) for each in parts)))
+
+
+def _of_any(whole: Term, parts: Sequence[Term]) -> Predicate:
+    return any_of((less(ZERO, whole), every(equal(each, ZERO) for each in parts)))
+
+
+_RELATIONS: Mapping[str, Callable[[Term, Sequence[Term]], Predicate]] = {
+    **dict.fromkeys(("BitAnd", "BitAndAssign", "logical_and", "bitwise_and"), _of_all),
+    **dict.fromkeys(("BitOr", "BitOrAssign", "logical_or", "bitwise_or"), _of_any),
+}
 
 
 def _masks(sides: tuple[cst.BaseExpression, ...], values: tuple[Value, ...]) -> list[Value]:
