@@ -57,7 +57,17 @@ def test_a_function_that_is_too_much_is_not_analysed(tmp_path, data):
     assert checked(tmp_path, data).not_analysed == ("module.f",)
 
 
+NESTED = "".join(
+    f"{' ' * 4 * depth}for x{depth} in x{depth - 1}:\n"
+    f"{' ' * 4 * (depth + 1)}k = k + 1\n"
+    f"{' ' * 4 * (depth + 1)}if x{depth} in a:\n"
+    f"{' ' * 4 * (depth + 2)}if k <= 10:\n"
+    f"{' ' * 4 * (depth + 3)}kept.append(x{depth})\n"
+    f"{' ' * 4 * (depth + 2)}best = k\n"
+    for depth in range(1, 5)
+)
 UNDERSTOOD = {
+    "four loops in each other": f"{HEAD}    k, kept, x0 = 0, [], a\n{NESTED}{END}",
     "form feeds": "\x0cimport torch\n\x0c\ndef f(a, i: slice):\n\x0c" + END,
     "carriage returns": (HEAD + END).replace("\n", "\r"),
     "latin-1": f"# coding: latin-1\n{HEAD}    'é'\n{END}".encode("latin-1"),

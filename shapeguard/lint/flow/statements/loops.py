@@ -147,10 +147,11 @@ def _fixpoint(
             settled, head = not moved, widened
     finally:
         run.analysis.muted -= 1
-    breaks.clear()
-    del run.returns[returned:]
-    run.state = State(dict(head.names), head.facts)
-    _iteration(run, node, target, element, where)
+    if not run.analysis.muted:  # otherwise the last pass has left what one more would leave
+        breaks.clear()
+        del run.returns[returned:]
+        run.state = State(dict(head.names), head.facts)
+        _iteration(run, node, target, element, where)
     rounds = growth.Rounds(ways, _kept_by(run, node))
     run.state = State(_behind(run, node, entry, head, rounds), entry.facts)
 
