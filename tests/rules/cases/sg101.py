@@ -640,3 +640,17 @@ def sizes_are_positive(prefix, state, sizes: List[int]):
         outputs.append(torch.cat([head, state[part]], dim=1))
         start += size
     return torch.cat(outputs)
+
+
+def narrowed_by_a_mask_that_is_not_all_true(x, y, keep):
+    """What is inverted is a mask: where nothing is false, it spares nothing."""
+    if (~keep).any():
+        x = x[keep]
+    return torch.cat([x, y[keep]], 1)
+
+
+def narrowed_by_a_mask_that_is_counted(x, y, keep):
+    """As above."""
+    if keep.sum() != keep.numel():
+        x = x[keep]
+    return torch.cat([x, y[keep]], 1)

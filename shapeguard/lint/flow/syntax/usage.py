@@ -1,7 +1,7 @@
 """How a function uses a name as an index: what it asks of it tells what it is.
 
-``idx.start`` makes it a slice, ``keep.any()`` a mask, ``len(rows)`` a list of positions. The answer
-decides which symbol stands for the number of positions that the index keeps, so that a test of the
+``idx.start`` makes it a slice, ``keep.any()`` and ``~keep`` a mask, ``len(rows)`` or ``rows.dtype`` a
+list of positions, or a tensor of them. The answer decides which symbol stands for the number of positions that the index keeps, so that a test of the
 index and the extent that it cuts speak about the same thing.
 """
 
@@ -33,17 +33,47 @@ CHANGING = frozenset(
     }
 )
 CHANGING_DICTIONARIES = frozenset({"setdefault", "pop", "clear", "update", "popitem"})
-_ATTRIBUTES = {"start": "slice", "stop": "slice"}
+_ATTRIBUTES = {
+    "start": "slice",
+    "stop": "slice",
+    **dict.fromkeys(("shape", "dtype", "device", "ndim", "is_cuda"), "list"),
+}
 _METHODS = {"any": "mask", "sum": "mask", "all": "mask", "numel": "list"}
+_OF_TENSORS = {
+    **dict.fromkeys(("bool", "float", "logical_not", "nonzero"), "mask"),
+    **dict.fromkeys(
+        [
+            "clone",
+            "cpu",
+            "cuda",
+            "detach",
+            "dim",
+            "flatten",
+            "int",
+            "long",
+            "reshape",
+            "size",
+            "squeeze",
+            "to",
+            "tolist",
+            "type",
+            "unique",
+            "unsqueeze",
+            "view",
+        ],
+        "list",
+    ),
+}
+"""Methods that only tensors have, by what the tensor then is as an index."""
 
 
 def index_uses(function: cst.FunctionDef) -> dict[str, str]:
     """Map dotted names to ``slice``, ``mask`` or ``list``, where the function shows which it is."""
     uses: dict[str, str] = {}
     for node in walk(function.body):
-        found = _use(node)
-        if found is not None:
-            uses.setdefault(*found)
+        name, use = _use(node) or ("", "")
+        if use and uses.get(name, "list") == "list":
+            uses[name] = use  # masks and slices are measured as well, so that it says the least
     return uses
 
 
@@ -55,6 +85,12 @@ def _use(node: cst.CSTNode) -> tuple[str, str] | None:
             name in _METHODS
         ):
             use = _METHODS[name]
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name))) if (
+            name in _OF_TENSORS
+        ):
+            use = _OF_TENSORS[name]
+        case cst.UnaryOperation(operator=cst.BitInvert(), expression=owner):
+            use = "mask"
         case cst.Call(func=cst.Name(value="len"), args=(cst.Arg(value=owner),)):
             use = "list"
         case cst.Call(
