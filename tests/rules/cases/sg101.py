@@ -654,3 +654,26 @@ def narrowed_by_a_mask_that_is_counted(x, y, keep):
     if keep.sum() != keep.numel():
         x = x[keep]
     return torch.cat([x, y[keep]], 1)
+
+
+def looked_up_by_positions_that_were_bounded(preds, masks, inds: torch.Tensor, limit: int):
+    """A row for each position, as many as were predicted: `masks` was not cut to a share."""
+    if inds.size(0) > limit:
+        select = torch.randperm(inds.size(0))[:limit]
+        preds = preds[select]
+        inds = inds[select]
+    return torch.cat([preds, masks[inds]], dim=1)
+
+
+def boxes_of_what_was_assigned(gt, priors, assigned: torch.Tensor):
+    """As above: boxes are looked up where there are any."""
+    pos = torch.nonzero(assigned > 0, as_tuple=False).squeeze(-1)
+    inds = assigned[pos] - 1
+    if gt.numel() == 0:
+        assert inds.numel() == 0
+        boxes = gt.view(-1, 4)
+    else:
+        if len(gt.shape) < 2:
+            gt = gt.view(-1, 4)
+        boxes = gt[inds.long()]
+    return torch.cat([boxes, priors[pos]], 1)

@@ -25,7 +25,7 @@ from shapeguard.lint.flow.domain.propositions import (
     unknowns,
 )
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, atoms
+from shapeguard.lint.flow.domain.terms import ZERO, Operation, atoms
 from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
 from shapeguard.lint.flow.evidence.witness import holds, search
 from shapeguard.lint.flow.shapes.masks import negation
@@ -130,7 +130,7 @@ def _conflict(met: Meeting) -> Disagreement | None:
     """Look for sizes under which the extents differ although the author's belief holds."""
     if not met.cut.computed or not _spared(met) or _lost(met.whole) or _lost(met.narrowed):
         return None
-    if _presence(met.guard):
+    if _presence(met.guard) or _looked_up_apart(met):
         return None
     tested = _tests_extent(met.guard, met.cut)
     evident = met.always or (tested and not met.join.broadcast)
@@ -140,6 +140,22 @@ def _conflict(met: Meeting) -> Disagreement | None:
     goals = (_differ(met), met.whole.condition, met.narrowed.condition, met.cut.under, belief)
     sizes = search([goal for goal in goals if goal != TRUE], met.join.moment.facts)
     return None if sizes is None else Disagreement(met, sizes, tested, _trail(met, sizes))
+
+
+def _looked_up_apart(met: Meeting) -> bool:
+    """Say whether the other operand was looked up by positions that cut nothing of this one.
+
+    It has a row for each position, whatever it was looked up in: that is no share of anything.
+    """
+    other = met.narrowed.cut(met.axis)
+    return other is not None and _is_lookup(other) and other.index != met.cut.index
+
+
+def _is_lookup(cut: Cut) -> bool:
+    if isinstance(cut.index, Slice) or cut.piece or cut.after == selected(cut.index, cut.index):
+        return False
+    made = [atom.name for atom, _ in cut.after.parts if isinstance(atom, Operation)]
+    return "slice_length" not in made
 
 
 def _spared(met: Meeting) -> bool:
