@@ -270,6 +270,15 @@ def sizes_may_be_zero(prefix, state, sizes: List[int]):
     return torch.cat(outputs)
 
 
+def another_share_is_returned_early(prefix, state, start, stop):
+    if stop - start == 1:
+        return prefix[start:stop]
+    keys = state[start:stop]
+    if start < prefix.size(0):
+        prefix = prefix[start:stop]
+    return torch.cat([prefix, keys], dim=1)  # error: SG101 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -625,6 +634,48 @@ def early_return_by_the_bounds(prefix, state, index: slice):
     if index.start == index.stop:
         return state[index]
     keys = state[index]
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def early_return_by_the_difference_of_unknown_bounds(prefix, state, start, stop):
+    """As above: what is sliced by is a number."""
+    if stop - start == 0:
+        return prefix[:0]
+    keys = state[start:stop]
+    if start < prefix.size(0):
+        prefix = prefix[start:stop]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def early_return_by_an_index_without_annotation(prefix, state, index):
+    """As above: a slice object that is not empty lies within what it cuts."""
+    if index.start == index.stop:
+        return prefix[:0]
+    keys = state[index]
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def early_return_by_the_length_of_an_index(prefix, state, index):
+    """As above."""
+    number = index.stop - index.start
+    if not number:
+        return prefix[:0]
+    keys = state[index]
+    if index.start < prefix.size(0):
+        prefix = prefix[index]
+    return torch.cat([prefix, keys], dim=1)
+
+
+def early_return_by_the_bounds_within_the_batch(prefix, state, index):
+    """As above."""
+    keys = state[index]
+    start, stop, _ = index.indices(prefix.size(0))
+    if start == stop:
+        return keys[:0]
     if index.start < prefix.size(0):
         prefix = prefix[index]
     return torch.cat([prefix, keys], dim=1)

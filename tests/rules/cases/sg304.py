@@ -706,3 +706,24 @@ def mean_where_all_pass(losses):
     finite = [loss for loss in losses if loss.isfinite()]
     assert len(finite) == len(losses) > 0
     return sum(finite) / len(finite)
+
+
+class Schedule:
+    """The sum that was compared is the one that is divided by."""
+
+    def __init__(self, warm, keep):
+        self.warm = warm
+        self.keep = keep
+        self.n = 0
+
+    def step(self):
+        self.n += 1
+        return self.scale()
+
+    def scale(self):
+        n, warm = self.n, self.warm
+        if n <= warm:
+            return 0.0
+        elif n <= warm + self.keep:
+            return 1.0
+        return warm / (n - self.keep)

@@ -42,6 +42,7 @@ from shapeguard.lint.flow.expressions.attributes import attribute
 from shapeguard.lint.flow.expressions.constants import PARTIAL
 from shapeguard.lint.flow.models.vocabulary import MEETINGS
 from shapeguard.lint.flow.operations import apply
+from shapeguard.lint.flow.shapes.cutting import bounds
 from shapeguard.lint.flow.shapes.masks import tensor_of
 from shapeguard.lint.flow.statements.targets import rebind
 
@@ -204,8 +205,10 @@ def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value
         return _record_method(run, node, method.receiver, method.name, given)
     if isinstance(method.receiver, Int | Bool) and method.name in _READING:
         return method.receiver
-    if isinstance(method.receiver, Slice) and method.name == "indices":
-        return within(method.receiver, given) or run.unknown(node, method.name)
+    if isinstance(method.receiver, Slice | Unknown) and method.name == "indices":
+        index = method.receiver
+        sliced = index if isinstance(index, Slice) else Slice(*bounds(index))
+        return within(sliced, given) or run.unknown(node, method.name)
     model = run.analysis.models.get(f".{method.name}")
     if model is not None and tensor_of(method.receiver) is not None:
         spread = Arguments(

@@ -61,6 +61,8 @@ def truth_of(value: Value, identity: str) -> Predicate:
             return any_of(every((c, truth_of(leaf, identity))) for c, leaf in alternatives)
         case Slice() | Callee() | Closure() | Partial() | Constructor():
             return TRUE
+        case Unknown(origin, number=Term() as number):
+            return every((trueness(origin), negate(equal(number, ZERO))))
         case Unknown(origin) | Record(origin=origin) | Tensor(origin=origin) | External(origin):
             return trueness(origin)
         case _:
@@ -78,6 +80,10 @@ def _amount(value: Value, identity: str) -> Term | None:
             return size_of(value, identity)
         case Shape(tensor):
             return rank_of(tensor)
+        case Unknown(number=Term() as number) if any(factor < 0 for _, factor in number.parts):
+            return (
+                number  # a difference is a number or a tensor, which is not empty where it is true
+            )
         case Slice(start, Term() as stop, counts=True):
             return stepped(start or ZERO, stop, ONE)
         case _:

@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.propositions import TRUE
-from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.terms import Operation, Term, symbol
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
-    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.trace import Trail
 
 
@@ -50,6 +49,17 @@ class Cut:
     own: bool = field(default=False, compare=False)
     lengths: tuple[Term, ...] = field(default=(), compare=False)
     piece: bool = field(default=False, compare=False)
+
+    @property
+    def sliced(self) -> Slice | None:
+        """The slice that cut it, or that an index of no known kind was taken to be."""
+        if isinstance(self.index, Slice):
+            return self.index
+        match self.after.parts:
+            case ((Operation("slice_length", (_, Term() as start, Term() as stop)), 1),):
+                return Slice(start, stop)
+            case _:
+                return None
 
 
 class Kind(StrEnum):

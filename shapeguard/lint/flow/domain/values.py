@@ -37,13 +37,15 @@ class Unknown:
 
     ``shape`` is the origin of its shape where that is shared: the members of one unpacking, such
     as the keys and values of a layer, have the same extents. ``real`` says that, as a number, it
-    need not be an integer.
+    need not be an integer. ``number`` is what it is if it is one: the sum or the difference of two
+    unknown values is a number, a tensor or, added, a list.
     """
 
     origin: str
     name: str = field(compare=False)
     shape: str = ""
     real: bool = field(default=False, compare=False, repr=False)
+    number: Term | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,8 @@ def as_term(value: Value) -> Term | None:
     match value:
         case Int(term):
             return term
+        case Unknown(number=Term() as number):
+            return number
         case Unknown(origin, name, real=real):
             return Term(0, ((Symbol(origin, name, None, real=real), 1),))
         case _:

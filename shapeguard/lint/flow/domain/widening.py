@@ -16,12 +16,11 @@ from shapeguard.lint.flow.domain.merge import (
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import symbol
-from shapeguard.lint.flow.domain.values import Choice, Dictionary, Int, Sequence, written
+from shapeguard.lint.flow.domain.terms import Term, symbol
+from shapeguard.lint.flow.domain.values import Choice, Dictionary, Int, Sequence, Unknown, written
 from shapeguard.lint.flow.domain.views import better_known, same_fields
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Record, Value
 
 
@@ -42,7 +41,18 @@ def around(before: Value, after: Value, identity: str) -> Value:
     pair = same_fields(before, after)
     if pair is not None:
         return _widened_record(*pair, identity)
+    moved = _moved(before, after, identity)
+    if moved is not None:
+        return moved
+    again = Opaque(identity)
+    return select(((again, after), (negate(again), before)), identity)
+
+
+def _moved(before: Value, after: Value, identity: str) -> Value | None:
+    """Return what stands for every step of a value that moves within its kind."""
     match before, after:
+        case Unknown(), Unknown(number=Term()):
+            return Unknown(identity, before.name)
         case Int(), Int():
             return _widened_int(before, [after], identity)
         case Int(), Choice() if all(isinstance(leaf, Int) for _, leaf in after.alternatives):
@@ -57,9 +67,7 @@ def around(before: Value, after: Value, identity: str) -> Value:
         case Dictionary(), Dictionary():
             return _widened_dictionary(before, after, identity)
         case _:
-            pass
-    again = Opaque(identity)
-    return select(((again, after), (negate(again), before)), identity)
+            return None
 
 
 def _widened_record(before: Record, after: Record, identity: str) -> Record:

@@ -194,9 +194,10 @@ def _belief(met: Meeting) -> Predicate | None:
 
 def _within(met: Meeting, cut: Cut) -> Predicate:
     """Return that a slice lies within what it cuts: it begins before it ends, and not past the end."""
-    if not isinstance(cut.index, Slice):
-        return _selecting(met, cut, cut.index)
-    start, stop = _bounds(cut.index, cut.before)
+    index = cut.sliced
+    if index is None:
+        return _selecting(met, cut, str(cut.index))
+    start, stop = _bounds(index, cut.before)
     return every((at_most(stop, cut.before), at_most(start, stop)))
 
 

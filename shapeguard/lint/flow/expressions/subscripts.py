@@ -177,6 +177,8 @@ def _is_index(run: Run, value: Slice | Unknown | Tensor) -> bool:
         return True
     if isinstance(value, Tensor) and (value.trait(Kind.MASK) or value.trait(Kind.INDEX)):
         return True
+    if value.name.startswith("("):  # computed: no name says what it is
+        return False
     last = value.name.rsplit(".", 1)[-1].lower()
     return any(word in last for word in _INDEX_WORDS)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation, times
-from shapeguard.lint.flow.domain.fractions import is_positive
+from shapeguard.lint.flow.domain.fractions import is_positive, number_of
 from shapeguard.lint.flow.domain.members import told
 from shapeguard.lint.flow.domain.operators import TERMS
 from shapeguard.lint.flow.domain.predicates import any_of, every, less
@@ -36,6 +37,7 @@ _DIVISIONS = (
     cst.Modulo,
     cst.ModuloAssign,
 )
+_SUMS = (cst.Add, cst.AddAssign, cst.Subtract, cst.SubtractAssign)
 _WHOLE = (cst.FloorDivide, cst.FloorDivideAssign, cst.Modulo, cst.ModuloAssign)
 
 
@@ -145,7 +147,24 @@ def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, rig
         return Int(TERMS[kind](mine, theirs))
     if kind in (cst.Subtract, cst.SubtractAssign) and isinstance(left, Unknown) and left == right:
         return Int(ZERO)  # whatever it is, nothing is left of it
-    return run.unknown(node, "result")
+    written = Unknown(run.identity(node), _written(node))
+    if mine is None or theirs is None or kind not in _SUMS or not _may_count(left, right):
+        return written
+    return replace(written, number=TERMS[kind](mine, theirs))
+
+
+def _written(node: cst.BinaryOperation | cst.AugAssign) -> str:
+    """Return the text of an operation; of ``a += b`` that of what it computes."""
+    if isinstance(node, cst.AugAssign):
+        operator = source(node.operator).removesuffix("=")
+        return f"({source(node.target)} {operator} {source(node.value)})"
+    text = source(node)
+    return text if text.startswith("(") else f"({text})"
+
+
+def _may_count(left: Value, right: Value) -> bool:
+    """Say whether the sum of two unknown values is one of numbers wherever it is one of integers."""
+    return all(number_of(each) is None and not is_positive(each) for each in (left, right))
 
 
 def _conditions(
