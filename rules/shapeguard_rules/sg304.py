@@ -94,4 +94,5 @@ class DivisionByPossiblyZeroCount(Rule):
                 consequence=Consequence.CRASH if event.raises else Consequence.NAN,
                 trail=found.trail,
                 witness=witness_of_zero(event.name, found),
+                evidence=found,
             )

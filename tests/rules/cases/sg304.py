@@ -240,6 +240,33 @@ def over_a_threshold_between_two_others(losses, low=0.1, high=0.9):
     return 0.0
 
 
+def sum_of_a_count_scaled_by_one_less(x: torch.Tensor, deviation: torch.Tensor):
+    return (deviation * (x.shape[0] - 1)).sum() / (x.shape[0] - 1)  # error: SG304 12
+
+
+def share_of_a_length_that_is_compared_and_tested(step, period):
+    if step >= period and period:
+        print(step)
+    return step % period  # todo: SG304 11
+
+
+def mean_where_one_caller_refutes_the_belief(rows, total):
+    result = total / len(rows)  # error: SG304 14
+    if len(rows) == 0:
+        return 0.0
+    return result
+
+
+def asks_for_the_mean(rows, total):
+    if len(rows) == 0:
+        return None
+    return mean_where_one_caller_refutes_the_belief(rows, total)
+
+
+def asks_for_the_mean_of_anything(rows, total):
+    return mean_where_one_caller_refutes_the_belief(rows, total)
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -727,3 +754,53 @@ class Schedule:
         elif n <= warm + self.keep:
             return 1.0
         return warm / (n - self.keep)
+
+
+def mean_that_every_caller_refutes(rows, total):
+    """The only caller has returned where there are no rows."""
+    result = total / len(rows)
+    if len(rows) == 0:
+        return 0.0
+    return result
+
+
+def the_only_caller(rows, total):
+    if len(rows) == 0:
+        return None
+    return mean_that_every_caller_refutes(rows, total)
+
+
+class Logger:
+    """Nothing is logged unless the interval is positive."""
+
+    def step(self, batch):
+        if self.interval > 0:
+            self.log(batch)
+
+    def log(self, batch):
+        if batch % self.interval == 0 and self.interval > 0:
+            print(batch)
+
+
+def scaled_by_a_number_less_one(difference: torch.Tensor, scale):
+    """That a tensor is multiplied by a number less one does not make the number a count."""
+    factor = scale**2 - 1
+    return 3 / factor * (factor * difference)
+
+
+def compared_with_a_default(step=None, period=None):
+    """Nobody has asked whether the period is 0: the step may be."""
+    if step is None:
+        step = 0
+    if step >= period:
+        return step % period
+    return step
+
+
+def compared_with_what_is_tested(step, period, last=0):
+    """The truth that is asked for is that of the step."""
+    if last < 0:
+        step = 0
+    if step and step >= period:
+        return step % period
+    return step

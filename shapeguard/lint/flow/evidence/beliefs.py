@@ -12,15 +12,25 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain.predicates import equal, less
-from shapeguard.lint.flow.domain.terms import Symbol
+from shapeguard.lint.flow.domain.terms import Symbol, operations
 from shapeguard.lint.flow.syntax.trees import source, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.events import Moment
     from shapeguard.lint.flow.trace import Trail
 
 _ELEMENTS = re.compile(r"\b(numel|nelement)\(")
+_RELATIONS = (
+    cst.Equal,
+    cst.NotEqual,
+    cst.LessThan,
+    cst.LessThanEqual,
+    cst.GreaterThan,
+    cst.GreaterThanEqual,
+)
 _OTHER_AXIS = re.compile(r"#-?[1-9]\d*$")
 
 
@@ -46,13 +56,16 @@ def _asks(node: cst.CSTNode, term: Term) -> bool:
     """Say whether a test asks for the size of a term, and not for one that follows from it.
 
     A number of elements is 0 where any extent is: a batch that is empty, as far as the author says.
-    That two extents are equal may come down to a third that is 0, which nobody has asked for.
+    That two extents are equal, or that one is larger, may come down to a third that is 0, which nobody
+    has asked for: it is asked for where it is compared with a literal, or where its truth counts.
     """
     text = source(node)
     if _OTHER_AXIS.search(_key(term)) and _ELEMENTS.search(text):
         return False
     compared = [each for each in walk(node) if isinstance(each, cst.Comparison)]
-    return not compared or not all(map(_of_two_extents, compared))
+    if not compared or not all(map(_of_two_extents, compared)):
+        return True
+    return any(_is_truth_of(part, term) for part in _parts_of(node))
 
 
 def _key(term: Term) -> str:
@@ -64,7 +77,32 @@ def _key(term: Term) -> str:
 
 
 def _of_two_extents(node: cst.Comparison) -> bool:
-    """Say whether two things are asked to be equal of which neither is a literal."""
+    """Say whether two things are asked to be equal, or in order, of which neither is a literal."""
     sides = (node.left, *(each.comparator for each in node.comparisons))
-    equality = all(isinstance(each.operator, cst.Equal | cst.NotEqual) for each in node.comparisons)
-    return equality and not any(isinstance(side, cst.Integer) for side in sides)
+    sizes = all(isinstance(each.operator, _RELATIONS) for each in node.comparisons)
+    return sizes and not any(map(_is_literal, sides))
+
+
+def _is_literal(side: cst.BaseExpression) -> bool:
+    bare = side.expression if isinstance(side, cst.UnaryOperation) else side
+    return isinstance(bare, cst.Integer | cst.Float)
+
+
+def _parts_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield the conditions that a condition joins or negates."""
+    match node:
+        case cst.BooleanOperation(left=left, right=right):
+            yield from _parts_of(left)
+            yield from _parts_of(right)
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            yield from _parts_of(inner)
+        case _:
+            yield node
+
+
+def _is_truth_of(part: cst.CSTNode, term: Term) -> bool:
+    """Say whether a condition is the truth of a number, or of what the number is the length of."""
+    if not isinstance(part, cst.Name | cst.Attribute | cst.Call):
+        return False
+    word = re.compile(rf"(?<![\w.]){re.escape(source(part))}(?![\w.])")
+    return any(word.search(each.name) for each in operations(term) if isinstance(each, Symbol))

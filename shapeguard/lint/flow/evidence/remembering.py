@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
@@ -63,7 +64,15 @@ def repaired(run: Run, node: cst.CSTNode, quotient: Value | None) -> None:
 
 
 def scaled_by_one_less(run: Run, node: cst.BaseExpression, factor: Value) -> None:
-    """Remember a factor such as ``n - 1``: the product is reckoned to be 0 for one."""
-    if isinstance(factor, Int) and factor.term.constant == -1 and len(factor.term.parts) == 1:
+    """Remember a factor such as ``n - 1`` of a count: the product is reckoned to be 0 for one.
+
+    A number that may be negative or a fraction is no count, and one less of it no more than a number.
+    """
+    if isinstance(factor, Int) and _is_one_less_than_a_count(factor.term):
         condition = equal(factor.term, ZERO)
         remember(run, node, (condition,), condition, "`{}` is 0 for one")
+
+
+def _is_one_less_than_a_count(term: Term) -> bool:
+    counts = term.floor is not None and term.floor >= -1 and not term.real
+    return counts and term.constant == -1 and len(term.parts) == 1
