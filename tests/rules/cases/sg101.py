@@ -681,6 +681,18 @@ def early_return_by_the_bounds_within_the_batch(prefix, state, index):
     return torch.cat([prefix, keys], dim=1)
 
 
+def sizes_that_are_summed_are_not_zero(prefix, state, sizes):
+    """As above, of a list without annotation."""
+    if 0 in sizes:
+        raise ValueError("an empty share")
+    outputs = []
+    for i, _ in enumerate(sizes):
+        low, high = sum(sizes[:i]), sum(sizes[: i + 1])
+        head = prefix[low:high] if low < prefix.size(0) else prefix
+        outputs.append(torch.cat([head, state[low:high]], dim=1))
+    return torch.cat(outputs)
+
+
 def sizes_are_positive(prefix, state, sizes: List[int]):
     """As above, for every share at once."""
     assert min(sizes) > 0 and sum(sizes) == len(state) == len(prefix)

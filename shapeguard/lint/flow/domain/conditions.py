@@ -151,6 +151,10 @@ def _contains(holder: Value, member: Value, at: str) -> Predicate:
         ):
             differs = negate(equal(Term(0, ((each, 1),)), member.term))
             return EveryMember(sizes, each, differs, holds=False)
+        case Unknown(origin, name) if member == Int(ZERO):
+            each = Symbol(f"{origin}[*]", f"{name}[i]", None)
+            some = negate(equal(Term(0, ((each, 1),)), ZERO))
+            return EveryMember(Sizes(origin, name), each, some, holds=False)
         case Sequence():
             length = merge.length(holder, at)
             among = key_of_member(holder)
