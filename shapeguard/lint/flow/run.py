@@ -72,12 +72,12 @@ class Analysis:
     ``evaluate`` and ``execute`` are the interpreter; they are handed in, so that its parts need not
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
     final yet. ``tests`` remembers which branches tested a literal, ``origins`` where a symbol got the
-    reason to be 0 that it carries, ``splits`` which pieces came of
-    which split, ``measured`` of which numbers lists were made and how long, ``outcomes`` what came of
-    a call with these very arguments; ``cut_off`` counts the calls that went too deep. ``lives`` says
-    how much may be asked about the attributes of objects: nothing while a constructor is executed to
-    learn of them, what constructors set while other methods are, everything otherwise; ``receiver``
-    is the origin of the object that they are of.
+    reason to be 0 that it carries, ``splits`` which pieces came of which split, ``measured`` of which
+    numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments;
+    ``cut_off`` counts the calls that went too deep. ``lives`` says how much may be asked about the
+    attributes of objects: nothing while a constructor is executed to learn of them, what constructors
+    set while other methods are, everything otherwise; ``receiver`` is the origin of the object that
+    they are of.
     """
 
     program: Program

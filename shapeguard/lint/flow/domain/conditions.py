@@ -10,7 +10,8 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.callables import Callee, Closure, Constructor, External, Partial
 from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers, of_reals
-from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every, less, negate
+from shapeguard.lint.flow.domain.operators import ORDERS
+from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, EveryMember, Opaque, absence
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.sequences import is_key, key_of_member, size_of, stepped
@@ -32,8 +33,6 @@ from shapeguard.lint.flow.domain.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
@@ -81,9 +80,8 @@ def _amount(value: Value, identity: str) -> Term | None:
         case Shape(tensor):
             return rank_of(tensor)
         case Unknown(number=Term() as number) if any(factor < 0 for _, factor in number.parts):
-            return (
-                number  # a difference is a number or a tensor, which is not empty where it is true
-            )
+            # a difference is a number, or a tensor, which is not empty where it is true
+            return number
         case Slice(start, Term() as stop, counts=True):
             return stepped(start or ZERO, stop, ONE)
         case _:
@@ -128,7 +126,7 @@ def compare(run: Run, left: Value, operator: cst.BaseCompOp, right: Value, at: s
     if isinstance(operator, cst.In | cst.NotIn):
         found = _contains(right, left, at)
         return found if isinstance(operator, cst.In) else negate(found)
-    order = _ORDERS.get(type(operator))
+    order = ORDERS.get(type(operator))
     fraction = against_fraction(left, operator, right)
     if fraction is not None:
         return fraction
@@ -210,14 +208,6 @@ def _shaped(tensor: Tensor, wanted: Sequence, at: str) -> Predicate:
         return Opaque(f"compare({at})")
     same = [equal(tensor.extent(axis), term) for axis, term in enumerate(known)]
     return every((Opaque(f"compare({at})"), *same))
-
-
-_ORDERS: Mapping[type[cst.BaseCompOp], Callable[[Term, Term], Predicate]] = {
-    cst.LessThan: less,
-    cst.LessThanEqual: at_most,
-    cst.GreaterThan: lambda a, b: less(b, a),
-    cst.GreaterThanEqual: lambda a, b: at_most(b, a),
-}
 
 
 def is_instance(value: Value, names: tuple[str, ...], at: str) -> Predicate:

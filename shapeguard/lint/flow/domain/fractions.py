@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
+from shapeguard.lint.flow.domain.operators import MIRRORED, ORDERS
+from shapeguard.lint.flow.domain.predicates import at_most, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, number
 from shapeguard.lint.flow.domain.values import Int, Unknown, as_term, describe
@@ -33,20 +34,6 @@ _RELATIONS: Mapping[type[cst.BaseCompOp], Callable[[float, float], bool]] = {
     cst.GreaterThanEqual: operators.ge,
     cst.Equal: operators.eq,
     cst.NotEqual: operators.ne,
-}
-_ORDERS: Mapping[type[cst.BaseCompOp], Callable[[Term, Term], Predicate]] = {
-    cst.LessThan: less,
-    cst.LessThanEqual: at_most,
-    cst.GreaterThan: lambda a, b: less(b, a),
-    cst.GreaterThanEqual: lambda a, b: at_most(b, a),
-    cst.Equal: equal,
-    cst.NotEqual: lambda a, b: negate(equal(a, b)),
-}
-_MIRRORED: Mapping[type[cst.BaseCompOp], Callable[[], cst.BaseCompOp]] = {
-    cst.LessThan: cst.GreaterThan,
-    cst.LessThanEqual: cst.GreaterThanEqual,
-    cst.GreaterThan: cst.LessThan,
-    cst.GreaterThanEqual: cst.LessThanEqual,
 }
 
 
@@ -112,9 +99,9 @@ def of_numbers(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate
 
 def of_reals(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:
     """Compare a number that need not be an integer with a literal."""
-    bound, order = number_of(right), _ORDERS.get(type(operator))
+    bound, order = number_of(right), ORDERS.get(type(operator))
     if bound is None and number_of(left) is not None:
-        mirrored = _MIRRORED.get(type(operator), type(operator))
+        mirrored = MIRRORED.get(type(operator), type(operator))
         return of_reals(right, mirrored(), left)
     term = as_term(left)
     if bound is None or order is None or term is None or not term.real or not isfinite(bound):
@@ -139,7 +126,7 @@ def _beyond(term: Term, operator: cst.BaseCompOp, *, positive: bool) -> Predicat
 def against_fraction(left: Value, operator: cst.BaseCompOp, right: Value) -> Predicate | None:
     """Compare an integer with a literal between 0 and 1: it is above where it is at least 1."""
     if positive_literal(left):
-        mirrored = _MIRRORED.get(type(operator))
+        mirrored = MIRRORED.get(type(operator))
         return None if mirrored is None else against_fraction(right, mirrored(), left)
     term = as_term(left)
     if not positive_literal(right) or term is None:

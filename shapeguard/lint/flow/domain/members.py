@@ -26,6 +26,7 @@ from shapeguard.lint.flow.domain.values import (
     Record,
     Sequence,
     Unknown,
+    terms_of,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Subject:
     def of(cls, *values: Value) -> Subject:
         """Return what values depend on."""
         parts = [part for value in values for part in _parts_of(value)]
-        terms = (each for part in parts for each in _terms(part))
+        terms = (each for part in parts for each in terms_of(part))
         origins = frozenset(part.origin for part in parts if isinstance(part, Unknown | Record))
         forms = frozenset(part.form for part in parts if isinstance(part, Tensor))
         return cls(frozenset(each for term in terms for each in atoms(term)), origins | forms)
@@ -92,18 +93,6 @@ def _parts_of(value: Value) -> Iterator[Value]:
     for each in inner:
         if each is not None:
             yield from _parts_of(each)
-
-
-def _terms(part: Value) -> Iterator[Term]:
-    match part:
-        case Int(term):
-            yield term
-        case Tensor(extents=extents):
-            yield from (extent for _, extent in extents)
-        case Sequence(length=length) if length is not None:
-            yield length
-        case _:
-            return
 
 
 def known_of(value: Value, facts: Iterable[Predicate]) -> Predicate:

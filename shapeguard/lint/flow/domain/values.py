@@ -24,6 +24,8 @@ from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Symbol, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Trait
     from shapeguard.lint.flow.domain.terms import Sizes
@@ -203,6 +205,19 @@ def written(key: Value) -> str:
             return f"[{term.known}]"
         case _:
             return f"[{describe(key)}]"
+
+
+def terms_of(value: Value) -> Iterator[Term]:
+    """Yield the numbers that a value consists of: itself, its length, its extents as far as known."""
+    match value:
+        case Int(term):
+            yield term
+        case Tensor(extents=extents):
+            yield from (extent for _, extent in extents)
+        case Sequence(length=length) if length is not None:
+            yield length
+        case _:
+            return
 
 
 def as_tensor(value: Value) -> Tensor | None:

@@ -13,9 +13,8 @@ from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.deduction import given
-from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, every
+from shapeguard.lint.flow.domain.predicates import any_of, equal, every
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
     TRUE,
@@ -25,10 +24,10 @@ from shapeguard.lint.flow.domain.propositions import (
     unknowns,
 )
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, Operation, atoms
+from shapeguard.lint.flow.domain.terms import atoms
+from shapeguard.lint.flow.evidence.belonging import ends, is_lookup, within
 from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
 from shapeguard.lint.flow.evidence.witness import holds, search
-from shapeguard.lint.flow.shapes.masks import negation
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Cut
-    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Join
     from shapeguard.lint.flow.evidence.operands import Path
@@ -148,14 +146,7 @@ def _looked_up_apart(met: Meeting) -> bool:
     It has a row for each position, whatever it was looked up in: that is no share of anything.
     """
     other = met.narrowed.cut(met.axis)
-    return other is not None and _is_lookup(other) and other.index != met.cut.index
-
-
-def _is_lookup(cut: Cut) -> bool:
-    if isinstance(cut.index, Slice) or cut.piece or cut.after == selected(cut.index, cut.index):
-        return False
-    made = [atom.name for atom, _ in cut.after.parts if isinstance(atom, Operation)]
-    return "slice_length" not in made
+    return other is not None and is_lookup(other) and other.index != met.cut.index
 
 
 def _spared(met: Meeting) -> bool:
@@ -182,48 +173,15 @@ def _belief(met: Meeting) -> Predicate | None:
     and may not.
     """
     cut, other = met.cut, met.narrowed.cut(met.axis)
+    facts = (met.guard, *met.join.moment.facts)
     if other is not None:
-        mine = () if isinstance(other.index, Slice) else (_within(met, cut),)
-        return every((equal(cut.before, other.before), _within(met, other), *mine))
+        mine = () if isinstance(other.index, Slice) else (within(cut, facts),)
+        return every((equal(cut.before, other.before), within(other, facts), *mine))
     if not isinstance(cut.index, Slice):
         return None
-    start, stop = _bounds(cut.index, cut.before)
+    start, stop = ends(cut.index, cut.before)
     share = equal(met.narrowed.tensor.extent(met.axis), stop - start)
-    return every((share, _within(met, cut)))
-
-
-def _within(met: Meeting, cut: Cut) -> Predicate:
-    """Return that a slice lies within what it cuts: it begins before it ends, and not past the end."""
-    index = cut.sliced
-    if index is None:
-        return _selecting(met, cut, str(cut.index))
-    start, stop = _bounds(index, cut.before)
-    return every((at_most(stop, cut.before), at_most(start, stop)))
-
-
-def _selecting(met: Meeting, cut: Cut, index: str) -> Predicate:
-    """Return that a mask is as long as what it selects from, and leaves what its complement selects."""
-    if cut.after != selected(index, index):
-        return TRUE
-    rest = selected(negation(index), index)
-    spoken = {each for fact in (met.guard, *met.join.moment.facts) for each in unknowns(fact)}
-    left = [equal(cut.after + rest, cut.before)] if spoken.issuperset(atoms(rest)) else []
-    return every(
-        (at_most(cut.after, cut.before), *left, *(equal(n, cut.before) for n in cut.lengths))
-    )
-
-
-def _bounds(index: Slice, extent: Term) -> tuple[Term, Term]:
-    """Return both ends of a slice, counted from the front."""
-    start = ZERO if index.start is None else index.start
-    stop = extent if index.stop is None else index.stop
-    return _from_front(start, extent), _from_front(stop, extent)
-
-
-def _from_front(bound: Term, extent: Term) -> Term:
-    """Return a bound counted from the front; one such as ``-n`` is written to count from the back."""
-    signs = [bound.constant, *(coefficient for _, coefficient in bound.parts)]
-    return bound + extent if max(signs) <= 0 and bound != ZERO else bound
+    return every((share, within(cut, facts)))
 
 
 def _presence(guard: Predicate) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.domain.operators import ORDERS
 from shapeguard.lint.flow.domain.predicates import equal, less
 from shapeguard.lint.flow.domain.terms import Symbol, operations
 from shapeguard.lint.flow.syntax.trees import source, walk
@@ -23,14 +24,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.trace import Trail
 
 _ELEMENTS = re.compile(r"\b(numel|nelement)\(")
-_RELATIONS = (
-    cst.Equal,
-    cst.NotEqual,
-    cst.LessThan,
-    cst.LessThanEqual,
-    cst.GreaterThan,
-    cst.GreaterThanEqual,
-)
+_RELATIONS = tuple(ORDERS)
 _OTHER_AXIS = re.compile(r"#-?[1-9]\d*$")
 
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import Symbol, operations
-from shapeguard.lint.flow.domain.values import Int, Sequence
+from shapeguard.lint.flow.domain.values import terms_of
 from shapeguard.lint.flow.evidence.witness import Assignment
 from shapeguard.lint.flow.shapes.masks import count_of
 from shapeguard.lint.flow.syntax.trees import source, walk
@@ -61,18 +60,11 @@ def _changes(node: cst.CSTNode, name: str) -> bool:
 
 
 def _terms(value: Value) -> Iterator[Term]:
-    match value:
-        case Int(term):
-            yield term
-        case Sequence(length=length) if length is not None:
-            yield length
-        case Tensor(extents=extents):
-            yield from (term for _, term in extents)
-            count = count_of(value)
-            if count is not None:
-                yield count.term
-        case _:
-            return
+    """Yield the numbers that a value consists of, and the one that it counts."""
+    yield from terms_of(value)
+    count = count_of(value)
+    if count is not None:
+        yield count.term
 
 
 def own_atoms(term: Term) -> Mapping[Atom, Atom]:

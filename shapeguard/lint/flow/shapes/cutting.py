@@ -67,10 +67,11 @@ def _cut_by(
             if isinstance(index, Tensor) and (after == before or _is_computed(index)):
                 return _gathered(tensor, axis, index, after)
             own = isinstance(index, Tensor) and index.form == tensor.form
-            seen = as_tensor(index)
-            made = Cut(axis, before, after, origin, computed=True, trail=_cuts(run, node), own=own)
+            seen, trail = as_tensor(index), _cuts(run, node)
             lengths = () if seen is None else (seen.extent(0), elements(seen))
-            made = replace(made, lengths=lengths)
+            made = Cut(
+                axis, before, after, origin, computed=True, trail=trail, own=own, lengths=lengths
+            )
         case Sequence() if (first := _first_of(run, index)) is not None:
             return _by_several(run, node, tensor, axis, first)
         case Sequence():

@@ -1,8 +1,9 @@
 """How a function uses a name as an index: what it asks of it tells what it is.
 
 ``idx.start`` makes it a slice, ``keep.any()`` and ``~keep`` a mask, ``len(rows)`` or ``rows.dtype`` a
-list of positions, or a tensor of them. The answer decides which symbol stands for the number of positions that the index keeps, so that a test of the
-index and the extent that it cuts speak about the same thing.
+list of positions, or a tensor of them. The answer decides which symbol stands for the number of
+positions that the index keeps, so that a test of the index and the extent that it cuts speak about the
+same thing.
 """
 
 from __future__ import annotations
