@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, ClassVar
 from shapeguard.finding import (
     Confidence,
     Consequence,
-    Fix,
     Operand,
     Severity,
     Witness,
@@ -63,6 +62,7 @@ from shapeguard.lint.flow.evidence.reasons import (
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
+from shapeguard.lint.repairs import Change, Repair, code_of, safe, unsafe, with_keyword
 from shapeguard.lint.sizes import witness_of, witness_of_zero
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Annotation",
     "Call",
+    "Change",
     "Choice",
     "Confidence",
     "Consequence",
@@ -80,7 +81,6 @@ __all__ = [
     "Divide",
     "Emptiness",
     "Event",
-    "Fix",
     "Identity",
     "Index",
     "Int",
@@ -93,6 +93,7 @@ __all__ = [
     "Operand",
     "Reason",
     "Reduce",
+    "Repair",
     "Reshape",
     "Rule",
     "Sequence",
@@ -104,6 +105,7 @@ __all__ = [
     "Trait",
     "Value",
     "Witness",
+    "code_of",
     "confidence_of",
     "disagreements",
     "emptiness",
@@ -116,8 +118,12 @@ __all__ = [
     "may_fall_short",
     "may_hold_zero",
     "mismatches",
+    "nothing_left",
+    "safe",
     "too_few",
+    "unsafe",
     "vocabulary",
+    "with_keyword",
     "witness_of",
     "witness_of_zero",
 ]
@@ -137,7 +143,7 @@ class Diagnosis:
     consequence: Consequence
     trail: Trail = ()
     witness: Witness | None = None
-    fix: Fix | None = None
+    fix: Repair | None = None
     rank: int = 0
     evidence: Emptiness | None = None
 
@@ -151,6 +157,23 @@ def confidence_of(found: Emptiness, event: Event) -> Confidence:
             return Confidence.LOW
         case _:
             return Confidence.MEDIUM
+
+
+def nothing_left(
+    event: Event, name: str, found: Emptiness, message: str, consequence: Consequence
+) -> Diagnosis:
+    """Return the diagnosis of an operand called ``name`` that may have an extent of 0.
+
+    ``message`` is the sentence in front of the reason, such as "`xs` may be empty".
+    """
+    return Diagnosis(
+        message=f"{message}: {found.reason}",
+        confidence=confidence_of(found, event),
+        consequence=consequence,
+        trail=found.trail,
+        witness=witness_of_zero(name, found),
+        evidence=found,
+    )
 
 
 class Rule(ABC):

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.finding import Confidence, Consequence, Finding, Position, Severity, Span, Step
+from shapeguard.finding import (
+    Confidence,
+    Consequence,
+    Edit,
+    Finding,
+    Fix,
+    Position,
+    Severity,
+    Span,
+    Step,
+)
 from shapeguard.lint.api import Diagnosis
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.trace import Site, Trail
     from shapeguard.lint.gate import Entry
+    from shapeguard.lint.repairs import Repair
 
 UNPARSABLE = "SG900"
 
@@ -220,7 +231,7 @@ def _keep(run: _Check, project: Project, rule: Rule, event: Event, diagnosis: Di
         function=event.site.function.qualname,
         trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
         witness=diagnosis.witness,
-        fix=diagnosis.fix,
+        fix=None if diagnosis.fix is None else _fix(project, diagnosis.fix),
         fingerprint=" ".join(cst.Module([]).code_for_node(event.site.node).split()),
     )
     run.found[(rule.code, span)] = (diagnosis, finding)
@@ -238,6 +249,11 @@ def _upheld(run: _Check) -> Iterator[Finding]:
 def _span(project: Project, site: Site) -> Span:
     cut = project.owner(site.function).sources[site.function]
     return cut.span(site.node)
+
+
+def _fix(project: Project, repair: Repair) -> Fix:
+    edits = tuple(Edit(_span(project, each.site), each.content) for each in repair.changes)
+    return Fix(repair.applicability, repair.message, edits)
 
 
 def _steps(project: Project, trail: Trail) -> Iterator[Step]:

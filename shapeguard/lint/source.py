@@ -77,7 +77,12 @@ def decode(data: bytes, path: Path, shown: str) -> SourceFile:
     except (UnicodeError, ValueError) as error:
         raise UnreadableError(error, done=f"decoded as {encoding}") from error
     text = text.removeprefix("\ufeff")
-    return SourceFile(path, shown, text, [line for line in _LINE.findall(text) if line])
+    return SourceFile(path, shown, text, lines_of(text))
+
+
+def lines_of(text: str) -> list[str]:
+    """Cut a text into lines as Python counts them, each with its ending."""
+    return [line for line in _LINE.findall(text) if line]
 
 
 def parse_outline(source: SourceFile) -> ast.Module | None:

@@ -1,0 +1,101 @@
+"""What a rule proposes to change: new source text for nodes of the function that it looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.finding import Applicability
+
+if TYPE_CHECKING:
+    from shapeguard.lint.flow.trace import Site
+
+_SPACE = cst.SimpleWhitespace(" ")
+_TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The source text that takes the place of the node at ``site``."""
+
+    site: Site
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Changes, all in the file of the finding, after which it is gone; ``message`` says what they do.
+
+    A safe one keeps what the program does; an unsafe one changes it where the hazard strikes.
+    """
+
+    applicability: Applicability
+    message: str
+    changes: tuple[Change, ...]
+
+
+def code_of(node: cst.CSTNode) -> str:
+    """Return the source text of a node as it is laid out, comments included."""
+    return cst.Module([]).code_for_node(node)
+
+
+def with_keyword(site: Site, name: str, value: str) -> Change | None:
+    """Return the change that adds ``name=value`` as the last argument of the call at ``site``.
+
+    None where it is no call, has the keyword already, or unpacks keywords that may hold it.
+    """
+    call = site.node
+    if not isinstance(call, cst.Call) or not call.args or _takes(call, name):
+        return None
+    *before, last = call.args
+    trailing = isinstance(last.comma, cst.Comma)
+    added = cst.Arg(
+        keyword=cst.Name(name),
+        equal=_TIGHT,
+        value=cst.parse_expression(value),
+        comma=last.comma,
+        whitespace_after_arg=last.whitespace_after_arg,
+    )
+    kept = last.with_changes(
+        value=_enclosed(last.value),
+        comma=cst.Comma(whitespace_after=_separator(call, before, trailing=trailing)),
+        whitespace_after_arg=cst.SimpleWhitespace(""),
+    )
+    return Change(site, code_of(call.with_changes(args=[*before, kept, added])))
+
+
+def _takes(call: cst.Call, name: str) -> bool:
+    return any(
+        each.star == "**" or (each.keyword is not None and each.keyword.value == name)
+        for each in call.args
+    )
+
+
+def _enclosed(value: cst.BaseExpression) -> cst.BaseExpression:
+    """Put parentheses around a generator, which may stand bare only as a sole argument."""
+    if isinstance(value, cst.GeneratorExp) and not value.lpar:
+        return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return value
+
+
+def _separator(
+    call: cst.Call, before: list[cst.Arg], *, trailing: bool
+) -> cst.BaseParenthesizableWhitespace:
+    """Return what stands between two arguments of a call: a space, or a new line if each has one."""
+    for each in before:
+        if isinstance(each.comma, cst.Comma):
+            return each.comma.whitespace_after
+    spread = isinstance(call.whitespace_before_args, cst.ParenthesizedWhitespace)
+    return call.whitespace_before_args if spread and trailing else _SPACE
+
+
+def safe(message: str, *changes: Change) -> Repair:
+    """Return a repair that keeps what the program does."""
+    return Repair(Applicability.SAFE, message, changes)
+
+
+def unsafe(message: str, *changes: Change) -> Repair:
+    """Return a repair that changes what the program does, where the hazard strikes."""
+    return Repair(Applicability.UNSAFE, message, changes)
