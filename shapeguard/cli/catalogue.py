@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rule_pages() -> tuple[RulePage, ...]:
-    """Return all pages, by code. Raises PackError for a broken rule pack."""
+    """Return all pages, by code; those of packs that can be used."""
     pages = (*map(page_of, load_rules()), unparsable.PAGE)
     return tuple(sorted(pages, key=lambda page: page.code))
 

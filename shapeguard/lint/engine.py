@@ -6,27 +6,21 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from shapeguard.finding import (
     Confidence,
     Consequence,
-    Edit,
     Finding,
-    Fix,
     Position,
     Severity,
     Span,
-    Step,
 )
-from shapeguard.lint.api import Diagnosis
-from shapeguard.lint.flow.evidence.reasons import Reason
+from shapeguard.lint.asking import Asked
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.packs import load_models, load_rules
+from shapeguard.lint.packs import load_models, load_rules, pack_problems
 from shapeguard.lint.project import Project, project_root
-from shapeguard.lint.ranking import fingerprinted, merit
+from shapeguard.lint.ranking import fingerprinted
 from shapeguard.lint.source import (
     UnreadableError,
     decode,
@@ -35,23 +29,21 @@ from shapeguard.lint.source import (
 from shapeguard.lint.twins import Twins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from shapeguard.lint.api import Rule
     from shapeguard.lint.config import Settings
-    from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.program import Function
-    from shapeguard.lint.flow.trace import Site, Trail
     from shapeguard.lint.gate import Entry
-    from shapeguard.lint.repairs import Repair
 
 UNPARSABLE = "SG900"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a check. ``problems`` are files that could not be read at all: exit status 2.
+    """The result of a check. ``problems`` are files that could not be read at all, and packs and rules
+    that failed: exit status 2.
 
     ``analysed`` counts the functions that were executed to their end, ``not_analysed`` names those
     that were given up.
@@ -71,14 +63,9 @@ class _Check:
     settings: Settings
     shown_from: Path
     overrides: dict[Path, bytes]
-    rules: list[Rule]
+    asked: Asked
     projects: dict[Path, Project] = field(default_factory=dict["Path", Project])
-    contexts: dict[tuple[str, Span], set[bool]] = field(
-        default_factory=dict[tuple[str, Span], set[bool]]
-    )
-    found: dict[tuple[str, Span], tuple[Diagnosis, Finding]] = field(
-        default_factory=dict[tuple[str, Span], tuple[Diagnosis, Finding]]
-    )
+    findings: list[Finding] = field(default_factory=list["Finding"])
     problems: list[str] = field(default_factory=list[str])
     given_up: set[str] = field(default_factory=set[str])
     analysed: set[Function] = field(default_factory=set["Function"])
@@ -118,17 +105,20 @@ def check(
     enabled = (
         [rule for rule in load_rules() if _enabled(rule, settings)] if rules is None else rules
     )
-    run = _Check(settings, root.resolve(), overrides or {}, [rule() for rule in enabled])
+    asked = Asked([rule() for rule in enabled])
+    run = _Check(settings, root.resolve(), overrides or {}, asked)
     run.projects = {} if projects is None else projects
     targets = [path if path.is_absolute() else run.shown_from / path for path in files]
     outlines = [(path, outline) for path in targets if (outline := _outline(run, path))]
+    checked = len(targets) - len(run.problems)
+    run.problems.extend(pack_problems())
     _analyse(run, [(run.project(path), outline) for path, outline in outlines])
-    findings = sorted(_upheld(run), key=lambda each: each.sort_key)
+    findings = sorted([*run.findings, *asked.findings()], key=lambda each: each.sort_key)
     kept = [each for each in findings if each.confidence >= settings.min_confidence]
     return Outcome(
         tuple(fingerprinted(kept)),
-        len(targets) - len(run.problems),
-        tuple(run.problems),
+        checked,
+        (*run.problems, *asked.problems),
         tuple(sorted(run.given_up)),
         len(run.analysed),
     )
@@ -164,7 +154,6 @@ def _report_unparsable(run: _Check, shown: str, error: UnreadableError) -> None:
         return
     end = Position(error.position.row, error.position.column + 1)
     span = Span(shown, error.position, end)
-    diagnosis = Diagnosis(str(error), Confidence.HIGH, Consequence.NONE)
     finding = Finding(
         UNPARSABLE,
         "unparsable-file",
@@ -174,7 +163,7 @@ def _report_unparsable(run: _Check, shown: str, error: UnreadableError) -> None:
         Consequence.NONE,
         span,
     )
-    run.found[(UNPARSABLE, span)] = (diagnosis, finding)
+    run.findings.append(finding)
 
 
 def _analyse(run: _Check, outlines: Iterable[tuple[Project, Outline]]) -> None:
@@ -184,78 +173,15 @@ def _analyse(run: _Check, outlines: Iterable[tuple[Project, Outline]]) -> None:
     have alone, whatever other files are checked with it.
     """
     models = load_models()
-    admitted = gate(models, (event for rule in run.rules for event in rule.listens_to))
+    admitted = gate(models, (event for rule in run.asked.rules for event in rule.listens_to))
     asking: dict[Entry, tuple[Project, set[str]]] = {}
     for project, outline in outlines:
         for entry in entries(project, outline.functions, admitted):
             asking.setdefault(entry, (project, set()))[1].add(outline.module.filename)
     for (function, owner), (project, files) in asking.items():
-        emit = partial(_hear, run, project, files)
+        emit = partial(run.asked.hear, project, files)
         try:
             analyse_function(project, models, function, emit, owner)
             run.analysed.add(function)
         except NotAnalysedError as error:
             run.given_up.add(str(error))
-
-
-def _hear(run: _Check, project: Project, files: set[str], event: Event) -> None:
-    if event.site.function.module.filename in files:
-        _ask_rules(run, project, event)
-
-
-def _ask_rules(run: _Check, project: Project, event: Event) -> None:
-    for rule in run.rules:
-        if isinstance(event, rule.listens_to):
-            diagnoses = list(rule.check(event))
-            if event.moment.path:
-                place = (rule.code, _span(project, event.site))
-                run.contexts.setdefault(place, set()).add(bool(diagnoses))
-            for diagnosis in diagnoses:
-                _keep(run, project, rule, event, diagnosis)
-
-
-def _keep(run: _Check, project: Project, rule: Rule, event: Event, diagnosis: Diagnosis) -> None:
-    """Keep the best diagnosis of a place: the surest, then the best ranked, then the shortest."""
-    span = _span(project, event.site)
-    known = run.found.get((rule.code, span))
-    if known is not None and merit(known[0]) <= merit(diagnosis):
-        return
-    finding = Finding(
-        code=rule.code,
-        name=rule.name,
-        message=diagnosis.message,
-        severity=rule.severity,
-        confidence=diagnosis.confidence,
-        consequence=diagnosis.consequence,
-        span=span,
-        function=event.site.function.qualname,
-        trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
-        witness=diagnosis.witness,
-        fix=None if diagnosis.fix is None else _fix(project, diagnosis.fix),
-        fingerprint=" ".join(cst.Module([]).code_for_node(event.site.node).split()),
-    )
-    run.found[(rule.code, span)] = (diagnosis, finding)
-
-
-def _upheld(run: _Check) -> Iterator[Finding]:
-    """Yield what was found, less beliefs about a function that all its callers refute."""
-    for (code, span), (diagnosis, finding) in run.found.items():
-        refuted = run.contexts.get((code, span)) == {False}
-        believed = diagnosis.evidence is not None and diagnosis.evidence.kind is not Reason.EXPLICIT
-        if not (believed and refuted):
-            yield finding
-
-
-def _span(project: Project, site: Site) -> Span:
-    cut = project.owner(site.function).sources[site.function]
-    return cut.span(site.node)
-
-
-def _fix(project: Project, repair: Repair) -> Fix:
-    edits = tuple(Edit(_span(project, each.site), each.content) for each in repair.changes)
-    return Fix(repair.applicability, repair.message, edits)
-
-
-def _steps(project: Project, trail: Trail) -> Iterator[Step]:
-    for station in trail:
-        yield Step(_span(project, station.site), station.message)

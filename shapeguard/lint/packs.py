@@ -1,14 +1,23 @@
-"""Rule packs and op-model packs: found by entry point, the built-in ones by the same door."""
+"""Rule packs and op-model packs: found by entry point, the built-in ones by the same door.
+
+A pack that cannot be used is left out and named, with file and line; the others do their work.
+"""
 
 from __future__ import annotations
 
+import ast
 import functools
+import importlib.util
+import inspect
+import traceback
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from shapeguard.errors import PackError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from importlib.metadata import EntryPoint
 
     from shapeguard.lint.api import Rule
@@ -16,64 +25,159 @@ if TYPE_CHECKING:
 
 RULES = "shapeguard.rules"
 MODELS = "shapeguard.models"
-BUILT_IN = "shapeguard.lint.flow.models:MODELS"
+BUILT_IN = frozenset({"shapeguard_rules:RULES", "shapeguard.lint.flow.models:MODELS"})
+
+
+def load_rules() -> tuple[type[Rule], ...]:
+    """Return the rule classes of every pack that can be used, by code."""
+    return _rules()[0]
+
+
+def load_models() -> dict[str, Model]:
+    """Return every op model by name; that of a pack replaces the built-in one of the same name."""
+    return _models()[0]
+
+
+def pack_problems() -> tuple[str, ...]:
+    """Return what is wrong with each pack that had to be left out."""
+    return (*_rules()[1], *_models()[1])
+
+
+def forget() -> None:
+    """Look for packs anew when they are asked for next."""
+    _rules.cache_clear()
+    _models.cache_clear()
 
 
 @functools.cache
-def load_rules() -> tuple[type[Rule], ...]:
-    """Return the rule classes of every installed pack, by code.
+def _rules() -> tuple[tuple[type[Rule], ...], tuple[str, ...]]:
+    rules: dict[str, type[Rule]] = {}
+    problems: list[str] = []
+    for entry in _entries(RULES):
+        try:
+            rules |= _rules_of(entry, rules)
+        except PackError as error:
+            problems.append(str(error))
+    return tuple(rules[code] for code in sorted(rules)), tuple(problems)
 
-    Raises PackError if a pack cannot be loaded, is not a tuple of rules, or repeats a code.
-    """
+
+def _rules_of(entry: EntryPoint, known: dict[str, type[Rule]]) -> dict[str, type[Rule]]:
     from shapeguard.lint.api import Rule  # noqa: PLC0415 - libcst is imported when it is needed
 
     rules: dict[str, type[Rule]] = {}
-    for entry, loaded in _load(RULES):
-        for rule in loaded:
-            if not (isinstance(rule, type) and issubclass(rule, Rule)):
-                raise _refused(entry, f"{rule!r} is not a Rule class")
-            if rule.code in rules:
-                raise _refused(entry, f"{rule.code} is defined twice")
-            rules[rule.code] = rule
-    return tuple(rules[code] for code in sorted(rules))
+    for rule in _members(entry):
+        if not (isinstance(rule, type) and issubclass(rule, Rule)):
+            raise _refused(entry, f"{rule!r} is not a Rule class")
+        missing = [name for name in _SAID if not hasattr(rule, name)]
+        if missing or inspect.isabstract(rule):
+            lacking = missing[0] if missing else "check"
+            raise _refused(entry, f"{rule.__name__} lacks `{lacking}`", rule)
+        if rule.code in known or rule.code in rules:
+            raise _refused(entry, f"{rule.code} is defined twice", rule)
+        rules[rule.code] = rule
+    return rules
+
+
+_SAID = ("code", "name", "severity", "since", "listens_to")
 
 
 @functools.cache
-def load_models() -> dict[str, Model]:
-    """Return every op model by name; that of a pack replaces the built-in one of the same name.
+def _models() -> tuple[dict[str, Model], tuple[str, ...]]:
+    models: dict[str, Model] = {}
+    owners: dict[str, EntryPoint] = {}
+    problems: list[str] = []
+    for entry in _entries(MODELS):
+        try:
+            found = _models_of(entry, owners)
+        except PackError as error:
+            problems.append(str(error))
+            continue
+        models |= found
+        owners |= dict.fromkeys(found, entry)
+    return models, tuple(problems)
 
-    Raises PackError as :func:`load_rules` does, and if two packs declare one name.
-    """
+
+def _models_of(entry: EntryPoint, owners: dict[str, EntryPoint]) -> dict[str, Model]:
     from shapeguard.lint.flow.models.vocabulary import Model  # noqa: PLC0415 - as above
 
     models: dict[str, Model] = {}
-    owners: dict[str, EntryPoint] = {}
-    for entry, loaded in sorted(_load(MODELS), key=lambda each: each[0].value != BUILT_IN):
-        for model in loaded:
-            if not isinstance(model, Model):
-                raise _refused(entry, f"{model!r} is not an op model")
-            owner = owners.get(model.name)
-            if owner is entry:
-                raise _refused(entry, f"{model.name} is declared twice")
-            if owner is not None and owner.value != BUILT_IN:
-                other = f"pack {owner.name!r} ({owner.value})"
-                raise _refused(entry, f"{model.name} is declared by {other} too")
-            models[model.name], owners[model.name] = model, entry
+    for model in _members(entry):
+        if not isinstance(model, Model):
+            raise _refused(entry, f"{model!r} is not an op model")
+        if model.name in models:
+            raise _refused(entry, f"{model.name} is declared twice")
+        owner = owners.get(model.name)
+        if owner is not None and owner.value not in BUILT_IN:
+            other = f"pack {owner.name!r} ({owner.value})"
+            raise _refused(entry, f"{model.name} is declared by {other} too")
+        models[model.name] = model
     return models
 
 
-def _load(group: str) -> list[tuple[EntryPoint, tuple[object, ...]]]:
-    loaded: list[tuple[EntryPoint, tuple[object, ...]]] = []
-    for entry in sorted(entry_points(group=group), key=lambda each: (each.name, each.value)):
-        try:
-            value = entry.load()
-        except Exception as error:
-            raise _refused(entry, f"{type(error).__name__}: {error}") from error
-        if not isinstance(value, tuple):
-            raise _refused(entry, f"expected a tuple, found {type(value).__name__}")
-        loaded.append((entry, cast("tuple[object, ...]", value)))
-    return loaded
+def _entries(group: str) -> list[EntryPoint]:
+    """Return the packs of a group, the built-in one first."""
+    return sorted(
+        entry_points(group=group),
+        key=lambda each: (each.value not in BUILT_IN, each.name, each.value),
+    )
 
 
-def _refused(entry: EntryPoint, why: str) -> PackError:
-    return PackError(f"pack {entry.name!r} ({entry.value}): {why}")
+def _members(entry: EntryPoint) -> tuple[object, ...]:
+    try:
+        value = entry.load()
+    except Exception as error:
+        raise _broken(entry, error) from error
+    if not isinstance(value, tuple):
+        raise _refused(entry, f"expected a tuple, found {type(value).__name__}")
+    return cast("tuple[object, ...]", value)
+
+
+def _broken(entry: EntryPoint, error: Exception) -> PackError:
+    """Return what says where the import of a pack fails."""
+    reason = f"{type(error).__name__}: {error}"
+    return PackError(f"pack {entry.name!r} ({entry.value}): {raised_at(error)}{reason}")
+
+
+def raised_at(error: Exception) -> str:
+    """Return the file and the line that raised, as a prefix; empty where no file is to blame."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return f"{error.filename}:{error.lineno}: "
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not (frame.filename.startswith("<") or "importlib" in Path(frame.filename).parts)
+    ]
+    mine = [frame for frame in frames if frame.filename != __file__]
+    return f"{mine[-1].filename}:{mine[-1].lineno}: " if mine else ""
+
+
+def _refused(entry: EntryPoint, why: str, rule: type[Rule] | None = None) -> PackError:
+    """Return what says why the value of an entry point, or one rule in it, is no good."""
+    place = next(_places(entry, rule), "")
+    return PackError(f"pack {entry.name!r} ({entry.value}): {place}{why}")
+
+
+def _places(entry: EntryPoint, rule: type[Rule] | None) -> Iterator[str]:
+    """Yield where a rule is defined, and where the value of the entry point is assigned."""
+    try:
+        if rule is not None:
+            yield f"{inspect.getsourcefile(rule)}:{inspect.getsourcelines(rule)[1]}: "
+        spec = importlib.util.find_spec(entry.module)
+        if spec is None or spec.origin is None:
+            return
+        text = Path(spec.origin).read_text(encoding="utf-8")
+        yield f"{spec.origin}:{_line_of(entry.attr, text)}: "
+    except (OSError, TypeError, ValueError, ImportError, SyntaxError):
+        return
+
+
+def _line_of(name: str, text: str) -> int:
+    """Return the last line of a module that assigns a name, or the first line."""
+    lines = [
+        node.lineno
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name) and target.id == name
+    ]
+    return max(lines, default=1)

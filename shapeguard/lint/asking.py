@@ -1,0 +1,113 @@
+"""Rules are asked about what happens, and of what they say about one place the best is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.finding import Edit, Finding, Fix, Span, Step
+from shapeguard.lint.flow.evidence.reasons import Reason
+from shapeguard.lint.flow.program import UnparsableError
+from shapeguard.lint.flow.run import WorkBoundError
+from shapeguard.lint.packs import raised_at
+from shapeguard.lint.ranking import merit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.api import Diagnosis, Rule
+    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.trace import Site, Trail
+    from shapeguard.lint.project import Project
+    from shapeguard.lint.repairs import Repair
+
+_Place = tuple[str, Span]
+"""The code of a rule, and where it says something."""
+
+
+@dataclass
+class Asked:
+    """The rules of a check and what they have said; ``problems`` names those that failed."""
+
+    rules: list[Rule]
+    problems: list[str] = field(default_factory=list[str])
+    contexts: dict[_Place, set[bool]] = field(default_factory=dict[_Place, set[bool]])
+    found: dict[_Place, tuple[Diagnosis, Finding]] = field(
+        default_factory=dict[_Place, "tuple[Diagnosis, Finding]"]
+    )
+
+    def hear(self, project: Project, files: set[str], event: Event) -> None:
+        """Ask every rule that listens, if the event is in one of the files."""
+        if event.site.function.module.filename not in files:
+            return
+        for rule in tuple(self.rules):
+            if isinstance(event, rule.listens_to):
+                self._ask(rule, project, event)
+
+    def _ask(self, rule: Rule, project: Project, event: Event) -> None:
+        try:
+            diagnoses = list(rule.check(event))
+        except (WorkBoundError, UnparsableError, RecursionError):
+            raise  # the function is given up, whatever rule was asked last
+        except Exception as error:  # noqa: BLE001 - a rule of any pack; the others do their work
+            self.rules.remove(rule)
+            self.problems.append(_failed(rule, error))
+            return
+        if event.moment.path:
+            place = (rule.code, _span(project, event.site))
+            self.contexts.setdefault(place, set()).add(bool(diagnoses))
+        for diagnosis in diagnoses:
+            self._keep(project, rule, event, diagnosis)
+
+    def _keep(self, project: Project, rule: Rule, event: Event, diagnosis: Diagnosis) -> None:
+        """Keep the best diagnosis of a place: the surest, then the best ranked, then the shortest."""
+        span = _span(project, event.site)
+        known = self.found.get((rule.code, span))
+        if known is not None and merit(known[0]) <= merit(diagnosis):
+            return
+        finding = Finding(
+            code=rule.code,
+            name=rule.name,
+            message=diagnosis.message,
+            severity=rule.severity,
+            confidence=diagnosis.confidence,
+            consequence=diagnosis.consequence,
+            span=span,
+            function=event.site.function.qualname,
+            trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
+            witness=diagnosis.witness,
+            fix=None if diagnosis.fix is None else _fix(project, diagnosis.fix),
+            fingerprint=" ".join(cst.Module([]).code_for_node(event.site.node).split()),
+        )
+        self.found[(rule.code, span)] = (diagnosis, finding)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what was found, less beliefs about a function that all its callers refute."""
+        for place, (diagnosis, finding) in self.found.items():
+            refuted = self.contexts.get(place) == {False}
+            evidence = diagnosis.evidence
+            believed = evidence is not None and evidence.kind is not Reason.EXPLICIT
+            if not (believed and refuted):
+                yield finding
+
+
+def _failed(rule: Rule, error: Exception) -> str:
+    reason = f"{type(error).__name__}: {error}".rstrip(": ")
+    return f"rule {rule.code} ({type(rule).__module__}) failed: {raised_at(error)}{reason}"
+
+
+def _span(project: Project, site: Site) -> Span:
+    cut = project.owner(site.function).sources[site.function]
+    return cut.span(site.node)
+
+
+def _fix(project: Project, repair: Repair) -> Fix:
+    edits = tuple(Edit(_span(project, each.site), each.content) for each in repair.changes)
+    return Fix(repair.applicability, repair.message, edits)
+
+
+def _steps(project: Project, trail: Trail) -> Iterator[Step]:
+    for station in trail:
+        yield Step(_span(project, station.site), station.message)
