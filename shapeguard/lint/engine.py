@@ -42,9 +42,9 @@ UNPARSABLE = "SG900"
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a check. ``problems`` are files that could not be read at all, and packs and rules
-    that failed: exit status 2.
+    """The result of a check.
 
+    ``problems`` are files that could not be read at all, and packs and rules that failed: exit status 2.
     ``analysed`` counts the functions that were executed to their end, ``not_analysed`` names those
     that were given up.
     """

@@ -1,0 +1,1 @@
+"""A pack for a library of ragged tensors: one rule, one op model."""
