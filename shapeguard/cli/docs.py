@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from shapeguard.cli import op_models
+from shapeguard.cli import op_models, schema
 from shapeguard.cli.catalogue import rule_pages
 from shapeguard.cli.output import note, write_file
 from shapeguard.report.pages import files
@@ -22,7 +22,7 @@ RULES = "rules"
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; say what would change.")
 def docs(directory: Path, *, only_check: bool) -> None:
-    """Write the page of every built-in rule, their index, and the list of op models to DIRECTORY."""
+    """Write the pages of the built-in rules, the list of op models and the schema to DIRECTORY."""
     wanted = generated()
     stale = changes(directory, wanted)
     for name in stale:
@@ -39,9 +39,10 @@ def docs(directory: Path, *, only_check: bool) -> None:
 
 def generated() -> dict[str, str]:
     """Return every generated page, by its path below the directory of documents."""
-    rules = files(page for page in rule_pages() if page.code.startswith("SG"))
-    pages = {f"{RULES}/{name}": text for name, text in rules.items()}
-    return {**pages, op_models.NAME: op_models.page()}
+    built_in = [page for page in rule_pages() if page.code.startswith("SG")]
+    pages = {f"{RULES}/{name}": text for name, text in files(built_in).items()}
+    configuration = schema.text(page.code for page in built_in)
+    return {**pages, op_models.NAME: op_models.page(), schema.NAME: configuration}
 
 
 def changes(directory: Path, wanted: dict[str, str]) -> list[str]:

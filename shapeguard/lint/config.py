@@ -24,7 +24,7 @@ CONFIG_NAMES: Final = ("shapeguard.toml", "pyproject.toml")
 ALL: Final = "ALL"
 DEFAULT_EXCLUDE: Final = (".*/", "__pycache__/", "node_modules/", "site-packages/", "venv/")
 
-_EXPECTED: Final = {
+EXPECTED: Final = {
     "select": "a list of rule codes or prefixes",
     "extend-select": "a list of rule codes or prefixes",
     "ignore": "a list of rule codes or prefixes",
@@ -170,11 +170,11 @@ def _convert(table: object, path: Path) -> Settings:
 
 
 def _check_key(key: str, place: str) -> None:
-    if key in _EXPECTED:
+    if key in EXPECTED:
         return
-    near = difflib.get_close_matches(key.replace("_", "-").lower(), _EXPECTED, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(key.replace("_", "-").lower(), EXPECTED, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    message = f"{place}: unknown key; {hint}Valid keys: {', '.join(_EXPECTED)}"
+    message = f"{place}: unknown key; {hint}Valid keys: {', '.join(EXPECTED)}"
     raise ConfigError(message)
 
 
@@ -190,7 +190,7 @@ def _check_value(key: str, value: object, place: str) -> None:
     try:
         msgspec.convert(value, field.type)
     except msgspec.ValidationError:
-        message = f"{place}: expected {_EXPECTED[key]}, found {_show(value)}"
+        message = f"{place}: expected {EXPECTED[key]}, found {_show(value)}"
         raise ConfigError(message) from None
 
 

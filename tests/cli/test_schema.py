@@ -1,0 +1,66 @@
+"""The schema for editors accepts what shapeguard accepts, and refuses what it refuses."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from shapeguard.cli.catalogue import rule_pages
+from shapeguard.cli.schema import text
+from shapeguard.errors import UsageError
+from shapeguard.lint.config import check_codes, load_settings
+
+CODES = [page.code for page in rule_pages()]
+SCHEMA = json.loads(text(CODES))
+GOOD = [
+    "",
+    'select = ["SG1", "SG304"]\nignore = ["SG101"]\nextend-select = ["ALL"]',
+    'exclude = ["build/"]\nextend-exclude = ["a/**"]\nforce-exclude = true',
+    'min-confidence = "low"\npreview = true\nempty-axes = ["batch"]',
+]
+BAD = [
+    "selct = []",
+    'select = "SG1"',
+    "select = [1]",
+    'ignore = ["sg101"]',
+    'min-confidence = "sure"',
+    "preview = 1",
+    'origin = "x"',
+    'per-file-ignores = ["a"]',
+]
+
+
+def agreed(source, tmp_path):
+    """Return whether the schema accepts a configuration, and whether shapeguard does."""
+    path = tmp_path / "shapeguard.toml"
+    path.write_text(source, "utf-8")
+    try:
+        check_codes(load_settings(path, tmp_path), CODES)
+    except UsageError:
+        loads = False
+    else:
+        loads = True
+    return Draft202012Validator(SCHEMA).is_valid(tomllib.loads(source)), loads
+
+
+def test_the_schema_is_one():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("source", GOOD)
+def test_what_is_right_is_accepted_by_both(source, tmp_path):
+    assert agreed(source, tmp_path) == (True, True)
+
+
+@pytest.mark.parametrize("source", BAD)
+def test_what_is_wrong_is_refused_by_both(source, tmp_path):
+    assert agreed(source, tmp_path) == (False, False)
+
+
+def test_every_built_in_code_and_every_key_is_offered():
+    offered = SCHEMA["properties"]["select"]["items"]["anyOf"][0]["enum"]
+    assert set(CODES) <= set(offered)
+    assert all(value["description"] for value in SCHEMA["properties"].values())
