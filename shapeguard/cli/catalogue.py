@@ -1,4 +1,4 @@
-"""The installed rules, and what the reader of files reports, as pages."""
+"""The installed rules, and what is reported about files, as pages."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ import inspect
 from typing import TYPE_CHECKING
 
 from shapeguard.errors import UsageError
+from shapeguard.lint.housekeeping import NOTICES
 from shapeguard.lint.packs import load_rules
-from shapeguard.report import unparsable
 from shapeguard.report.pages import RulePage
 
 if TYPE_CHECKING:
     from shapeguard.lint.api import Rule
+    from shapeguard.lint.housekeeping import Notice
 
 
 def rule_pages() -> tuple[RulePage, ...]:
     """Return all pages, by code; those of packs that can be used."""
-    pages = (*map(page_of, load_rules()), unparsable.PAGE)
+    pages = map(page_of, (*load_rules(), *NOTICES))
     return tuple(sorted(pages, key=lambda page: page.code))
 
 
-def page_of(rule: type[Rule]) -> RulePage:
+def page_of(rule: type[Rule | Notice]) -> RulePage:
     """Return the page of one rule: its attributes and the docstring of its module."""
     module = inspect.getmodule(rule)
     return RulePage(

@@ -17,7 +17,8 @@ from shapeguard.errors import UsageError
 from shapeguard.finding import Confidence
 from shapeguard.lint.config import check_codes, check_entries, load_settings
 from shapeguard.lint.discover import Excludes, discover, working_directory
-from shapeguard.lint.engine import UNPARSABLE, check
+from shapeguard.lint.engine import check
+from shapeguard.lint.housekeeping import NOTICES
 from shapeguard.lint.packs import load_rules
 from shapeguard.report import View, load_format, render
 from shapeguard.report.sources import Sources, printable
@@ -97,7 +98,7 @@ def find_files(
 def read_settings(options: CheckOptions, cwd: Path) -> Settings:
     """Return the configuration with the options on top; refuse codes that no rule has."""
     settings = load_settings(options.config, cwd)
-    known = [UNPARSABLE, *(rule.code for rule in load_rules())]
+    known = [rule.code for rule in load_rules()] + [notice.code for notice in NOTICES]
     check_codes(settings, known)
     check_entries(options.select or (), known, "--select")
     check_entries(options.ignore or (), known, "--ignore")
@@ -172,6 +173,7 @@ def statistics(outcome: Outcome) -> Iterator[str]:
         "files checked": outcome.checked,
         "functions analysed": outcome.analysed,
         "functions not analysed": len(outcome.not_analysed),
+        "findings suppressed": len(outcome.suppressed),
     }
     width = len(str(max((*found.values(), *totals.values()))))
     for (code, name), number in sorted(found.items(), key=lambda each: (-each[1], each[0])):

@@ -7,16 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shapeguard.finding import (
-    Confidence,
-    Consequence,
-    Finding,
     Position,
-    Severity,
     Span,
 )
 from shapeguard.lint.asking import Asked
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 from shapeguard.lint.gate import entries, gate
+from shapeguard.lint.housekeeping import NOTICES, UnparsableFile
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules, pack_problems
 from shapeguard.lint.project import Project, project_root
@@ -26,18 +23,21 @@ from shapeguard.lint.source import (
     decode,
     parse_outline,
 )
+from shapeguard.lint.suppressing import Scope, judge
 from shapeguard.lint.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from shapeguard.finding import (
+        Finding,
+    )
     from shapeguard.lint.api import Rule
     from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.gate import Entry
-
-UNPARSABLE = "SG900"
+    from shapeguard.lint.suppressing import Suppressed
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Outcome:
 
     ``problems`` are files that could not be read at all, and packs and rules that failed: exit status 2.
     ``analysed`` counts the functions that were executed to their end, ``not_analysed`` names those
-    that were given up.
+    that were given up, and ``suppressed`` are findings that a comment in the source suppresses.
     """
 
     findings: tuple[Finding, ...]
@@ -54,6 +54,7 @@ class Outcome:
     problems: tuple[str, ...] = ()
     not_analysed: tuple[str, ...] = ()
     analysed: int = 0
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 @dataclass
@@ -68,6 +69,7 @@ class _Check:
     findings: list[Finding] = field(default_factory=list["Finding"])
     problems: list[str] = field(default_factory=list[str])
     given_up: set[str] = field(default_factory=set[str])
+    doubtful: set[str] = field(default_factory=set[str])
     analysed: set[Function] = field(default_factory=set["Function"])
 
     def shown(self, path: Path) -> str:
@@ -113,14 +115,27 @@ def check(
     checked = len(targets) - len(run.problems)
     run.problems.extend(pack_problems())
     _analyse(run, [(run.project(path), outline) for path, outline in outlines])
-    findings = sorted([*run.findings, *asked.findings()], key=lambda each: each.sort_key)
-    kept = [each for each in findings if each.confidence >= settings.min_confidence]
+    found = sorted(asked.findings(), key=lambda each: each.sort_key)
+    sources = [outline.source for _, outline in outlines]
+    judged = judge(found, sources, _scope(run, {rule.code for rule in enabled}))
+    kept = [each for each in judged.kept if each.confidence >= settings.min_confidence]
+    shown = sorted([*run.findings, *kept, *judged.notices], key=lambda each: each.sort_key)
     return Outcome(
-        tuple(fingerprinted(kept)),
+        tuple(fingerprinted(shown)),
         checked,
         (*run.problems, *asked.problems),
         tuple(sorted(run.given_up)),
         len(run.analysed),
+        judged.suppressed,
+    )
+
+
+def _scope(run: _Check, asked: set[str]) -> Scope:
+    """Return what this check could find; a rule that failed may have missed anything."""
+    working = {rule.code for rule in run.asked.rules}
+    known = {*asked, *(rule.code for rule in load_rules()), *(each.code for each in NOTICES)}
+    return Scope(
+        frozenset(known), frozenset(asked & working), frozenset(run.doubtful), run.settings
     )
 
 
@@ -150,20 +165,10 @@ def _outline(run: _Check, path: Path) -> Outline | None:
 
 
 def _report_unparsable(run: _Check, shown: str, error: UnreadableError) -> None:
-    if not run.settings.selects(UNPARSABLE):
-        return
-    end = Position(error.position.row, error.position.column + 1)
-    span = Span(shown, error.position, end)
-    finding = Finding(
-        UNPARSABLE,
-        "unparsable-file",
-        f"file {error}",
-        Severity.ERROR,
-        Confidence.HIGH,
-        Consequence.NONE,
-        span,
-    )
-    run.findings.append(finding)
+    if UnparsableFile.wanted(run.settings):
+        end = Position(error.position.row, error.position.column + 1)
+        span = Span(shown, error.position, end)
+        run.findings.append(UnparsableFile.finding(span, f"file {error}"))
 
 
 def _analyse(run: _Check, outlines: Iterable[tuple[Project, Outline]]) -> None:
@@ -185,3 +190,4 @@ def _analyse(run: _Check, outlines: Iterable[tuple[Project, Outline]]) -> None:
             run.analysed.add(function)
         except NotAnalysedError as error:
             run.given_up.add(str(error))
+            run.doubtful |= files

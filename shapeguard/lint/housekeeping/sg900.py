@@ -41,16 +41,14 @@ reported.
 
 from __future__ import annotations
 
-from typing import Final
-
 from shapeguard.finding import Severity
-from shapeguard.report.pages import RulePage
+from shapeguard.lint.housekeeping.notice import Notice
 
-PAGE: Final = RulePage(
-    code="SG900",
-    name="unparsable-file",
-    severity=Severity.ERROR,
-    since="0.1.0",
-    preview=False,
-    text=__doc__ or "",
-)
+
+class UnparsableFile(Notice):
+    """A file cannot be decoded or parsed."""
+
+    code = "SG900"
+    name = "unparsable-file"
+    severity = Severity.ERROR
+    since = "0.1.0"

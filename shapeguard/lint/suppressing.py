@@ -1,0 +1,118 @@
+"""Findings against the comments that suppress them, and what is to be said about the comments."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.housekeeping import (
+    NOTICES,
+    SuppressionWithoutReason,
+    UnknownCodeInSuppression,
+    UnusedSuppression,
+)
+from shapeguard.lint.suppressions import suppressions_in
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from shapeguard.finding import Finding, Span
+    from shapeguard.lint.config import Settings
+    from shapeguard.lint.source import SourceFile
+    from shapeguard.lint.suppressions import Code, Suppression
+
+_HOUSEKEEPING = frozenset(notice.code for notice in NOTICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a check could find: all codes that exist, and those of the rules that were asked.
+
+    In a ``doubtful`` file something was given up, so that nothing can be said to be unused.
+    """
+
+    known: frozenset[str]
+    asked: frozenset[str]
+    doubtful: frozenset[str]
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that a comment suppresses, with the reason that it gives."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Findings that stand, those that are suppressed, and findings about suppressions."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    notices: tuple[Finding, ...]
+
+
+def judge(findings: Iterable[Finding], sources: Iterable[SourceFile], scope: Scope) -> Judged:
+    """Sort findings by what the comments of their files say about them."""
+    comments = [(source, each) for source in sources for each in suppressions_in(source)]
+    saying: dict[tuple[str, str], list[tuple[Suppression, Code]]] = defaultdict(list)
+    for source, comment in comments:
+        for code in comment.codes:
+            saying[source.shown, code.text].append((comment, code))
+    kept: list[Finding] = []
+    suppressed: list[Suppressed] = []
+    used: set[Span] = set()
+    for finding in findings:
+        said = saying.get((finding.span.filename, finding.code), ())
+        hits = [(comment, code) for comment, code in said if comment.covers(finding)]
+        used.update(code.span for _, code in hits)
+        if hits:
+            suppressed.append(Suppressed(finding, hits[0][0].reason))
+        else:
+            kept.append(finding)
+    notices = [
+        each for source, comment in comments for each in _about(source, comment, scope, used)
+    ]
+    wanted = {notice.code for notice in NOTICES if notice.wanted(scope.settings)}
+    shown = (each for each in notices if each.code in wanted)
+    return Judged(tuple(kept), tuple(suppressed), tuple(shown))
+
+
+def _about(
+    source: SourceFile, comment: Suppression, scope: Scope, used: Container[Span]
+) -> Iterator[Finding]:
+    """Yield what is wrong with a suppression."""
+    line = source.lines[comment.span.start.row - 1]
+    if not comment.codes:
+        message = "a suppression names its codes: `# shapeguard: ignore[SG101] reason`"
+        yield UnknownCodeInSuppression.finding(comment.span, message)
+    for code in comment.codes:
+        wrong = _wrong(code.text, scope)
+        fix = comment.without(code, line)
+        if wrong:
+            yield UnknownCodeInSuppression.finding(code.span, wrong, code.text, fix)
+        elif code.span not in used and _told(source, code.text, scope):
+            where = "file" if comment.rows is None else "line"
+            message = f"no {code.text} is found in this {where}"
+            yield UnusedSuppression.finding(code.span, message, code.text, fix)
+    if comment.codes and not comment.reason:
+        yield SuppressionWithoutReason.finding(comment.span, "the suppression gives no reason")
+
+
+def _wrong(code: str, scope: Scope) -> str:
+    """Return what is wrong with a code; the empty text if it can be suppressed."""
+    if code in _HOUSEKEEPING:
+        return f"{code} cannot be suppressed by a comment; `ignore` in the configuration can"
+    if code in scope.known:
+        return ""
+    near = difflib.get_close_matches(code.upper(), sorted(scope.known - _HOUSEKEEPING), 1, 0.6)
+    return f"no rule has the code `{code}`" + (f"; nearest: {near[0]}" if near else "")
+
+
+def _told(source: SourceFile, code: str, scope: Scope) -> bool:
+    """Say whether the check would have found what a code is about."""
+    return code in scope.asked and source.shown not in scope.doubtful

@@ -1,0 +1,157 @@
+"""Comments that suppress findings: ``# shapeguard: ignore[SG101] reason`` and ``ignore-file[...]``."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shapeguard.finding import Applicability, Edit, Fix, Position, Span
+from shapeguard.lint.source import parse_outline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.finding import Finding
+    from shapeguard.lint.source import SourceFile
+
+_DIRECTIVE = re.compile(
+    r"#\s*shapeguard:\s*ignore(?P<file>-file)?(?![\w-])\s*"
+    r"(?:\[(?P<codes>[^\]#]*)\])?(?P<reason>[^#]*)"
+)
+_CODE = re.compile(r"[^\s,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code in a suppression, as it is written."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One comment. It speaks about the findings that touch ``rows``, or about the whole file.
+
+    ``span`` is the comment, up to the next ``#`` or to its end; ``codes`` is empty where it names none.
+    """
+
+    span: Span
+    codes: tuple[Code, ...]
+    rows: range | None
+    reason: str
+    alone: bool
+
+    def covers(self, finding: Finding) -> bool:
+        """Say whether it speaks about the place of a finding."""
+        if self.rows is None:
+            return True
+        first, last = finding.span.start.row, finding.span.end.row
+        return first in self.rows or first <= self.span.start.row <= last
+
+    def without(self, code: Code, line: str) -> Fix:
+        """Return the fix that removes a code, or with the last of them the comment.
+
+        ``line`` is the line of the comment, with its ending.
+        """
+        rest = [each.text for each in self.codes if each is not code]
+        if rest:
+            first, last = self.codes[0].span.start, self.codes[-1].span.end
+            span = Span(self.span.filename, first, last)
+            return _fix(f"remove `{code.text}`", span, ", ".join(rest))
+        return _fix("remove the suppression", self._whole(line), "")
+
+    def _whole(self, line: str) -> Span:
+        """Return the stretch that goes with the comment: the blanks before it, or all of its line."""
+        row, name = self.span.start.row, self.span.filename
+        before, behind = line[: self.span.start.column - 1], line[self.span.end.column - 1 :]
+        if behind.strip():
+            blanks = len(behind) - len(behind.lstrip())
+            end = Position(row, self.span.end.column + blanks)
+            return Span(name, self.span.start, end)
+        if self.alone and behind:
+            return Span(name, Position(row, 1), Position(row + 1, 1))
+        start = Position(row, len(before.rstrip()) + 1)
+        return Span(name, start, Position(row, len(line.rstrip("\r\n")) + 1))
+
+
+def _fix(message: str, span: Span, content: str) -> Fix:
+    return Fix(Applicability.SAFE, message, (Edit(span, content),))
+
+
+def suppressions_in(source: SourceFile) -> list[Suppression]:
+    """Return the suppressions of a file, in their order; strings that look like one are none."""
+    if "shapeguard:" not in source.text:
+        return []
+    comments = [
+        (token, found)
+        for token in _comments(source.text)
+        for found in _DIRECTIVE.finditer(token.string)
+    ]
+    statements = _statements(source) if comments else {}
+    return [_suppression(source, token, found, statements) for token, found in comments]
+
+
+def _comments(text: str) -> Iterator[tokenize.TokenInfo]:
+    """Yield the comments of a file, as far as it can be cut into tokens."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+            if token.type == tokenize.COMMENT:
+                yield token
+    except (tokenize.TokenError, SyntaxError):
+        return
+
+
+def _suppression(
+    source: SourceFile,
+    token: tokenize.TokenInfo,
+    found: re.Match[str],
+    statements: dict[int, range],
+) -> Suppression:
+    row, offset = token.start
+
+    def span(first: int, last: int) -> Span:
+        start, end = Position(row, offset + first + 1), Position(row, offset + last + 1)
+        return Span(source.shown, start, end)
+
+    codes: tuple[Code, ...] = ()
+    if found["codes"] is not None:
+        begin = found.start("codes")
+        codes = tuple(
+            Code(each[0], span(begin + each.start(), begin + each.end()))
+            for each in _CODE.finditer(found["codes"])
+        )
+    return Suppression(
+        span(found.start(), found.start() + len(found[0].rstrip())),
+        codes,
+        None if found["file"] else statements.get(row, range(row, row + 1)),
+        found["reason"].strip(),
+        alone=not source.lines[row - 1][:offset].strip(),
+    )
+
+
+def _statements(source: SourceFile) -> dict[int, range]:
+    """Return, for the first line of each statement, its lines; of one with a body, its head alone."""
+    tree = parse_outline(source)
+    rows: dict[int, range] = {}
+    for node in () if tree is None else ast.walk(tree):
+        if isinstance(node, ast.stmt):
+            last = node.end_lineno or node.lineno
+            rows.setdefault(node.lineno, range(node.lineno, _head(node, last) + 1))
+    return rows
+
+
+def _head(node: ast.stmt, last: int) -> int:
+    """Return the last line of a statement, or the last one before its body."""
+    body: object = getattr(node, "body", None) or getattr(node, "cases", None)
+    if not isinstance(body, list) or not body:
+        return last
+    first: object = body[0]
+    inner = first.pattern if isinstance(first, ast.match_case) else first
+    if isinstance(inner, ast.stmt | ast.pattern):
+        return max(node.lineno, inner.lineno - 1)
+    return last
