@@ -13,6 +13,7 @@ from shapeguard.lint.api import Diagnosis
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 from shapeguard.lint.gate import entries, gate
+from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules
 from shapeguard.lint.project import Project, project_root
@@ -88,6 +89,7 @@ class _Check:
         return self.projects[root]
 
 
+@seldom_collected()
 def check(
     files: Sequence[Path],
     settings: Settings,
