@@ -142,10 +142,16 @@ class Function:
         return name in self.changes
 
     def sums_part(self, name: str) -> bool:
-        """Say whether the function sums a part of the list of this name: its members are sizes."""
+        """Say whether the function sums a part of the list of this name: its members are sizes.
+
+        What a constructor takes is also what a method sums under the same name.
+        """
         if self.sums is None:
             self.sums = summed_lists(self.parse())
-        return name in self.sums
+        if name in self.sums or self.owner is None or self.name != "__init__":
+            return name in self.sums
+        methods = (each for each in self.owner.methods.values() if each is not self)
+        return any(each.sums_part(f"self.{name}") for each in methods)
 
     def is_float(self, name: str) -> bool:
         """Say whether the function shows that the number of this name need not be an integer."""
