@@ -14,6 +14,7 @@ from shapeguard.lint.asking import Asked
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.housekeeping import NOTICES, UnparsableFile
+from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules, pack_problems
 from shapeguard.lint.project import Project, project_root
@@ -88,6 +89,7 @@ class _Check:
         return self.projects[root]
 
 
+@seldom_collected()
 def check(
     files: Sequence[Path],
     settings: Settings,

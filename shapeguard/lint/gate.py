@@ -24,6 +24,7 @@ from shapeguard.lint.flow.events import (
 from shapeguard.lint.flow.models.vocabulary import MEETINGS
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
+from shapeguard.lint.reaching import Reaching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -106,8 +107,18 @@ def entries(project: Project, functions: Iterable[Function], admitted: Gate) -> 
 
 
 def _contexts(project: Project, function: Function) -> Iterator[Entry]:
-    """Yield a function, and its callers up to a depth, each with the class that ``self`` has."""
+    """Yield a function, and its callers up to a depth, each with the class that ``self`` has.
+
+    A caller by name whose calls cannot come to the function is left out.
+    """
     yield function, function.owner
+    callers = [*_callers(project, function)]
+    reaching = Reaching.among(project, (function, *(caller for caller, _ in callers)))
+    yield from (entry for entry in callers if reaching.leads(entry, function))
+
+
+def _callers(project: Project, function: Function) -> Iterator[Entry]:
+    """Yield what calls something of the name of a function, and what calls that, up to a depth."""
     level = [function]
     reached = {function}
     for _ in range(CALLER_DEPTH):

@@ -19,6 +19,8 @@ CUT = "<cut under a condition>"
 SUBSCRIPT = "<subscript>"
 LOOP = "<loop>"
 ANNOTATED = "<annotated>"
+COMPUTED = "<computed>"
+"""Stands for what a method is called on, if that is no dotted name."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -41,6 +43,45 @@ def _called(node: ast.AST) -> Iterator[str]:
             yield name
         case _:
             return
+
+
+def sites(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
+    """Map the names of :func:`called` to what they are called on: ``a.b`` of ``a.b.f()``, or nothing."""
+    found: dict[str, set[str]] = {}
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                found.setdefault(name, set()).add("")
+            case ast.Call(func=ast.Attribute(value=value, attr=name)):
+                found.setdefault(name, set()).add(dotted(value) or COMPUTED)
+            case _:
+                pass
+    return found
+
+
+def bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the names that the nodes of a function bind, imports left out."""
+    for node in nodes:
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                yield name
+            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                yield name
+            case _:
+                pass
+
+
+def dotted(node: ast.expr) -> str | None:
+    """Return ``a.b.c`` for a chain of attributes, or None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join((node.id, *reversed(parts))) if isinstance(node, ast.Name) else None
 
 
 def _operators(node: ast.AST) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.bodies import STAR, body_of, constants, imported
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
-from shapeguard.lint.marks import FunctionNode, called, tested
+from shapeguard.lint.marks import FunctionNode, bound, called, sites, tested
 from shapeguard.lint.source import cut_function
 from shapeguard.lint.walking import children, walk
 
@@ -92,6 +92,8 @@ class Outline:
             writes=frozenset(body.writes),
             sets=frozenset(body.sets),
             yields=body.yields,
+            sites=sites(nodes),
+            binds=frozenset(bound(nodes[1:])),
         )
         self.functions.append(function)
         self.sources[function] = cut

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.syntax.trees import children, parse_annotation
 from shapeguard.lint.flow.syntax.usage import changed_names, floats, index_uses, summed_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import libcst as cst
 
@@ -87,7 +87,8 @@ class Function:
     ``tests`` those of everything that it asks about in a condition. ``imports`` are the imports in
     its body, ``inner`` the functions defined in it, ``writes`` the attributes of its first parameter
     that it sets or changes in place, ``sets`` those that it sets. ``yields`` says that it is a
-    generator.
+    generator. ``sites`` map the names in ``calls`` to what they are called on, ``binds`` are the names
+    that it binds, those of the functions in it among them.
     """
 
     name: str
@@ -103,6 +104,8 @@ class Function:
     writes: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
     yields: bool = False
+    sites: Mapping[str, Collection[str]] = field(default_factory=dict[str, "Collection[str]"])
+    binds: frozenset[str] = frozenset()
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
     changes: frozenset[str] | None = None
@@ -139,10 +142,16 @@ class Function:
         return name in self.changes
 
     def sums_part(self, name: str) -> bool:
-        """Say whether the function sums a part of the list of this name: its members are sizes."""
+        """Say whether the function sums a part of the list of this name: its members are sizes.
+
+        What a constructor takes is also what a method sums under the same name.
+        """
         if self.sums is None:
             self.sums = summed_lists(self.parse())
-        return name in self.sums
+        if name in self.sums or self.owner is None or self.name != "__init__":
+            return name in self.sums
+        methods = (each for each in self.owner.methods.values() if each is not self)
+        return any(each.sums_part(f"self.{name}") for each in methods)
 
     def is_float(self, name: str) -> bool:
         """Say whether the function shows that the number of this name need not be an integer."""

@@ -15,6 +15,7 @@ from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.fractions import is_positive
 from shapeguard.lint.flow.domain.numbers import LARGEST, LEAST
 from shapeguard.lint.flow.domain.sequences import key_of_member
+from shapeguard.lint.flow.domain.sizes import sizes_of
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, Value, as_term
@@ -24,7 +25,6 @@ from shapeguard.lint.flow.expressions.observing import reduced
 from shapeguard.lint.flow.operations.arithmetic import divided
 from shapeguard.lint.flow.operations.measures import entry
 from shapeguard.lint.flow.run import Run
-from shapeguard.lint.flow.shapes.cutting import sizes_of
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:

@@ -12,11 +12,12 @@ from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers, of_reals
 from shapeguard.lint.flow.domain.operators import ORDERS
 from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, EveryMember, Opaque, absence
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, absence
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.sequences import is_key, key_of_member, size_of, stepped
+from shapeguard.lint.flow.domain.sizes import none_is
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Symbol, Term
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import (
     Bool,
@@ -144,23 +145,23 @@ def _contains(holder: Value, member: Value, at: str) -> Predicate:
             return any_of(equal(tensor.extent(axis), ZERO) for axis in sorted(axes))
         case Sequence(items=items) if items is not None and len(items) <= _LISTED:
             return any_of(_same(member, each, f"{at}.{i}") for i, each in enumerate(items))
-        case Sequence(sizes=Sizes() as sizes, element=Int(Term(0, ((Symbol() as each, 1),)))) if (
-            isinstance(member, Int) and member.term.known is not None
-        ):
-            differs = negate(equal(Term(0, ((each, 1),)), member.term))
-            return EveryMember(sizes, each, differs, holds=False)
-        case Unknown(origin, name) if member == Int(ZERO):
-            each = Symbol(f"{origin}[*]", f"{name}[i]", None)
-            some = negate(equal(Term(0, ((each, 1),)), ZERO))
-            return EveryMember(Sizes(origin, name), each, some, holds=False)
+        case Sequence() | Unknown() if isinstance(member, Int) and member.term.known is not None:
+            differs = none_is(holder, member.term)
+            return _among(holder, at) if differs is None else negate(differs)
         case Sequence():
-            length = merge.length(holder, at)
-            among = key_of_member(holder)
-            return every((less(ZERO, length), Opaque(f"compare({at}{among})")))
+            return _among(holder, at)
         case Dictionary(exact=True) if is_key(member):
             return FALSE if holder.get(member) is None else TRUE
         case _:
             return Opaque(f"compare({at})")
+
+
+def _among(holder: Value, at: str) -> Predicate:
+    """Return the condition that something is in a list, which is not empty then."""
+    if not isinstance(holder, Sequence):
+        return Opaque(f"compare({at})")
+    length = merge.length(holder, at)
+    return every((less(ZERO, length), Opaque(f"compare({at}{key_of_member(holder)})")))
 
 
 _LISTED = 8

@@ -59,17 +59,26 @@ def resolved(facts: Iterable[Predicate], known: frozenset[Predicate]) -> tuple[P
     contradict what is known or each other.
     """
     learned: list[Predicate] = []
-    either = [fact for fact in facts if isinstance(fact, Some)]
-    for fact in either:
-        rest = _without_excluded(fact, either)
-        left = (
-            _left_of(rest, _about(rest) & known) if isinstance(rest, Some) else given(rest, known)
-        )
+    either = tuple(fact for fact in facts if isinstance(fact, Some))
+    for fact, rest, about in _possible(either):
+        decided = about & known
+        left = _left_of(rest, decided) if isinstance(rest, Some) else _given(rest, decided)
+        if left in (fact, TRUE):
+            continue
         more = [part for part in conjuncts(left) if part not in known]
-        if left not in (fact, TRUE) and more:
+        if more:
             learned += more
             known = known.union(more)
     return tuple(learned)
+
+
+@functools.lru_cache(maxsize=5_000)
+def _possible(
+    either: tuple[Some, ...],
+) -> tuple[tuple[Some, Predicate, frozenset[Predicate]], ...]:
+    """Return disjunctions, each with what the others leave of it and what can decide that."""
+    rests = ((fact, _without_excluded(fact, either)) for fact in either)
+    return tuple((fact, rest, _about(rest)) for fact, rest in rests)
 
 
 def _without_excluded(fact: Some, either: Iterable[Some]) -> Predicate:
@@ -99,5 +108,5 @@ def _left_of(fact: Some, known: frozenset[Predicate]) -> Predicate:
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
     predicates.forget_all()
-    for cached in (_given, _about, _left_of, _excluding):
+    for cached in (_given, _about, _left_of, _excluding, _possible):
         cached.cache_clear()

@@ -70,7 +70,7 @@ class Subject:
 
     def _has(self, key: str) -> bool:
         return any(
-            key.startswith(origin) and key[len(origin) :].startswith(_PARTS)
+            key == origin or (key.startswith(origin) and key[len(origin) :].startswith(_PARTS))
             for origin in self.origins
         )
 
@@ -190,19 +190,19 @@ def _taken(member: Value, known: frozenset[Predicate]) -> Value:
 def _not_none(term: Term, known: frozenset[Predicate]) -> Term:
     """Return a number of at least 1 in the place of one that may be 0, where facts exclude that."""
     below = term.floor is None or term.floor < 0
-    if below or not reason_of(term) or not any(_is_some(term, fact) for fact in known):
+    if below or not reason_of(term) or not any(is_some(term, fact) for fact in known):
         return term
     names = [atom.name for atom, _ in term.parts if isinstance(atom, Symbol)]
     return symbol(f"some of {term!r}", names[0] if names else "n", low=1)
 
 
-def _is_some(term: Term, fact: Predicate) -> bool:
+def is_some(term: Term, fact: Predicate) -> bool:
     """Say whether a fact tells by itself that a number is not 0."""
     match fact:
         case Every(parts=parts):
-            return any(_is_some(term, part) for part in parts)
+            return any(is_some(term, part) for part in parts)
         case Some(parts=parts):
-            return all(_is_some(term, part) for part in parts)
+            return all(is_some(term, part) for part in parts)
         case AtMostZero(least) if ((least + term).known or 0) > 0:
             return True
         case _:

@@ -76,7 +76,7 @@ def _of_one_shape(merged: dict[Value, Predicate], identity: str) -> dict[Value, 
 
 def branch(condition: Predicate, yes: Value, no: Value, identity: str) -> Value:
     """Join the values that a name has at the end of the two arms of a branch."""
-    if yes == no:
+    if yes is no or yes == no:
         return yes
     better = better_known(yes, no)
     if better is not None:

@@ -27,7 +27,8 @@ from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term
 from shapeguard.lint.flow.domain.truths import told_otherwise, true_where
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from shapeguard.lint.flow.domain.propositions import Literal, Predicate
 
@@ -159,7 +160,7 @@ def _every(parts: tuple[Predicate, ...]) -> Predicate:
         for each in part.parts if isinstance(part, Every) else (part,):
             if each in flat:
                 continue
-            if each == FALSE or contradicts(each, flat):
+            if each == FALSE or contradicts(each, flat.keys()):
                 return FALSE
             flat[each] = None
     return next(iter(flat)) if len(flat) == 1 else _bounded(Every(tuple(flat)))
@@ -223,15 +224,25 @@ def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
     return None
 
 
-def contradicts(predicate: Predicate, known: Container[Predicate]) -> bool:
+def contradicts(predicate: Predicate, known: AbstractSet[Predicate]) -> bool:
     """Say whether the predicate is false given facts, by comparison of literals alone."""
-    match predicate:
-        case Every(parts=parts):
-            return negate(predicate) in known or any(contradicts(part, known) for part in parts)
-        case Some(parts=parts):
-            return negate(predicate) in known or all(contradicts(part, known) for part in parts)
-        case _:
-            return any(each in known for each in opposites(predicate))
+    if not isinstance(predicate, Every | Some):
+        return not known.isdisjoint(opposites(predicate))
+    if predicate != FALSE and _deciders(predicate).isdisjoint(known):
+        return False
+    if negate(predicate) in known:
+        return True
+    if isinstance(predicate, Every):
+        return any(contradicts(part, known) for part in predicate.parts)
+    return all(contradicts(part, known) for part in predicate.parts)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _deciders(predicate: Predicate) -> frozenset[Predicate]:
+    """Return the facts of which at least one holds wherever facts contradict a predicate."""
+    if not isinstance(predicate, Every | Some):
+        return frozenset(opposites(predicate))
+    return frozenset((negate(predicate),)).union(*map(_deciders, predicate.parts))
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -254,5 +265,5 @@ def opposites(literal: Literal) -> tuple[Predicate, ...]:
 
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
-    for cached in (negate, _every, _any_of, _digest, opposites):
+    for cached in (negate, _every, _any_of, _digest, _deciders, opposites):
         cached.cache_clear()

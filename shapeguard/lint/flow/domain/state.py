@@ -70,8 +70,11 @@ def join(condition: Predicate, yes: State | None, no: State | None, identity: st
     if yes is None or no is None:
         return yes or no
     names: dict[str, Value] = {}
-    for name in yes.names.keys() | no.names.keys():
+    for name in dict.fromkeys((*yes.names, *no.names)):
         mine, theirs = yes.names.get(name), no.names.get(name)
+        if mine is not None and mine is theirs:
+            names[name] = mine
+            continue
         label = f"{identity}:{name}"
         names[name] = merge.branch(
             condition, mine or Unknown(label, name), theirs or Unknown(label, name), label

@@ -37,10 +37,11 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """An unknown list of non-negative integers, such as the ``batch_sizes`` of a split."""
+    """An unknown list of integers of at least ``low``, such as the ``batch_sizes`` of a split."""
 
     key: str
     name: str = field(compare=False, repr=False)
+    low: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -149,7 +150,8 @@ def _floor(atom: Atom) -> int | None:
     if isinstance(atom, Symbol):
         return atom.low
     if atom.name in NON_NEGATIVE:
-        return 0
+        listed = atom.operands[0] if atom.name == "member" else None
+        return listed.low if isinstance(listed, Sizes) else 0
     bound = FLOORS.get(atom.name)
     return None if bound is None else bound([t.floor for t in atom.operands if isinstance(t, Term)])
 

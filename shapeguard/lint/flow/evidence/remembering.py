@@ -36,12 +36,14 @@ def remember(
     if run.analysis.muted:
         return  # what names stand for is not final in a pass over a loop that is not the last
     station = replace(run.station(node, template), condition=condition)
-    within = {id(each) for each in walk(node)}  # a whole test stands for its parts
+    tests, within = run.analysis.tests, set[int]()
     for literal in asked:
         for each in (literal, negate(literal)):
-            known = run.analysis.tests.get(each, ())
+            known = tests.get(each, ())
+            if known and not within:  # a whole test stands for its parts
+                within = {id(part) for part in walk(node)}
             others = tuple(old for old in known if id(old.site.node) not in within)
-            run.analysis.tests[each] = (*others, station)
+            tests[each] = (*others, station)
 
 
 def tested(run: Run, node: cst.CSTNode, condition: Predicate) -> None:

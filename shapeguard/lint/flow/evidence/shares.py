@@ -21,6 +21,7 @@ from shapeguard.lint.flow.domain.propositions import (
     opaque_keys,
     unknowns,
 )
+from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Slice
 from shapeguard.lint.flow.domain.terms import (
     ZERO,
@@ -33,7 +34,6 @@ from shapeguard.lint.flow.domain.terms import (
 )
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.witness import search
-from shapeguard.lint.flow.shapes.iteration import MEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +88,7 @@ def _is_running(offset: Term) -> bool:
 def _reason(size: Atom) -> str | None:
     """Say that a size may be 0, if it is a member of a list that was not computed of another."""
     match size:
-        case Operation(name="member", operands=(Sizes(name=name), _)):
+        case Operation(name="member", operands=(Sizes(key=key, name=name), _)) if "(" not in key:
             return f"a size in `{name}` may be 0"
         case Symbol(key=key, name=name) if "(" not in key and key.rstrip("'").endswith(MEMBER):
             owner = name.removesuffix("[i]")

@@ -175,7 +175,7 @@ def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
 
 def _values(unknown: Symbol | Sizes) -> Sequence[int | tuple[int, ...]]:
     if isinstance(unknown, Sizes):
-        return LISTS
+        return [sizes for sizes in LISTS if min(sizes, default=unknown.low) >= unknown.low]
     return [value for value in NUMBERS if value >= (unknown.low or 0)]
 
 

@@ -13,11 +13,12 @@ from shapeguard.lint.flow.domain.conditions import truth
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.sequences import distinct, fewer, is_key
+from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence
 from shapeguard.lint.flow.evidence.remembering import tested
-from shapeguard.lint.flow.shapes.iteration import MEMBER, walk
+from shapeguard.lint.flow.shapes.iteration import walk
 from shapeguard.lint.flow.shapes.sums import passing, total_key
 from shapeguard.lint.flow.statements.loops import observe_loop
 from shapeguard.lint.flow.statements.targets import assign

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge, sequences
 from shapeguard.lint.flow.domain.algebra import operation, times
+from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.members import any_member, taken
 from shapeguard.lint.flow.domain.predicates import every, less
+from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.sequences import (
     any_order,
     concatenated,
     keys_of,
 )
+from shapeguard.lint.flow.domain.sizes import sizes_of
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Term, symbol
 from shapeguard.lint.flow.domain.values import (
     Dictionary,
@@ -26,7 +29,6 @@ from shapeguard.lint.flow.domain.values import (
     as_term,
 )
 from shapeguard.lint.flow.expressions.observing import first_taken
-from shapeguard.lint.flow.shapes.cutting import sizes_of
 from shapeguard.lint.flow.shapes.iteration import count, members, walk
 
 if TYPE_CHECKING:
@@ -142,9 +144,12 @@ def filtered(run: Run, node: cst.Call, given: Arguments) -> Value:
     """Evaluate ``filter(function, xs)``: there may be no member that passes."""
     if len(given.positional) != 2:  # noqa: PLR2004 - a function and an iterable
         return run.unknown(node, "filtered")
-    _, element = members(run, node, given.positional[1])
+    test, over = given.positional
+    _, element = members(run, node, over)
     why = "no member may pass the filter"
-    return Sequence(None, element, symbol(f"{run.identity(node)}.len", "len", why=why))
+    where = truth_of(element, run.identity(node)) if isinstance(test, Missing) else TRUE
+    length = symbol(f"{run.identity(node)}.len", "len", why=why)
+    return Sequence(None, element, length, where=where)
 
 
 def next_member(run: Run, node: cst.Call, given: Arguments) -> Value:

@@ -17,10 +17,10 @@ from shapeguard.lint.flow.domain.propositions import (
     opaque_keys,
     unknowns,
 )
+from shapeguard.lint.flow.domain.sizes import all_are, any_size, as_number, none_is, sizes_of
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol
-from shapeguard.lint.flow.domain.values import Bool, Sequence
+from shapeguard.lint.flow.domain.values import Bool, Sequence, Unknown
 from shapeguard.lint.flow.evidence.remembering import tested
-from shapeguard.lint.flow.shapes.cutting import sizes_of
 from shapeguard.lint.flow.shapes.sums import passing
 from shapeguard.lint.flow.syntax.trees import source
 
@@ -47,6 +47,8 @@ def _all(run: Run, node: cst.Call, given: Arguments, *, holds: bool) -> Predicat
     """Return the condition that all members are true, or that all are false."""
     unknown = Opaque(f"all({run.identity(node)})", holds)
     listed = given.positional[0] if given.positional else None
+    if isinstance(listed, Unknown):
+        return (none_is if holds else all_are)(listed, ZERO) or unknown
     if not isinstance(listed, Sequence):
         return unknown
     if listed.items is not None:
@@ -92,8 +94,12 @@ def _of_sizes(run: Run, node: cst.Call, wanted: Predicate) -> Predicate | None:
     if not isinstance(over, _COMPREHENSIONS) or over.for_in.ifs or over.for_in.inner_for_in:
         return None
     run.analysis.muted += 1
-    sizes = sizes_of(run.evaluate(over.for_in.iter))
+    walked = run.evaluate(over.for_in.iter)
     run.analysis.muted -= 1
+    found, sizes = any_size(walked), sizes_of(walked)
+    said = None if found is None else as_number(wanted, found[1])
+    if found is not None and said is not None:
+        return EveryMember(*found, said)
     members = {each for each in unknowns(wanted) if isinstance(each, Symbol)}
     if sizes is None or len(members) != 1 or opaque_keys(wanted):
         return None

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.conditions import present
 from shapeguard.lint.flow.domain.members import any_member, taken
 from shapeguard.lint.flow.domain.sequences import looked_up_in, nth
+from shapeguard.lint.flow.domain.sizes import computed, sizes_of
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Term
 from shapeguard.lint.flow.domain.values import (
@@ -27,11 +28,12 @@ from shapeguard.lint.flow.domain.values import (
 from shapeguard.lint.flow.expressions.observing import looked_up, part_taken
 from shapeguard.lint.flow.shapes.axes import dropped, inserted, settled
 from shapeguard.lint.flow.shapes.counting import some_of
-from shapeguard.lint.flow.shapes.cutting import cut, sizes_of
+from shapeguard.lint.flow.shapes.cutting import cut
 from shapeguard.lint.flow.shapes.masks import mask_of
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from shapeguard.lint.flow.domain.terms import Sizes
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
@@ -134,6 +136,12 @@ def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Va
     return run.unknown(node, "member") if member is None else member
 
 
+def _sizes_in(run: Run, node: cst.Subscript, holder: Sequence) -> Sizes | None:
+    """Return the sizes in a list of which the function sums a part."""
+    name = source(node.value)
+    return computed(holder, name) if run.function.sums_part(name) else holder.sizes
+
+
 def _part(run: Run, node: cst.Subscript, holder: Sequence, bounds: Slice) -> Value:
     start, stop = (None if t is None else t.known for t in (bounds.start, bounds.stop))
     literal = (start is not None or bounds.start is None) and (
@@ -144,7 +152,7 @@ def _part(run: Run, node: cst.Subscript, holder: Sequence, bounds: Slice) -> Val
     length = operation(
         "slice_length", merge.length(holder, run.identity(node)), bounds.start, bounds.stop
     )
-    sizes = holder.sizes if bounds.start in (None, ZERO) else None
+    sizes = _sizes_in(run, node, holder) if bounds.start in (None, ZERO) else None
     member, where = any_member(holder, run.identity(node))
     return Sequence(None, member, length, sizes, where=where)
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.sizes import sizes_of
 from shapeguard.lint.flow.domain.tensors import Cut, Kind
 from shapeguard.lint.flow.domain.terms import ONE, Symbol, Term, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Sequence, as_tensor, as_term
 from shapeguard.lint.flow.events import Split
 from shapeguard.lint.flow.shapes.axes import dropped
-from shapeguard.lint.flow.shapes.cutting import as_size, sizes_of
+from shapeguard.lint.flow.shapes.cutting import as_size
 from shapeguard.lint.flow.shapes.iteration import count
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE, is_presence
 from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.tensors import Cut, Kind, Slice, Tensor
-from shapeguard.lint.flow.domain.terms import Sizes, symbol
+from shapeguard.lint.flow.domain.terms import symbol
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.shapes.axes import derived, dropped, renumbered, settled
 from shapeguard.lint.flow.shapes.counting import some_of
@@ -204,15 +204,6 @@ def bounds(index: Unknown | Tensor) -> tuple[Term, Term]:
         symbol(f"{index.origin}.start", f"{index.name}.start", low=None),
         symbol(f"{index.origin}.stop", f"{index.name}.stop", low=None),
     )
-
-
-def sizes_of(value: Value) -> Sizes | None:
-    """Read a value as a list of sizes; what is unknown may be one."""
-    if isinstance(value, Sequence):
-        return value.sizes
-    if isinstance(value, Unknown):
-        return Sizes(value.origin, value.name)
-    return None
 
 
 def as_size(value: Value | None) -> Term | None:

@@ -13,6 +13,7 @@ from shapeguard.lint.flow.domain.numbers import BOUNDS, LEAST
 from shapeguard.lint.flow.domain.predicates import any_of, at_most, every, less
 from shapeguard.lint.flow.domain.propositions import AtMostZero, EveryMember, IsZero, Opaque
 from shapeguard.lint.flow.domain.sequences import keys_of, size_of, stepped
+from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import (
     ONE,
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
 
 UNROLLED = 4
-MEMBER = "[*]"
-"""How the origin of what is any member of something unknown ends."""
 
 
 @dataclass(frozen=True, slots=True)

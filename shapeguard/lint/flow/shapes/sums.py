@@ -8,11 +8,11 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.sequences import extended
+from shapeguard.lint.flow.domain.sizes import sizes_of
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Operation, Sizes, Term, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, as_term
 from shapeguard.lint.flow.shapes.axes import derived
-from shapeguard.lint.flow.shapes.cutting import sizes_of
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from shapeguard.lint.flow.domain.conditions import truth, truth_of
 from shapeguard.lint.flow.domain.places import called, put, resized
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
+from shapeguard.lint.flow.domain.sizes import MEMBER, of_every_round
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, symbol
 from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
@@ -21,7 +22,7 @@ from shapeguard.lint.flow.events import Loop as LoopEvent
 from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.run import Loop
-from shapeguard.lint.flow.shapes.iteration import MEMBER, walk
+from shapeguard.lint.flow.shapes.iteration import walk
 from shapeguard.lint.flow.statements.targets import assign
 from shapeguard.lint.flow.syntax.liveness import bound_behind
 from shapeguard.lint.flow.syntax.trees import source
@@ -153,7 +154,18 @@ def _fixpoint(
         run.state = State(dict(head.names), head.facts)
         _iteration(run, node, target, element, where)
     rounds = growth.Rounds(ways, _kept_by(run, node))
-    run.state = State(_behind(run, node, entry, head, rounds), entry.facts)
+    told = _told_of_all(run, element, ways, entry)
+    run.state = State(_behind(run, node, entry, head, rounds), (*entry.facts, *told))
+
+
+def _told_of_all(
+    run: Run, element: Value, ways: growth.Ways, entry: State
+) -> tuple[Predicate, ...]:
+    """Return what holds of all that a loop has walked over, since no round is left without it."""
+    if run.state is None or run.loops[-1].breaks:
+        return ()
+    learned = [fact for fact in run.state.facts if fact not in entry.facts]
+    return tuple(of_every_round(element, [times for _, times in ways], learned))
 
 
 def _kept_by(run: Run, node: cst.CSTNode) -> Callable[[Predicate], bool]:

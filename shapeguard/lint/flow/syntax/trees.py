@@ -49,11 +49,24 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
 
 def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Yield a node and all below it, in no particular order."""
+    if type(root) is cst.IndentedBlock:  # the body of a function is walked for many questions
+        yield from _below(root)
+        return
     pending = [root]
     while pending:
         node = pending.pop()
         yield node
         pending.extend(children(node))
+
+
+@functools.lru_cache(maxsize=64)
+def _below(root: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+    pending, found = [root], []
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        pending.extend(children(node))
+    return tuple(found)
 
 
 @functools.cache
@@ -65,6 +78,7 @@ def parse_annotation(text: str) -> cst.BaseExpression | None:
         return None
 
 
+@functools.lru_cache(maxsize=4096)
 def source(node: cst.CSTNode) -> str:
     """Return the text of a node, for messages: short, on one line."""
     text = " ".join(cst.Module([]).code_for_node(node).split())

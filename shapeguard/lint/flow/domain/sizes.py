@@ -1,0 +1,153 @@
+"""Lists of sizes: what is read as one, and what is said of every size in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.members import is_some
+from shapeguard.lint.flow.domain.predicates import equal, every, negate
+from shapeguard.lint.flow.domain.propositions import (
+    AtMostZero,
+    EveryMember,
+    IsZero,
+    Opaque,
+    conjuncts,
+)
+from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, atoms, symbol
+from shapeguard.lint.flow.domain.truths import trueness
+from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term, terms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.values import Value
+
+MEMBER = "[*]"
+"""How the origin of what is any member of something unknown ends."""
+
+
+def sizes_of(value: Value) -> Sizes | None:
+    """Read a value as a list of sizes; what is unknown may be one."""
+    if isinstance(value, Sequence):
+        return value.sizes
+    if isinstance(value, Unknown):
+        return Sizes(value.origin, value.name)
+    return None
+
+
+def any_size(value: Value) -> tuple[Sizes, Symbol] | None:
+    """Return a value read as a list of sizes, with the symbol that stands for each of them."""
+    match value:
+        case Unknown(origin, name):
+            return Sizes(origin, name), Symbol(f"{origin}{MEMBER}", f"{name}[i]", None)
+        case Sequence(sizes=Sizes() as sizes, element=Int(Term(0, ((Symbol() as each, 1),)))):
+            return sizes, each
+        case _:
+            return None
+
+
+def none_is(value: Value, number: Term) -> EveryMember | None:
+    """Return the condition that no size in a list is this number; None where it is no such list."""
+    found = any_size(value)
+    if found is None:
+        return None
+    sizes, each = found
+    return EveryMember(sizes, each, negate(equal(Term(0, ((each, 1),)), number)))
+
+
+def computed(listed: Sequence, name: str) -> Sizes | None:
+    """Read a list that was computed, and is called ``name``, as one of sizes.
+
+    Lists with the same members have the same identity. Where every member is shown to be at least 1,
+    the sizes are.
+    """
+    if listed.sizes is not None:
+        return listed.sizes
+    if listed.items is not None or listed.first is not None or listed.element is None:
+        return None
+    terms = [as_term(leaf) for _, leaf in merge.alternatives(listed.element)]
+    known = [term for term in terms if term is not None]
+    if len(known) < len(terms):
+        return None
+    some = all((term.floor or 0) > 0 or is_some(term, listed.where) for term in known)
+    key = sha256(repr((known, listed.length, listed.where)).encode()).hexdigest()[:16]
+    return Sizes(f"sizes({key})", name, low=1 if some else 0)
+
+
+def all_are(value: Value, number: Term) -> EveryMember | None:
+    """Return the condition that every size in a list is this number, as :func:`none_is`."""
+    found = any_size(value)
+    if found is None:
+        return None
+    sizes, each = found
+    return EveryMember(sizes, each, equal(Term(0, ((each, 1),)), number))
+
+
+def of_every_round(
+    member: Value, times: Iterable[Term], learned: Iterable[Predicate]
+) -> Iterator[EveryMember]:
+    """Yield what holds of every size in a list, after a walk over it that has come to its end.
+
+    ``member`` is what the walk takes in a round, a size or its position, ``times`` is how often it may
+    run, and ``learned`` is what holds at the end of each round.
+    """
+    parts = [*_parts_of(member)]
+    taken = {
+        each
+        for part in parts
+        for term in terms_of(part)
+        for each in atoms(term)
+        if isinstance(each, Symbol)
+    }
+    taken |= {Symbol(each.origin, each.name, None) for each in parts if isinstance(each, Unknown)}
+    known: dict[Symbol, list[Predicate]] = {}
+    for part in (part for fact in learned for part in conjuncts(fact)):
+        said = _of_number(part, taken)
+        size = None if said is None else _generic(said.term, taken, set(times))
+        if said is not None and size is not None:
+            terms = Term(said.term.constant, ((size, said.term.parts[0][1]),))
+            known.setdefault(size, []).append(replace(said, term=terms))
+    for size, facts in known.items():
+        name = size.name.removesuffix("[i]")
+        yield EveryMember(Sizes(size.key.removesuffix(MEMBER), name), size, every(facts))
+
+
+def _parts_of(value: Value) -> Iterator[Value]:
+    yield value
+    for each in (value.items or ()) if isinstance(value, Sequence) else ():
+        yield from _parts_of(each)
+
+
+def _of_number(fact: Predicate, taken: Iterable[Symbol]) -> AtMostZero | IsZero | None:
+    """Read a fact as one about a single number; that something is true says that it is not 0."""
+    match fact:
+        case AtMostZero(Term(parts=(_,))) | IsZero(Term(parts=(_,))):
+            return fact
+        case Opaque():
+            return next((zero for each in taken if (zero := as_number(fact, each))), None)
+        case _:
+            return None
+
+
+def as_number(fact: Predicate, size: Symbol) -> IsZero | None:
+    """Read that a size is true, or is not, as what it says of a number."""
+    if isinstance(fact, Opaque) and fact.key == trueness(size.key).key:
+        return IsZero(Term(0, ((size, 1),)), holds=not fact.holds)
+    return None
+
+
+def _generic(term: Term, taken: Container[Symbol], times: set[Term]) -> Symbol | None:
+    """Return the symbol of any size in a list, if a number is that of the round."""
+    match term.parts[0][0]:
+        case Symbol(key) as size if size in taken and key.endswith(MEMBER):
+            return size
+        case Operation("member", (Sizes(key, name), Term(0, ((Symbol() as index, 1),)))) if (
+            index in taken and times == {symbol(f"{key}#0")}
+        ):
+            return Symbol(f"{key}{MEMBER}", f"{name}[i]", None)
+        case _:
+            return None

@@ -1,0 +1,109 @@
+"""What a function, or a constructor, refuses about sizes protects the shares that it makes of them."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from shapeguard.lint.config import Settings
+from shapeguard.lint.engine import check
+
+HELPER = """\
+import torch
+
+
+def refuse(sizes):
+    for size in sizes:
+        if size < 1:
+            raise ValueError(size)
+
+
+"""
+SHARES = """\
+outputs = []
+for i in range(len(sizes)):
+    share = slice(sum(sizes[:i]), sum(sizes[: i + 1]))
+    keys = state[share]
+    part = prefix
+    if share.start < prefix.size(0):
+        part = prefix[share]
+    outputs.append(torch.cat([part, keys], 1))
+return outputs
+"""
+REFUSALS = {
+    "all": "if not all(sizes):\n    raise ValueError",
+    "all positive": "assert all(s > 0 for s in sizes)",
+    "all of a list": "assert all([s for s in sizes])",
+    "any": "if any(s <= 0 for s in sizes):\n    raise ValueError",
+    "any zero": "if any(s == 0 for s in sizes):\n    raise KeyError",
+    "least": "if min(sizes) < 1:\n    raise ValueError",
+    "among": "assert 0 not in sizes",
+    "loop": "for s in sizes:\n    if s <= 0:\n        raise ValueError",
+    "loop with more": "for s in sizes:\n    if not s:\n        raise ValueError\n    print(s)",
+    "enumerated": "for j, s in enumerate(sizes):\n    assert s > 0, j",
+    "by position": "for j in range(len(sizes)):\n    if sizes[j] < 1:\n        raise ValueError",
+    "helper": "refuse(sizes)",
+    "at least 1": "sizes = [max(1, s) for s in sizes]",
+    "those that are some": "sizes = [s for s in sizes if s > 0]",
+    "filter": "sizes = list(filter(None, sizes))",
+}
+OTHERWISE = {
+    "nothing": "pass",
+    "left early": (
+        "for s in sizes:\n    if s > 5:\n        break\n    if s <= 0:\n        raise ValueError"
+    ),
+    "passed over": "for s in sizes:\n    if s == 0:\n        continue\n    print(1 / s)",
+    "all but one": (
+        "for j in range(len(sizes) - 1):\n    if sizes[j] < 1:\n        raise ValueError"
+    ),
+    "negative": "if any(s < 0 for s in sizes):\n    raise ValueError",
+    "all of something else": "if not all(others):\n    raise ValueError",
+    "none of them": "if not any(sizes):\n    raise ValueError",
+    "largest": "if max(sizes) < 1:\n    raise ValueError",
+    "lengths": "sizes = [len(s) for s in sizes]",
+}
+
+
+def in_function(lines):
+    body = textwrap.indent(f"{lines}\n{SHARES}", "    ")
+    return f"{HELPER}def f(state, prefix, sizes, others):\n{body}"
+
+
+def in_constructor(lines):
+    set_up = textwrap.indent(f"{lines}\nself.sizes = sizes\n", "        ")
+    method = textwrap.indent(SHARES.replace("sizes", "self.sizes"), "        ")
+    return (
+        f"{HELPER}class Layer:\n    def __init__(self, sizes, others):\n{set_up}\n"
+        f"    def f(self, state, prefix):\n{method}"
+    )
+
+
+def codes(tmp_path, text):
+    path = tmp_path / "module.py"
+    path.write_text(text, "utf-8")
+    return [each.code for each in check([path], Settings(), root=tmp_path).findings]
+
+
+@pytest.mark.parametrize("where", [in_function, in_constructor])
+@pytest.mark.parametrize("lines", REFUSALS.values(), ids=REFUSALS)
+def test_shares_of_refused_sizes_are_not_empty(tmp_path, where, lines):
+    assert codes(tmp_path, where(lines)) == []
+
+
+@pytest.mark.parametrize("where", [in_function, in_constructor])
+@pytest.mark.parametrize("lines", OTHERWISE.values(), ids=OTHERWISE)
+def test_shares_of_other_sizes_may_be(tmp_path, where, lines):
+    assert codes(tmp_path, where(lines)) == ["SG101"]
+
+
+def test_a_return_where_a_size_is_0_is_as_good_as_a_refusal(tmp_path):
+    lines = "for s in sizes:\n    if s == 0:\n        return None"
+    assert codes(tmp_path, in_function(lines)) == []
+
+
+def test_the_witness_of_computed_sizes_is_about_these(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(in_function(OTHERWISE["lengths"]), "utf-8")
+    (finding,) = check([path], Settings(), root=tmp_path).findings
+    assert finding.witness.text.startswith("sizes=[2, 0], i=1")

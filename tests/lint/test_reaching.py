@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from shapeguard.lint.flow.events import Divide
+from shapeguard.lint.gate import entries, gate
+from shapeguard.lint.packs import load_models
+from shapeguard.lint.project import Project
+
+FILES = {
+    "ops.py": """
+        def share(total, parts):
+            return total / parts
+
+        class Pool:
+            def share(self, total, parts):
+                return total / parts
+
+            def take(self, total):
+                return self.share(total, 1)
+
+        class Deep(Pool):
+            pass
+
+        class Plain:
+            def share(self, total, parts):
+                return 0
+        """,
+    "other.py": """
+        def share(total, parts):
+            return total
+        """,
+}
+
+
+def executed(tmp_path, caller, target):
+    """Return the names of what is executed for one function of ``ops.py``, itself left out."""
+    for name, text in {**FILES, "caller.py": caller}.items():
+        (tmp_path / name).write_text(textwrap.dedent(text), "utf-8")
+    project = Project(tmp_path, lambda path: path.name)
+    outline = project.outline(tmp_path / "ops.py")
+    function = next(each for each in outline.functions if each.qualname == target)
+    found = entries(project, [function], gate(load_models(), [Divide]))
+    return {(each.qualname, owner and owner.name) for each, owner in found if each is not function}
+
+
+COMING = {
+    "an import": ("share", "from ops import share\ndef f(x):\n    return share(x, 2)\n"),
+    "an import under another name": (
+        "share",
+        "import ops as tools\ndef f(x):\n    return tools.share(x, 2)\n",
+    ),
+    "an import in the function": (
+        "share",
+        "def f(x):\n    from ops import share\n    return share(x, 2)\n",
+    ),
+    "an import of what a module imports": (
+        "share",
+        "from again import share\ndef f(x):\n    return share(x, 2)\n",
+    ),
+    "a name that the function binds": (
+        "share",
+        "def f(x, share):\n    return share(x, 2)\n",
+    ),
+    "a name of the function around it": (
+        "share",
+        "def outer(share):\n    def f(x):\n        return share(x, 2)\n    return f\n",
+    ),
+    "a method of an object of no known class": (
+        "Pool.share",
+        "def f(x):\n    return x.share(1, 2)\n",
+    ),
+    "a method of what a call gives": ("Pool.share", "def f(x):\n    return x().share(1, 2)\n"),
+    "a method of what an attribute holds": (
+        "Pool.share",
+        "class C:\n    def f(self):\n        return self.pool.share(1, 2)\n",
+    ),
+    "a method that is inherited": (
+        "Pool.share",
+        "from ops import Deep\nclass C(Deep):\n    def f(self):\n        return self.share(1, 2)\n",
+    ),
+    "a method through its class": (
+        "Pool.share",
+        "import ops\ndef f(x):\n    return ops.Deep.share(x, 1, 2)\n",
+    ),
+    "a method of the class above": (
+        "Pool.share",
+        "from ops import Pool\nclass C(Pool):\n    def f(self):\n        return super().share(1, 2)\n",
+    ),
+    "an attribute that is set": (
+        "share",
+        (
+            "import ops\nclass C:\n    def __init__(self):\n        self.share = ops.share\n"
+            "    def f(self):\n        return self.share(1, 2)\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("target", "caller"), COMING.values(), ids=COMING)
+def test_a_caller_that_can_come_to_the_function_is_executed(tmp_path, target, caller):
+    (tmp_path / "again.py").write_text("from ops import share\n", "utf-8")
+    names = {name.rpartition(".")[2] for name, _ in executed(tmp_path, caller, target)}
+    assert "f" in names
+
+
+ELSEWHERE = {
+    "a function of another module": (
+        "share",
+        "from other import share\ndef f(x):\n    return share(x, 2)\n",
+    ),
+    "a function of a library": ("share", "import torch\ndef f(x):\n    return torch.share(x, 2)\n"),
+    "a function of another module, not a method": (
+        "Pool.share",
+        "import other\ndef f(x):\n    return other.share(x, 2)\n",
+    ),
+    "a name that nobody binds": ("Pool.share", "def f(x):\n    return share(x, 2)\n"),
+    "a method of what a call gives, not a function": (
+        "share",
+        "def f(x):\n    return x().share(1, 2)\n",
+    ),
+    "a method of its own class": (
+        "Pool.share",
+        (
+            "class C:\n    def f(self):\n        return self.share(1, 2)\n"
+            "    def share(self, total, parts):\n        return total\n"
+        ),
+    ),
+    "a method of another class": (
+        "Pool.share",
+        "import ops\ndef f(x):\n    return ops.Plain.share(x, 1, 2)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("target", "caller"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_caller_that_calls_something_else_of_the_name_is_not(tmp_path, target, caller):
+    names = {name.rpartition(".")[2] for name, _ in executed(tmp_path, caller, target)}
+    assert "f" not in names
+
+
+def test_a_caller_above_keeps_its_class_on_the_way(tmp_path):
+    caller = """
+        from ops import Pool
+        class Other(Pool):
+            def f(self, total):
+                return self.take(total)
+            def share(self, total, parts):
+                return total
+        class Same(Pool):
+            def g(self, total):
+                return self.take(total)
+        """
+    found = executed(tmp_path, caller, "Pool.share")
+    assert ("Same.g", "Same") in found
+    assert ("Pool.take", "Pool") in found
+    assert not any(name == "Other.f" for name, _ in found)
