@@ -32,6 +32,7 @@ from shapeguard.finding import (
 )
 from shapeguard.lint.flow.domain.ranks import lost_axes
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
+from shapeguard.lint.flow.domain.terms import Term
 from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Value
 from shapeguard.lint.flow.events import (
     Annotation,
@@ -55,6 +56,7 @@ from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
     may_be,
+    may_be_negative,
     may_be_zero,
     may_break,
     may_fall_short,
@@ -62,7 +64,16 @@ from shapeguard.lint.flow.evidence.reasons import (
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
-from shapeguard.lint.repairs import Change, Repair, code_of, safe, unsafe, with_keyword
+from shapeguard.lint.repairs import (
+    Change,
+    Repair,
+    code_of,
+    counted_from_start,
+    safe,
+    unsafe,
+    with_keyword,
+    written,
+)
 from shapeguard.lint.sizes import witness_of, witness_of_zero
 
 if TYPE_CHECKING:
@@ -101,18 +112,21 @@ __all__ = [
     "Slice",
     "Split",
     "Tensor",
+    "Term",
     "Trail",
     "Trait",
     "Value",
     "Witness",
     "code_of",
     "confidence_of",
+    "counted_from_start",
     "disagreements",
     "emptiness",
     "lost_axes",
     "mask_out_of_step",
     "may_be",
     "may_be_empty",
+    "may_be_negative",
     "may_be_zero",
     "may_break",
     "may_fall_short",
@@ -124,6 +138,7 @@ __all__ = [
     "unsafe",
     "vocabulary",
     "with_keyword",
+    "written",
     "witness_of",
     "witness_of_zero",
 ]

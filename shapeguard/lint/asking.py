@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.finding import Edit, Finding, Fix, Span, Step
+from shapeguard.finding import Finding, Fix, Span, Step
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import WorkBoundError
@@ -104,8 +104,13 @@ def _span(project: Project, site: Site) -> Span:
 
 
 def _fix(project: Project, repair: Repair) -> Fix:
-    edits = tuple(Edit(_span(project, each.site), each.content) for each in repair.changes)
-    return Fix(repair.applicability, repair.message, edits)
+    edits = (
+        project.owner(each.site.function)
+        .sources[each.site.function]
+        .edit(each.site.node, each.node)
+        for each in repair.changes
+    )
+    return Fix(repair.applicability, repair.message, tuple(edits))
 
 
 def _steps(project: Project, trail: Trail) -> Iterator[Step]:

@@ -142,7 +142,7 @@ def applied_to(data: bytes, edits: Iterable[Edit]) -> bytes | None:
         first, last = (
             starts[place.row - 1] + place.column - 1 for place in (edit.span.start, edit.span.end)
         )
-        text = text[:first] + edit.content.replace("\n", ending) + text[last:]
+        text = text[:first] + edit.content.replace("\r\n", "\n").replace("\n", ending) + text[last:]
     try:
         changed = text.encode(encoding)
         cst.parse_module(changed)

@@ -18,10 +18,10 @@ _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The source text that takes the place of the node at ``site``."""
+    """The node that takes the place of the one at ``site``."""
 
     site: Site
-    content: str
+    node: cst.CSTNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def with_keyword(site: Site, name: str, value: str) -> Change | None:
         comma=cst.Comma(whitespace_after=_separator(call, before, trailing=trailing)),
         whitespace_after_arg=cst.SimpleWhitespace(""),
     )
-    return Change(site, code_of(call.with_changes(args=[*before, kept, added])))
+    return Change(site, call.with_changes(args=[*before, kept, added]))
 
 
 def _takes(call: cst.Call, name: str) -> bool:
@@ -89,6 +89,43 @@ def _separator(
             return each.comma.whitespace_after
     spread = isinstance(call.whitespace_before_args, cst.ParenthesizedWhitespace)
     return call.whitespace_before_args if spread and trailing else _SPACE
+
+
+def written(site: Site, text: str) -> Change:
+    """Return the change of an expression to what a text says; raises ParserSyntaxError for nonsense."""
+    return Change(site, cst.parse_expression(text))
+
+
+def counted_from_start(site: Site, axis: int) -> Change | None:
+    """Return the change of ``x[:-n]`` or ``x[-n:]`` to bounds that count from the start.
+
+    They are 0 or more, so that a part of nothing is nothing. None where the subscript is no plain one.
+    """
+    node = site.node
+    if not isinstance(node, cst.Subscript) or not 0 <= axis < len(node.slice):
+        return None
+    element, holder = node.slice[axis].slice, code_of(node.value)
+    if not isinstance(element, cst.Slice) or not isinstance(node.value, cst.Name | cst.Attribute):
+        return None
+    extent = f"{holder}.size({axis})" if axis else f"len({holder})"
+    bounds = {name: _positive(bound, extent) for name, bound in _bounds(element)}
+    if len(bounds) != 1 or None in bounds.values():
+        return None
+    parts = [*node.slice]
+    parts[axis] = parts[axis].with_changes(slice=element.with_changes(**bounds))
+    return Change(site, node.with_changes(slice=parts))
+
+
+def _bounds(element: cst.Slice) -> list[tuple[str, cst.BaseExpression]]:
+    named = (("lower", element.lower), ("upper", element.upper))
+    return [(name, bound) for name, bound in named if bound is not None]
+
+
+def _positive(bound: cst.BaseExpression, extent: str) -> cst.BaseExpression | None:
+    """Return a bound that counts back by a number as one that counts from the start."""
+    if not isinstance(bound, cst.UnaryOperation) or not isinstance(bound.operator, cst.Minus):
+        return None
+    return cst.parse_expression(f"max({extent} - {code_of(bound.expression)}, 0)")
 
 
 def safe(message: str, *changes: Change) -> Repair:

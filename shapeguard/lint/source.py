@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from shapeguard.finding import Position, Span
+from shapeguard.finding import Edit, Position, Span
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.newer import hidden
 
@@ -174,8 +174,40 @@ class FunctionSource:
             self.positions = self._resolve()
         return self.positions[id(node)]
 
+    def edit(self, node: cst.CSTNode, new: cst.CSTNode) -> Edit:
+        """Return the edit that puts another node into the place of one; it touches what differs."""
+        module = self._module()
+        changed = module.deep_replace(node, new)
+        assert isinstance(changed, cst.Module)  # noqa: S101 - the node is not the module itself
+        before, after = module.code, changed.code
+        start = _alike(before, after)
+        rest = min(len(before), len(after)) - start
+        same = _alike(before[::-1], after[::-1])
+        end = min(same, rest)
+        return Edit(
+            Span(
+                self.source.shown,
+                self._place(before, start),
+                self._place(before, len(before) - end),
+            ),
+            after[start : len(after) - end],
+        )
+
+    def _place(self, text: str, offset: int) -> Position:
+        """Return where an offset into the text of the function's module lies in the file."""
+        lines = lines_of(text[:offset])
+        whole = bool(lines) and lines[-1].endswith(("\n", "\r"))
+        row = len(lines) + (1 if whole or not lines else 0)
+        column = 1 if whole or not lines else len(lines[-1]) + 1
+        return Position(row + self._shift, column)
+
+    @property
+    def _shift(self) -> int:
+        """What is added to a row of the function's module to give that of the file."""
+        return self.first - (2 if self.indented else 1)
+
     def _resolve(self) -> dict[int, Span]:
-        shift = self.first - (2 if self.indented else 1)
+        shift = self._shift
         ranges = MetadataWrapper(self._module(), unsafe_skip_copy=True).resolve(PositionProvider)
         return {
             id(node): Span(
@@ -196,3 +228,9 @@ def cut_function(
     before = source.lines[node.lineno - 1].encode()[: node.col_offset]
     indented = bool(before.strip(b"\f"))
     return FunctionSource(source, first, last, indented=indented, name=node.name)
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -141,6 +141,11 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     return Emptiness(reason, sizes, trail, Reason.BELIEF, extent=None)
 
 
+def may_be_negative(term: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that a number that is meant as a position or a size is less than 0."""
+    return may_break(at_most(ZERO, term), moment)
+
+
 def may_fall_short(count: Term, needed: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that there are fewer than ``needed``: not as many, or none at all."""
     found = may_break(at_most(needed, count), moment)

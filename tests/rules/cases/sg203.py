@@ -1,0 +1,123 @@
+"""SG203: a slice that counts back from the end by a number that may be 0.
+
+`# error: CODE column` stands on the line of the slice. Every function without a marker must stay
+silent; its docstring says why it is right.
+"""
+
+import torch
+
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+def tokens_without_padding(tokens: torch.Tensor, mask: torch.Tensor):
+    padding = int((mask == 0).sum())
+    return tokens[:-padding]  # error: SG203 12
+
+
+def padding_alone(tokens: torch.Tensor, mask: torch.Tensor):
+    padding = (mask == 0).sum().item()
+    return tokens[-padding:]  # error: SG203 12
+
+
+def rows_before_those_that_were_kept(rows, others):
+    kept = [other for other in others if other.valid]
+    return rows[: -len(kept)]  # error: SG203 12
+
+
+def last_rows_as_many_as_matches(rows: torch.Tensor, scores: torch.Tensor, limit):
+    matches = torch.nonzero(scores > limit).size(0)
+    return rows[-matches:]  # error: SG203 12
+
+
+def columns_cut_on_the_right(image: torch.Tensor, filled: torch.Tensor):
+    border = int((~filled).sum())
+    return image[:, :, :-border]  # error: SG203 12
+
+
+def gathered_without_what_was_padded(gathered: torch.Tensor, dataset, batch_size: int):
+    rest = len(dataset) % batch_size
+    return gathered[:rest]  # error: SG203 12
+
+
+def all_but_the_last_of_those_that_pass(scores: torch.Tensor, limit):
+    good = torch.nonzero(scores > limit).size(0)
+    return scores[: good - 1]  # error: SG203 12
+
+
+def tested_for_0_only_for_the_message(tokens: torch.Tensor, overhang: int):
+    if overhang == 0:
+        print("nothing hangs over")
+    return tokens[:-overhang]  # error: SG203 12
+
+
+def list_without_its_failures(results):
+    failed = 0
+    for result in results:
+        if result.error:
+            failed += 1
+    return results[:-failed]  # error: SG203 12
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def cut_only_where_there_is_padding(tokens: torch.Tensor, mask: torch.Tensor):
+    """The number is asked for before it is used."""
+    padding = int((mask == 0).sum())
+    if padding > 0:
+        tokens = tokens[:-padding]
+    return tokens
+
+
+def counted_from_the_start(tokens: torch.Tensor, mask: torch.Tensor):
+    """0 counts as any other number."""
+    padding = int((mask == 0).sum())
+    return tokens[: tokens.size(0) - padding]
+
+
+def none_where_there_is_none(tokens: torch.Tensor, mask: torch.Tensor):
+    """A stop of None keeps everything."""
+    padding = int((mask == 0).sum())
+    return tokens[: -padding or None]
+
+
+def at_least_one(rows, others):
+    """The number is at least 1."""
+    kept = [other for other in others if other.valid]
+    return rows[-max(len(kept), 1) :]
+
+
+def last_n(rows, n: int):
+    """Nothing says that the argument can be 0."""
+    return rows[-n:]
+
+
+def shorter_by_one(rows: torch.Tensor):
+    """A literal is not 0."""
+    return rows[:-1]
+
+
+def rest_where_something_is_left(gathered: torch.Tensor, dataset, batch_size: int):
+    """The remainder is asked for."""
+    rest = len(dataset) % batch_size
+    return gathered[:rest] if rest else gathered
+
+
+def refused(tokens: torch.Tensor, overhang: int):
+    """0 is refused before."""
+    if overhang == 0:
+        raise ValueError("nothing hangs over")
+    return tokens[:-overhang]
+
+
+def all_but_the_last(scores: torch.Tensor, limit):
+    """There is one to leave out."""
+    good = torch.nonzero(scores > limit).size(0)
+    return scores[: good - 1] if good else scores
+
+
+def in_front_of_those_that_pass(scores: torch.Tensor, limit):
+    """The number is a position from the start; 0 keeps nothing, as it should."""
+    good = torch.nonzero(scores > limit).size(0)
+    return scores[:good], scores[good:]

@@ -1,0 +1,41 @@
+"""What the fixes of the rules make of the source: the finding is gone, a second run changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from shapeguard.lint.config import Settings
+from shapeguard.lint.fixing import fix_file
+
+HEAD = "import torch\n\n\ndef f(x: torch.Tensor, xs, mask: torch.Tensor, n):\n"
+CASES = {
+    "SG203 stop": (
+        "    k = int(mask.sum())\n    return x[:-k]  # cut\n",
+        "    k = int(mask.sum())\n    return x[:max(len(x) - k, 0)]  # cut\n",
+    ),
+    "SG203 start": (
+        "    k = int(mask.sum())\n    return x[..., 1:][-k:], x[-k:, 0]\n",
+        "    k = int(mask.sum())\n    return x[..., 1:][-k:], x[max(len(x) - k, 0):, 0]\n",
+    ),
+    "SG203 list": (
+        "    kept = [each for each in xs if each.ok]\n    return xs[ : -len(kept) ]\n",
+        "    kept = [each for each in xs if each.ok]\n    return xs[ : max(len(xs) - len(kept), 0) ]\n",
+    ),
+    "SG203 column": (
+        "    k = int(mask.sum())\n    return x[\n        :, :-k\n    ]\n",
+        "    k = int(mask.sum())\n    return x[\n        :, :max(x.size(1) - k, 0)\n    ]\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_fix_repairs_and_keeps_the_rest(tmp_path, before, after, ending):
+    path = tmp_path / "module.py"
+    path.write_bytes((HEAD + before).replace("\n", ending).encode())
+    done = fix_file(path, Settings(preview=True), root=tmp_path, unsafe=True)
+    assert done.data.decode() == (HEAD + after).replace("\n", ending)
+    assert done.applied
+    path.write_bytes(done.data)
+    again = fix_file(path, Settings(preview=True), root=tmp_path, unsafe=True)
+    assert (again.data, again.applied) == (done.data, ())
