@@ -138,9 +138,9 @@ __all__ = [
     "unsafe",
     "vocabulary",
     "with_keyword",
-    "written",
     "witness_of",
     "witness_of_zero",
+    "written",
 ]
 
 
