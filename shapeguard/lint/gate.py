@@ -21,7 +21,7 @@ from shapeguard.lint.flow.events import (
     Mutate,
     Reduce,
 )
-from shapeguard.lint.flow.models.vocabulary import MEETINGS
+from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
 from shapeguard.lint.reaching import Reaching
@@ -60,7 +60,8 @@ class Gate:
     """What a function must call or do so that one of the wanted events can happen in it.
 
     ``alone`` are marks of which one is enough; ``with_cut`` are elementwise operations, which have
-    nothing to disagree about unless the function also takes a part of something under a condition.
+    nothing to disagree about unless the function also takes a part of something under a condition, or
+    counts what occurs.
     ``everywhere`` says that every function matters.
     """
 
@@ -85,6 +86,7 @@ def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
     alone.update(_last_names(models, lambda model: bool(names & model.emits)))
     if Join in wanted:
         with_cut.update({OPERATOR, *_last_names(models, lambda model: isinstance(model, MEETINGS))})
+        alone.update(_last_names(models, lambda model: isinstance(model, COUNTS)))
     return Gate(frozenset(alone), frozenset(with_cut), bool(wanted & _EVERYWHERE))
 
 

@@ -9,6 +9,16 @@ from shapeguard.lint.fixing import fix_file
 
 HEAD = "import torch\n\n\ndef f(x: torch.Tensor, xs, mask: torch.Tensor, n):\n"
 CASES = {
+    "SG202": (
+        (
+            "    return n\n\n\ndef g(x, tasks: torch.Tensor, num_tasks):\n"
+            "    sizes = torch.bincount(tasks)\n    return x.split(sizes.tolist())\n"
+        ),
+        (
+            "    return n\n\n\ndef g(x, tasks: torch.Tensor, num_tasks):\n"
+            "    sizes = torch.bincount(tasks, minlength=num_tasks)\n    return x.split(sizes.tolist())\n"
+        ),
+    ),
     "SG203 stop": (
         "    k = int(mask.sum())\n    return x[:-k]  # cut\n",
         "    k = int(mask.sum())\n    return x[:max(len(x) - k, 0)]  # cut\n",

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
 
-_PRESENT = Trait(Kind.PRESENT_COUNTS)
+
+def _present(call: Application, of: str, about: str = "") -> Trait:
+    """Return that a tensor counts what occurs in ``of``; ``about`` are the unique values, if any."""
+    told = call.run.station(call.node, "`{}` counts what occurs: its length follows the data")
+    return Trait(Kind.PRESENT_COUNTS, of, about, (told,))
 
 
 def uniques(call: Application, model: words.Uniques) -> Value:
@@ -46,7 +50,7 @@ def uniques(call: Application, model: words.Uniques) -> Value:
             wanted.append(tensor.turned(derived("inverse", entries(tensor)), inverse))
         if call.get(model.counts) == Bool(TRUE):
             name, counted = f"counts of {tensor.name}", f"{origin}.counts"
-            present = replace(_PRESENT, why=tensor.name, about=origin)
+            present = _present(call, tensor.name, origin)
             wanted.append(Tensor(counted, name, ((0, length),), 1, traits=(present,)))
         return wanted[0] if len(wanted) == 1 else Sequence(tuple(wanted))
 
@@ -72,11 +76,10 @@ def bins(call: Application, model: words.Bins) -> Value:
         which = tensor.trait(Kind.INDEX)
         unique = None if which is None else number_of_unique(which)
         if which is not None and unique is not None and least in (None, ZERO, unique):
-            present = Trait(Kind.PRESENT_COUNTS, which.why, which.about)
+            present = _present(call, which.why, which.about)
             return Tensor(origin, name, ((0, unique),), 1, traits=(present,))
-        counted = replace(_PRESENT, why=tensor.name)
         if least is None or least == ZERO:
-            return Tensor(origin, name, ((0, largest),), 1, traits=(counted,))
+            return Tensor(origin, name, ((0, largest),), 1, traits=(_present(call, tensor.name),))
         why = f"nothing in `{tensor.name}` may be of one kind"
         trait = Trait(Kind.COUNT, why, entries(tensor))
         length = operation("maximum", least, largest)
@@ -104,7 +107,7 @@ def encodes(call: Application, model: words.Encodes) -> Value:
         text = f"`one_hot` of `{call.name}` needs an element or `num_classes`"
         refuses(call, [Requirement(less(ZERO, tensor.extent(0)), text)])
         length = symbol(f"length of {made.origin}", f"{tensor.name}.max() + 1")
-        return made.resized(-1, length).having(replace(_PRESENT, why=tensor.name))
+        return made.resized(-1, length).having(_present(call, tensor.name))
 
     return call.each(change)
 

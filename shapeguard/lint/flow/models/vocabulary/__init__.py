@@ -79,8 +79,11 @@ from shapeguard.lint.flow.models.vocabulary.shapes import (
 Model = Word
 MEETINGS = (Chooses, Combines, Expands, Follows)
 """Words for what lets tensors meet elementwise."""
+COUNTS = (Bins, Encodes, Uniques)
+"""Words for what gives counts of what occurs, as long as the data says."""
 
 __all__ = [
+    "COUNTS",
     "MEETINGS",
     "PROPERTIES",
     "Averages",

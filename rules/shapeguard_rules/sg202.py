@@ -1,0 +1,167 @@
+"""Counts whose length follows the data, used as if there were one for every class.
+
+## What it does
+
+Flags the result of `bincount` without `minlength`, of `one_hot` without `num_classes`, and of
+`unique(return_counts=True)`, where its length or its positions matter: as sizes of a split, looked up by
+a position, walked over beside something else, or combined with another tensor.
+
+## Why is this bad?
+
+`bincount` ends at the largest number that occurs, `unique` leaves out what does not occur. As long as
+every class has a row, the counts are as long as the list of classes. When the last class has none, they
+are one shorter and the split, the sum or the loop loses the last share; when a class in the middle has
+none, `unique` gives the counts of all later ones to the class before.
+
+## Example
+
+```python
+def shares(x: torch.Tensor, tasks: torch.Tensor, num_tasks: int):
+    sizes = torch.bincount(tasks).tolist()
+    return torch.split(x[tasks.argsort()], sizes)
+```
+
+## Use instead
+
+```python
+def shares(x: torch.Tensor, tasks: torch.Tensor, num_tasks: int):
+    sizes = torch.bincount(tasks, minlength=num_tasks).tolist()
+    return torch.split(x[tasks.argsort()], sizes)
+```
+
+## Fix safety
+
+Unsafe: `minlength=` or `num_classes=` is added where the function has exactly one argument that says how
+many there are, such as `num_classes` or `n_tasks`. The result gets longer than before where classes are
+absent.
+
+## Known limits
+
+Sums, running sums, maxima and `argmax` of counts are right whatever their length is, and stay silent.
+Counts of unique values are flagged only in a function that is told the number of what it counts.
+`collections.Counter` is not looked at.
+
+## References
+
+- [pysal/pysal#717](https://github.com/pysal/pysal/issues/717): counts one short where the last class has
+  no member
+- [torch.bincount](https://docs.pytorch.org/docs/stable/generated/torch.bincount.html)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.api import (
+    Choice,
+    Confidence,
+    Consequence,
+    Diagnosis,
+    Index,
+    Join,
+    Kind,
+    Lookup,
+    Loop,
+    Rule,
+    Sequence,
+    Severity,
+    Split,
+    Tensor,
+    unsafe,
+    with_keyword,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.api import Event, Repair, Trait, Value
+
+_NUMBERS = ("num_", "n_", "nb_", "number_of_")
+_KEYWORDS = {"bincount": "minlength", "one_hot": "num_classes"}
+
+
+class CountsWithoutLength(Rule):
+    """The length or a position of counts of what occurs is used."""
+
+    code = "SG202"
+    name = "counts-without-length"
+    severity = Severity.WARNING
+    since = "0.1.0"
+    listens_to = (Split, Lookup, Index, Join, Loop)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report counts as sizes, by position, beside another tensor, or walked over beside one."""
+        for value in _used(event):
+            trait = _present(value)
+            if trait is None or (trait.about and not _numbers(event, trait)):
+                continue
+            yield Diagnosis(
+                f"counts of what occurs in `{trait.why}` are as long as the data says",
+                Confidence.MEDIUM,
+                Consequence.SILENT,
+                trait.trail,
+                fix=_repair(event, trait),
+            )
+            return
+
+
+def _used(event: Event) -> tuple[Value | None, ...]:
+    """Return the values of which an event asks the length, or a position."""
+    match event:
+        case Split(sizes=sizes):
+            return (sizes,)
+        case Index(holder=holder, index=index):
+            return () if _of_itself(holder, index) else (holder,)
+        case Lookup(holder=holder):
+            return (holder,)
+        case Join(operands=operands):
+            return operands
+        case Loop(together=together):
+            return together
+        case _:
+            return ()
+
+
+def _of_itself(counts: Value, index: Value) -> bool:
+    """Say whether counts are picked by what they are, ``counts[counts > 0]``, or for what occurs."""
+    if not isinstance(index, Tensor) or not isinstance(counts, Tensor):
+        return False
+    trait = _present(counts)
+    return counts.origin in index.origin or (trait is not None and trait.why == index.name)
+
+
+def _present(value: Value | None) -> Trait | None:
+    leaves = [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
+    traits = (
+        each for leaf in leaves if isinstance(leaf, Tensor | Sequence) for each in leaf.traits
+    )
+    return next((each for each in traits if each.kind is Kind.PRESENT_COUNTS), None)
+
+
+def _numbers(event: Event, counted: Trait) -> list[str]:
+    """Return the arguments that say how many there are of what is counted: ``num_groups``."""
+    text = f"{counted.why} {counted.about}"
+    return [name for name in _told(event) if (word := _word(name)) and word in text]
+
+
+def _told(event: Event) -> list[str]:
+    """Return the arguments of the function that are called a number of something."""
+    parameters = event.site.function.parse().params
+    names = [each.name.value for each in (*parameters.params, *parameters.kwonly_params)]
+    return [name for name in names if name.startswith(_NUMBERS)]
+
+
+def _word(name: str) -> str:
+    word = name.rpartition("_")[2].rstrip("s")
+    return word if len(word) > 1 else ""
+
+
+def _repair(event: Event, counted: Trait) -> Repair | None:
+    """Return the change that gives the counts their length, if one argument says what it is."""
+    told = _told(event)
+    for station in counted.trail if len(told) == 1 else ():
+        keyword = next((v for k, v in _KEYWORDS.items() if k in station.message), "")
+        change = with_keyword(station.site, keyword, told[0]) if keyword else None
+        if change is not None and station.site.function is event.site.function:
+            return unsafe(f"pass `{keyword}={told[0]}`", change)
+    return None

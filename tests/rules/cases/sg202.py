@@ -1,0 +1,107 @@
+"""SG202: counts whose length follows the data.
+
+`# error: CODE column` stands on the line where the length or a position of the counts matters. Every
+function without a marker must stay silent; its docstring says why it is right.
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+def shares_of_tasks(x: torch.Tensor, tasks: torch.Tensor):
+    sizes = torch.bincount(tasks).tolist()
+    return torch.split(x[tasks.argsort()], sizes)  # error: SG202 12
+
+
+def accuracy_of_each_class(hits: torch.Tensor, labels: torch.Tensor):
+    total = torch.bincount(labels)
+    right = torch.bincount(labels[hits])
+    return right / total  # error: SG202 12
+
+
+def rows_of_the_third_expert(experts: torch.Tensor):
+    counts = experts.bincount()
+    return counts[2]  # error: SG202 12
+
+
+def weights_by_frequency(labels: torch.Tensor, weights: torch.Tensor):
+    counts = torch.bincount(labels)
+    return weights * counts  # error: SG202 12
+
+
+def frequency_of_each_label(labels: torch.Tensor):
+    counts = torch.bincount(labels)
+    return counts[labels] / labels.numel(), counts[0]  # error: SG202 45
+
+
+def loss_against_classes_that_occur(logits: torch.Tensor, labels: torch.Tensor):
+    target = F.one_hot(labels)
+    return (logits.softmax(-1) - target).abs().mean()  # error: SG202 13
+
+
+def counts_of_groups(x: torch.Tensor, groups: torch.Tensor, num_groups: int):
+    _, counts = groups.unique(return_counts=True)
+    return x.split(counts.tolist())  # error: SG202 12
+
+
+def tokens_of_each_expert(tokens: torch.Tensor, experts: torch.Tensor, layers):
+    outputs = []
+    counts = torch.bincount(experts).tolist()
+    for layer, part in zip(layers, tokens.split(counts)):  # error: SG202 36
+        outputs.append(layer(part))
+    return torch.cat(outputs)
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def shares_of_all_tasks(x: torch.Tensor, tasks: torch.Tensor, num_tasks: int):
+    """The counts are as long as there are tasks."""
+    sizes = torch.bincount(tasks, minlength=num_tasks).tolist()
+    return torch.split(x[tasks.argsort()], sizes)
+
+
+def ends_of_tasks(tasks: torch.Tensor):
+    """Running sums are looked up by what occurs; the last is the number of rows."""
+    return torch.bincount(tasks).cumsum(0)
+
+
+def most_frequent(labels: torch.Tensor):
+    """The largest count belongs to a label that occurs."""
+    return torch.bincount(labels).argmax()
+
+
+def number_of_the_most_frequent(labels: torch.Tensor):
+    """A maximum needs no class that is absent."""
+    return torch.bincount(labels).max()
+
+
+def classes_given(labels: torch.Tensor, logits: torch.Tensor, classes: int):
+    """`num_classes` is given."""
+    return (logits - F.one_hot(labels, num_classes=classes)).abs().mean()
+
+
+def runs_of_equal_labels(x: torch.Tensor, labels: torch.Tensor):
+    """What occurs is all that is asked for: one part for each value."""
+    values, counts = torch.unique_consecutive(labels, return_counts=True)
+    return list(zip(values, x.split(counts.tolist())))
+
+
+def those_that_occur(labels: torch.Tensor):
+    """Counts are picked by what they are, not by position."""
+    counts = torch.bincount(labels)
+    return counts[counts > 0]
+
+
+def number_of_labels(labels: torch.Tensor):
+    """The sum of all counts is the number of labels."""
+    return torch.bincount(labels).sum() / labels.numel()
+
+
+def share_of_each_value(labels: torch.Tensor):
+    """Values and counts of one call belong together."""
+    values, counts = labels.unique(return_counts=True)
+    return dict(zip(values.tolist(), counts.tolist()))
