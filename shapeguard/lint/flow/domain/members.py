@@ -57,7 +57,9 @@ class Subject:
         terms = (each for part in parts for each in terms_of(part))
         origins = frozenset(part.origin for part in parts if isinstance(part, Unknown | Record))
         forms = frozenset(part.form for part in parts if isinstance(part, Tensor))
-        return cls(frozenset(each for term in terms for each in atoms(term)), origins | forms)
+        lists = [part.sizes for part in parts if isinstance(part, Sequence) and part.sizes]
+        symbols = frozenset(each for term in terms for each in atoms(term))
+        return cls(symbols.union(lists), origins | forms)
 
     def is_in(self, fact: Predicate) -> bool:
         """Say whether a fact speaks of a number that a value depends on."""
