@@ -29,12 +29,10 @@ if TYPE_CHECKING:
     from shapeguard.lint.api import Event, Trait, Value
 
 
-def _trait(value: Value | None, kind: Kind) -> Trait | None:
+def _trait(value: Value | None, *kinds: Kind) -> Trait | None:
     leaves = [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
-    for leaf in leaves:
-        if isinstance(leaf, Tensor) and (found := leaf.trait(kind)) is not None:
-            return found
-    return None
+    found = (each for leaf in leaves if isinstance(leaf, Tensor) for each in leaf.traits_of(*kinds))
+    return next(found, None)
 
 
 class SqueezedAway(Prototype):
@@ -106,9 +104,10 @@ class UntypedEmpty(Prototype):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report where the dtype matters."""
         used: tuple[Value, ...]
+        kinds: tuple[Kind, ...] = (Kind.UNTYPED,)
         match event:
             case Index(index=index):
-                used = (index,)
+                used, kinds = (index,), (Kind.UNTYPED, Kind.FRACTIONS)
             case Join(operands=operands, broadcast=False):
                 used = operands
             case Call(arguments=arguments, requirements=requirements) if requirements:
@@ -118,10 +117,10 @@ class UntypedEmpty(Prototype):
             case _:
                 used = ()
         for value in used:
-            trait = _trait(value, Kind.UNTYPED)
+            trait = _trait(value, *kinds)
             if trait is not None:
                 yield Diagnosis(
-                    f"a tensor of a list that may be empty, without a dtype: {trait.why}",
+                    f"a tensor that may be empty, without a dtype: {trait.why}",
                     Confidence.MEDIUM,
                     Consequence.CRASH,
                     trait.trail,

@@ -73,6 +73,7 @@ class Kind(StrEnum):
     SQUEEZED = "squeezed"
     UNTYPED = "untyped"
     INTEGERS = "integers"
+    FRACTIONS = "fractions"
     PRESENT_COUNTS = "present counts"
 
 
@@ -90,6 +91,7 @@ class Trait:
       was counted.
     - ``SQUEEZED``: axes of extent 1 were dropped without saying which; its rank follows the data.
     - ``UNTYPED``: it was made of a list that may be empty, without a dtype.
+    - ``FRACTIONS``: it has no entry, and is of fractions since no dtype was given: it is no index.
     - ``INTEGERS``: torch made it of integers: what is divided by 0 without a fraction raises.
     """
 
