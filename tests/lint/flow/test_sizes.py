@@ -19,6 +19,27 @@ def refuse(sizes):
             raise ValueError(size)
 
 
+def are_some(sizes):
+    for size in sizes:
+        if size <= 0:
+            return False
+    return True
+
+
+def any_none(sizes):
+    for size in sizes:
+        if not size:
+            return True
+    return False
+
+
+def any_negative(sizes):
+    for size in sizes:
+        if size < 0:
+            return True
+    return False
+
+
 def positive(sizes):
     return min(sizes) > 0
 
@@ -59,8 +80,12 @@ REFUSALS = {
     "at least 1": "sizes = [max(1, s) for s in sizes]",
     "those that are some": "sizes = [s for s in sizes if s > 0]",
     "filter": "sizes = list(filter(None, sizes))",
+    "filter by a test": "sizes = list(filter(lambda s: s > 0, sizes))",
+    "at least 1 by map": "sizes = list(map(lambda s: max(s, 1), sizes))",
     "1 instead of 0": "sizes = [s or 1 for s in sizes]",
     "1 in the place of none": "sizes = [s if s > 0 else 1 for s in sizes]",
+    "loop in a helper that answers": "if not are_some(sizes):\n    raise ValueError",
+    "loop in a helper that finds one": "assert not any_none(sizes)",
     "least in a helper": "assert positive(sizes)",
     "least of some": "if len(sizes) == 0 or min(sizes) <= 0:\n    raise ValueError",
 }
@@ -79,6 +104,10 @@ OTHERWISE = {
     "largest": "if max(sizes) < 1:\n    raise ValueError",
     "all but the first": "for s in sizes[1:]:\n    assert s > 0",
     "as many as others": "for s, other in zip(sizes, others):\n    assert s > 0",
+    "a helper that asks for something else": "assert not any_negative(sizes)",
+    "a helper that asks otherwise": "if are_some(sizes):\n    raise ValueError",
+    "filter by another test": "sizes = list(filter(lambda s: s < 9, sizes))",
+    "0 by map": "sizes = list(map(lambda s: max(s, 0), sizes))",
     "0 instead of negative": "sizes = [max(s, 0) for s in sizes]",
     "lengths": "sizes = [len(s) for s in sizes]",
 }
