@@ -48,6 +48,7 @@ from shapeguard.lint.flow.events import (
     Mutate,
     Reduce,
     Reshape,
+    Return,
     Split,
 )
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
@@ -60,6 +61,7 @@ from shapeguard.lint.flow.evidence.reasons import (
     may_break,
     may_fall_short,
 )
+from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
@@ -94,6 +96,7 @@ __all__ = [
     "Reason",
     "Reduce",
     "Reshape",
+    "Return",
     "Rule",
     "Sequence",
     "Severity",
@@ -116,6 +119,7 @@ __all__ = [
     "may_fall_short",
     "may_hold_zero",
     "mismatches",
+    "other_rank",
     "too_few",
     "vocabulary",
     "witness_of",

@@ -18,9 +18,11 @@ from shapeguard.lint.api import (
     Kind,
     Lookup,
     Reduce,
+    Return,
     Sequence,
     Tensor,
     lost_axes,
+    other_rank,
 )
 
 if TYPE_CHECKING:
@@ -125,3 +127,23 @@ class UntypedEmpty(Prototype):
                     Consequence.CRASH,
                     trait.trail,
                 )
+
+
+class OtherRankOfNothing(Prototype):
+    """A result has another rank where something is empty."""
+
+    code = "H17"
+    name = "other-rank-of-nothing"
+    listens_to = (Return,)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report what is given on the path without members."""
+        assert isinstance(event, Return)
+        found = other_rank(event)
+        if found is not None:
+            yield Diagnosis(
+                f"{found.rank} axes where a test finds nothing, {found.usual} elsewhere",
+                Confidence.MEDIUM,
+                Consequence.CRASH,
+                found.trail,
+            )
