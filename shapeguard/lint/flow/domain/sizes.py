@@ -22,6 +22,7 @@ from shapeguard.lint.flow.domain.propositions import (
 from shapeguard.lint.flow.domain.terms import Sizes, Symbol, Term, atoms, symbol
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term, terms_of
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ def any_size(value: Value) -> tuple[Sizes, Symbol] | None:
     """Return a value read as a list of sizes, with the symbol that stands for each of them."""
     match value:
         case Unknown(origin, name):
-            return Sizes(origin, name), Symbol(f"{origin}{MEMBER}", f"{name}[i]", None)
+            return Sizes(origin, name), Symbol(f"{origin}{MEMBER}", f"{primary(name)}[i]", None)
         case Sequence(sizes=Sizes() as sizes, element=Int(Term(0, ((Symbol() as each, 1),)))):
             return sizes, each
         case _:

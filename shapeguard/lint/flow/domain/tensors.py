@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.terms import Operation, Term, symbol
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
@@ -158,7 +159,7 @@ class Tensor:
         for known, term in self.extents:
             if known == axis:
                 return term
-        return symbol(f"{self.form}#{axis}", f"{self.name}.shape[{axis}]")
+        return symbol(f"{self.form}#{axis}", f"{primary(self.name)}.shape[{axis}]")
 
     def resized(self, axis: int, term: Term, cut: Cut | None = None) -> Tensor:
         """Return the tensor with another extent at one axis."""

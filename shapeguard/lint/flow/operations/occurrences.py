@@ -18,6 +18,7 @@ from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.shapes.axes import derived, dropped, inserted
 from shapeguard.lint.flow.shapes.cutting import as_size
 from shapeguard.lint.flow.shapes.masks import UNIQUE, entries, number_of_unique
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Term
@@ -34,7 +35,7 @@ def uniques(call: Application, model: words.Uniques) -> Value:
     def change(tensor: Tensor) -> Value:
         origin = f"{UNIQUE}{entries(tensor)}"
         length = _length(tensor, origin)
-        values = Tensor(origin, f"{tensor.name}.unique()", ((0, length),), None)
+        values = Tensor(origin, f"{primary(tensor.name)}.unique()", ((0, length),), None)
         if call.absent(model.axis):
             values = replace(values, rank=1)
         wanted: list[Value] = [values]
@@ -58,7 +59,9 @@ def _length(tensor: Tensor, origin: str) -> Term:
     extent = tensor.extent(0)
     if extent.known == 0:
         return ZERO
-    return symbol(f"length of {origin}", f"len({tensor.name}.unique())", why=reason_of(extent))
+    return symbol(
+        f"length of {origin}", f"len({primary(tensor.name)}.unique())", why=reason_of(extent)
+    )
 
 
 def bins(call: Application, model: words.Bins) -> Value:
@@ -67,7 +70,7 @@ def bins(call: Application, model: words.Bins) -> Value:
 
     def change(tensor: Tensor) -> Value:
         origin = derived("bincount", entries(tensor), repr(least))
-        largest = symbol(f"length of {origin}", f"{tensor.name}.max() + 1")
+        largest = symbol(f"length of {origin}", f"{primary(tensor.name)}.max() + 1")
         name = f"bincount({tensor.name})"
         which = tensor.trait(Kind.INDEX)
         unique = None if which is None else number_of_unique(which)
@@ -103,7 +106,7 @@ def encodes(call: Application, model: words.Encodes) -> Value:
             return made.resized(-1, classes)
         text = f"`one_hot` of `{call.name}` needs an element or `num_classes`"
         refuses(call, [Requirement(less(ZERO, tensor.extent(0)), text)])
-        length = symbol(f"length of {made.origin}", f"{tensor.name}.max() + 1")
+        length = symbol(f"length of {made.origin}", f"{primary(tensor.name)}.max() + 1")
         return made.resized(-1, length).having(replace(_PRESENT, why=tensor.name))
 
     return call.each(change)

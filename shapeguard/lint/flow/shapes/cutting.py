@@ -17,6 +17,7 @@ from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_
 from shapeguard.lint.flow.shapes.axes import derived, dropped, renumbered, settled
 from shapeguard.lint.flow.shapes.counting import some_of
 from shapeguard.lint.flow.shapes.masks import count_of, entries, is_mask, mask_of, may_be_mask
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -201,8 +202,8 @@ def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:
 def bounds(index: Unknown | Tensor) -> tuple[Term, Term]:
     """Return the symbols for the bounds of an index that is used as a slice object."""
     return (
-        symbol(f"{index.origin}.start", f"{index.name}.start", low=None),
-        symbol(f"{index.origin}.stop", f"{index.name}.stop", low=None),
+        symbol(f"{index.origin}.start", f"{primary(index.name)}.start", low=None),
+        symbol(f"{index.origin}.stop", f"{primary(index.name)}.stop", low=None),
     )
 
 
