@@ -80,6 +80,9 @@ REFUSALS = {
     "at least 1": "sizes = [max(1, s) for s in sizes]",
     "those that are some": "sizes = [s for s in sizes if s > 0]",
     "filter": "sizes = list(filter(None, sizes))",
+    "listed as bad": "bad = [s for s in sizes if s <= 0]\nif bad:\n    raise ValueError(bad)",
+    "counted as bad": "if len([s for s in sizes if s == 0]) > 0:\n    raise ValueError",
+    "converted": "sizes = [int(s) for s in sizes]\nif 0 in sizes:\n    raise ValueError",
     "filter by a test": "sizes = list(filter(lambda s: s > 0, sizes))",
     "at least 1 by map": "sizes = list(map(lambda s: max(s, 1), sizes))",
     "1 instead of 0": "sizes = [s or 1 for s in sizes]",
@@ -107,6 +110,12 @@ OTHERWISE = {
     "a helper that asks for something else": "assert not any_negative(sizes)",
     "a helper that asks otherwise": "if are_some(sizes):\n    raise ValueError",
     "filter by another test": "sizes = list(filter(lambda s: s < 9, sizes))",
+    "converted alone": "sizes = [int(s) for s in sizes]",
+    "listed as large": "large = [s for s in sizes if s > 9]\nif large:\n    raise ValueError(large)",
+    "listed as good": "good = [s for s in sizes if s > 0]\nif not good:\n    raise ValueError(good)",
+    "bad among some": (
+        "bad = [s for s in sizes[1:] if s <= 0]\nif bad:\n    raise ValueError(bad)"
+    ),
     "0 by map": "sizes = list(map(lambda s: max(s, 0), sizes))",
     "0 instead of negative": "sizes = [max(s, 0) for s in sizes]",
     "lengths": "sizes = [len(s) for s in sizes]",

@@ -11,7 +11,9 @@ from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.members import is_some
 from shapeguard.lint.flow.domain.predicates import equal, every, negate
 from shapeguard.lint.flow.domain.propositions import (
+    TRUE,
     AtMostZero,
+    Every,
     EveryMember,
     IsZero,
     Opaque,
@@ -19,7 +21,7 @@ from shapeguard.lint.flow.domain.propositions import (
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.domain.terms import Sizes, Symbol, Term, atoms, symbol
+from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, atoms, symbol
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term, terms_of
 from shapeguard.lint.flow.syntax.texts import primary
@@ -44,14 +46,33 @@ def sizes_of(value: Value) -> Sizes | None:
 
 
 def any_size(value: Value) -> tuple[Sizes, Symbol] | None:
-    """Return a value read as a list of sizes, with the symbol that stands for each of them."""
+    """Return a value read as a list of sizes, with the symbol that stands for each of them.
+
+    What is said of a part of a list is not said of the list.
+    """
     match value:
         case Unknown(origin, name):
             return Sizes(origin, name), Symbol(f"{origin}{MEMBER}", f"{primary(name)}[i]", None)
-        case Sequence(sizes=Sizes() as sizes, element=Int(Term(0, ((Symbol() as each, 1),)))):
-            return sizes, each
+        case Sequence(length=Term(parts=((Operation(name="slice_length"), _),))):
+            return None
+        case Sequence(element=Int(Term(0, ((Symbol() as each, 1),))), sizes=own, where=where):
+            sizes = computed(value, "sizes")
+            if sizes is None or own is not None or where == TRUE:
+                return None if sizes is None else (sizes, each)
+            return sizes, Symbol(f"{sizes.key}{MEMBER}", each.name, None)
         case _:
             return None
+
+
+def none_where(element: Value, times: Iterable[Term], passed: Predicate) -> EveryMember | None:
+    """Return what holds of every size in a list if a filter of all of them leaves none.
+
+    ``element`` is what the filter takes, ``times`` is how often. None if a size may be 0 then.
+    """
+    said = next(of_every_round(element, times, (negate(passed),)), None)
+    if said is None or isinstance(passed, Every):
+        return None
+    return said if is_some(Term(0, ((said.member, 1),)), said.condition) else None
 
 
 def none_is(value: Value, number: Term) -> EveryMember | None:
