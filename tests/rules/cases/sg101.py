@@ -300,6 +300,13 @@ def narrowed_where_another_mask_is_not_all_true(x, y, keep: torch.Tensor, other:
     return torch.cat([x, y[keep]], 1)  # error: SG101 12
 
 
+def best_few_unless_none_are_wanted(x: torch.Tensor, y: torch.Tensor, scores: torch.Tensor, k: int):
+    keep = scores.topk(k).indices
+    if k > 0:
+        x = x[keep]
+    return torch.cat([x, y[keep]], dim=1)  # error: SG101 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -795,3 +802,19 @@ def narrowed_by_a_mask_whose_sum_was_read(x, y, keep: torch.Tensor):
     if n != len(keep):
         x = x[keep]
     return torch.cat([x, y[keep]], 1)
+
+
+def best_few_of_more(x: torch.Tensor, y: torch.Tensor, scores: torch.Tensor, k: int):
+    """`topk` takes no more than there are: where there are no more, it takes all."""
+    keep = scores.topk(k).indices
+    if x.size(0) > k:
+        x = x[keep]
+    return torch.cat([x, y[keep]], dim=1)
+
+
+def first_few_in_order(x: torch.Tensor, y: torch.Tensor, scores: torch.Tensor, n: int):
+    """The first n positions of an order are all of them where there are no more."""
+    keep = scores.argsort()[:n]
+    if x.size(0) > n:
+        x = x[keep]
+    return torch.cat([x, y[keep]], dim=1)

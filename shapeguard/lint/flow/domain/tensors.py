@@ -37,7 +37,8 @@ class Cut:
     is what makes it this index: that it is not None, and which of several slices it is. ``own`` says
     that the index is a mask of the shape of the tensor itself: it was computed from its entries;
     ``lengths`` are the extent of the mask and the number of its entries, which are one number.
-    ``piece`` says that a list of sizes cut the axis into pieces, and this is any of them.
+    ``piece`` says that a list of sizes cut the axis into pieces, and this is any of them; ``picks``
+    that each position occurs once, where ``lengths`` are the extent that the positions are of.
     """
 
     axis: int
@@ -50,6 +51,7 @@ class Cut:
     own: bool = field(default=False, compare=False)
     lengths: tuple[Term, ...] = field(default=(), compare=False)
     piece: bool = field(default=False, compare=False)
+    picks: bool = field(default=False, compare=False)
 
     @property
     def sliced(self) -> Slice | None:
@@ -83,7 +85,8 @@ class Trait:
     """Something about a tensor, beside its extents, that a hazard depends on.
 
     - ``MASK``: it holds truth values; ``about`` is the origin of what was compared.
-    - ``INDEX``: it holds positions; ``about`` is the origin of the unique values that they are of.
+    - ``INDEX``: it holds positions; ``about`` is the origin of the unique values that they are of,
+      ``of`` the extent of the axis that they are of, where each of them stands there once.
     - ``COUNT``: it holds counts, an entry of which may be 0; ``why`` says how.
     - ``MASKED``: its entries are 0 where a mask, ``about``, selects nothing; ``why`` says so.
     - ``QUOTIENT``: it was divided by ``about``, and is NaN where that is 0, unless it is repaired.
@@ -100,6 +103,7 @@ class Trait:
     why: str = field(default="", compare=False)
     about: str = ""
     trail: Trail = field(default=(), compare=False, repr=False)
+    of: Term | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def maps(call: Application, model: words.Maps) -> Value:
         followed = (*_OF_ANY_ENTRIES, *_OF_ZEROS) if model.keeps_zeros else _OF_ANY_ENTRIES
         kept = tensor.traits_of(*followed)
         sums = accumulated(tensor) if model.accumulates else ()
-        given = sums if model.gives is None else (Trait(model.gives),)
+        given = sums if model.gives is None else (Trait(model.gives, of=tensor.extent(0)),)
         made = tensor.turned(derived(call.entries, entries(tensor)), *kept, *given)
         return made if model.gives is None else replace(made, name=source(call.node))
 
@@ -110,6 +110,7 @@ def orders(call: Application, _: words.Orders) -> Value:
 
     def change(tensor: Tensor) -> Value:
         values = tensor.turned(derived("sorted", entries(tensor)))
-        return pair(call, values, replace(values, origin=f"{values.origin}.indices"))
+        positions = replace(values, origin=f"{values.origin}.indices")
+        return pair(call, values, positions, tensor.extent(0))
 
     return call.each(change)

@@ -123,7 +123,8 @@ def finest(call: Application, model: words.Finest) -> Value:
             return call.unknown("largest")
         origin = derived("topk", entries(tensor), repr(k), axis)
         values = replace(tensor.resized(axis, k).turned(origin), cuts=())
-        return pair(call, values, replace(values, origin=f"{origin}.indices"))
+        positions = replace(values, origin=f"{origin}.indices")
+        return pair(call, values, positions, tensor.extent(axis))
 
     return call.each(change)
 
