@@ -45,7 +45,8 @@ decision.
 ## Known limits
 
 A test of mere presence (`if index is not None`), of a type or of the number of axes says that index
-and cut come together; it is no evidence. Operands of which only one is seen to be cut are reported
+and cut come together; it is no evidence. A condition of flags alone (`if self.training`), or of a
+number that is no size, may say which kind of operand it is: low confidence. Operands of which only one is seen to be cut are reported
 when they are concatenated or stacked, the cut is by a slice with computed bounds, and the condition
 tests these bounds or an extent.
 
@@ -99,7 +100,8 @@ class ConditionallyNarrowedOperand(Rule):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report the surest disagreement of a join."""
         assert isinstance(event, Join)  # noqa: S101 - listens_to
-        for found in disagreements(event):
+        found = max(disagreements(event), key=_confidence, default=None)
+        if found is not None:
             witness = witness_of(found)
             yield Diagnosis(
                 message=_message(found),
@@ -109,12 +111,13 @@ class ConditionallyNarrowedOperand(Rule):
                 witness=witness,
                 rank=0 if any(len(value) > 1 for _, value in witness.sizes) else 1,
             )
-            return
 
 
 def _confidence(found: Disagreement) -> Confidence:
     axis = found.meeting.join.axis
     sure = found.meeting.always and found.tested and (axis is None or axis >= 0)
+    if not found.sized:
+        return Confidence.LOW
     return Confidence.HIGH if sure else Confidence.MEDIUM
 
 

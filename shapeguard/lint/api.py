@@ -48,6 +48,7 @@ from shapeguard.lint.flow.events import (
     Mutate,
     Reduce,
     Reshape,
+    Return,
     Split,
 )
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
@@ -61,6 +62,7 @@ from shapeguard.lint.flow.evidence.reasons import (
     may_break,
     may_fall_short,
 )
+from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
@@ -106,6 +108,7 @@ __all__ = [
     "Reduce",
     "Repair",
     "Reshape",
+    "Return",
     "Rule",
     "Sequence",
     "Severity",
@@ -133,6 +136,7 @@ __all__ = [
     "may_hold_zero",
     "mismatches",
     "nothing_left",
+    "other_rank",
     "safe",
     "too_few",
     "unsafe",

@@ -20,6 +20,7 @@ from shapeguard.lint.flow.events import (
     Loop,
     Mutate,
     Reduce,
+    Return,
 )
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS
 from shapeguard.lint.flow.program import Class, Function
@@ -52,7 +53,7 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Annotation: frozenset({ANNOTATED}),
 }
 """What shows without any op model that an event can happen."""
-_EVERYWHERE = frozenset({Call, Definition})
+_EVERYWHERE = frozenset({Call, Definition, Return})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,16 @@ MAX_HOPS = 8
 
 
 class Names:
-    """Resolves names in the modules of a project; ``module`` finds one by its dotted name."""
+    """Resolves names in the modules of a project; ``module`` finds one by its dotted name.
 
-    def __init__(self, module: Callable[[str], Module | None]) -> None:
+    ``mentions`` says whether the text of a module has a name, or imports everything of another one.
+    """
+
+    def __init__(
+        self, module: Callable[[str], Module | None], mentions: Callable[[str, str], bool]
+    ) -> None:
         self._module = module
+        self._mentions = mentions
         self._mro: dict[Class, tuple[Class, ...]] = {}
 
     def find(self, module: Module, dotted: str) -> Named | str:
@@ -56,8 +62,10 @@ class Names:
         return f"{constant.module.name}.{constant.name}.{rest}" if rest else constant
 
     def _by_star(self, module: Module, dotted: str, hops: int) -> Named | str | None:
+        """Look for a name in the modules of which everything is imported, where it can be at all."""
+        first = dotted.partition(".")[0]
         for origin in module.stars:
-            source = self._module(origin)
+            source = self._module(origin) if self._mentions(origin, first) else None
             found = None if source is None else self._find(source, dotted, hops - 1)
             if found is not None:
                 return found

@@ -9,6 +9,7 @@ are read on demand: what is *reported* never decides what is *known*.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "build", "dist"})
 MAX_MENTIONS = 40
+_STAR = re.compile(rb"\bimport\b[\s\\]*\*")
 
 
 def project_root(path: Path) -> Path:
@@ -69,8 +71,9 @@ class Project:
         self._outlines: dict[Path, Outline | None] = {}
         self._given: dict[Path, bytes] = {}
         self._modules: dict[str, Module | None] = {}
+        self._paths: dict[str, Path | None] = {}
         self._owners: dict[Module, Outline] = {}
-        self._names = Names(self._module)
+        self._names = Names(self._module, self._mentions)
         self._bytes: dict[Path, bytes] | None = None
         self._callers: dict[str, tuple[Function, ...]] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
@@ -122,15 +125,32 @@ class Project:
         return self._modules[dotted]
 
     def _locate(self, dotted: str) -> Outline | None:
+        path = self._path_of(dotted)
+        return None if path is None else self.outline(path)
+
+    def _path_of(self, dotted: str) -> Path | None:
+        """Return the file of a module, if it is one of the project."""
+        if dotted not in self._paths:
+            self._paths[dotted] = next(self._files_of(dotted), None)
+        return self._paths[dotted]
+
+    def _files_of(self, dotted: str) -> Iterator[Path]:
         parts = dotted.split(".")
         if not all(part.isidentifier() for part in parts):
-            return None
+            return
         relative = Path(*parts)
         for base in (self.root.parent, self.root, self.root / "src"):
             for path in (base / relative.with_suffix(".py"), base / relative / "__init__.py"):
                 if self._inside(path) and _is_file(path):
-                    return self.outline(path)
-        return None
+                    yield path
+
+    def _mentions(self, dotted: str, name: str) -> bool:
+        """Say whether a module may bind a name: its text has it, or imports everything of another."""
+        path = self._path_of(dotted)
+        data = None if path is None else self._contents().get(path)
+        if data is None or not name.isascii():
+            return True
+        return name.encode() in data or _STAR.search(data) is not None
 
     def _inside(self, path: Path) -> bool:
         return self.root in path.parents

@@ -32,9 +32,14 @@ if TYPE_CHECKING:
 
 STEPS = 4_000
 MAX_CANDIDATES = 12
-_WORDS = "len shape size numel self cls item int float max min sum abs data torch np list tuple dim"
+_WORDS = (
+    "len shape size numel self cls item int float max min sum abs data torch np list tuple dim math"
+)
 _PLUMBING = frozenset(_WORDS.split())
 """Words that say nothing about what an operand is."""
+_EACH = "abs clone contiguous cpu cuda detach double exp float half log long neg pow sqrt square to type"
+_ENTRYWISE = frozenset(_EACH.split())
+"""Methods that leave a tensor as long as it is, and what it holds of the same kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,10 @@ def _role(node: ast.expr) -> str | None:
             return word if len(word) > 1 and word not in _PLUMBING else None
         case ast.Attribute(value=value, attr=word):
             return _role(value) if word in _PLUMBING else word
+        case ast.Call(func=ast.Attribute(value=value, attr=word)) if (
+            word in _ENTRYWISE and (role := _role(value)) is not None
+        ):
+            return role
         case ast.Call(args=[first, *_]):
             return _role(first)
         case ast.Call(func=value) | ast.Subscript(value=value) | ast.Starred(value=value):

@@ -343,3 +343,33 @@ def test_a_name_that_everybody_calls_tells_nothing(tmp_path):
     assert project.callers("forward") == ()
     (tmp_path / "m00.py").unlink()
     assert len(Project(tmp_path, str).callers("forward")) == MAX_MENTIONS
+
+
+# --- names from modules of which everything is imported ---
+
+
+@pytest.fixture
+def stars(tmp_path):
+    """A package that imports everything of two others, one of which imports everything of a third."""
+    return project_of(
+        tmp_path,
+        {
+            "pkg/__init__.py": "from .one import *\nfrom .two import \\\n    *\n",
+            "pkg/one.py": "def first(): ...\n",
+            "pkg/two.py": "from pkg.three import*\n",
+            "pkg/three.py": "def second(): ...\n",
+        },
+    )
+
+
+@pytest.mark.parametrize(("name", "home"), [("first", "pkg.one"), ("second", "pkg.three")])
+def test_a_name_is_found_where_everything_is_imported(stars, name, home):
+    found = stars.absolute(f"pkg.{name}")
+    assert isinstance(found, Function)
+    assert found.module.name == home
+
+
+def test_a_module_that_does_not_have_the_name_is_not_outlined(stars):
+    assert isinstance(stars.absolute("pkg.second"), Function)
+    assert stars.known(stars.root / "pkg/three.py") is not None
+    assert stars.known(stars.root / "pkg/one.py") is None

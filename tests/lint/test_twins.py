@@ -179,3 +179,39 @@ def test_what_stands_behind_a_guard_is_no_deviant_of_what_does_so_as_well(tmp_pa
             return ids.max(0), ids[:, 1:].max(0), ids.max(), ids[:, :0].max(0)
         """
     assert suspected(tmp_path, {"a.py": text}) == []
+
+
+NORMS = """\
+import torch
+
+
+def guarded(gradients, kind):
+    norms = [gradient.norm(kind) for gradient in gradients]
+    return torch.stack(norms).CHAIN.sum() if len(norms) > 0 else torch.zeros(())
+
+
+def other(gradients, kind):
+    norms = [gradient.norm(kind) for gradient in gradients]
+    return OPERATION
+"""
+
+
+@pytest.mark.parametrize("chain", ["square()", "pow(kind)", "float().abs()", "to(kind)"])
+def test_a_method_for_each_entry_leaves_an_operand_what_it_is(tmp_path, chain):
+    text = NORMS.replace("CHAIN", chain).replace("OPERATION", "torch.stack(norms).max()")
+    ((function, reason, confidence),) = suspected(tmp_path, {"a.py": text})
+    assert (function, confidence) == ("other", Confidence.LOW)
+    assert reason == "`guarded` guards the same operation, here nothing does"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "kind.pow(norms).max()",
+        "torch.stack(norms).max() if len(norms) > 0 else None",
+        "torch.stack(gradients).abs().max()",
+    ],
+)
+def test_an_argument_of_a_method_is_not_its_operand(tmp_path, operation):
+    text = NORMS.replace("CHAIN", "square()").replace("OPERATION", operation)
+    assert suspected(tmp_path, {"a.py": text}) == []

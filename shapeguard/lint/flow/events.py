@@ -236,6 +236,17 @@ class Annotation(Event):
 
 
 @dataclass(frozen=True)
+class Return(Event):
+    """A function gives ``value``; ``others`` are what it gives at all of its ends, this one included.
+
+    The facts under which each is given stand beside it.
+    """
+
+    value: Value
+    others: tuple[tuple[tuple[Predicate, ...], Value], ...] = ()
+
+
+@dataclass(frozen=True)
 class Definition(Event):
     """A function has been executed to its end.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.calls.binding import bind_unknown
 from shapeguard.lint.flow.domain.deduction import forget_all
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Missing
-from shapeguard.lint.flow.events import Definition, Moment
+from shapeguard.lint.flow.events import Definition, Moment, Return
 from shapeguard.lint.flow.expressions.evaluation import evaluate
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import Analysis, Budget, Run, WorkBoundError
@@ -51,7 +52,12 @@ def analyse_function(
     try:
         bind_unknown(run, owner)
         run.execute((function.parse().body,))
-        events.append(_definition(run, owner))
+        ended = _definition(run, owner)
+        events[:] = (
+            replace(each, others=ended.returns) if isinstance(each, Return) else each
+            for each in events
+        )
+        events.append(ended)
     except (WorkBoundError, RecursionError, UnparsableError) as error:
         raise NotAnalysedError(repr(function)) from error
     finally:

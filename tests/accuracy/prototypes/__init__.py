@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from accuracy.prototypes.counts import CountWithoutLength, FewerPieces, Refused
 from accuracy.prototypes.joins import DifferentlyNarrowed, EmptyJoin, SparedOperand
-from accuracy.prototypes.kinds import SqueezedAway, UntypedEmpty
+from accuracy.prototypes.kinds import OtherRankOfNothing, SqueezedAway, UntypedEmpty
 from accuracy.prototypes.lookups import FirstOfNothing, OneDecides, SliceFromTheEnd
 from accuracy.prototypes.reductions import (
     AmbiguousReshape,
@@ -34,4 +34,5 @@ RULES: tuple[type[Rule], ...] = (
     Refused,
     SqueezedAway,
     UntypedEmpty,
+    OtherRankOfNothing,
 )

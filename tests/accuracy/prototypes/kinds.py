@@ -18,9 +18,11 @@ from shapeguard.lint.api import (
     Kind,
     Lookup,
     Reduce,
+    Return,
     Sequence,
     Tensor,
     lost_axes,
+    other_rank,
 )
 
 if TYPE_CHECKING:
@@ -29,12 +31,10 @@ if TYPE_CHECKING:
     from shapeguard.lint.api import Event, Trait, Value
 
 
-def _trait(value: Value | None, kind: Kind) -> Trait | None:
+def _trait(value: Value | None, *kinds: Kind) -> Trait | None:
     leaves = [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
-    for leaf in leaves:
-        if isinstance(leaf, Tensor) and (found := leaf.trait(kind)) is not None:
-            return found
-    return None
+    found = (each for leaf in leaves if isinstance(leaf, Tensor) for each in leaf.traits_of(*kinds))
+    return next(found, None)
 
 
 class SqueezedAway(Prototype):
@@ -106,9 +106,10 @@ class UntypedEmpty(Prototype):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report where the dtype matters."""
         used: tuple[Value, ...]
+        kinds: tuple[Kind, ...] = (Kind.UNTYPED,)
         match event:
             case Index(index=index):
-                used = (index,)
+                used, kinds = (index,), (Kind.UNTYPED, Kind.FRACTIONS)
             case Join(operands=operands, broadcast=False):
                 used = operands
             case Call(arguments=arguments, requirements=requirements) if requirements:
@@ -118,11 +119,31 @@ class UntypedEmpty(Prototype):
             case _:
                 used = ()
         for value in used:
-            trait = _trait(value, Kind.UNTYPED)
+            trait = _trait(value, *kinds)
             if trait is not None:
                 yield Diagnosis(
-                    f"a tensor of a list that may be empty, without a dtype: {trait.why}",
+                    f"a tensor that may be empty, without a dtype: {trait.why}",
                     Confidence.MEDIUM,
                     Consequence.CRASH,
                     trait.trail,
                 )
+
+
+class OtherRankOfNothing(Prototype):
+    """A result has another rank where something is empty."""
+
+    code = "H17"
+    name = "other-rank-of-nothing"
+    listens_to = (Return,)
+
+    def check(self, event: Event) -> Iterator[Diagnosis]:
+        """Report what is given on the path without members."""
+        assert isinstance(event, Return)
+        found = other_rank(event)
+        if found is not None:
+            yield Diagnosis(
+                f"{found.rank} axes where a test finds nothing, {found.usual} elsewhere",
+                Confidence.MEDIUM,
+                Consequence.CRASH,
+                found.trail,
+            )

@@ -31,10 +31,14 @@ for n in sizes:
 """
 
 
-def witnesses(tmp_path, parameters, body):
+def disagreements_of(tmp_path, parameters, body):
     text = f"{HEAD}{parameters}{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
     joins = [event for event in happened(tmp_path, text) if isinstance(event, Join)]
-    return [witness_of(found).text for join in joins for found in disagreements(join)]
+    return [found for join in joins for found in disagreements(join)]
+
+
+def witnesses(tmp_path, parameters, body):
+    return [witness_of(found).text for found in disagreements_of(tmp_path, parameters, body)]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +175,13 @@ MASKED = "x: Tensor, y: Tensor, lengths: Tensor, keep: Tensor):\n"
         "keep.sum() != keep.numel()",
         "int(keep.sum()) < keep.shape[0]",
         "keep.sum() < y.size(0)",
+        "torch.count_nonzero(keep) < y.size(0)",
+        "keep.count_nonzero() != len(keep)",
+        "keep.float().mean() < 1",
+        "keep.float().mean() != 1.0",
+        "1 > keep.float().mean()",
+        "0 <= keep.float().mean() < 1.0",
+        "keep.float().mean().item() < 1",
         "x.size(0) < y.size(0)",
     ],
 )
@@ -182,7 +193,13 @@ def test_a_mask_that_is_all_true_selects_everything(tmp_path, made, guard):
 
 @pytest.mark.parametrize(
     ("guard", "count", "rows"),
-    [("keep.any()", 0, 0), ("keep.sum() > 1", 1, 1), ("int(keep.sum()) > 1", 1, 1)],
+    [
+        ("keep.any()", 0, 0),
+        ("keep.sum() > 1", 1, 1),
+        ("int(keep.sum()) > 1", 1, 1),
+        ("keep.float().mean() > 0", 0, 0),
+        ("keep.float().mean().item() != 0.0", 0, 0),
+    ],
 )
 def test_a_mask_that_may_be_false_somewhere(tmp_path, guard, count, rows):
     body = f"keep = lengths > 0\nx = x[keep]\nif {guard}:\n    y = y[keep]\ntorch.stack([x, y])"
@@ -194,3 +211,63 @@ def test_a_mask_that_may_be_false_somewhere(tmp_path, guard, count, rows):
 def test_the_number_of_what_a_mask_selects_is_the_extent_that_it_leaves(tmp_path):
     body = "n = int(keep.sum())\nx = x[keep]\nif y.size(0) != n:\n    y = y[keep]\ntorch.cat([x, y], 1)"
     assert not witnesses(tmp_path, MASKED, body)
+
+
+@pytest.mark.parametrize(
+    ("made", "guard"),
+    [("lengths > 3", "(lengths <= 3).any()"), ("lengths != 3", "(lengths == 3).any()")],
+)
+def test_a_mask_and_the_opposite_comparison_are_complements(tmp_path, made, guard):
+    body = f"keep = {made}\nx = x[keep]\nif {guard}:\n    y = y[keep]\ntorch.stack([x, y])"
+    assert not witnesses(tmp_path, MASKED, body)
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "lengths.float().mean() < 1",
+        "not lengths.all()",
+        "lengths.sum() != lengths.numel()",
+        "(lengths <= 4).any()",
+    ],
+)
+def test_another_mask_that_is_all_true_says_nothing(tmp_path, guard):
+    body = f"keep = lengths > 3\nx = x[keep]\nif {guard}:\n    y = y[keep]\ntorch.stack([x, y])"
+    assert witnesses(tmp_path, MASKED, body)
+
+
+FLAGGED = "self, x: Tensor, y: Tensor, n: int, index: Tensor, flag=False, mask=None):\n"
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "flag",
+        "self.training",
+        "self.kind == 'dense'",
+        "self.level > 3",
+        "mask is not None and flag",
+        "self.is_dense(x)",
+    ],
+)
+@pytest.mark.parametrize("cut", ["[:n]", "[index]"])
+def test_a_condition_that_is_about_no_size(tmp_path, guard, cut):
+    (found,) = disagreements_of(
+        tmp_path, FLAGGED, f"if {guard}:\n    x = x{cut}\ntorch.cat([x, y{cut}], 1)"
+    )
+    assert not found.sized
+
+
+@pytest.mark.parametrize(
+    ("guard", "cut"),
+    [
+        ("flag and n > 0", "[:n]"),
+        ("len(index) > 3", "[:n]"),
+        ("len(index) > 3", "[index]"),
+        ("index.numel() > 0 and mask is not None", "[index]"),
+    ],
+)
+def test_a_condition_that_is_about_a_size_as_well(tmp_path, guard, cut):
+    body = f"if {guard}:\n    x = x{cut}\ntorch.cat([x, y{cut}], 1)"
+    (found,) = disagreements_of(tmp_path, FLAGGED, body)
+    assert found.sized

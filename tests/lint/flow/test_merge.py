@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import libcst as cst
 import pytest
 from flow_observation import agrees
 from flow_strategies import assignments, checked, predicates, terms, truth_of, value_of
@@ -7,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.callables import Closure
 from shapeguard.lint.flow.domain.predicates import every, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, Opaque
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
@@ -14,7 +16,7 @@ from shapeguard.lint.flow.domain.terms import ONE, ZERO, number, symbol
 from shapeguard.lint.flow.domain.values import Choice, Int, Missing, Record, Sequence, Unknown
 from shapeguard.lint.flow.domain.widening import around
 from shapeguard.lint.flow.evidence.witness import Assignment
-from shapeguard.lint.flow.program import Class, Module
+from shapeguard.lint.flow.program import Class, Function, Module
 
 N, M = symbol("n"), symbol("m")
 LONG = less(number(2), N)
@@ -148,3 +150,16 @@ def test_a_value_that_a_loop_may_set_is_open():
     assert agrees(value, None, nothing)
     assert agrees(value, 4, nothing)
     assert not agrees(value, "text", nothing)
+
+
+def test_equal_closures_have_one_text():
+    module = Module("m", "m.py")
+    function = Function(
+        "f", "f", module, parse=lambda: cst.ensure_type(cst.Pass(), cst.FunctionDef)
+    )
+    one, other = (
+        Closure(cst.parse_expression(f"lambda: {text}"), function, "f@1", "f/", names)
+        for text, names in (("1", ()), ("2", (("a", Missing()),)))
+    )
+    assert one == other
+    assert repr(one) == repr(other)

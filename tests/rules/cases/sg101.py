@@ -279,6 +279,34 @@ def another_share_is_returned_early(prefix, state, start, stop):
     return torch.cat([prefix, keys], dim=1)  # error: SG101 12
 
 
+def a_flag_and_a_size(x: torch.Tensor, y: torch.Tensor, index: slice, use: bool):
+    if use and index.start < x.size(0):
+        x = x[index]
+    return torch.cat([x, y[index]], dim=1)  # error: SG101 12
+
+
+class SurestOfTwo:
+    def both(self, x: torch.Tensor, z: torch.Tensor, y: torch.Tensor, index: slice):
+        if self.dense:
+            x = x[index]
+        if index.start < z.size(0):
+            z = z[index]
+        return torch.cat([x, z, y[index]], dim=1)  # error: SG101 16
+
+
+def narrowed_where_another_mask_is_not_all_true(x, y, keep: torch.Tensor, other: torch.Tensor):
+    if other.float().mean() < 1:
+        x = x[keep]
+    return torch.cat([x, y[keep]], 1)  # error: SG101 12
+
+
+def best_few_unless_none_are_wanted(x: torch.Tensor, y: torch.Tensor, scores: torch.Tensor, k: int):
+    keep = scores.topk(k).indices
+    if k > 0:
+        x = x[keep]
+    return torch.cat([x, y[keep]], dim=1)  # error: SG101 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -740,3 +768,53 @@ def boxes_of_what_was_assigned(gt, priors, assigned: torch.Tensor):
             gt = gt.view(-1, 4)
         boxes = gt[inds.long()]
     return torch.cat([boxes, priors[pos]], 1)
+
+
+class DenseOrSparse:
+    """The flag says what is given: a dense operand has all rows, a sparse one those that are kept."""
+
+    def merge(self, x: torch.Tensor, y: torch.Tensor, index: torch.Tensor):
+        if self.dense:
+            x = x[index]
+        return torch.cat([x, y[index]], 1)
+
+    def merge_by_name(self, x: torch.Tensor, y: torch.Tensor, n: int):
+        if self.layout == "dense":
+            x = x[:n]
+        return torch.cat([x, y[:n]], 1)
+
+    def merge_by_level(self, x: torch.Tensor, y: torch.Tensor, n: int):
+        if self.level > 3:
+            x = x[:n]
+        return torch.cat([x, y[:n]], 1)
+
+
+def narrowed_by_a_mask_whose_mean_is_below_one(x, y, keep: torch.Tensor):
+    """Where it is 1 the mask selects everything."""
+    if keep.float().mean() < 1:
+        x = x[keep]
+    return torch.cat([x, y[keep]], 1)
+
+
+def narrowed_by_a_mask_whose_sum_was_read(x, y, keep: torch.Tensor):
+    """As above."""
+    n = keep.sum().item()
+    if n != len(keep):
+        x = x[keep]
+    return torch.cat([x, y[keep]], 1)
+
+
+def best_few_of_more(x: torch.Tensor, y: torch.Tensor, scores: torch.Tensor, k: int):
+    """`topk` takes no more than there are: where there are no more, it takes all."""
+    keep = scores.topk(k).indices
+    if x.size(0) > k:
+        x = x[keep]
+    return torch.cat([x, y[keep]], dim=1)
+
+
+def first_few_in_order(x: torch.Tensor, y: torch.Tensor, scores: torch.Tensor, n: int):
+    """The first n positions of an order are all of them where there are no more."""
+    keep = scores.argsort()[:n]
+    if x.size(0) > n:
+        x = x[keep]
+    return torch.cat([x, y[keep]], dim=1)

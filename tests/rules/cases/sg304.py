@@ -12,6 +12,7 @@ from typing import List
 import numpy as np
 import torch
 
+SMALLEST = 1e-6
 
 # --- flagged ------------------------------------------------------------------------------------
 
@@ -238,6 +239,12 @@ def over_a_threshold_between_two_others(losses, low=0.1, high=0.9):
     if eps < 1e-3:
         return sum(kept) / len(kept)  # error: SG304 16
     return 0.0
+
+
+def larger_of_two_filtered_lists(losses, others):
+    kept = [loss for loss in losses if loss.isfinite()]
+    more = [loss for loss in others if loss.isfinite()]
+    return sum(kept) / max(len(kept), len(more), 0)  # error: SG304 12
 
 
 def sum_of_a_count_scaled_by_one_less(x: torch.Tensor, deviation: torch.Tensor):
@@ -804,3 +811,36 @@ def compared_with_what_is_tested(step, period, last=0):
     if step and step >= period:
         return step % period
     return step
+
+
+def lifted_by_the_smallest_number(loss, labels: torch.Tensor, ignored):
+    """A difference of counts is an integer, and the smallest number lies between two of those."""
+    kept = labels.numel() - (labels == ignored).sum().item()
+    smallest = torch.finfo(torch.float32).eps
+    return loss.sum() / (kept + smallest) + loss.sum() / (np.finfo(np.float32).tiny + kept)
+
+
+def lifted_by_a_literal(loss, labels: torch.Tensor, ignored):
+    """As above, with a literal; what is in place is lifted as well."""
+    kept = labels.numel() - (labels == ignored).sum().item()
+    kept += 1e-6
+    return loss.sum() / kept + loss.sum() / (sys.float_info.epsilon + kept)
+
+
+def at_least_a_constant_of_the_module(loss, mask: torch.Tensor):
+    """A constant of the module that is a small positive number is one here."""
+    return loss.sum() / max(mask.sum().item(), SMALLEST), loss.sum() / (mask.sum() + SMALLEST)
+
+
+class Bounded:
+    """A number of which nothing tells that it may be 0 holds the other one up."""
+
+    def __init__(self, little=1e-5):
+        self.little = little
+
+    def mean(self, loss, mask: torch.Tensor):
+        return loss.sum() / max(mask.sum().item(), self.little)
+
+    def mean_with_a_default(self, loss, mask: torch.Tensor, floor=1e-8):
+        kept = mask.sum().item()
+        return loss.sum() / max(kept, floor)

@@ -61,10 +61,12 @@ def extreme(name: str) -> Builtin:
 
 def _extreme_in(run: Run, node: cst.Call, name: str, value: Value) -> Value:
     """Return the least or the largest of the members of a list, which may be numbers."""
-    sums = isinstance(value, Unknown) and run.function.sums_part(value.name)
-    sizes = sizes_of(value) if sums or isinstance(value, Sequence) else None
+    sizes = sizes_of(value)
     if sizes is not None and all(argument.keyword is None for argument in node.args):
-        return Int(operation(LEAST if name == "min" else LARGEST, sizes))
+        found = operation(LEAST if name == "min" else LARGEST, sizes)
+        if isinstance(value, Sequence) or run.function.sums_part(sizes.name):
+            return Int(found)
+        return Unknown(f"{name}({sizes.key})", name, number=found)
     among = key_of_member(value) if isinstance(value, Sequence) else ""
     return Unknown(f"{run.identity(node)}{among}", name)
 

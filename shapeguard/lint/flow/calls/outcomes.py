@@ -9,13 +9,16 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.closures import assigned_names, bound_names
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.members import united
-from shapeguard.lint.flow.domain.predicates import every
+from shapeguard.lint.flow.domain.predicates import any_of, every, negate
+from shapeguard.lint.flow.domain.propositions import FALSE, EveryMember
+from shapeguard.lint.flow.domain.sizes import as_number
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Choice, Missing, Record, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
@@ -76,10 +79,26 @@ def joined(inner: Run, ends: list[tuple[State, Value]], identity: str) -> Value:
     if len(ends) == 1:
         return ends[0][1]
     result = ends[-1][1]
+    of_all = [
+        fact
+        for fact in ends[-1][0].facts[inner.base :]
+        if isinstance(fact, EveryMember) and fact.holds
+    ]
     for state, value in reversed(ends[:-1]):
-        condition = every(state.facts[inner.base :])
+        condition = any_of((every(state.facts[inner.base :]), *_in_a_round(state, of_all)))
         result = merge.branch(condition, value, result, identity)
     return result
+
+
+def _in_a_round(early: State, of_all: list[EveryMember]) -> Iterator[Predicate]:
+    """Yield what is told of a list where the call ends in a round of a loop over it.
+
+    That round has met a member of which does not hold what holds of all where no round ends the call.
+    """
+    for fact in of_all:
+        numbers = (as_number(each, fact.member) or each for each in early.facts)
+        if given(fact.condition, numbers) == FALSE:
+            yield negate(fact)
 
 
 def _learned(inner: Run, ends: list[tuple[State, Value]]) -> tuple[Predicate, ...]:

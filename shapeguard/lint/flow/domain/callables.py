@@ -26,13 +26,14 @@ class Closure:
 
     ``node`` is its definition in the tree of ``function``. It sees the names of the call ``home`` as
     they are when it is called, or ``names``, as they were when it was made, once that call is over.
+    Neither tells it apart from another one, so neither is in its text.
     """
 
-    node: cst.FunctionDef | cst.Lambda = field(compare=False)
+    node: cst.FunctionDef | cst.Lambda = field(compare=False, repr=False)
     function: Function
     origin: str
     home: str = ""
-    names: tuple[tuple[str, Value], ...] = field(default=(), compare=False)
+    names: tuple[tuple[str, Value], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

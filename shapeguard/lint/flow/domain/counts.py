@@ -9,6 +9,7 @@ from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import Symbol, symbol
 from shapeguard.lint.flow.domain.values import Int
+from shapeguard.lint.flow.syntax.texts import bare, primary
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Term
@@ -26,36 +27,14 @@ def selected(origin: str, name: str) -> Term:
     where there is none of those.
     """
     if (of_rows := _ROWS.match(origin)) is not None:
-        rows = symbol(f"count({origin})", f"{name}.sum()", low=1)
+        rows = symbol(f"count({origin})", f"{primary(bare(name))}.sum()", low=1)
         return operation("minimum", selected(origin[of_rows.end() :], name), rows)
     name = bare(name)
     key = f"count({origin})"
-    count = f"{name}.sum()" if is_primary(name) else f"({name}).sum()"
+    count = f"{primary(name)}.sum()"
     if origin.startswith(PRESENT):
         return symbol(key, count, low=1)
     return symbol(key, count, why=f"`{name}` may select nothing")
-
-
-def bare(text: str) -> str:
-    """Return an expression without parentheses around all of it."""
-    while text.startswith("(") and _closing(text) == len(text) - 1:
-        text = text[1:-1]
-    return text
-
-
-def _closing(text: str) -> int | None:
-    """Return where the parenthesis at the start is closed."""
-    depth = 0
-    for place, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            return place
-    return None
-
-
-def is_primary(text: str) -> bool:
-    """Say whether an expression needs no parentheses in front of an attribute."""
-    return re.fullmatch(r"[\w.]+(\([^()]*\)|\[[^\[\]]*\])?", text) is not None
 
 
 def counted(value: Value) -> Value:

@@ -38,7 +38,12 @@ _RELATIONS: Mapping[type[cst.BaseCompOp], Callable[[float, float], bool]] = {
 
 
 def literal(_: Run, node: cst.Float) -> Value:
-    """Evaluate a literal with a point; the same one is the same value everywhere."""
+    """Evaluate a literal with a point."""
+    return value_of(node)
+
+
+def value_of(node: cst.Float) -> Value:
+    """Return the value of a literal with a point; the same one is the same value everywhere."""
     value = float(node.value.replace("_", ""))
     if value.is_integer():
         return Int(number(int(value)))
@@ -73,8 +78,8 @@ def is_positive(value: Value) -> bool:
     """Say whether a value is a small positive number, that keeps others from being 0."""
     if not isinstance(value, Unknown):
         return False
-    last = value.name.rpartition(".")[2].strip("_").lower()
-    return positive_literal(value) or last in _SMALL
+    words = (text.rpartition(".")[2].strip("_").lower() for text in (value.name, value.origin))
+    return positive_literal(value) or not _SMALL.isdisjoint(words)
 
 
 def asks_of_float(value: Value, bound: cst.BaseExpression) -> bool:

@@ -12,10 +12,12 @@ from shapeguard.lint.flow.domain.propositions import (
     TRUE,
     AtMostZero,
     Every,
+    EveryMember,
+    Opaque,
     Some,
     conjuncts,
+    literals,
     opaque_keys,
-    unknowns,
 )
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, atoms, reason_of, symbol
@@ -57,11 +59,22 @@ class Subject:
         terms = (each for part in parts for each in terms_of(part))
         origins = frozenset(part.origin for part in parts if isinstance(part, Unknown | Record))
         forms = frozenset(part.form for part in parts if isinstance(part, Tensor))
-        return cls(frozenset(each for term in terms for each in atoms(term)), origins | forms)
+        lists = [part.sizes for part in parts if isinstance(part, Sequence) and part.sizes]
+        symbols = frozenset(each for term in terms for each in atoms(term))
+        return cls(symbols.union(lists), origins | forms)
 
     def is_in(self, fact: Predicate) -> bool:
-        """Say whether a fact speaks of a number that a value depends on."""
-        return any(each in self.symbols or self._has(each.key) for each in unknowns(fact))
+        """Say whether a fact speaks of a number that a value depends on, or of all in a list of such."""
+        for literal in literals(fact):
+            if isinstance(literal, EveryMember):
+                spoken_of: Iterable[Symbol | Sizes] = (literal.sizes, literal.member)
+            elif isinstance(literal, Opaque):
+                continue
+            else:
+                spoken_of = atoms(literal.term)
+            if any(each in self.symbols or self._has(each.key) for each in spoken_of):
+                return True
+        return False
 
     def is_asked(self, fact: Predicate) -> bool:
         """Say whether a fact is a condition on a value of which nothing more is known."""

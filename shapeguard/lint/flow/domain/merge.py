@@ -44,7 +44,8 @@ def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
     for condition, value in options:
         for inner, leaf in alternatives(value):
             both = every((inner, given(condition, conjuncts(inner))))
-            if both != FALSE and given(inner, conjuncts(condition)) != FALSE:
+            possible = inner is TRUE or given(inner, conjuncts(condition)) != FALSE
+            if possible and both != FALSE:
                 merged[leaf] = any_of((merged.get(leaf, FALSE), both))
     if len(merged) > 1 and any(isinstance(leaf, Tensor) for leaf in merged):
         merged = _of_one_shape(merged, identity)

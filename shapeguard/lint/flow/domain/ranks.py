@@ -13,6 +13,7 @@ from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE, IsZero
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, reason_of, symbol
 from shapeguard.lint.flow.domain.values import as_tensor
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -80,7 +81,7 @@ def rank_of(tensor: Tensor) -> Term:
 
 def asked_rank(tensor: Tensor) -> Term:
     """Return the symbol for the number of axes of a shape, which tests speak of."""
-    return symbol(f"{tensor.form}{RANK}", f"{tensor.name}.dim()")
+    return symbol(f"{tensor.form}{RANK}", f"{primary(tensor.name)}.dim()")
 
 
 def told_rank(tensor: Tensor, facts: Collection[Predicate]) -> int | None:

@@ -7,21 +7,27 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.members import is_some
 from shapeguard.lint.flow.domain.predicates import equal, every, negate
 from shapeguard.lint.flow.domain.propositions import (
+    TRUE,
     AtMostZero,
+    Every,
     EveryMember,
     IsZero,
     Opaque,
     conjuncts,
+    opaque_keys,
+    unknowns,
 )
 from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, atoms, symbol
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term, terms_of
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
@@ -40,14 +46,33 @@ def sizes_of(value: Value) -> Sizes | None:
 
 
 def any_size(value: Value) -> tuple[Sizes, Symbol] | None:
-    """Return a value read as a list of sizes, with the symbol that stands for each of them."""
+    """Return a value read as a list of sizes, with the symbol that stands for each of them.
+
+    What is said of a part of a list is not said of the list.
+    """
     match value:
         case Unknown(origin, name):
-            return Sizes(origin, name), Symbol(f"{origin}{MEMBER}", f"{name}[i]", None)
-        case Sequence(sizes=Sizes() as sizes, element=Int(Term(0, ((Symbol() as each, 1),)))):
-            return sizes, each
+            return Sizes(origin, name), Symbol(f"{origin}{MEMBER}", f"{primary(name)}[i]", None)
+        case Sequence(length=Term(parts=((Operation(name="slice_length"), _),))):
+            return None
+        case Sequence(element=Int(Term(0, ((Symbol() as each, 1),))), sizes=own, where=where):
+            sizes = computed(value, "sizes")
+            if sizes is None or own is not None or where == TRUE:
+                return None if sizes is None else (sizes, each)
+            return sizes, Symbol(f"{sizes.key}{MEMBER}", each.name, None)
         case _:
             return None
+
+
+def none_where(element: Value, times: Iterable[Term], passed: Predicate) -> EveryMember | None:
+    """Return what holds of every size in a list if a filter of all of them leaves none.
+
+    ``element`` is what the filter takes, ``times`` is how often. None if a size may be 0 then.
+    """
+    said = next(of_every_round(element, times, (negate(passed),)), None)
+    if said is None or isinstance(passed, Every):
+        return None
+    return said if is_some(Term(0, ((said.member, 1),)), said.condition) else None
 
 
 def none_is(value: Value, number: Term) -> EveryMember | None:
@@ -69,11 +94,14 @@ def computed(listed: Sequence, name: str) -> Sizes | None:
         return listed.sizes
     if listed.items is not None or listed.first is not None or listed.element is None:
         return None
-    terms = [as_term(leaf) for _, leaf in merge.alternatives(listed.element)]
-    known = [term for term in terms if term is not None]
-    if len(known) < len(terms):
+    options = [(c, as_term(leaf)) for c, leaf in merge.alternatives(listed.element)]
+    known = [(condition, term) for condition, term in options if term is not None]
+    if len(known) < len(options):
         return None
-    some = all((term.floor or 0) > 0 or is_some(term, listed.where) for term in known)
+    some = all(
+        (term.floor or 0) > 0 or is_some(term, every((condition, listed.where)))
+        for condition, term in known
+    )
     key = sha256(repr((known, listed.length, listed.where)).encode()).hexdigest()[:16]
     return Sizes(f"sizes({key})", name, low=1 if some else 0)
 
@@ -85,6 +113,18 @@ def all_are(value: Value, number: Term) -> EveryMember | None:
         return None
     sizes, each = found
     return EveryMember(sizes, each, equal(Term(0, ((each, 1),)), number))
+
+
+def of_each(value: Value, condition: Predicate) -> EveryMember | None:
+    """Return that a condition on any size in a list holds of each; None if it is of more than that."""
+    found = any_size(value)
+    if found is None:
+        return None
+    sizes, each = found
+    said = as_number(condition, each) or condition
+    if opaque_keys(said) or {*unknowns(said)} != {each}:
+        return None
+    return EveryMember(sizes, each, said)
 
 
 def of_every_round(
@@ -140,14 +180,22 @@ def as_number(fact: Predicate, size: Symbol) -> IsZero | None:
     return None
 
 
-def _generic(term: Term, taken: Container[Symbol], times: set[Term]) -> Symbol | None:
-    """Return the symbol of any size in a list, if a number is that of the round."""
-    match term.parts[0][0]:
-        case Symbol(key) as size if size in taken and key.endswith(MEMBER):
-            return size
-        case Operation("member", (Sizes(key, name), Term(0, ((Symbol() as index, 1),)))) if (
-            index in taken and times == {symbol(f"{key}#0")}
-        ):
-            return Symbol(f"{key}{MEMBER}", f"{name}[i]", None)
-        case _:
-            return None
+def _generic(term: Term, taken: Iterable[Symbol], times: set[Term]) -> Symbol | None:
+    """Return the symbol of any size in a list, if a number is that of the round.
+
+    It is if the walk has as many rounds as there are sizes, and the number is what is taken or is at
+    the place that is taken.
+    """
+    lists = [time.parts[0][0] for time in times if len(time.parts) == 1]
+    if len(times) != 1 or not lists or not isinstance(lists[0], Symbol):
+        return None
+    key = lists[0].key.removesuffix("#0")
+    member = lists[0].name.removeprefix("len(").removesuffix(")")
+    each = Symbol(f"{key}{MEMBER}", f"{member}[i]", None)
+    if times != {symbol(f"{key}#0")}:
+        return None
+    places = (operation("member", Sizes(key, ""), Term(0, ((index, 1),))) for index in taken)
+    atom = Term(0, ((term.parts[0][0], 1),))
+    at_places = {same for at in places for same in (at, symbol(f"{key}[{at!r}]"))}
+    is_taken = atom == Term(0, ((each, 1),)) and each in taken
+    return each if is_taken or atom in at_places else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.terms import Operation, Term, symbol
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
@@ -36,7 +37,8 @@ class Cut:
     is what makes it this index: that it is not None, and which of several slices it is. ``own`` says
     that the index is a mask of the shape of the tensor itself: it was computed from its entries;
     ``lengths`` are the extent of the mask and the number of its entries, which are one number.
-    ``piece`` says that a list of sizes cut the axis into pieces, and this is any of them.
+    ``piece`` says that a list of sizes cut the axis into pieces, and this is any of them; ``picks``
+    that each position occurs once, where ``lengths`` are the extent that the positions are of.
     """
 
     axis: int
@@ -49,6 +51,7 @@ class Cut:
     own: bool = field(default=False, compare=False)
     lengths: tuple[Term, ...] = field(default=(), compare=False)
     piece: bool = field(default=False, compare=False)
+    picks: bool = field(default=False, compare=False)
 
     @property
     def sliced(self) -> Slice | None:
@@ -73,6 +76,7 @@ class Kind(StrEnum):
     SQUEEZED = "squeezed"
     UNTYPED = "untyped"
     INTEGERS = "integers"
+    FRACTIONS = "fractions"
     PRESENT_COUNTS = "present counts"
 
 
@@ -81,7 +85,8 @@ class Trait:
     """Something about a tensor, beside its extents, that a hazard depends on.
 
     - ``MASK``: it holds truth values; ``about`` is the origin of what was compared.
-    - ``INDEX``: it holds positions; ``about`` is the origin of the unique values that they are of.
+    - ``INDEX``: it holds positions; ``about`` is the origin of the unique values that they are of,
+      ``of`` the extent of the axis that they are of, where each of them stands there once.
     - ``COUNT``: it holds counts, an entry of which may be 0; ``why`` says how.
     - ``MASKED``: its entries are 0 where a mask, ``about``, selects nothing; ``why`` says so.
     - ``QUOTIENT``: it was divided by ``about``, and is NaN where that is 0, unless it is repaired.
@@ -90,6 +95,7 @@ class Trait:
       was counted.
     - ``SQUEEZED``: axes of extent 1 were dropped without saying which; its rank follows the data.
     - ``UNTYPED``: it was made of a list that may be empty, without a dtype.
+    - ``FRACTIONS``: it has no entry, and is of fractions since no dtype was given: it is no index.
     - ``INTEGERS``: torch made it of integers: what is divided by 0 without a fraction raises.
     """
 
@@ -97,6 +103,7 @@ class Trait:
     why: str = field(default="", compare=False)
     about: str = ""
     trail: Trail = field(default=(), compare=False, repr=False)
+    of: Term | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,7 @@ class Tensor:
         for known, term in self.extents:
             if known == axis:
                 return term
-        return symbol(f"{self.form}#{axis}", f"{self.name}.shape[{axis}]")
+        return symbol(f"{self.form}#{axis}", f"{primary(self.name)}.shape[{axis}]")
 
     def resized(self, axis: int, term: Term, cut: Cut | None = None) -> Tensor:
         """Return the tensor with another extent at one axis."""

@@ -19,6 +19,7 @@ from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Term, symbol
 from shapeguard.lint.flow.domain.values import Choice, Dictionary, Int, Sequence, Unknown, written
 from shapeguard.lint.flow.domain.views import better_known, same_fields
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Record, Value
@@ -139,7 +140,7 @@ def _widened_tensor(before: Tensor, after: Tensor, identity: str) -> Tensor:
     extents = tuple(
         (axis, before.extent(axis))
         if before.extent(axis) == after.extent(axis)
-        else (axis, symbol(f"{identity}#{axis}", f"{before.name}.shape[{axis}]"))
+        else (axis, symbol(f"{identity}#{axis}", f"{primary(before.name)}.shape[{axis}]"))
         for axis in axes
     )
     return replace(before, extents=extents)

@@ -24,7 +24,7 @@ from shapeguard.lint.flow.domain.propositions import (
     unknowns,
 )
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import atoms
+from shapeguard.lint.flow.domain.terms import Sizes, atoms
 from shapeguard.lint.flow.evidence.belonging import ends, is_lookup, within
 from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
 from shapeguard.lint.flow.evidence.witness import holds, search
@@ -65,12 +65,14 @@ class Meeting:
 class Disagreement:
     """A meeting whose extents differ for ``sizes``.
 
-    ``tested`` says that the condition which spares the cut is a test of extents or of the index.
+    ``tested`` says that the condition which spares the cut is a test of extents or of the index,
+    ``sized`` that it tests a size at all: a flag may say which kind of operand it is.
     """
 
     meeting: Meeting
     sizes: Assignment
     tested: bool
+    sized: bool
     trail: Trail
 
 
@@ -137,7 +139,9 @@ def _conflict(met: Meeting) -> Disagreement | None:
         return None
     goals = (_differ(met), met.whole.condition, met.narrowed.condition, met.cut.under, belief)
     sizes = search([goal for goal in goals if goal != TRUE], met.join.moment.facts)
-    return None if sizes is None else Disagreement(met, sizes, tested, _trail(met, sizes))
+    if sizes is None:
+        return None
+    return Disagreement(met, sizes, tested, tested or _sized(met), _trail(met, sizes))
 
 
 def _looked_up_apart(met: Meeting) -> bool:
@@ -196,6 +200,19 @@ def _tests_extent(condition: Predicate, cut: Cut) -> bool:
     parts = list(literals(condition))
     return any(about.intersection(unknowns(part)) for part in parts) and not all(
         opaque_keys(part) for part in parts
+    )
+
+
+def _sized(met: Meeting) -> bool:
+    """Say whether the condition tests what is never negative, as sizes are, or what cuts an operand."""
+    other = met.narrowed.cut(met.axis)
+    cuts = (met.cut,) if other is None else (met.cut, other)
+    about = {each for cut in cuts for each in (*atoms(cut.before), *atoms(cut.after))}
+    tested = (literal for literal in literals(met.guard) if not is_presence(literal))
+    return any(
+        isinstance(each, Sizes) or each.low is not None or each in about
+        for literal in tested
+        for each in unknowns(literal)
     )
 
 

@@ -11,7 +11,7 @@ from shapeguard.lint.flow.domain.terms import ZERO, atoms
 from shapeguard.lint.flow.shapes.masks import negation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Cut, Slice
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 def within(cut: Cut, facts: Iterable[Predicate]) -> Predicate:
     """Return that what a cut leaves lies within what it cuts, as far as ``facts`` speak of it.
 
-    A slice begins before it ends, and ends not past the end.
+    A slice begins before it ends, and ends not past the end. Positions by which an axis was sorted are
+    of an axis of this extent.
     """
     index = cut.sliced
     if index is None:
+        if cut.picks:
+            return every((at_most(cut.after, cut.before), *_as_long(cut)))
         return _selecting(cut, facts) if _is_by_mask(cut) else TRUE
     start, stop = ends(index, cut.before)
     return every((at_most(stop, cut.before), at_most(start, stop)))
@@ -35,9 +38,12 @@ def _selecting(cut: Cut, facts: Iterable[Predicate]) -> Predicate:
     rest = selected(negation(str(cut.index)), str(cut.index))
     spoken = {each for fact in facts for each in unknowns(fact)}
     left = [equal(cut.after + rest, cut.before)] if spoken.issuperset(atoms(rest)) else []
-    return every(
-        (at_most(cut.after, cut.before), *left, *(equal(n, cut.before) for n in cut.lengths))
-    )
+    return every((at_most(cut.after, cut.before), *left, *_as_long(cut)))
+
+
+def _as_long(cut: Cut) -> Iterator[Predicate]:
+    """Yield that an index is made for what it cuts."""
+    return (equal(number, cut.before) for number in cut.lengths)
 
 
 def is_lookup(cut: Cut) -> bool:

@@ -77,7 +77,8 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     if FALSE in (zero, left):
         return None
     own = own_atoms(term)
-    for way in literals(zero if left == TRUE else left):
+    ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
+    for way in ways:
         found = _reason(way, own)
         sizes = None if found is None else search([way, zero], moment.facts)
         if found is not None and sizes is not None:
@@ -111,6 +112,19 @@ def _reason(zero: Predicate, own: Mapping[Atom, Atom]) -> tuple[Atom, str] | Non
     if is_sum and None in reasons:
         return None
     return next((reason for reason in reasons if reason is not None), None)
+
+
+def _held_up(term: Term, facts: frozenset[Predicate]) -> bool:
+    """Say whether a number is the largest of some, for one of which nothing tells that it may be 0."""
+    match term:
+        case Term(constant=0, parts=((Operation(name="maximum", operands=operands), 1),)):
+            return any(
+                next(_reasons(each), None) is None and given(at_most(each, ZERO), facts) != TRUE
+                for each in operands
+                if isinstance(each, Term)
+            )
+        case _:
+            return False
 
 
 def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:

@@ -33,6 +33,7 @@ from shapeguard.lint.flow.models.vocabulary import Property
 from shapeguard.lint.flow.operations.properties import property_of
 from shapeguard.lint.flow.program import Module
 from shapeguard.lint.flow.shapes.axes import settled
+from shapeguard.lint.flow.syntax.texts import primary
 from shapeguard.lint.flow.syntax.usage import dotted_name
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _of_class(run: Run, owner: Class, attr: str) -> Value:
     if method is not None:
         return Callee(method, Constructor(owner) if "classmethod" in method.decorators else None)
     found = member(program, owner, attr)
-    return Unknown(f"{owner!r}.{attr}", f"{owner.name}.{attr}") if found is None else found
+    return Unknown(f"{owner!r}.{attr}", f"{primary(owner.name)}.{attr}") if found is None else found
 
 
 def _of_record(run: Run, node: cst.Attribute, holder: Record, attr: str) -> Value:
@@ -150,7 +151,7 @@ def _of_record(run: Run, node: cst.Attribute, holder: Record, attr: str) -> Valu
     if field is not None:
         return field
     program, owner = run.analysis.program, holder.owner
-    unknown = Unknown(f"{holder.origin}.{attr}", f"{holder.name}.{attr}")
+    unknown = Unknown(f"{holder.origin}.{attr}", f"{primary(holder.name)}.{attr}")
     if owner is None:
         return unknown
     method = program.method(owner, attr)

@@ -19,7 +19,7 @@ from shapeguard.lint.flow.domain.values import Bool, Int, as_tensor
 from shapeguard.lint.flow.evidence.remembering import entries_tested
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
-from shapeguard.lint.flow.shapes.masks import compared, number_of_unique, occurring
+from shapeguard.lint.flow.shapes.masks import beyond, compared, number_of_unique, occurring
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -27,21 +27,36 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
+_BOUNDS = {"0": 0, "0.0": 0, "1": 1, "1.0": 1}
+
 
 def comparison(run: Run, node: cst.Comparison) -> Value:
     """Evaluate a comparison: a mask where a tensor is compared, else a condition."""
-    left = counted(run.evaluate(node.left))
+    left, written = counted(run.evaluate(node.left)), node.left
     parts: list[Predicate] = []
     for position, each in enumerate(node.comparisons):
-        right = counted(run.evaluate(each.comparator))
+        following = counted(run.evaluate(each.comparator))
+        left, right = _counts(left, following, written, each.comparator)
         if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
             return _mask(run, node, left, right)
         at = f"{run.identity(node)}.{position}"
-        floats = asks_of_float(left, each.comparator) or asks_of_float(right, node.left)
+        floats = asks_of_float(left, each.comparator) or asks_of_float(right, written)
         known = None if floats else compare(run, left, each.operator, right, at)
         parts.append(Opaque(f"compare({at})") if known is None else known)
-        left = right
+        left, written = following, each.comparator
     return Bool(every(parts))
+
+
+def _counts(
+    left: Value, right: Value, mine: cst.BaseExpression, theirs: cst.BaseExpression
+) -> tuple[Value, Value]:
+    """Compare counts where the mean of a mask is compared with 0 or with 1."""
+    for value, node in ((left, theirs), (right, mine)):
+        bound = _BOUNDS.get(source(node))
+        count = None if bound is None else beyond(value, bound)
+        if count is not None:
+            return (count, Int(ZERO)) if value is left else (Int(ZERO), count)
+    return left, right
 
 
 def _elementwise(left: Value, right: Value) -> bool:

@@ -10,10 +10,10 @@ import libcst as cst
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import times
 from shapeguard.lint.flow.domain.conditions import truth
-from shapeguard.lint.flow.domain.predicates import every
+from shapeguard.lint.flow.domain.predicates import any_of, every, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.sequences import distinct, fewer, is_key
-from shapeguard.lint.flow.domain.sizes import MEMBER
+from shapeguard.lint.flow.domain.sizes import MEMBER, none_where
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence
@@ -27,7 +27,7 @@ from shapeguard.lint.flow.syntax.trees import source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.propositions import EveryMember, Predicate
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
@@ -40,13 +40,15 @@ Comprehension = cst.ListComp | cst.GeneratorExp | cst.SetComp | cst.DictComp
 class _Walk:
     """The clauses of a comprehension: how many members there are, and what let them pass.
 
-    ``lengths`` has a number for each combination of alternatives that the iterables have.
+    ``lengths`` has a number for each combination of alternatives that the iterables have, ``refuted``
+    is what holds of every member of the one that is filtered if none passes.
     """
 
     lengths: list[tuple[Predicate, Term]] = field(default_factory=lambda: [(TRUE, ONE)])
     filters: list[str] = field(default_factory=list[str])
     passed: list[Predicate] = field(default_factory=list["Predicate"])
     clauses: int = 0
+    refuted: EveryMember | None = None
 
 
 def comprehension(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:
@@ -64,6 +66,9 @@ def comprehension(run: Run, node: cst.ListComp | cst.GeneratorExp | cst.SetComp)
     lengths = _lengths(walked)
     if isinstance(element, Int) and passed == TRUE and len(lengths) == 1:
         run.analysis.measured[element.term] = lengths[0][1]
+    if walked.refuted is not None and walked.clauses == len(lengths) == 1:
+        none_passed = any_of((less(ZERO, lengths[0][1]), walked.refuted))
+        run.state = run.here.assume(none_passed) or run.here
     return merge.select(((way, made_of(each)) for way, each in lengths), run.identity(node))
 
 
@@ -134,6 +139,8 @@ def _clause(run: Run, clause: cst.CompFor, step: Iteration, walked: _Walk) -> No
         tested(run, condition.test, passed)
         walked.filters.append(source(condition.test))
         walked.passed.append(passed)
+        rounds = [number for _, number in walked.lengths]
+        walked.refuted = none_where(element, rounds, passed) if len(walked.passed) == 1 else None
         run.state = run.here.assume(passed) or run.here
     if clause.inner_for_in is not None:
         inner = clause.inner_for_in

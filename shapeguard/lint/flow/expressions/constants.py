@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain.callables import Callee, Constructor, External, Partial
+from shapeguard.lint.flow.domain.fractions import value_of
 from shapeguard.lint.flow.domain.operators import TERMS
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.terms import number
@@ -72,6 +73,8 @@ def _value(program: Program, found: Constant, node: cst.BaseExpression, depth: i
     match node:
         case cst.SimpleString():
             return Text(node.raw_value)
+        case cst.Float():
+            return value_of(node)
         case cst.Name(value="None"):
             return Missing()
         case cst.Name(value="True" | "False" as truth):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from shapeguard.lint.flow.domain import merge, sequences
 from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.conditions import truth_of
@@ -18,6 +20,7 @@ from shapeguard.lint.flow.domain.sequences import (
     keys_of,
 )
 from shapeguard.lint.flow.domain.sizes import sizes_of
+from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Term, symbol
 from shapeguard.lint.flow.domain.values import (
     Dictionary,
@@ -32,8 +35,6 @@ from shapeguard.lint.flow.expressions.observing import first_taken
 from shapeguard.lint.flow.shapes.iteration import count, members, walk
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from shapeguard.lint.flow.domain.arguments import Arguments
     from shapeguard.lint.flow.run import Run
 
@@ -137,7 +138,32 @@ def mapped(run: Run, node: cst.Call, given: Arguments) -> Value:
     number = lengths[0]
     for length in lengths[1:]:
         number = operation("minimum", number, length)
-    return Sequence(None, run.unknown(node, "mapped"), number)
+    made = _of_any(run, node, rest[0]) if len(rest) == 1 else None
+    return Sequence(None, run.unknown(node, "mapped") if made is None else made, number)
+
+
+def _of_any(run: Run, node: cst.Call, value: Value) -> Value | None:
+    """Return what a lambda that a call is given makes of any member of a list; None without one."""
+    made_by = node.args[0].value
+    if not isinstance(made_by, cst.Lambda):
+        return None
+    match made_by.params:
+        case cst.Parameters(params=[cst.Param(name=name, default=None)], kwonly_params=[]):
+            pass
+        case _:
+            return None
+    before = run.here
+    step = walk(run, node, value)
+    names = {**before.names, name.value: step.element}
+    run.state = State(names, before.facts).assume(step.where) or before
+    run.analysis.muted += 1
+    run.walked.append(step.element)
+    try:
+        return run.evaluate(made_by.body)
+    finally:
+        run.walked.pop()
+        run.analysis.muted -= 1
+        run.state = before
 
 
 def filtered(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -147,7 +173,8 @@ def filtered(run: Run, node: cst.Call, given: Arguments) -> Value:
     test, over = given.positional
     _, element = members(run, node, over)
     why = "no member may pass the filter"
-    where = truth_of(element, run.identity(node)) if isinstance(test, Missing) else TRUE
+    passed = element if isinstance(test, Missing) else _of_any(run, node, over)
+    where = TRUE if passed is None else truth_of(passed, run.identity(node))
     length = symbol(f"{run.identity(node)}.len", "len", why=why)
     return Sequence(None, element, length, where=where)
 

@@ -12,15 +12,17 @@ from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, n
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
     TRUE,
-    EveryMember,
+    AtMostZero,
+    IsZero,
     Opaque,
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.domain.sizes import all_are, any_size, as_number, none_is, sizes_of
-from shapeguard.lint.flow.domain.terms import ZERO, Symbol
+from shapeguard.lint.flow.domain.sizes import all_are, none_is, of_each, of_every_round
+from shapeguard.lint.flow.domain.terms import ZERO
 from shapeguard.lint.flow.domain.values import Bool, Sequence, Unknown
 from shapeguard.lint.flow.evidence.remembering import tested
+from shapeguard.lint.flow.shapes.iteration import walk
 from shapeguard.lint.flow.shapes.sums import passing
 from shapeguard.lint.flow.syntax.trees import source
 
@@ -61,7 +63,7 @@ def _all(run: Run, node: cst.Call, given: Arguments, *, holds: bool) -> Predicat
     condition = truth_of(listed.element, run.identity(node))
     tested(run, node, condition)
     wanted = condition if holds else negate(condition)
-    exact = _of_sizes(run, node, wanted)
+    exact = _of_sizes(run, node, listed, wanted)
     if exact is not None:
         return exact
     length = merge.length(listed, run.identity(node))
@@ -88,22 +90,18 @@ def _of_any(
     return any_of((empty, every((Opaque(unknown.key), wanted))))
 
 
-def _of_sizes(run: Run, node: cst.Call, wanted: Predicate) -> Predicate | None:
+def _of_sizes(run: Run, node: cst.Call, listed: Sequence, wanted: Predicate) -> Predicate | None:
     """Return a condition on every member of a list of numbers."""
     over = node.args[0].value
-    if not isinstance(over, _COMPREHENSIONS) or over.for_in.ifs or over.for_in.inner_for_in:
+    if not isinstance(over, _COMPREHENSIONS):
+        return of_each(listed, wanted)
+    if over.for_in.ifs or over.for_in.inner_for_in:
         return None
     run.analysis.muted += 1
     walked = run.evaluate(over.for_in.iter)
+    step = walk(run, over.for_in, walked)
     run.analysis.muted -= 1
-    found, sizes = any_size(walked), sizes_of(walked)
-    said = None if found is None else as_number(wanted, found[1])
-    if found is not None and said is not None:
-        return EveryMember(*found, said)
-    members = {each for each in unknowns(wanted) if isinstance(each, Symbol)}
-    if sizes is None or len(members) != 1 or opaque_keys(wanted):
-        return None
-    member = members.pop()
-    if not member.key.startswith(sizes.key):
-        return None
-    return EveryMember(sizes, member, wanted)
+    exact = of_each(walked, wanted)
+    if exact is None and isinstance(wanted, AtMostZero | IsZero | Opaque):
+        exact = next(of_every_round(step.element, (step.times,), (wanted,)), None)
+    return exact

@@ -30,6 +30,7 @@ from shapeguard.lint.flow.shapes.axes import dropped, inserted, settled
 from shapeguard.lint.flow.shapes.counting import some_of
 from shapeguard.lint.flow.shapes.cutting import cut
 from shapeguard.lint.flow.shapes.masks import mask_of
+from shapeguard.lint.flow.syntax.texts import primary
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -206,9 +207,9 @@ def _unknown_item(
             return Int(operation("member", sizes, term))
         if term.known is None:
             member = operation("member", sizes, term)
-            return Unknown(f"{holder.origin}[{member!r}]", f"{holder.name}[i]")
+            return Unknown(f"{holder.origin}[{member!r}]", f"{primary(holder.name)}[i]")
     label = ",".join(str(key) for key in keys)
-    return Unknown(f"{holder.origin}[{label}]", f"{holder.name}[{label}]")
+    return Unknown(f"{holder.origin}[{label}]", f"{primary(holder.name)}[{label}]")
 
 
 def _key(index: Value | None) -> str | None:

@@ -60,7 +60,7 @@ _TYPED = (
     "ShortTensor"
 )
 _MADE_OF: tuple[Model, ...] = (
-    *(Makes(f"torch.{name}", _SIZE) for name in _MADE.split()),
+    *(Makes(f"torch.{name}", _SIZE, fractions=True) for name in _MADE.split()),
     Makes("torch.full", Parameter("size", 0), spread=False),
     *(Maps(f"torch.{name}") for name in _LIKE.split()),
     Converts("torch.tensor", _DATA),

@@ -143,6 +143,8 @@ def _plain(run: Run, node: cst.BinaryOperation | cst.AugAssign, left: Value, rig
     mine, theirs = as_term(left), as_term(right)
     if kind in (cst.Add, cst.AddAssign) and _lifts(left, right):
         return Int(symbol(f"{run.identity(node)}+", source(node), low=1))
+    if kind in (cst.Add, cst.AddAssign) and _is_between_integers(left, right):
+        return run.unknown(node, "result")
     if kind in TERMS and mine is not None and theirs is not None and _counts(left, right):
         return Int(TERMS[kind](mine, theirs))
     if kind in (cst.Subtract, cst.SubtractAssign) and isinstance(left, Unknown) and left == right:
@@ -188,6 +190,14 @@ def _lifts(left: Value, right: Value) -> bool:
         if isinstance(number, Int) and is_positive(small):
             return number.term.floor is not None and number.term.floor >= 0
     return False
+
+
+def _is_between_integers(left: Value, right: Value) -> bool:
+    """Say whether a sum is that of an integer, which may be negative, and a small positive number."""
+    return any(
+        isinstance(number, Int) and not number.term.real and is_positive(small)
+        for number, small in ((left, right), (right, left))
+    )
 
 
 def _counts(left: Value, right: Value) -> bool:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _OPERANDS = frozenset({"input", "other", "tensor1", "tensor2", "exponent", "end", "x1", "x2"})
 _OF_ANY_ENTRIES = (Kind.SQUEEZED, Kind.UNTYPED, Kind.PRESENT_COUNTS, Kind.QUOTIENT)
+_NAMED = "bfloat16 byte char double float half int long short type type_as"
+_TYPES = frozenset(_NAMED.split())
+_OF_NO_DTYPE = (Kind.UNTYPED, Kind.FRACTIONS)
+_PLACES = ("device", "cuda", "cpu")
 _OF_ZEROS = (Kind.COUNT, Kind.MASKED)
 
 
@@ -42,11 +46,27 @@ def combines(call: Application, model: words.Combines) -> Value:
 
 
 def keeps(call: Application, model: words.Keeps) -> Value:
-    """Return the operand itself."""
-    if model.gives is None:
+    """Return the operand itself; one that gets a dtype is not without its own any more."""
+    if model.gives is None and not _is_typed(call):
         return call.unknown() if call.operand is None else call.operand
+    if model.gives is None:
+        return call.each(lambda tensor: tensor.without(*_OF_NO_DTYPE))
     trait = Trait(model.gives)
-    return call.each(lambda tensor: tensor if tensor.trait(trait.kind) else tensor.having(trait))
+
+    def change(tensor: Tensor) -> Value:
+        typed = tensor.without(*_OF_NO_DTYPE)
+        return typed if typed.trait(trait.kind) else typed.having(trait)
+
+    return call.each(change)
+
+
+def _is_typed(call: Application) -> bool:
+    """Say whether a conversion may be to another dtype: unless it names a device, and nothing else."""
+    if call.operation != "to":
+        return call.operation in _TYPES
+    sides = [source(each.value) for each in call.node.args if each.keyword is None]
+    named = (each.keyword.value for each in call.node.args if each.keyword is not None)
+    return "dtype" in named or not all(any(word in side for word in _PLACES) for side in sides)
 
 
 def passes(call: Application, model: words.Passes) -> Value:
@@ -65,7 +85,7 @@ def maps(call: Application, model: words.Maps) -> Value:
         followed = (*_OF_ANY_ENTRIES, *_OF_ZEROS) if model.keeps_zeros else _OF_ANY_ENTRIES
         kept = tensor.traits_of(*followed)
         sums = accumulated(tensor) if model.accumulates else ()
-        given = sums if model.gives is None else (Trait(model.gives),)
+        given = sums if model.gives is None else (Trait(model.gives, of=tensor.extent(0)),)
         made = tensor.turned(derived(call.entries, entries(tensor)), *kept, *given)
         return made if model.gives is None else replace(made, name=source(call.node))
 
@@ -90,6 +110,7 @@ def orders(call: Application, _: words.Orders) -> Value:
 
     def change(tensor: Tensor) -> Value:
         values = tensor.turned(derived("sorted", entries(tensor)))
-        return pair(call, values, replace(values, origin=f"{values.origin}.indices"))
+        positions = replace(values, origin=f"{values.origin}.indices")
+        return pair(call, values, positions, tensor.extent(0))
 
     return call.each(change)

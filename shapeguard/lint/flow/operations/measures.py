@@ -10,7 +10,8 @@ from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.domain.terms import symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, Unknown
 from shapeguard.lint.flow.shapes.axes import derived, dropped
-from shapeguard.lint.flow.shapes.masks import count_of, entries
+from shapeguard.lint.flow.shapes.masks import MEAN, count_of, entries
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.tensors import Tensor
@@ -49,8 +50,9 @@ def entry(tensor: Tensor) -> Value:
     count = count_of(tensor) or number_of(tensor)
     if count is not None:
         return count
-    name = tensor.name if tensor.rank == 0 else f"{tensor.name}.item()"
-    key = derived("entry", entries(tensor))
+    name = tensor.name if tensor.rank == 0 else f"{primary(tensor.name)}.item()"
+    share = tensor.origin.startswith(MEAN)
+    key = tensor.origin if share else derived("entry", entries(tensor))
     if tensor.trait(Kind.INDEX) or tensor.trait(Kind.COUNT):
         why = trait.why if (trait := tensor.trait(Kind.COUNT)) is not None else ""
         return Int(symbol(key, name, why=why))
@@ -65,10 +67,10 @@ def lists(call: Application, _: words.Lists) -> Value:
             return entry(tensor)
         if tensor.rank is not None and tensor.rank > 1:
             row = dropped(tensor, 0, call.identity)
-            inner = Unknown(f"{row.origin}[*]", f"{tensor.name}[i]")
+            inner = Unknown(f"{row.origin}[*]", f"{primary(tensor.name)}[i]")
             member: Value = Sequence(None, inner, row.extent(0))
         else:
-            member = Unknown(f"{tensor.origin}[*]", f"{tensor.name}[i]")
+            member = Unknown(f"{tensor.origin}[*]", f"{primary(tensor.name)}[i]")
         return Sequence(None, member, tensor.extent(0), traits=tensor.traits)
 
     return call.each(change)

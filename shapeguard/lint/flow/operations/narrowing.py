@@ -20,6 +20,7 @@ from shapeguard.lint.flow.shapes.axes import derived, dropped
 from shapeguard.lint.flow.shapes.cutting import cut, picked
 from shapeguard.lint.flow.shapes.joining import elementwise
 from shapeguard.lint.flow.shapes.masks import tensor_of
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -158,7 +159,7 @@ def _found(call: Application, mask: Tensor, *, as_rows: bool, flat: bool) -> Val
         trail=(call.run.station(call.node, "`{}` may find nothing"),),
     )
     origin = derived("found", mask.origin)
-    name = f"{mask.name}.nonzero()"
+    name = f"{primary(mask.name)}.nonzero()"
     if as_rows and not flat:
         extents = ((0, count), (1, rank_of(mask)))
         return Tensor(origin, name, extents, 2, (where,), (_POSITIONS,))

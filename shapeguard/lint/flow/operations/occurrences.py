@@ -18,6 +18,7 @@ from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.shapes.axes import derived, dropped, inserted
 from shapeguard.lint.flow.shapes.cutting import as_size
 from shapeguard.lint.flow.shapes.masks import UNIQUE, entries, number_of_unique
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Term
@@ -38,7 +39,7 @@ def uniques(call: Application, model: words.Uniques) -> Value:
     def change(tensor: Tensor) -> Value:
         origin = f"{UNIQUE}{entries(tensor)}"
         length = _length(tensor, origin)
-        values = Tensor(origin, f"{tensor.name}.unique()", ((0, length),), None)
+        values = Tensor(origin, f"{primary(tensor.name)}.unique()", ((0, length),), None)
         if call.absent(model.axis):
             values = replace(values, rank=1)
         wanted: list[Value] = [values]
@@ -62,7 +63,9 @@ def _length(tensor: Tensor, origin: str) -> Term:
     extent = tensor.extent(0)
     if extent.known == 0:
         return ZERO
-    return symbol(f"length of {origin}", f"len({tensor.name}.unique())", why=reason_of(extent))
+    return symbol(
+        f"length of {origin}", f"len({primary(tensor.name)}.unique())", why=reason_of(extent)
+    )
 
 
 def bins(call: Application, model: words.Bins) -> Value:
@@ -71,7 +74,7 @@ def bins(call: Application, model: words.Bins) -> Value:
 
     def change(tensor: Tensor) -> Value:
         origin = derived("bincount", entries(tensor), repr(least))
-        largest = symbol(f"length of {origin}", f"{tensor.name}.max() + 1")
+        largest = symbol(f"length of {origin}", f"{primary(tensor.name)}.max() + 1")
         name = f"bincount({tensor.name})"
         which = tensor.trait(Kind.INDEX)
         unique = None if which is None else number_of_unique(which)
@@ -106,7 +109,7 @@ def encodes(call: Application, model: words.Encodes) -> Value:
             return made.resized(-1, classes)
         text = f"`one_hot` of `{call.name}` needs an element or `num_classes`"
         refuses(call, [Requirement(less(ZERO, tensor.extent(0)), text)])
-        length = symbol(f"length of {made.origin}", f"{tensor.name}.max() + 1")
+        length = symbol(f"length of {made.origin}", f"{primary(tensor.name)}.max() + 1")
         return made.resized(-1, length).having(_present(call, tensor.name))
 
     return call.each(change)
@@ -123,7 +126,8 @@ def finest(call: Application, model: words.Finest) -> Value:
             return call.unknown("largest")
         origin = derived("topk", entries(tensor), repr(k), axis)
         values = replace(tensor.resized(axis, k).turned(origin), cuts=())
-        return pair(call, values, replace(values, origin=f"{origin}.indices"))
+        positions = replace(values, origin=f"{origin}.indices")
+        return pair(call, values, positions, tensor.extent(axis))
 
     return call.each(change)
 

@@ -17,7 +17,16 @@ from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.shapes.axes import derived, dropped
 from shapeguard.lint.flow.shapes.counting import quotient_of, summed
-from shapeguard.lint.flow.shapes.masks import entries, is_mask, may_be_mask, negation, rows, total
+from shapeguard.lint.flow.shapes.masks import (
+    entries,
+    is_mask,
+    may_be_mask,
+    mean,
+    negation,
+    rows,
+    total,
+)
+from shapeguard.lint.flow.syntax.texts import primary
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -119,8 +128,9 @@ def _reduced(
 def _whole(call: Application, tensor: Tensor, model: words.Reduces) -> Tensor:
     traits = () if model.gives is None else (Trait(model.gives),)
     counts = summed(tensor, along=False) if model.counts else ()
-    origin = derived(call.operation, entries(tensor))
-    name = f"{tensor.name}.{call.operation}()"
+    shares = call.operation == "mean" and may_be_mask(call.run, tensor)
+    origin = mean(tensor) if shares else derived(call.operation, entries(tensor))
+    name = f"{primary(tensor.name)}.{call.operation}()"
     return Tensor(origin, name, rank=_RANKED, traits=(*traits, *counts, *quotient_of(tensor)))
 
 

@@ -33,7 +33,16 @@ def makes(call: Application, model: words.Makes) -> Value:
     extents = None if given is None else written(call, given)
     if extents is None:
         return _of(call, ()) if given == () else call.unknown("made")
-    return _of(call, tuple(each for each in extents if each is not None))
+    sizes = tuple(each for each in extents if each is not None)
+    return _of(call, sizes, *(_fractions(call) if model.fractions and ZERO in sizes else ()))
+
+
+def _fractions(call: Application) -> tuple[Trait, ...]:
+    """Return what is known of a tensor without entries: its dtype is the default unless one is given."""
+    if _DTYPE in call.given.keywords or call.given.unpacked:
+        return ()
+    why = "it has no entry and the default dtype"
+    return (Trait(Kind.FRACTIONS, why, trail=(call.run.station(call.node, f"`{{}}`: {why}"),)),)
 
 
 def _of(call: Application, extents: tuple[Term, ...], *traits: Trait) -> Tensor:

@@ -18,6 +18,7 @@ from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Term, symbol
+from shapeguard.lint.flow.syntax.texts import primary
 from shapeguard.lint.flow.syntax.trees import parse_annotation
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _extent(axis: Axis, key: str, name: str, scope: AxisScope) -> Term | None:
             node = parse_annotation(axis.name)
             return None if node is None else _computed(node, scope)
         case AxisKind.ANONYMOUS:
-            return symbol(key, f"{name}.shape[{key.rpartition('#')[2]}]") if key else None
+            return symbol(key, f"{primary(name)}.shape[{key.rpartition('#')[2]}]") if key else None
 
 
 def _computed(node: cst.BaseExpression, scope: AxisScope) -> Term | None:

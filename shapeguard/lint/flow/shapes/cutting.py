@@ -17,6 +17,7 @@ from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_
 from shapeguard.lint.flow.shapes.axes import derived, dropped, renumbered, settled
 from shapeguard.lint.flow.shapes.counting import some_of
 from shapeguard.lint.flow.shapes.masks import count_of, entries, is_mask, mask_of, may_be_mask
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -62,16 +63,8 @@ def _cut_by(
             return picked(run, node, tensor, index, under)
         case Tensor() if _reshapes(run, index):
             return _advanced(run, node, tensor, axis, index)
-        case Unknown(origin) | Tensor(origin):
-            after = kept_by(run, index, before)
-            if isinstance(index, Tensor) and (after == before or _is_computed(index)):
-                return _gathered(tensor, axis, index, after)
-            own = isinstance(index, Tensor) and index.form == tensor.form
-            seen, trail = as_tensor(index), _cuts(run, node)
-            lengths = () if seen is None else (seen.extent(0), elements(seen))
-            made = Cut(
-                axis, before, after, origin, computed=True, trail=trail, own=own, lengths=lengths
-            )
+        case Unknown() | Tensor():
+            return _cut_by_index(run, node, tensor, axis, index, under)
         case Sequence() if (first := _first_of(run, index)) is not None:
             return _by_several(run, node, tensor, axis, first)
         case Sequence():
@@ -81,6 +74,46 @@ def _cut_by(
         case _:
             return run.unknown(node, "item")
     return tensor.resized(axis, made.after, replace(made, under=under))
+
+
+def _cut_by_index(
+    run: Run,
+    node: cst.CSTNode,
+    tensor: Tensor,
+    axis: int,
+    index: Unknown | Tensor,
+    under: Predicate,
+) -> Value:
+    """Return what an index of one axis leaves: a mask, positions, or a slice of no known bounds."""
+    of = _axis_of(index)
+    if isinstance(index, Tensor) and index.rank is None and of is not None:
+        along = -1 if -1 in dict(index.extents) else 0
+        index = replace(index, rank=1, extents=((0, index.extent(along)),))
+    before = tensor.extent(axis)
+    after = kept_by(run, index, before)
+    if isinstance(index, Tensor) and (after == before or _is_computed(index)):
+        return _gathered(tensor, axis, index, after)
+    seen = as_tensor(index)
+    lengths = () if seen is None else (seen.extent(0), elements(seen))
+    made = Cut(
+        axis,
+        before,
+        after,
+        index.origin,
+        computed=True,
+        trail=_cuts(run, node),
+        under=under,
+        own=isinstance(index, Tensor) and index.form == tensor.form,
+        lengths=lengths if of is None else (of,),
+        picks=of is not None,
+    )
+    return tensor.resized(axis, after, made)
+
+
+def _axis_of(index: Unknown | Tensor) -> Term | None:
+    """Return the extent of the axis that an index holds positions of, each once."""
+    trait = index.trait(Kind.INDEX) if isinstance(index, Tensor) else None
+    return None if trait is None else trait.of
 
 
 def _covers(mask: Tensor, tensor: Tensor, axis: int) -> bool:
@@ -201,8 +234,8 @@ def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:
 def bounds(index: Unknown | Tensor) -> tuple[Term, Term]:
     """Return the symbols for the bounds of an index that is used as a slice object."""
     return (
-        symbol(f"{index.origin}.start", f"{index.name}.start", low=None),
-        symbol(f"{index.origin}.stop", f"{index.name}.stop", low=None),
+        symbol(f"{index.origin}.start", f"{primary(index.name)}.start", low=None),
+        symbol(f"{index.origin}.stop", f"{primary(index.name)}.stop", low=None),
     )
 
 

@@ -36,6 +36,7 @@ from shapeguard.lint.flow.domain.values import (
     as_term,
 )
 from shapeguard.lint.flow.shapes.axes import dropped
+from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -174,7 +175,7 @@ def members(run: Run, node: cst.CSTNode, value: Value) -> tuple[tuple[Value, ...
         case Tensor() if _says_of_members(value):
             return None, dropped(value, 0, run.identity(node))
         case Unknown(origin, name) | Tensor(origin, name):
-            return None, Unknown(f"{origin}{MEMBER}", f"{name}[i]")
+            return None, Unknown(f"{origin}{MEMBER}", f"{primary(name)}[i]")
         case Choice(alternatives=alternatives):
             return None, _any_member(run, node, [leaf for _, leaf in alternatives])
         case _:

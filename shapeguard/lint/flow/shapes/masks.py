@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.counts import PRESENT, SUM, bare, counted, is_primary
+from shapeguard.lint.flow.domain.counts import PRESENT, SUM, counted, selected
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.domain.terms import symbol
+from shapeguard.lint.flow.domain.terms import ZERO, symbol
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Text, Unknown, as_tensor
 from shapeguard.lint.flow.shapes.axes import derived
+from shapeguard.lint.flow.syntax.texts import bare, primary
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Term
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 
 NOT = "not "
 UNIQUE = "unique of "
+MEAN = "mean of "
 _NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
 _ADDED = (" + ", " / ")
 _SYMMETRIC = {"==", "!="}
+_NEGATED = {"!=": "==", "<=": ">", ">=": "<"}
+"""Operators, by the one that selects the other entries, as far as these are numbers."""
 
 
 def mask_of(value: Value, name: str = "") -> Tensor | None:
@@ -70,6 +74,25 @@ def total(mask: Tensor) -> Tensor:
     return Tensor(f"{SUM}{mask.origin}", mask.name, rank=0, traits=traits)
 
 
+def mean(mask: Tensor) -> str:
+    """Return the origin of the mean of what may be a mask: the share that it selects."""
+    return f"{MEAN}{mask.origin}"
+
+
+def beyond(value: Value, bound: int) -> Int | None:
+    """Return by how much the mean of a mask exceeds 0 or 1, times the number of entries.
+
+    It falls short of 1 by those that are not selected.
+    """
+    if not isinstance(value, Tensor | Unknown) or not value.origin.startswith(MEAN):
+        return None
+    origin, name = value.origin.removeprefix(MEAN), value.name.removesuffix(".mean()")
+    if bound == 0:
+        return Int(selected(origin, name))
+    mask = complement(Tensor(origin, name, traits=(Trait(Kind.MASK),)))
+    return Int(ZERO - selected(mask.origin, mask.name)) if isinstance(mask, Tensor) else None
+
+
 def complement(value: Value) -> Value:
     """Return the mask that selects what a mask does not; what is unknown may be a number."""
     if isinstance(value, Unknown):
@@ -79,7 +102,7 @@ def complement(value: Value) -> Value:
         return value
     if value.origin.startswith(NOT):
         return replace(value, origin=value.origin.removeprefix(NOT))
-    name = f"~{value.name}" if is_primary(value.name) else f"~({value.name})"
+    name = f"~{primary(value.name)}"
     trait = Trait(Kind.MASK, about=value.origin)
     return replace(value.turned(negation(value.origin), trait), name=name)
 
@@ -106,7 +129,9 @@ def compared(shape: Tensor, operator: str, left: Value, right: Value, text: str)
     mine, theirs = identity_of(left), identity_of(right)
     if operator in _SYMMETRIC and theirs < mine:
         mine, theirs = theirs, mine
-    origin = derived("mask", mine, operator, theirs)
+    positive = _NEGATED.get(operator)
+    origin = derived("mask", mine, positive or operator, theirs)
+    origin = negation(origin) if positive else origin
     about = left.origin if isinstance(left, Tensor) else ""
     mask = replace(shape.turned(origin, Trait(Kind.MASK, about=about)), name=text)
     occurs = operator == "==" and (_occurs(left, right) or _occurs(right, left))
@@ -124,7 +149,7 @@ def number_of_unique(positions: Trait) -> Term | None:
     """Return how many unique values there are that positions point at, if they do."""
     if not positions.about.startswith(UNIQUE):
         return None
-    return symbol(f"length of {positions.about}", f"len({positions.why}.unique())")
+    return symbol(f"length of {positions.about}", f"len({primary(positions.why)}.unique())")
 
 
 def _occurs(holder: Value, member: Value) -> bool:

@@ -13,6 +13,7 @@ from shapeguard.lint.flow.domain.conditions import truth
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.domain.values import Missing
+from shapeguard.lint.flow.events import Return
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.expressions.observing import refused
 from shapeguard.lint.flow.run import Run
@@ -67,6 +68,8 @@ def _assign(run: Run, node: cst.Assign) -> None:
 def _return(run: Run, node: cst.Return) -> None:
     value: Value = Missing() if node.value is None else run.evaluate(node.value)
     run.returns.append((run.here, value))
+    if run.caller is None and node.value is not None:
+        run.emit(Return(run.moment(node), value))
     run.state = None
 
 

@@ -20,6 +20,7 @@ from shapeguard.lint.flow.expressions.items import item_deleted, item_set
 from shapeguard.lint.flow.expressions.observing import annotated
 from shapeguard.lint.flow.operations.arithmetic import combine
 from shapeguard.lint.flow.operations.splits import take
+from shapeguard.lint.flow.syntax.texts import primary
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def _rest(run: Run, element: cst.BaseElement, value: Value, before: int, fixed: 
             return Sequence(None, member or run.unknown(element, "member"), length)
         case Unknown(origin, name):
             length = symbol(f"{origin}#0", f"len({name})") - Term(fixed)
-            return Sequence(None, Unknown(f"{origin}[*]", f"{name}[i]"), length)
+            return Sequence(None, Unknown(f"{origin}[*]", f"{primary(name)}[i]"), length)
         case _:
             return Sequence(None, run.unknown(element, "rest"))
 
@@ -225,6 +226,6 @@ def member_at(run: Run, value: Value, position: int) -> Value:
         case Dictionary(entries=entries, exact=True) if position < len(entries):
             return entries[position][0]
         case Unknown(origin, name) | Tensor(origin, name):
-            return Unknown(f"{origin}[{position}]", f"{name}[{position}]", f"{origin}[*]")
+            return Unknown(f"{origin}[{position}]", f"{primary(name)}[{position}]", f"{origin}[*]")
         case _:
             return Unknown(f"{run.name}:{value!r:.40}[{position}]", "member")

@@ -39,7 +39,10 @@ _ATTRIBUTES = {
     "stop": "slice",
     **dict.fromkeys(("shape", "dtype", "device", "ndim", "is_cuda"), "list"),
 }
-_METHODS = {"any": "mask", "sum": "mask", "all": "mask", "numel": "list"}
+_METHODS = {
+    **dict.fromkeys(("any", "all", "sum", "count_nonzero"), "mask"),
+    "numel": "list",
+}
 _OF_TENSORS = {
     **dict.fromkeys(("bool", "float", "logical_not", "nonzero"), "mask"),
     **dict.fromkeys(

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Makes(Word):
-    """Makes a tensor of the given extents: one tuple, or with ``spread`` one argument each."""
+    """Makes a tensor of the given extents: one tuple, or with ``spread`` one argument each.
+
+    ``fractions`` says that its entries are fractions unless a dtype is given.
+    """
 
     size: Parameter
     spread: bool = True
+    fractions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
