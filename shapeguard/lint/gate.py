@@ -22,7 +22,7 @@ from shapeguard.lint.flow.events import (
     Reduce,
     Return,
 )
-from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS
+from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
 from shapeguard.lint.reaching import Reaching
@@ -73,7 +73,15 @@ class Gate:
     def admits(self, function: Function) -> bool:
         """Say whether an event can happen in a function."""
         cuts = CUT in function.calls and bool(self.with_cut & function.calls)
-        return self.everywhere or cuts or bool(self.alone & function.calls)
+        return self.everywhere or cuts or bool(self.alone & _calls(function))
+
+
+def _calls(function: Function) -> frozenset[str]:
+    """Return what a function calls, and what objects its class makes that it may call."""
+    made = None if function.owner is None else function.owner.methods.get("__init__")
+    if made is None or not made.sets & function.calls:
+        return function.calls
+    return function.calls | {name for name in made.calls if name[:1].isupper()}
 
 
 def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
@@ -84,7 +92,13 @@ def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
     for event in wanted:
         alone.update(_MARKS.get(event, ()))
     names = {event.__name__ for event in wanted}
-    alone.update(_last_names(models, lambda model: bool(names & model.emits)))
+
+    def emits(model: Model) -> bool:
+        if isinstance(model, Builds) and model.function in models:
+            return emits(models[model.function])
+        return bool(names & model.emits)
+
+    alone.update(_last_names(models, emits))
     if Join in wanted:
         with_cut.update({OPERATOR, *_last_names(models, lambda model: isinstance(model, MEETINGS))})
         alone.update(_last_names(models, lambda model: isinstance(model, COUNTS)))

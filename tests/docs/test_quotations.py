@@ -27,9 +27,9 @@ def test_quotations_are_compared_part_by_part(quotes):
 def test_the_transcript_of_the_readme(root, blocks, quotes, adapters_1_1_0):
     first, *others = blocks((root / "README.md").read_text("utf-8"), "text")
     command, _, transcript = first.partition("\n")
-    assert command == "$ shapeguard check adapters"
+    assert command == "$ shapeguard check --select SG101 adapters"
     assert others == []
-    assert quotes(transcript, check("adapters", cwd=adapters_1_1_0))
+    assert quotes(transcript, check("--select", "SG101", "adapters", cwd=adapters_1_1_0))
 
 
 def test_the_architecture_quotes_adapters_1_1_0(root, blocks, quotes, adapters_1_1_0):

@@ -35,6 +35,14 @@ CASES = {
         "    k = int(mask.sum())\n    return x[\n        :, :-k\n    ]\n",
         "    k = int(mask.sum())\n    return x[\n        :, :max(x.size(1) - k, 0)\n    ]\n",
     ),
+    "SG301 generator": (
+        "    return max(len(each) for each in xs if each.ok)\n",
+        "    return max((len(each) for each in xs if each.ok), default=0)\n",
+    ),
+    "SG301 list and key": (
+        "    kept = [each for each in xs if each.ok]\n    return min(kept, key=abs)  # best\n",
+        "    kept = [each for each in xs if each.ok]\n    return min(kept, key=abs, default=0)  # best\n",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""SG101 on released software: adapters, which has the defect, and its predecessor, which has not.
+"""Rules on released software: adapters, which has defects, and its predecessor, which has not SG101's.
 
 The wheels are downloaded once into the user's cache, unpacked and read; nothing of them is imported.
 """
@@ -60,9 +60,9 @@ def downloaded(requirement, directory):
     return next(directory.glob("*.whl"))
 
 
-def findings(home, *names):
+def findings(home, *names, code="SG101"):
     files = [home / name for name in names]
-    outcome = check(files, Settings(), root=home)
+    outcome = check(files, Settings(select=(code,)), root=home)
     assert outcome.problems == ()
     return outcome.findings
 
@@ -111,6 +111,23 @@ def test_a_whole_release_has_these_two_findings_and_no_other():
     found = findings(home, *names)
     assert [each.span.filename for each in found] == [PREFIX_TUNING] * 2
     assert found == of_release("1.1.0")
+
+
+PLACES = {
+    "SG301": {("adapters/methods/reft.py", 97)},
+}
+"""Places in adapters 1.3.0 that break for an empty batch, by the rule that finds them."""
+
+
+@pytest.mark.parametrize("code", PLACES)
+def test_places_in_adapters_that_break_for_nothing_are_found(code):
+    home = unpacked("adapters", "1.3.0")
+    found = findings(home, *sorted({name for name, _ in PLACES[code]}), code=code)
+    places = {(each.span.filename, each.span.start.row): each for each in found}
+    assert set(places) >= PLACES[code]
+    for place in PLACES[code]:
+        assert places[place].trace[-1].span == places[place].span
+        assert len(places[place].trace) > 1
 
 
 def test_nothing_of_a_release_was_imported():

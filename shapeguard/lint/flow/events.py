@@ -106,6 +106,7 @@ class Reduce(Event):
     """A tensor or a list is reduced, along ``axis`` or, without one, to a single value.
 
     ``least`` is the smallest number of elements that it takes: 2 for the deviation of a sample.
+    ``result`` tells a result that may be NaN apart from others.
     """
 
     operation: str
@@ -114,6 +115,7 @@ class Reduce(Event):
     axis: int | None
     identity: Identity
     least: int = 1
+    result: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import product_of
+from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal, every
 from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE, IsZero
@@ -40,9 +41,11 @@ def elements(tensor: Tensor) -> Term:
 def has_elements(value: Value, facts: Collection[Predicate]) -> bool:
     """Say whether facts prove that a tensor has elements: then no axis is empty, known or not."""
     tensor = as_tensor(value)
-    if tensor is None or tensor.rank is not None or not facts:
+    if tensor is None or not facts:
         return False
-    return given(equal(elements(tensor), ZERO), facts) == FALSE
+    if tensor.rank is None and given(equal(elements(tensor), ZERO), facts) == FALSE:
+        return True
+    return given(equal(selected(tensor.origin, tensor.name), ZERO), facts) == FALSE
 
 
 def taken_to_exist(term: Term) -> bool:

@@ -13,18 +13,21 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain.operators import ORDERS
 from shapeguard.lint.flow.domain.predicates import equal, less
+from shapeguard.lint.flow.domain.propositions import AtMostZero, IsZero, Opaque, literals
 from shapeguard.lint.flow.domain.terms import Symbol, operations
 from shapeguard.lint.flow.syntax.trees import source, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapeguard.lint.flow.domain.propositions import Literal, Predicate
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.events import Moment
-    from shapeguard.lint.flow.trace import Trail
+    from shapeguard.lint.flow.trace import Station, Trail
 
 _ELEMENTS = re.compile(r"\b(numel|nelement)\(")
 _RELATIONS = tuple(ORDERS)
+_OF_MEMBERS = ("all(", "filtered(", "filtered:")
 _OTHER_AXIS = re.compile(r"#-?[1-9]\d*$")
 
 
@@ -39,20 +42,23 @@ def first_test(term: Term, value: Term, moment: Moment) -> Trail:
         trail = [
             each
             for each in moment.tests.get(literal, ())
-            if each.site.function in around and _asks(each.site.node, term)
+            if each.site.function in around and _asks(each, term)
         ]
         if trail:
             return (min(trail, key=lambda station: station.order),)
     return ()
 
 
-def _asks(node: cst.CSTNode, term: Term) -> bool:
+def _asks(test: Station, term: Term) -> bool:
     """Say whether a test asks for the size of a term, and not for one that follows from it.
 
     A number of elements is 0 where any extent is: a batch that is empty, as far as the author says.
     That two extents are equal, or that one is larger, may come down to a third that is 0, which nobody
     has asked for: it is asked for where it is compared with a literal, or where its truth counts.
     """
+    node = test.site.node
+    if all(_asks_something_else(part, test, term) for part in _parts_of(node)):
+        return False
     text = source(node)
     if _OTHER_AXIS.search(_key(term)) and _ELEMENTS.search(text):
         return False
@@ -62,9 +68,39 @@ def _asks(node: cst.CSTNode, term: Term) -> bool:
     return any(_is_truth_of(part, term) for part in _parts_of(node))
 
 
+def _asks_something_else(part: cst.CSTNode, test: Station, term: Term) -> bool:
+    """Say whether a condition asks for a type, for presence, or whether all members pass a test.
+
+    Of nothing all pass every test and none passes any, which is not what is asked for.
+    """
+    match part:
+        case cst.Call(func=cst.Name("isinstance")):
+            return True
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(cst.Is() | cst.IsNot())]):
+            return True
+        case cst.Call(func=cst.Name("all" | "any")):
+            return test.condition is not None and _is_of_members(test.condition)
+        case cst.Name():
+            of_members = test.condition is not None and _is_of_members(test.condition)
+            return of_members and not _is_truth_of(part, term)
+        case _:
+            return False
+
+
+def _is_of_members(condition: Predicate) -> bool:
+    """Say whether a condition holds of all members of a list, or of one, beside its length."""
+    found = list(literals(condition))
+    keys = [each.key if isinstance(each, Opaque) else _key_of(each) for each in found]
+    return len(found) > 1 and any(key.startswith(_OF_MEMBERS) for key in keys)
+
+
+def _key_of(literal: Literal) -> str:
+    return _key(literal.term) if isinstance(literal, IsZero | AtMostZero) else ""
+
+
 def _key(term: Term) -> str:
     match term.parts:
-        case ((Symbol(key), 1),):
+        case ((Symbol(key), _),):
             return key
         case _:
             return ""

@@ -18,6 +18,8 @@ from shapeguard.lint.flow.domain.ranks import has_elements
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, number
 from shapeguard.lint.flow.domain.values import Int, Sequence
+from shapeguard.lint.flow.events import Identity
+from shapeguard.lint.flow.evidence.afterthoughts import asked_behind
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
@@ -90,9 +92,14 @@ def emptiness(event: Event, value: Value, name: str, axis: int | None = None) ->
 def too_few(event: Reduce) -> Emptiness | None:
     """Return the evidence that a reduction gets fewer elements than it takes.
 
-    One axis with too few is enough if it is the one that is reduced, or the only one.
+    One axis with too few is enough if it is the one that is reduced, or the only one. A function
+    that asks whether the result is NaN, or puts something else in its place, reckons with it.
     """
+    if event.result and event.moment.tests.get(zero_entries(event.result)):
+        return None
     found = emptiness(event, event.operand, event.name, event.axis)
+    if found is None and event.identity is Identity.NONE and event.axis is None:
+        found = asked_behind(event, event.name)
     if found is not None or event.least == 1:
         return found
     along = [

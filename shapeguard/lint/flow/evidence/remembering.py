@@ -60,8 +60,7 @@ def entries_tested(run: Run, node: cst.CSTNode, origin: str) -> None:
 def repaired(run: Run, node: cst.CSTNode, quotient: Value | None) -> None:
     """Remember that the function deals with the NaN of a quotient, as with zeros of its divisor."""
     for _, leaf in () if quotient is None else merge.alternatives(quotient):
-        trait = leaf.trait(Kind.QUOTIENT) if isinstance(leaf, Tensor) else None
-        if trait is not None:
+        for trait in leaf.traits_of(Kind.QUOTIENT) if isinstance(leaf, Tensor) else ():
             entries_tested(run, node, trait.about)
 
 

@@ -16,7 +16,7 @@ from shapeguard.lint.flow.domain.propositions import TRUE, Opaque
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Bool, Int, as_tensor
-from shapeguard.lint.flow.evidence.remembering import entries_tested
+from shapeguard.lint.flow.evidence.remembering import entries_tested, repaired
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
 from shapeguard.lint.flow.shapes.masks import beyond, compared, number_of_unique, occurring
@@ -83,6 +83,8 @@ def _mask_of(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value
     other = right if tensors[0] is left else left
     if other in (Int(ZERO), Int(ONE)) or is_positive(other):
         entries_tested(run, node, tensors[0].origin)
+    elif left == right:  # only NaN differs from itself
+        repaired(run, node, left)
     shape = broadcast([settled(run, tensor) for tensor in sure]) if len(sure) > 1 else tensors[0]
     operator = source(node.comparisons[0].operator)
     mask = compared(shape, operator, left, right, source(node))

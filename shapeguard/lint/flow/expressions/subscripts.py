@@ -209,7 +209,8 @@ def _unknown_item(
             member = operation("member", sizes, term)
             return Unknown(f"{holder.origin}[{member!r}]", f"{primary(holder.name)}[i]")
     label = ",".join(str(key) for key in keys)
-    return Unknown(f"{holder.origin}[{label}]", f"{primary(holder.name)}[{label}]")
+    shown = label if "(" not in label else source(node).removeprefix(source(node.value))[1:-1]
+    return Unknown(f"{holder.origin}[{label}]", f"{primary(holder.name)}[{shown}]")
 
 
 def _key(index: Value | None) -> str | None:

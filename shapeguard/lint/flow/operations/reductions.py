@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from shapeguard.lint.flow.domain.counts import PRESENT, selected
 from shapeguard.lint.flow.domain.predicates import equal, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.domain.terms import ONE, ZERO
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Sequence, Text
 from shapeguard.lint.flow.events import Identity, Join, Reduce
 from shapeguard.lint.flow.evidence.remembering import repaired
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.operations.application import Application
 
 _RANKED = 0
+_INFINITE = re.compile(r"""-?(float\(["']inf["']\)|(\w+\.)?inf)""")
 
 
 def reduces(call: Application, model: words.Reduces) -> Value:
@@ -95,9 +97,26 @@ def _emit(call: Application, model: words.Reduces, axis: int | None) -> None:
     if call.operand is None:
         return
     moment, least = call.run.moment(call.node), _least(call, model)
-    call.run.emit(
-        Reduce(moment, call.operation, call.operand, call.name, axis, model.identity, least=least)
-    )
+    given = _identity(call, model, axis)
+    result = _result(call) if given is Identity.NAN else ""
+    what = (call.operation, call.operand, call.name, axis, given)
+    call.run.emit(Reduce(moment, *what, least=least, result=result))
+
+
+def _identity(call: Application, model: words.Reduces, axis: int | None) -> Identity:
+    """Return what nothing gives: a median along an axis, and a norm of infinite order, raise."""
+    along = model.pair and axis is not None
+    infinite = call.operation.endswith("norm") and _is_of_infinite_order(call)
+    return Identity.NONE if along or infinite else model.identity
+
+
+def _is_of_infinite_order(call: Application) -> bool:
+    return any(_INFINITE.fullmatch(source(each.value)) for each in call.node.args)
+
+
+def _result(call: Application) -> str:
+    """Return the identity of a mean, by which the function may deal with its NaN."""
+    return derived(call.operation, call.identity)
 
 
 def _least(call: Application, model: words.Reduces) -> int:
@@ -118,7 +137,7 @@ def _reduced(
     for axis in sorted((tensor.axis(each) for each in axes), reverse=True):
         left = left.resized(axis, ONE) if keep else dropped(left, axis, call.identity)
     origin = derived(call.operation, entries(tensor), axes)
-    traits = _traits(model, tensor, mask=mask)
+    traits = (*_traits(model, tensor, mask=mask), *_nan(call, model.identity, tensor, axes))
     made = replace(left.turned(origin, *traits), name=left.name)
     if model.pair and "axis" not in call.given.keywords:
         return pair(call, made, replace(made, origin=f"{origin}.indices"))
@@ -131,7 +150,18 @@ def _whole(call: Application, tensor: Tensor, model: words.Reduces) -> Tensor:
     shares = call.operation == "mean" and may_be_mask(call.run, tensor)
     origin = mean(tensor) if shares else derived(call.operation, entries(tensor))
     name = f"{primary(tensor.name)}.{call.operation}()"
-    return Tensor(origin, name, rank=_RANKED, traits=(*traits, *counts, *quotient_of(tensor)))
+    nan = (*_nan(call, model.identity, tensor), *quotient_of(tensor))
+    return Tensor(origin, name, rank=_RANKED, traits=(*traits, *counts, *nan))
+
+
+def _nan(
+    call: Application, identity: Identity, tensor: Tensor, axes: tuple[int, ...] = ()
+) -> tuple[Trait, ...]:
+    """Return that a mean is a quotient by the number of what it is the mean of, which may be 0."""
+    along = [tensor.extent(axis) for axis in axes] or [term for _, term in tensor.extents]
+    if identity is not Identity.NAN or not any(map(reason_of, along)):
+        return ()
+    return (Trait(Kind.QUOTIENT, about=_result(call)),)
 
 
 def _traits(model: words.Reduces, tensor: Tensor, *, mask: bool) -> tuple[Trait, ...]:
@@ -162,9 +192,10 @@ def averages(call: Application, model: words.Averages) -> Value:
     if call.operand is None or by in ("", "none"):
         return call.unknown("loss")
     identity = Identity.NAN if by in ("mean", model.mean) else Identity.VALUE
-    moment = call.run.moment(call.node)
-    call.run.emit(Reduce(moment, call.operation, call.operand, call.name, None, identity))
-    return Tensor(call.identity, call.operation, rank=_RANKED)
+    what = (call.run.moment(call.node), call.operation, call.operand, call.name, None, identity)
+    call.run.emit(Reduce(*what, result=_result(call) if identity is Identity.NAN else ""))
+    nan = (Trait(Kind.QUOTIENT, about=_result(call)),) if identity is Identity.NAN else ()
+    return Tensor(call.identity, call.operation, rank=_RANKED, traits=nan)
 
 
 def _compared(call: Application, model: words.Averages) -> None:

@@ -1,0 +1,217 @@
+"""SG301: a reduction without identity over what may be empty.
+
+`# error: CODE column` stands on the line of the reduction. Every function without a marker must stay
+silent; its docstring says why it is right.
+"""
+
+import statistics
+
+import numpy as np
+import torch
+
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+def hardest_negative(distances: torch.Tensor, same: torch.Tensor):
+    others = distances[~same]
+    return others.max()  # error: SG301 12
+
+
+def box_around_a_mask(mask: torch.Tensor):
+    y, x = torch.where(mask != 0)
+    left = torch.min(x)  # error: SG301 12
+    return left, torch.max(y)  # error: SG301 18
+
+
+def longest_of_those_that_pass(sentences):
+    lengths = [len(each) for each in sentences if each.text]
+    return max(lengths)  # error: SG301 12
+
+
+def last_start_before(starts, offset):
+    return max(start for start in starts if start <= offset)  # error: SG301 12
+
+
+def widest_of_a_list_filled_under_a_condition(images, size):
+    widths = []
+    for image in images:
+        if image.height == size:
+            widths.append(image.width)
+    return max(widths, key=abs)  # error: SG301 12
+
+
+def best_along_the_narrowed_axis(scores: torch.Tensor, valid: torch.Tensor):
+    kept = scores[valid > 0]
+    best, _ = kept.max(dim=0)  # error: SG301 15
+    return best, kept.argmax(0)  # error: SG301 18
+
+
+def largest_share(x: torch.Tensor, batch_sizes: list[int]):
+    if sum(batch_sizes) != x.size(0):
+        raise ValueError(batch_sizes)
+    return [part.amax() for part in x.split(batch_sizes)]  # error: SG301 13
+
+
+def median_of_the_selected_rows(x: torch.Tensor, keep: torch.Tensor):
+    rows = x[keep > 0]
+    return rows.median(dim=0), rows.quantile(0.9, dim=0)  # error: SG301 12  # error: SG301 32
+
+
+def infinity_norm(grads: torch.Tensor, used: torch.Tensor):
+    return torch.linalg.norm(grads[used > 0], ord=float("inf"))  # error: SG301 12
+
+
+def range_of_the_finite(values: torch.Tensor):
+    finite = values[torch.isfinite(values)]
+    return torch.aminmax(finite)  # error: SG301 12
+
+
+def highest_version(names, pattern):
+    found = [name for name in names if pattern.search(name)]
+    versions = [int(name[-1]) for name in found]
+    return statistics.mean(versions)  # error: SG301 12
+
+
+def tested_in_the_other_branch(xs: torch.Tensor, whole: bool):
+    if whole:
+        if xs.size(0) == 0:
+            return None
+        return xs.max(dim=0)
+    return xs.min(dim=0)  # error: SG301 12
+
+
+def guard_on_another_mask(x: torch.Tensor, a: torch.Tensor, b: torch.Tensor):
+    if not a.any():
+        return x.sum()
+    return x[a].max() + x[b > 0].max()  # error: SG301 25
+
+
+def size_asked_for_too_late(cached: torch.Tensor, rows: int, length: int):
+    return torch.max(cached) >= length or cached.size(0) != rows  # error: SG301 12
+
+
+def largest_positive(values: np.ndarray):
+    return np.max(values[values > 0])  # error: SG301 12
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def plain_argument(x: torch.Tensor):
+    """Nothing shows that there may be no element."""
+    return x.max()
+
+
+def under_any(x: torch.Tensor, mask: torch.Tensor):
+    """The mask selects something."""
+    return x[mask].min() if mask.any() else x.new_zeros(())
+
+
+def left_where_nothing_is_selected(x: torch.Tensor, mask: torch.Tensor):
+    """The function has returned where there is no element."""
+    kept = x[mask]
+    if kept.numel() == 0:
+        return None
+    return kept.max(), kept.argmin()
+
+
+def along_another_axis(scores: torch.Tensor, valid: torch.Tensor):
+    """The reduced axis is not the one that may be 0: the result has no rows."""
+    kept = scores[valid > 0]
+    return kept.max(dim=1).values
+
+
+def size_asked_for_in_front(cached: torch.Tensor, rows: int, length: int):
+    """The condition asks for the size first."""
+    return cached.size(0) != rows or torch.max(cached) >= length
+
+
+def has_a_default(sentences):
+    """The largest of nothing is given."""
+    return max((len(each) for each in sentences if each.text), default=0)
+
+
+def of_a_list_and_one_more(lengths):
+    """There is always the one that is written."""
+    kept = [length for length in lengths if length > 3]
+    return max([*kept, 1])
+
+
+def of_two_tensors(x: torch.Tensor, y: torch.Tensor, mask: torch.Tensor):
+    """Two tensors are compared, entry by entry: no axis is reduced."""
+    return torch.max(x[mask], y[mask])
+
+
+def has_an_identity(x: torch.Tensor, mask: torch.Tensor):
+    """The sum of nothing is 0, and nothing is true of some of nothing."""
+    kept = x[mask > 0]
+    return kept.sum(), kept.any(), kept.norm(), torch.logsumexp(kept, 0)
+
+
+def skipped_in_a_loop(images):
+    """The rest of the body is not reached without boxes."""
+    best = []
+    for image in images:
+        scores = image.scores[image.valid > 0]
+        if len(scores) == 0:
+            continue
+        best.append(scores.max())
+    return best
+
+
+def appended_in_every_iteration(batches):
+    """The list is as long as what the loop runs over."""
+    sizes = []
+    for batch in batches:
+        sizes.append(len(batch))
+    return max(sizes)
+
+
+def each_class_occurs(x: torch.Tensor, labels: torch.Tensor):
+    """Every value that occurs selects a row."""
+    return [x[labels == label].amax() for label in labels.unique()]
+
+
+def where_any_entry_counts(x: torch.Tensor, weight: torch.Tensor):
+    """Something that is true of an entry is true of no entry where there is none."""
+    rows = x * weight
+    if len(rows) == 0:
+        print("no rows")
+    if not torch.any(rows):
+        return rows.sum()
+    return rows.max()
+
+
+def as_many_as_that_pass(embeddings):
+    """That one of them passes a test is asked for, not that there is one."""
+    longest = max(each.size(1) for each in embeddings)
+    if any(each.grad is None for each in embeddings):
+        return None
+    return longest
+
+
+def of_a_type(xs):
+    """A test of the type says nothing about the length."""
+    largest = max(xs)
+    return largest if isinstance(xs, list) else None
+
+
+class Extremes:
+    """The constructor refuses an empty list."""
+
+    def __init__(self, rows: list[torch.Tensor]):
+        if not rows:
+            raise ValueError("no rows")
+        self.rows = rows
+
+    def largest(self):
+        return max(row.size(0) for row in self.rows)
+
+
+def caught(x: torch.Tensor, mask: torch.Tensor):
+    """The error of an empty selection is what the handler is for."""
+    try:
+        return x[mask > 0].max()
+    except RuntimeError:
+        return None
