@@ -53,8 +53,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
-    Call,
     Consequence,
+    Demand,
     Rule,
     Severity,
     Split,
@@ -78,13 +78,13 @@ class FewerPiecesThanConsumers(Rule):
     name = "fewer-pieces-than-consumers"
     severity = Severity.ERROR
     since = "0.1.0"
-    listens_to = (Split, Call)
+    listens_to = (Split, Demand)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report pieces that may be fewer than what takes them, and parts beyond the end."""
         if isinstance(event, Split):
             yield from _pieces(event)
-        elif isinstance(event, Call) and event.name.rsplit(".", 1)[-1] in _PARTS:
+        elif isinstance(event, Demand) and event.name.rsplit(".", 1)[-1] in _PARTS:
             yield from _part(event)
 
 
@@ -101,10 +101,9 @@ def _pieces(event: Split) -> Iterator[Diagnosis]:
         yield nothing_left(event, event.name, found, message, Consequence.CRASH)
 
 
-def _part(event: Call) -> Iterator[Diagnosis]:
+def _part(event: Demand) -> Iterator[Diagnosis]:
     for requirement in event.requirements:
         found = may_break(requirement.condition, event.moment)
         if found is not None:
-            message = f"{requirement.text}, which may not hold"
-            yield nothing_left(event, event.name, found, message, Consequence.CRASH)
+            yield nothing_left(event, event.name, found, requirement.text, Consequence.CRASH)
             return

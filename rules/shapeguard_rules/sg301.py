@@ -77,6 +77,10 @@ if TYPE_CHECKING:
     from shapeguard.lint.api import Diagnosis, Event, Repair
 
 
+_OF_SG306 = frozenset({"kthvalue"})
+"""What also asks for a number of entries, which is larger than none."""
+
+
 class ReductionWithoutIdentity(Rule):
     """Something is reduced that may have no element, for which the reduction has no value."""
 
@@ -89,7 +93,9 @@ class ReductionWithoutIdentity(Rule):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report an operand that may have no element where the reduction needs one."""
         assert isinstance(event, Reduce)  # noqa: S101 - listens_to
-        found = too_few(event) if event.identity is Identity.NONE else None
+        if event.identity is not Identity.NONE or event.operation in _OF_SG306:
+            return
+        found = too_few(event)
         if found is not None:
             along = "" if event.axis is None else f" along axis {event.axis}"
             message = f"`{event.operation}` of `{event.name}`, which may be empty{along}"

@@ -13,6 +13,7 @@ from shapeguard.lint.flow.events import (
     Annotation,
     Call,
     Definition,
+    Demand,
     Divide,
     Index,
     Join,
@@ -46,6 +47,7 @@ Entry = tuple[Function, Class | None]
 _MARKS: Mapping[type[Event], frozenset[str]] = {
     Divide: frozenset({DIVISION, "div", "div_", "divide", "true_divide", "floor_divide", "divmod"}),
     Reduce: frozenset({"max", "min"}),
+    Demand: frozenset({"range"}),
     Index: frozenset({SUBSCRIPT}),
     Lookup: frozenset({SUBSCRIPT, "next"}),
     Loop: frozenset({LOOP}),

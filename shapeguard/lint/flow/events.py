@@ -219,6 +219,11 @@ class Call(Event):
 
 
 @dataclass(frozen=True)
+class Demand(Call):
+    """A call of something that refuses arguments which do not meet its ``requirements``."""
+
+
+@dataclass(frozen=True)
 class Mutate(Event):
     """An object is changed in place by ``operation``: ``append``, ``=`` of a field or of a part."""
 

@@ -11,7 +11,7 @@ from shapeguard.lint.flow.domain.conditions import truth
 from shapeguard.lint.flow.domain.predicates import at_most
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Unknown
-from shapeguard.lint.flow.events import Annotation, Call, Index, Lookup, Reduce, Requirement
+from shapeguard.lint.flow.events import Annotation, Demand, Index, Lookup, Reduce, Requirement
 from shapeguard.lint.flow.operations.splits import take
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.syntax.trees import source
@@ -76,7 +76,7 @@ def step_needed(run: Run, node: cst.Call, given: Arguments, step: Term) -> None:
         return
     needed = Requirement(at_most(ONE, step), "`range` needs a step of at least 1")
     run.emit(
-        Call(run.moment(node), "range", given.positional, given.keywords, requirements=(needed,))
+        Demand(run.moment(node), "range", given.positional, given.keywords, requirements=(needed,))
     )
 
 

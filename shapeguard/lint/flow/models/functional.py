@@ -38,7 +38,7 @@ _TARGET = Parameter("target", 1)
 _BATCHED = (
     "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d "
     "adaptive_max_pool2d adaptive_max_pool3d avg_pool1d avg_pool2d avg_pool3d conv1d conv2d conv3d "
-    "conv_transpose1d conv_transpose2d conv_transpose3d fold grid_sample interpolate max_pool1d "
+    "conv_transpose1d conv_transpose2d conv_transpose3d fold grid_sample max_pool1d "
     "max_pool2d max_pool3d pixel_shuffle pixel_unshuffle unfold upsample"
 )
 
@@ -55,6 +55,11 @@ FUNCTIONAL: tuple[Model, ...] = (
     Leads(f"{_FUNCTIONAL}.glu", rest=1),
     Pads(f"{_FUNCTIONAL}.pad", Parameter("pad", 1)),
     Encodes(f"{_FUNCTIONAL}.one_hot", Parameter("num_classes", 1, -1)),
+    Requires(
+        f"{_FUNCTIONAL}.interpolate",
+        tuple(Full(Parameter("input", 0), axis) for axis in (1, 2)),
+        Leads(f"{_FUNCTIONAL}.interpolate", axes=1),
+    ),
     Requires(f"{_FUNCTIONAL}.affine_grid", (Full(Parameter("theta", 0)),)),
     Requires(f"{_FUNCTIONAL}.ctc_loss", (Full(Parameter("target_lengths", 3)),)),
     Requires(

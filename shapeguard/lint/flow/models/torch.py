@@ -106,6 +106,11 @@ TORCH: tuple[Model, ...] = (
         )
         for name in _FOREACH.split()
     ),
+    *(
+        Requires(f"torch.fft.{name}", (Full(Parameter("input", 0), -1),))
+        for name in ("fft", "ifft", "rfft", "irfft")
+    ),
+    Requires("torch.stft", (Full(Parameter("input", 0), -1),)),
     Contracts("torch.einsum", Parameter("equation", 0)),
     Chunks("torch.hsplit", Parameter("indices_or_sections", 1), 1),
     Chunks("torch.vsplit", Parameter("indices_or_sections", 1), 0),

@@ -13,7 +13,7 @@ from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.tensors import Cut, Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE
 from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
-from shapeguard.lint.flow.events import Call, Index, Requirement
+from shapeguard.lint.flow.events import Demand, Index, Requirement
 from shapeguard.lint.flow.evidence.clamps import ends_of
 from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.shapes.axes import derived, dropped
@@ -43,7 +43,7 @@ def refuses(
     if needed:
         given, moment = call.given, moment or call.run.moment(call.node)
         name = call.model.name.removeprefix(".")
-        call.run.emit(Call(moment, name, given.positional, given.keywords, requirements=needed))
+        call.run.emit(Demand(moment, name, given.positional, given.keywords, requirements=needed))
 
 
 def narrows(call: Application, model: words.Narrows) -> Value:

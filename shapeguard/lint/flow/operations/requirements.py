@@ -61,7 +61,8 @@ def _requirements(call: Application, need: words.Need) -> Iterator[Conditional]:
 
 def _full(call: Application, need: words.Full) -> Iterator[Conditional]:
     value = call.get(need.parameter)
-    text = f"`{call.operation}` refuses an empty `{need.parameter.keyword}`"
+    where = f"axis {need.axis} of " if need.axis else ""
+    text = f"`{call.operation}` refuses an empty {where}`{need.parameter.keyword}`"
     for condition, leaf in merge.alternatives(value) if value is not None else ():
         size = _size(leaf, need.axis, call.identity)
         if size is not None:

@@ -11,7 +11,7 @@ RESHAPE = frozenset({"Reshape"})
 SPLIT = frozenset({"Split"})
 INDEX = frozenset({"Index"})
 JOIN = frozenset({"Join"})
-CALL = frozenset({"Call"})
+CALL = frozenset({"Call", "Demand"})
 
 
 @dataclass(frozen=True, slots=True)

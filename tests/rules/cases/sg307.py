@@ -1,0 +1,124 @@
+"""SG307: an operation that refuses nothing is given what may be empty.
+
+`# error: CODE column` stands on the line of the call. Every function without a marker must stay silent;
+its docstring says why it is right.
+"""
+
+import random
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch.nn.utils.rnn import pack_padded_sequence
+
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+def moved_images(images: torch.Tensor, theta: torch.Tensor, moves: torch.Tensor):
+    moving = moves > 0
+    return F.affine_grid(theta[moving], images[moving].shape)  # error: SG307 12
+
+
+def classes_of_those_that_are_labelled(labels: torch.Tensor, mask: torch.Tensor):
+    return F.one_hot(labels[mask])  # error: SG307 12
+
+
+def one_of_those_that_pass(rows):
+    passed = [row for row in rows if row.score > 0]
+    return random.choice(passed)  # error: SG307 12
+
+
+def several_of_those_that_pass(rows, n: int):
+    passed = [row for row in rows if row.score > 0]
+    return random.choices(passed, k=n)  # error: SG307 12
+
+
+def position_of_a_negative(labels: torch.Tensor, n: int):
+    negative = torch.nonzero(labels == 0).squeeze(1)
+    at = torch.randint(negative.size(0), (n,))  # error: SG307 10
+    return negative[at]
+
+
+def index_into_candidates(rows):
+    candidates = [row for row in rows if row.valid]
+    return candidates[random.randrange(len(candidates))]  # error: SG307 23
+
+
+def frequencies_of_a_selection(signal: torch.Tensor):
+    return torch.fft.rfft(signal[signal > 0])  # error: SG307 12
+
+
+def resized_channels(x: torch.Tensor, kept: torch.Tensor):
+    return F.interpolate(x[:, kept > 0], scale_factor=2)  # error: SG307 12
+
+
+def packed_rows(x: torch.Tensor, lengths: torch.Tensor):
+    some = lengths > 0
+    return pack_padded_sequence(x[:, some], lengths[some], enforce_sorted=False)  # error: SG307 12
+
+
+def drawn_by_numpy(rows):
+    passed = [row for row in rows if row.ok]
+    return np.random.choice(passed)  # error: SG307 12
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def moved_images_where_any_moves(images: torch.Tensor, theta: torch.Tensor, moves: torch.Tensor):
+    """Whether any moves is asked for."""
+    moving = moves > 0
+    if not moving.any():
+        return None
+    return F.affine_grid(theta[moving], images[moving].shape)
+
+
+def classes_with_their_number(labels: torch.Tensor, mask: torch.Tensor, n: int):
+    """With their number given, `one_hot` takes nothing."""
+    return F.one_hot(labels[mask], num_classes=n)
+
+
+def one_of_some(rows):
+    """The list is asked for a member."""
+    passed = [row for row in rows if row.score > 0]
+    return random.choice(passed) if passed else None
+
+
+def one_of_all(rows):
+    """Nothing says that there is no row."""
+    return random.choice(rows)
+
+
+def position_as_given(n: int):
+    """Nothing says that the number can be 0."""
+    return torch.randint(n, (3,))
+
+
+def resized_batch(x: torch.Tensor, mask: torch.Tensor):
+    """`interpolate` takes an empty batch."""
+    return F.interpolate(x[mask > 0], scale_factor=2)
+
+
+def convolved_batch(x: torch.Tensor, mask: torch.Tensor, weight: torch.Tensor):
+    """So does a convolution."""
+    return F.conv2d(x[mask > 0], weight)
+
+
+def normalised_batch(x: torch.Tensor, mask: torch.Tensor):
+    """And a softmax."""
+    return x[mask > 0].softmax(dim=-1)
+
+
+def index_of_some(rows):
+    """At least one is taken to choose from."""
+    candidates = [row for row in rows if row.valid] or rows
+    return candidates[0]
+
+
+def packed_with_a_guard(x: torch.Tensor, lengths: torch.Tensor):
+    """The number of rows is asked for."""
+    some = lengths > 0
+    if some.sum() == 0:
+        return None
+    return pack_padded_sequence(x[:, some], lengths[some], enforce_sorted=False)
