@@ -2,7 +2,7 @@
 
 ## What it does
 
-Flags `max`, `min`, `amax`, `amin`, `aminmax`, `argmax`, `argmin`, `mode`, `kthvalue`, `quantile`,
+Flags `max`, `min`, `amax`, `amin`, `aminmax`, `argmax`, `argmin`, `mode`, `quantile`,
 `median` along an axis, the infinity norm, and Python's `max` and `min` without `default`, where the
 code itself shows that there may be no element: along the reduced axis, or anywhere if all are reduced.
 

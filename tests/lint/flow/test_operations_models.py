@@ -66,7 +66,7 @@ WITHOUT_TENSOR = {
 }
 SPECIAL = {
     ".multinomial": "x.flatten().multinomial(1)",
-    "torch.stft": "torch.stft(flat, 1, window=torch.ones(1), return_complex=True)",
+    "torch.stft": "torch.stft(x.flatten(), 1, 1, window=torch.ones(1), return_complex=True)",
     ".bincount": "flat.bincount(minlength=5)",
     ".new_full": "x.new_full((n, 2), 1)",
     ".to": "x.to(torch.float64)",
