@@ -84,13 +84,31 @@ class Asked:
         self.found[(rule.code, span)] = (diagnosis, finding)
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what was found, less beliefs about a function that all its callers refute."""
-        for place, (diagnosis, finding) in self.found.items():
-            refuted = self.contexts.get(place) == {False}
+        """Yield what was found, less beliefs about a function that all its callers refute.
+
+        Where one operation is given the result of another, and both are said to break for the same
+        reason, the inner one breaks first.
+        """
+        upheld = {place: said for place, said in self.found.items() if self._upheld(place, said[0])}
+        reasons: dict[tuple[str, str], list[Span]] = {}
+        for (_, span), (diagnosis, _) in upheld.items():
+            if diagnosis.evidence is not None:
+                key = span.filename, diagnosis.evidence.reason
+                reasons.setdefault(key, []).append(span)
+        for (_, span), (diagnosis, finding) in upheld.items():
             evidence = diagnosis.evidence
-            believed = evidence is not None and evidence.kind is not Reason.EXPLICIT
-            if not (believed and refuted):
+            others = () if evidence is None else reasons[span.filename, evidence.reason]
+            if not any(_is_inside(each, span) for each in others):
                 yield finding
+
+    def _upheld(self, place: _Place, diagnosis: Diagnosis) -> bool:
+        refuted = self.contexts.get(place) == {False}
+        evidence = diagnosis.evidence
+        return not refuted or evidence is None or evidence.kind is Reason.EXPLICIT
+
+
+def _is_inside(inner: Span, outer: Span) -> bool:
+    return inner != outer and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _failed(rule: Rule, error: Exception) -> str:

@@ -42,14 +42,14 @@ def first_test(term: Term, value: Term, moment: Moment) -> Trail:
         trail = [
             each
             for each in moment.tests.get(literal, ())
-            if each.site.function in around and _asks(each, term)
+            if each.site.function in around and asks(each, term)
         ]
         if trail:
             return (min(trail, key=lambda station: station.order),)
     return ()
 
 
-def _asks(test: Station, term: Term) -> bool:
+def asks(test: Station, term: Term) -> bool:
     """Say whether a test asks for the size of a term, and not for one that follows from it.
 
     A number of elements is 0 where any extent is: a batch that is empty, as far as the author says.

@@ -16,6 +16,7 @@ from shapeguard.lint.flow.domain.propositions import FALSE, conjuncts, is_presen
 from shapeguard.lint.flow.domain.ranks import elements, has_elements
 from shapeguard.lint.flow.domain.terms import ZERO
 from shapeguard.lint.flow.domain.values import as_tensor
+from shapeguard.lint.flow.evidence.beliefs import asks
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.witness import search
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event, Moment
     from shapeguard.lint.flow.evidence.witness import Assignment
@@ -44,24 +46,25 @@ def guards_of(value: Value, moment: Moment, axis: int | None = None) -> Iterator
     if not tested:
         return
     for _, leaf in merge.alternatives(value):
-        for place, zero in _zeros(leaf, moment, axis):
+        for place, zero, term in _zeros(leaf, moment, axis):
             proof = next((each for each in tested if contradicts(zero, {each})), None)
-            if proof is not None:
-                yield Guard(place, moment.tests[proof])
+            trail = () if proof is None else moment.tests[proof]
+            if any(asks(each, term) for each in trail):
+                yield Guard(place, trail)
 
 
 def _zeros(
     value: Value, moment: Moment, axis: int | None
-) -> Iterator[tuple[int | None, Predicate]]:
+) -> Iterator[tuple[int | None, Predicate, Term]]:
     """Yield what would be true of an empty value: an axis is 0, or the number of elements is."""
     for place, term, _ in extents_of(value, axis):
         zero = equal(term, ZERO)
         if zero != FALSE:
-            yield place, zero
+            yield place, zero, term
     tensor = as_tensor(value)
     if tensor is not None and has_elements(tensor, moment.facts):
         for zero in literals(equal(elements(tensor), ZERO)):
-            yield None, zero
+            yield None, zero, elements(tensor)
 
 
 def _facts(moment: Moment) -> Iterator[Predicate]:

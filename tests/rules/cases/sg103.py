@@ -1,0 +1,185 @@
+"""SG103: a list that may have no member is joined.
+
+`# error: CODE column` stands on the line of the join. Every function without a marker must stay silent;
+its docstring says why it is right.
+"""
+
+import numpy as np
+import torch
+from torch.nn.utils.rnn import pad_sequence
+
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+def rows_of_those_that_pass(rows):
+    kept = [row.values for row in rows if row.valid]
+    return torch.cat(kept)  # error: SG103 12
+
+
+def parts_under_masks(rows, masks):
+    parts = []
+    for row, mask in zip(rows, masks):
+        if mask.any():
+            parts.append(row[mask])
+    return torch.cat(parts)  # error: SG103 12
+
+
+def losses_of_heads_with_labels(heads, labels):
+    losses = []
+    for head, label in zip(heads, labels):
+        if label is None:
+            continue
+        losses.append(head(label))
+    return torch.stack(losses).mean()  # error: SG103 12
+
+
+def gradients_of_what_is_trained(parameters):
+    norms = [p.grad.norm() for p in parameters if p.grad is not None]
+    return torch.stack(norms).max()  # error: SG103 12
+
+
+def padded_words(tokens):
+    words = [token.vector for token in tokens if token.is_word]
+    return pad_sequence(words, batch_first=True)  # error: SG103 12
+
+
+def tested_behind_the_join(outputs):
+    joined = torch.cat(outputs)  # error: SG103 14
+    if len(outputs) == 0:
+        return None
+    return joined
+
+
+def tested_in_one_branch(chunks, axis):
+    if axis == 0:
+        return np.concatenate(chunks) if chunks else None
+    return np.concatenate(chunks, axis=axis)  # error: SG103 12
+
+
+class Buffer:
+    """A list begins empty and is filled by another method."""
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, row):
+        self.rows.append(row)
+
+    def all(self):
+        return torch.stack(self.rows)  # error: SG103 16
+
+
+def states_of_children_in_this_layer(children, modules, x):
+    states = []
+    for child in children:
+        if child in modules:
+            states.append(modules[child](x))
+    return torch.stack(states, dim=0).mean(0)  # error: SG103 12
+
+
+def experts_that_get_a_token(experts, tokens: torch.Tensor, chosen: torch.Tensor):
+    outputs = []
+    for number, expert in enumerate(experts):
+        mine = tokens[chosen == number]
+        if mine.size(0) > 0:
+            outputs.append(expert(mine))
+    return torch.cat(outputs)  # error: SG103 12
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def list_as_given(tensors):
+    """Nothing says that there is no tensor."""
+    return torch.cat(tensors)
+
+
+def one_for_each_layer(layers, x):
+    """One for each of what nothing says that there is none of."""
+    return torch.stack([layer(x) for layer in layers])
+
+
+def asked_for_a_member(rows):
+    """The list is asked for a member."""
+    kept = [row.values for row in rows if row.valid]
+    if not kept:
+        return None
+    return torch.cat(kept)
+
+
+def asked_in_an_expression(rows, x: torch.Tensor):
+    """So it is here."""
+    kept = [row.values for row in rows if row.valid]
+    return torch.cat(kept) if len(kept) > 0 else x.new_zeros(0)
+
+
+def beside_something_that_is_there(rows, first: torch.Tensor):
+    """There is one member at least."""
+    kept = [row.values for row in rows if row.valid]
+    return torch.cat([first, *kept])
+
+
+def filled_with_one_at_least(rows, first: torch.Tensor):
+    """The list begins with a member."""
+    parts = [first]
+    for row in rows:
+        if row.valid:
+            parts.append(row.values)
+    return torch.cat(parts)
+
+
+def refused(rows):
+    """Nothing is refused."""
+    kept = [row.values for row in rows if row.valid]
+    if len(kept) == 0:
+        raise ValueError("no row is valid")
+    return torch.cat(kept)
+
+
+def repaired(rows, x: torch.Tensor):
+    """The list is given a member where it has none."""
+    kept = [row.values for row in rows if row.valid]
+    if not kept:
+        kept.append(x.new_zeros(0, 4))
+    return torch.cat(kept)
+
+
+def caught(rows):
+    """What is raised is caught."""
+    kept = [row.values for row in rows if row.valid]
+    try:
+        return torch.cat(kept)
+    except RuntimeError:
+        return None
+
+
+def every_one_asked_about_something_else(outputs):
+    """`all` asks each member, not whether there are any."""
+    if all(each.dim() == 1 for each in outputs):
+        return torch.stack(outputs)
+    return torch.cat(outputs)
+
+
+def all_or_none(rows):
+    """There are as many as rows, of which nothing says that there is none."""
+    parts = []
+    for row in rows:
+        if row.valid:
+            parts.append(row.values)
+        else:
+            parts.append(row.values.new_zeros(row.values.shape))
+    return torch.stack(parts)
+
+
+class Filled:
+    """The list is asked for a member where it is read."""
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, row):
+        self.rows.append(row)
+
+    def all(self):
+        return torch.stack(self.rows) if self.rows else torch.zeros(0, 4)
