@@ -4,6 +4,7 @@
 silent; its docstring says why it is right.
 """
 
+import math
 import sys
 import unittest
 from dataclasses import dataclass
@@ -272,6 +273,47 @@ def asks_for_the_mean(rows, total):
 
 def asks_for_the_mean_of_anything(rows, total):
     return mean_where_one_caller_refutes_the_belief(rows, total)
+
+
+def compared_with_a_list_that_is_not_empty(xs):
+    kept = [x for x in xs if x.ok]
+    if kept == [1]:
+        return None
+    return sum(kept) / len(kept)  # error: SG304 12
+
+
+def another_list_compared_with_an_empty_one(xs):
+    kept = [x for x in xs if x.ok]
+    if xs == []:
+        return None
+    return sum(kept) / len(kept)  # error: SG304 12
+
+
+def flag_of_another_condition(xs):
+    kept, found = [], False
+    for x in xs:
+        if x.ok:
+            kept.append(x)
+        if x.late:
+            found = True
+    if not found:
+        return None
+    return sum(kept) / len(kept)  # error: SG304 12
+
+
+class MeanSoFar:
+    """A count that begins at 0 is read by a method that the counting one does not call."""
+
+    def __init__(self):
+        self.total = 0.0
+        self.count = 0
+
+    def update(self, value):
+        self.total += value
+        self.count += 1
+
+    def mean(self):
+        return self.total / self.count  # error: SG304 16
 
 
 # --- silent -------------------------------------------------------------------------------------
@@ -844,3 +886,124 @@ class Bounded:
     def mean_with_a_default(self, loss, mask: torch.Tensor, floor=1e-8):
         kept = mask.sum().item()
         return loss.sum() / max(kept, floor)
+
+
+def compared_with_an_empty_list(xs):
+    """The list is compared with an empty one."""
+    kept = [x for x in xs if x.ok]
+    if kept == []:
+        return None
+    return sum(kept) / len(kept)
+
+
+def other_than_an_empty_list(xs):
+    """So it is here."""
+    kept = [x for x in xs if x.ok]
+    return sum(kept) / len(kept) if kept != [] else 0
+
+
+def truth_compared_with_false(xs):
+    """Its truth is compared with a literal."""
+    kept = [x for x in xs if x.ok]
+    if bool(kept) is False:
+        return None
+    return sum(kept) / len(kept)
+
+
+def comparison_compared_with_true(xs):
+    """And so is what a comparison gives."""
+    kept = [x for x in xs if x.ok]
+    if (len(kept) == 0) is True:
+        return None
+    return sum(kept) / len(kept)
+
+
+def flag_set_beside_the_append(xs):
+    """The flag is set where a member is added."""
+    kept, found = [], False
+    for x in xs:
+        if x.ok:
+            kept.append(x)
+            found = True
+    if not found:
+        return None
+    return sum(kept) / len(kept)
+
+
+def first_remembered_beside_the_append(xs):
+    """There is a first one where there is a member."""
+    kept, first = [], None
+    for x in xs:
+        if x.ok:
+            kept.append(x)
+            if first is None:
+                first = x
+    if first is None:
+        return None
+    return sum(kept) / len(kept)
+
+
+def flag_taken_back_beside_the_append(xs):
+    """The flag is taken back where a member is added."""
+    kept, nothing = [], True
+    for x in xs:
+        if x.ok:
+            kept.append(x)
+            nothing = False
+    return None if nothing else sum(kept) / len(kept)
+
+
+def all_are_bad(xs):
+    """What is left is not nothing where not all are bad."""
+    bad = [x for x in xs if not x.ok]
+    if len(bad) == len(xs):
+        return None
+    return 1 / (len(xs) - len(bad))
+
+
+def nearly_nothing(mask: torch.Tensor, total):
+    """A count below a millionth is 0."""
+    n = mask.sum().item()
+    if abs(n) < 1e-6:
+        return 0
+    return total / n
+
+
+def close_to_nothing(mask: torch.Tensor, total):
+    """An integer that is close to 0 is 0."""
+    n = int(mask.sum())
+    if math.isclose(n, 0):
+        return 0
+    return total / n
+
+
+def mean_of_each_value_that_occurs(x: torch.Tensor, ids: torch.Tensor):
+    """Each value occurs at least once."""
+    return [x[ids == i].sum() / (ids == i).sum() for i in torch.unique(ids).tolist()]
+
+
+def share_of_each_member(x: torch.Tensor, ids: torch.Tensor):
+    """So does each member of a set of them."""
+    return {i: x.size(0) / int((ids == i).sum()) for i in set(ids.tolist())}
+
+
+def unique_of_some(assigned: torch.Tensor, pos: torch.Tensor):
+    """Something that is not empty has a unique value."""
+    if pos.numel() == 0:
+        return None
+    return 4 / len(assigned[pos].unique())
+
+
+class CountedFirst:
+    """The method that counts is the one that calls the reader."""
+
+    def __init__(self):
+        self.step = 0
+
+    def fit(self, loader):
+        for batch in loader:
+            self.step += 1
+            self.update(batch)
+
+    def update(self, loss):
+        return loss / self.step

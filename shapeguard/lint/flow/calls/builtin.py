@@ -153,6 +153,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "all": every_one,
     "int": numeric.integer,
     "float": numeric.fraction,
+    "abs": numeric.absolute,
 }
 
 LIBRARY: Mapping[str, Builtin] = {
@@ -169,5 +170,7 @@ LIBRARY: Mapping[str, Builtin] = {
     "statistics.median": numeric.mean,
     "math.floor": numeric.integer,
     "math.ceil": numeric.integer,
+    "math.fabs": numeric.absolute,
+    "math.isclose": numeric.close,
 }
 """Functions of Python's library that make lists of lists, by their full name."""

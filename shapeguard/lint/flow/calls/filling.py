@@ -37,7 +37,7 @@ def filled(run: Run, owner: Class, name: str, others: list[Function]) -> Sequenc
     found = owner.lives[key]
     if not isinstance(found, _Content):
         return None
-    surely = _always_before(run, owner, found.filling)
+    surely = always_before(run, owner, found.filling)
     why = "" if surely else f"`self.{name}` is empty until `{found.filling}` is called"
     kind = "filled" if surely else "length"
     length = symbol(f"{owner!r}.{kind}({found.growth})", f"len(self.{name})", why=why)
@@ -76,7 +76,7 @@ def _content(run: Run, owner: Class, name: str, others: list[Function]) -> _Cont
     return _Content(element, where, "; ".join(sorted(growth)), filling[0])
 
 
-def _always_before(run: Run, owner: Class, filling: str) -> bool:
+def always_before(run: Run, owner: Class, filling: str) -> bool:
     """Say whether the entry is a private method of which a caller calls the filling one as well."""
     entry = run.callers[0] if run.callers else run.function
     if not entry.name.startswith("_"):
@@ -97,12 +97,13 @@ def adds_to(function: Function, name: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1024)
-def begins_at_zero(constructor: Function, name: str) -> bool:
-    """Say whether a constructor sets an attribute to 0, as an integer or as a float."""
-    return any(
-        not number.evaluated_value
+def zeros_set(constructor: Function, name: str) -> tuple[cst.CSTNode, ...]:
+    """Return where a constructor sets an attribute to 0, as an integer or as a float."""
+    return tuple(
+        node
         for node in walk(constructor.parse().body)
         for number in _numbers_set(node, name)
+        if not number.evaluated_value
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.calls.filling import adds_to, begins_at_zero, filled
+from shapeguard.lint.flow.calls.filling import adds_to, always_before, filled, zeros_set
 from shapeguard.lint.flow.calls.lifetimes import CONSTRUCTOR_NAMES, after, writers
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.members import Subject
@@ -22,6 +22,7 @@ from shapeguard.lint.flow.run import (
     EVERYTHING,
     NOTHING,
 )
+from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
@@ -56,7 +57,7 @@ def attribute(run: Run, owner: Class, name: str) -> tuple[Value, tuple[Predicate
     if level < EVERYTHING:
         return None
     grown = _filled_list(run, owner, name, first, others)
-    return grown if grown is not None else _count(owner, name, makers, others)
+    return grown if grown is not None else _count(run, owner, name, makers, others)
 
 
 def _part(run: Run, value: Value) -> Value | None:
@@ -128,11 +129,21 @@ def _filled_list(
 
 
 def _count(
-    owner: Class, name: str, makers: list[Function], others: list[Function]
+    run: Run, owner: Class, name: str, makers: list[Function], others: list[Function]
 ) -> tuple[Value, tuple[Predicate, ...]] | None:
-    """Return a number that begins at 0 and to which others add."""
-    adding = next((each for each in others if adds_to(each, name)), None)
-    if adding is None or not any(begins_at_zero(each, name) for each in makers):
+    """Return a number that begins at 0 and to which others add, before it is read or not."""
+    adding = [each for each in others if adds_to(each, name)]
+    begun = next(((each, node) for each in makers for node in zeros_set(each, name)), None)
+    if not adding or begun is None:
         return None
-    why = f"`self.{name}` is 0 until `{adding.name}` is called"
-    return Int(symbol(f"{owner!r}.{name}", f"self.{name}", why=why)), ()
+    key, entry = f"{owner!r}.{name}", run.callers[0] if run.callers else run.function
+    counted = any(entry.name in each.calls for each in adding)
+    if counted or any(always_before(run, owner, each.name) for each in adding):
+        return Int(symbol(key, f"self.{name}")), ()
+    why = f"`self.{name}` is 0 until `{adding[0].name}` is called"
+    if (key, why) not in run.analysis.origins:
+        run.analysis.order += 1
+        site = Site.of(begun[0], begun[1])
+        station = Station(run.analysis.order, site, f"`self.{name}` begins at 0", begun[1])
+        run.analysis.origins[key, why] = (station,)
+    return Int(symbol(key, f"self.{name}", why=why)), ()

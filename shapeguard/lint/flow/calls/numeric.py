@@ -14,11 +14,12 @@ from shapeguard.lint.flow.domain.arguments import Arguments
 from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.fractions import is_positive
 from shapeguard.lint.flow.domain.numbers import LARGEST, LEAST
+from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.sequences import key_of_member
 from shapeguard.lint.flow.domain.sizes import sizes_of
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, symbol
-from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, Value, as_term
+from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, Value, as_term
 from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.evidence.clamps import clamping
 from shapeguard.lint.flow.expressions.observing import reduced
@@ -150,3 +151,25 @@ def fraction(run: Run, node: cst.Call, given: Arguments) -> Value:
         return number if isinstance(number, Int | Unknown) else run.unknown(node, source(node))
 
     return over(run, node, given, one)
+
+
+def absolute(run: Run, node: cst.Call, given: Arguments) -> Value:
+    """Evaluate ``abs(n)``: a count is what it is."""
+
+    def one(value: Value) -> Value:
+        number = entry(value) if isinstance(value, Tensor) else value
+        floor = number.term.floor if isinstance(number, Int) else None
+        counts = floor is not None and floor >= 0
+        return number if counts and isinstance(number, Int) else run.unknown(node, source(node))
+
+    return over(run, node, given, one)
+
+
+def close(run: Run, node: cst.Call, given: Arguments) -> Value:
+    """Evaluate ``math.isclose(a, b)``: integers are close where they are equal."""
+    if len(given.positional) != 2 or given.star is not None:  # noqa: PLR2004 - two numbers
+        return run.unknown(node, source(node))
+    terms = [_term_of(each) for each in given.positional]
+    if terms[0] is None or terms[1] is None:
+        return run.unknown(node, source(node))
+    return Bool(equal(terms[0], terms[1]))

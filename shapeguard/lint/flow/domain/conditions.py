@@ -17,7 +17,7 @@ from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.sequences import is_key, key_of_member, size_of, stepped
 from shapeguard.lint.flow.domain.sizes import none_is
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, symbol
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import (
     Bool,
@@ -167,9 +167,27 @@ def _among(holder: Value, at: str) -> Predicate:
 _LISTED = 8
 
 
+def _of_literal(left: Value, right: Value, at: str) -> Predicate | None:
+    """Return what it says that something is an empty list, or is ``True`` or ``False``."""
+    for one, literal in ((left, right), (right, left)):
+        match one, literal:
+            case Sequence(), Sequence(items=()):
+                return equal(merge.length(one, at), ZERO)
+            case Unknown(origin, name), Sequence(items=()):
+                return equal(symbol(f"{origin}#0", f"len({name})"), ZERO)
+            case Bool(predicate), Bool(known) if known in (TRUE, FALSE):
+                return predicate if known == TRUE else negate(predicate)
+            case _:
+                continue
+    return None
+
+
 def _same(left: Value, right: Value, at: str) -> Predicate:
     if isinstance(left, Missing) or isinstance(right, Missing):
         return is_none(right if isinstance(left, Missing) else left, at)
+    decided = _of_literal(left, right, at)
+    if decided is not None:
+        return decided
     if isinstance(left, Text) and isinstance(right, Text):
         return TRUE if left == right else FALSE
     if isinstance(left, Shape) and isinstance(right, Sequence):

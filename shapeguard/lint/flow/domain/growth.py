@@ -169,12 +169,12 @@ def counted(
         name = called(place)
         why = f"`{name}` is filled only under a condition" if found.may_stay else ""
         uneven = symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
-        lengths = _lengths(found, rounds, uneven)
+        lengths = lengths_behind(found, rounds, uneven)
         made = ((way, Sequence(None, element, each, where=where)) for way, each in lengths)
         yield place, merge.select(made, label)
 
 
-def _lengths(found: Growth, rounds: Rounds, uneven: Term) -> Ways:
+def lengths_behind(found: Growth, rounds: Rounds, uneven: Term) -> Ways:
     """Return how much there is behind a loop; where every round grows alike, that is told by their number.
 
     A condition that no round changes decides about all rounds at once.
@@ -211,7 +211,7 @@ def risen(
         if found is None or value == before[name] or not (found.counts or found.may_stay):
             continue
         why = _why_not_risen(name, found)
-        totals = _lengths(found, rounds, symbol(f"{loop}~{found.pace}", name, why=why))
+        totals = lengths_behind(found, rounds, symbol(f"{loop}~{found.pace}", name, why=why))
         label = f"{loop}~{name}"
         yield name, merge.select(((way, Int(total)) for way, total in totals), label)
 

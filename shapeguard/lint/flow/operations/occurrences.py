@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
-from shapeguard.lint.flow.domain.predicates import at_most, less
-from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.deduction import given
+from shapeguard.lint.flow.domain.predicates import at_most, equal, less
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
@@ -38,7 +39,7 @@ def uniques(call: Application, model: words.Uniques) -> Value:
 
     def change(tensor: Tensor) -> Value:
         origin = f"{UNIQUE}{entries(tensor)}"
-        length = _length(tensor, origin)
+        length = _length(call, tensor, origin)
         values = Tensor(origin, f"{primary(tensor.name)}.unique()", ((0, length),), None)
         if call.absent(model.axis):
             values = replace(values, rank=1)
@@ -58,11 +59,13 @@ def uniques(call: Application, model: words.Uniques) -> Value:
     return call.each(change)
 
 
-def _length(tensor: Tensor, origin: str) -> Term:
+def _length(call: Application, tensor: Tensor, origin: str) -> Term:
     """Return how many entries occur: none only if there are no entries, which has its own reasons."""
     extent = tensor.extent(0)
     if extent.known == 0:
         return ZERO
+    if given(equal(extent, ZERO), frozenset(call.run.here.facts)) == FALSE:
+        return symbol(f"length of {origin}", f"len({primary(tensor.name)}.unique())", low=1)
     return symbol(
         f"length of {origin}", f"len({primary(tensor.name)}.unique())", why=reason_of(extent)
     )

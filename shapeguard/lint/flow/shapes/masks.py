@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.counts import PRESENT, SUM, counted, selected
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, IsZero
+from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.domain.terms import ZERO, symbol
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Text, Unknown, as_tensor
 from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.syntax.texts import bare, primary
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
@@ -33,7 +34,25 @@ def mask_of(value: Value, name: str = "") -> Tensor | None:
     if not isinstance(value, Bool) or value.predicate in (TRUE, FALSE):
         return None
     origin = derived("mask", repr(value.predicate))
-    return Tensor(origin, name or "mask", traits=(Trait(Kind.MASK),))
+    mask = Tensor(origin, name or "mask", traits=(Trait(Kind.MASK),))
+    return occurring(mask) if _asks_for_a_member(value.predicate) else mask
+
+
+def _asks_for_a_member(predicate: Predicate) -> bool:
+    """Say whether a condition is that something unknown equals one of its own members."""
+    match predicate:
+        case IsZero(
+            Term(0, ((Symbol(one), 1 | -1 as sign), (Symbol(other), opposite))), holds=True
+        ):
+            equality = sign == -opposite
+            return equality and (is_member(one, of=other) or is_member(other, of=one))
+        case _:
+            return False
+
+
+def is_member(origin: str, *, of: str) -> bool:
+    """Say whether an origin is that of any member of something, or of any of its unique values."""
+    return origin.rstrip("'") in (f"{of}{MEMBER}", f"{UNIQUE}{of}{MEMBER}")
 
 
 def tensor_of(value: Value, name: str = "") -> Tensor | None:
@@ -157,7 +176,8 @@ def _occurs(holder: Value, member: Value) -> bool:
     tensor = as_tensor(holder)
     if tensor is None or not isinstance(member, Tensor | Unknown):
         return False
-    return member.origin.startswith(f"{UNIQUE}{entries(tensor)}") and "[" in member.origin
+    unique = member.origin.startswith(f"{UNIQUE}{entries(tensor)}") and "[" in member.origin
+    return unique or is_member(member.origin, of=entries(tensor))
 
 
 def identity_of(value: Value) -> str:

@@ -10,6 +10,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import growth, state
 from shapeguard.lint.flow.domain.conditions import truth, truth_of
+from shapeguard.lint.flow.domain.flags import set_behind
 from shapeguard.lint.flow.domain.places import called, put, resized
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
@@ -217,6 +218,7 @@ def _behind(
     for name, counted in growth.risen(entry.names, head.names, after.names, rounds, identity):
         explain(run, node.body, counted, name)
         names[name] = counted
+    names.update(set_behind(entry.names, head.names, after.names, rounds, identity))
     return names
 
 
