@@ -30,7 +30,7 @@ from shapeguard.finding import (
     Severity,
     Witness,
 )
-from shapeguard.lint.flow.domain.ranks import lost_axes
+from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Term
 from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Value
@@ -74,6 +74,7 @@ from shapeguard.lint.repairs import (
     counted_from_start,
     safe,
     unsafe,
+    with_argument,
     with_keyword,
     written,
 )
@@ -140,9 +141,11 @@ __all__ = [
     "nothing_left",
     "other_rank",
     "safe",
+    "tests_rank",
     "too_few",
     "unsafe",
     "vocabulary",
+    "with_argument",
     "with_keyword",
     "witness_of",
     "witness_of_zero",

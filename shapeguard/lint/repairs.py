@@ -91,6 +91,22 @@ def _separator(
     return call.whitespace_before_args if spread and trailing else _SPACE
 
 
+def with_argument(site: Site, value: str) -> Change | None:
+    """Return the change that adds a last argument by position to the call at ``site``, if all are."""
+    call = site.node
+    if not isinstance(call, cst.Call) or any(each.keyword or each.star for each in call.args):
+        return None
+    bare = cst.SimpleWhitespace("")
+    added = cst.Arg(cst.parse_expression(value))
+    if not call.args:
+        return Change(site, call.with_changes(args=[added], whitespace_before_args=bare))
+    *before, last = call.args
+    space = _separator(call, before, trailing=isinstance(last.comma, cst.Comma))
+    kept = last.with_changes(comma=cst.Comma(whitespace_after=space), whitespace_after_arg=bare)
+    added = added.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+    return Change(site, call.with_changes(args=[*before, kept, added]))
+
+
 def written(site: Site, text: str) -> Change:
     """Return the change of an expression to what a text says; raises ParserSyntaxError for nonsense."""
     return Change(site, cst.parse_expression(text))

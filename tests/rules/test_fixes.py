@@ -35,6 +35,14 @@ CASES = {
         "    k = int(mask.sum())\n    return x[\n        :, :-k\n    ]\n",
         "    k = int(mask.sum())\n    return x[\n        :, :max(x.size(1) - k, 0)\n    ]\n",
     ),
+    "SG308 method": (
+        "    found = x[0].view(-1, 1).squeeze( )  # flat\n    return torch.cat([found, n])\n",
+        "    found = x[0].view(-1, 1).squeeze(-1)  # flat\n    return torch.cat([found, n])\n",
+    ),
+    "SG308 function": (
+        "    return torch.cat([n, torch.squeeze(x.unsqueeze(1))])\n",
+        "    return torch.cat([n, torch.squeeze(x.unsqueeze(1), 1)])\n",
+    ),
     "SG301 generator": (
         "    return max(len(each) for each in xs if each.ok)\n",
         "    return max((len(each) for each in xs if each.ok), default=0)\n",

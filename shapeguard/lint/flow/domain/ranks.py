@@ -10,7 +10,14 @@ from shapeguard.lint.flow.domain.algebra import product_of
 from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal, every
-from shapeguard.lint.flow.domain.propositions import FALSE, RANK, TRUE, IsZero
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    RANK,
+    TRUE,
+    AtMostZero,
+    IsZero,
+    conjuncts,
+)
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, reason_of, symbol
 from shapeguard.lint.flow.domain.values import as_tensor
@@ -143,3 +150,13 @@ def lost_axes(value: Value, moment: Moment) -> Trait | None:
             if trait is not None:
                 return trait
     return None
+
+
+def tests_rank(tensor: Tensor, moment: Moment) -> bool:
+    """Say whether a test of the number of axes led to a moment."""
+    ((asked, _),) = asked_rank(tensor).parts
+    facts = (part for fact in moment.facts for part in conjuncts(fact))
+    return any(
+        isinstance(each, IsZero | AtMostZero) and any(atom == asked for atom, _ in each.term.parts)
+        for each in facts
+    )

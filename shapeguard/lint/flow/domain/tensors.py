@@ -94,6 +94,8 @@ class Trait:
       ``about``, the origin of the unique values that are counted, no count is 0. ``why`` names what
       was counted.
     - ``SQUEEZED``: axes of extent 1 were dropped without saying which; its rank follows the data.
+      ``about`` says why another axis may have that extent, ``of`` is the number of the axis that was
+      meant, where one has it by its making.
     - ``UNTYPED``: it was made of a list that may be empty, without a dtype.
     - ``FRACTIONS``: it has no entry, and is of fractions since no dtype was given: it is no index.
     - ``INTEGERS``: torch made it of integers: what is divided by 0 without a fraction raises.

@@ -10,7 +10,7 @@ from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.propositions import FALSE
 from shapeguard.lint.flow.domain.ranks import ranked
 from shapeguard.lint.flow.domain.tensors import Kind, Trait
-from shapeguard.lint.flow.domain.terms import ONE
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, reason_of
 from shapeguard.lint.flow.domain.values import Int
 from shapeguard.lint.flow.shapes.axes import derived, inserted, known_extents, renumbered, squeezed
 from shapeguard.lint.flow.shapes.masks import entries
@@ -69,7 +69,18 @@ def _squeezed_anywhere(call: Application, tensor: Tensor) -> Tensor:
         return left
     why = "an axis of extent 1 is dropped, whichever it is"
     trail = (call.run.station(call.node, f"`{{}}`: {why}"),)
-    return left.having(Trait(Kind.SQUEEZED, why, trail=trail))
+    few = next((reason for each in asked if (reason := reason_of(each))), "")
+    return left.having(Trait(Kind.SQUEEZED, why, few, trail, _meant(tensor)))
+
+
+def _meant(tensor: Tensor) -> Term | None:
+    """Return the axis to drop if one has an extent of 1 by its making; the first, if it is one of them."""
+    axes = [axis for axis, extent in tensor.extents if extent == ONE]
+    if 0 in axes:
+        return ZERO
+    if len(axes) != 1:
+        return None
+    return Term(-1 if axes[0] + 1 == tensor.rank else axes[0])
 
 
 def _alone(call: Application, tensor: Tensor, axis: int) -> Tensor:
