@@ -30,6 +30,7 @@ from shapeguard.finding import (
     Severity,
     Witness,
 )
+from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Term
@@ -107,6 +108,7 @@ __all__ = [
     "Mismatch",
     "Mutate",
     "Operand",
+    "Predicate",
     "Reason",
     "Reduce",
     "Repair",

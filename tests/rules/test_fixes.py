@@ -43,6 +43,13 @@ CASES = {
         "    return torch.cat([n, torch.squeeze(x.unsqueeze(1))])\n",
         "    return torch.cat([n, torch.squeeze(x.unsqueeze(1), 1)])\n",
     ),
+    "SG311 index": (
+        "    kept = [i for i in xs if i.ok]\n    return x[torch.tensor(kept, device=x.device)]  # some\n",
+        (
+            "    kept = [i for i in xs if i.ok]\n"
+            "    return x[torch.tensor(kept, device=x.device, dtype=torch.long)]  # some\n"
+        ),
+    ),
     "SG301 generator": (
         "    return max(len(each) for each in xs if each.ok)\n",
         "    return max((len(each) for each in xs if each.ok), default=0)\n",
