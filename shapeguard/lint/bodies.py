@@ -75,13 +75,14 @@ def _tell(found: Body, node: ast.AST, owner: str, package: str | None) -> None:
         found.yields = found.yields or isinstance(node, _Yields)
     if isinstance(node, ast.Global):
         found.rebinds.update(node.names)
-    found.endless = found.endless or _is_endless(node)
+    found.endless = found.endless or is_endless(node)
     bound = set(_set(node, owner))
     found.sets |= bound
     found.writes |= bound.union(_changed(node, owner))
 
 
-def _is_endless(node: ast.AST) -> bool:
+def is_endless(node: ast.AST) -> bool:
+    """Say whether a node is a chain of so many parts that a parser runs out of stack."""
     match node:
         case ast.BoolOp(values=parts):
             return len(parts) > MAX_CHAIN

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.bodies import STAR, body_of, constants, imported
+from shapeguard.lint.bodies import STAR, body_of, constants, imported, is_endless
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
 from shapeguard.lint.marks import FunctionNode, bound, called, sites, tested
-from shapeguard.lint.source import cut_function
+from shapeguard.lint.source import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.walking import children, walk
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.source import FunctionSource, SourceFile
 
 
+_DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 _SETTING = frozenset({"setter", "deleter"})
 _RECORDS = frozenset({"NamedTuple", "TypedDict"})
 
@@ -42,8 +43,29 @@ class Outline:
             node.name: self._function(node, node.name, None) for node in _functions(body)
         }
         self.module.classes = {node.name: self._class(node, node.name) for node in _classes(body)}
+        self._top_level(body)
         constant = self._constants(_flat(body))
         self.module.constants = {n: c for n, c in constant.items() if n not in self._rebound}
+
+    def _top_level(self, body: Iterable[ast.stmt]) -> None:
+        """Outline what the module does when it is imported or run."""
+        statements = (each for each in body if not isinstance(each, _DEFINING))
+        nodes = [node for each in statements for node in walk(each)]
+        calls = frozenset(called(nodes))
+        whole = whole_module(self.source, unsafe=any(map(is_endless, nodes))) if calls else None
+        if whole is not None:
+            function = Function(
+                TOP_LEVEL,
+                "",
+                self.module,
+                whole.parse,
+                calls=calls,
+                tests=frozenset(tested(nodes)),
+                sites=sites(nodes),
+                binds=frozenset(bound(nodes)),
+            )
+            self.functions.append(function)
+            self.sources[function] = whole
 
     def _class(self, node: ast.ClassDef, qualname: str) -> Class:
         bases = [name for base in node.bases if (name := _dotted(base)) is not None]

@@ -29,6 +29,9 @@ MAX_BRACKETS = 400
 MAX_LINE = 5_000
 MAX_FUNCTION = 250_000
 MAX_BARE = 1_000_000
+TOP_LEVEL = "<module>"
+"""What the function is called that a module is read as."""
+
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _DEFINITION = re.compile(r"\b(?:def|class|import)\b")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -217,6 +220,37 @@ class FunctionSource:
             )
             for node, where in ranges.items()
         }
+
+
+@dataclass(eq=False)
+class ModuleSource(FunctionSource):
+    """What a module does when it is imported or run, read as a function without parameters."""
+
+    body: cst.FunctionDef | None = None
+
+    def parse(self) -> cst.FunctionDef:
+        """Return the statements of the module, less what it defines; raises as for a function."""
+        if self.body is None:
+            statements = [
+                each
+                for each in self._module().body
+                if not isinstance(each, cst.FunctionDef | cst.ClassDef)
+            ]
+            block = cst.IndentedBlock(statements)
+            self.body = cst.FunctionDef(cst.Name("_"), cst.Parameters(), block)
+        return self.body
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Return where a node of this module stands; the module itself is all of it."""
+        return super().span(self._module() if node is self.body else node)
+
+
+def whole_module(source: SourceFile, *, unsafe: bool) -> ModuleSource | None:
+    """Return a module as what it does; None for one that is too long to be anything but data."""
+    if len(source.text) > MAX_FUNCTION:
+        return None
+    last = len(source.lines)
+    return ModuleSource(source, 1, last, indented=False, name=TOP_LEVEL, unsafe=unsafe)
 
 
 def cut_function(

@@ -166,6 +166,7 @@ def test_every_function_of_a_real_file_is_cut_out_and_parsed(name):
     found = {
         (node.name.value, outline.sources[function].span(node.name).start.row)
         for function in outline.functions
+        if function.qualname  # the module itself has none
         for node in [function.parse()]
     }
     assert found == {
