@@ -4,7 +4,9 @@
 
 Flags `/`, `//` and `%` whose divisor is the length of a list, the extent of an axis or a count of
 which the code itself shows that it can be 0: the list is filtered or filled under a condition, the
-axis is a share of a split, or the same number is tested for 0 elsewhere in the function.
+axis is a share of a split, the count is the sum of a mask, as a number or as a tensor of one number for
+each row, or the same number is tested for 0 elsewhere in the function. Also the batch of one tensor
+divided by the batch of another, which is the factor by which the one is repeated to match the other.
 
 ## Why is this bad?
 
@@ -40,36 +42,40 @@ There is no automatic fix: what the mean of nothing is only the author knows.
 ## Known limits
 
 A plain argument is not suspected: `sum(xs) / len(xs)` is silent unless something shows that `xs` can
-be empty. Divisors that are tensors, such as the sum of a mask, are not looked at.
+be empty. A function that compares the divisor with 0, clamps it, or deals with the NaN (`isnan`,
+`nan_to_num`, `torch.where`) is silent. A tensor that counts in another function, and a number that only
+a twin guards, are shown at low confidence only. A mean is a rule of its own: SG302.
 
 ## References
 
 - [huggingface/accelerate#1436](https://github.com/huggingface/accelerate/issues/1436): a mean over the
   leaf modules of a model that has none
+- [NVIDIA-NeMo/Automodel#3796](https://github.com/NVIDIA-NeMo/Automodel/issues/3796): a loss divided by
+  the number of tokens that count, of which a batch may have none
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
     Confidence,
     Consequence,
-    Diagnosis,
     Divide,
     Int,
+    Reason,
     Rule,
     Severity,
-    may_be_empty,
-    witness_of_zero,
+    may_hold_zero,
+    nothing_left,
+    of_another_batch,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import (
-        Event,
-    )
+    from shapeguard.lint.api import Diagnosis, Event
 
 
 class DivisionByPossiblyZeroCount(Rule):
@@ -79,20 +85,25 @@ class DivisionByPossiblyZeroCount(Rule):
     name = "division-by-possibly-zero-count"
     severity = Severity.ERROR
     since = "0.1.0"
-    preview = True
     listens_to = (Divide,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report a divisor for which there is evidence that it can be 0."""
         assert isinstance(event, Divide)  # noqa: S101 - listens_to
-        number = event.divisor if isinstance(event.divisor, Int) else None
-        found = None if number is None else may_be_empty(number, event.moment)
+        found = may_hold_zero(event, event.divisor, event.name) or of_another_batch(event)
         if found is not None:
-            yield Diagnosis(
-                message=f"`{event.name}` may be 0 in a division: {found.reason}",
-                confidence=Confidence.MEDIUM,
-                consequence=Consequence.CRASH if event.raises else Consequence.NAN,
-                trail=found.trail,
-                witness=witness_of_zero(event.name, found),
-                evidence=found,
-            )
+            message = f"`{event.name}` may be 0 in a division"
+            consequence = Consequence.CRASH if event.raises else Consequence.NAN
+            said = nothing_left(event, event.name, found, message, consequence)
+            yield replace(said, confidence=Confidence.LOW) if _is_weak(event, said) else said
+
+
+def _is_weak(event: Divide, said: Diagnosis) -> bool:
+    """Say whether more than the evidence at hand would be needed to show a division.
+
+    A number may be 0 in a twin for reasons of its own; a tensor that counts in another function may
+    have been repaired there, entry by entry.
+    """
+    twin = said.evidence is not None and said.evidence.kind is Reason.TWIN
+    counted_here = isinstance(event.divisor, Int) or said.confidence is Confidence.HIGH
+    return twin or not counted_here

@@ -54,7 +54,13 @@ from shapeguard.lint.flow.events import (
     Split,
 )
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
-from shapeguard.lint.flow.evidence.emptiness import emptiness, may_be_empty, may_hold_zero, too_few
+from shapeguard.lint.flow.evidence.emptiness import (
+    emptiness,
+    may_be_empty,
+    may_hold_zero,
+    too_few,
+    zero_on_path,
+)
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
@@ -64,6 +70,7 @@ from shapeguard.lint.flow.evidence.reasons import (
     may_break,
     may_fall_short,
 )
+from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
 from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
@@ -126,6 +133,7 @@ __all__ = [
     "Value",
     "Witness",
     "code_of",
+    "compared_with_another",
     "confidence_of",
     "counted_from_start",
     "disagreements",
@@ -141,6 +149,7 @@ __all__ = [
     "may_hold_zero",
     "mismatches",
     "nothing_left",
+    "of_another_batch",
     "other_rank",
     "safe",
     "tests_rank",
@@ -152,6 +161,7 @@ __all__ = [
     "witness_of",
     "witness_of_zero",
     "written",
+    "zero_on_path",
 ]
 
 

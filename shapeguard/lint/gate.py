@@ -49,7 +49,7 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Reduce: frozenset({"max", "min"}),
     Demand: frozenset({"range"}),
     Index: frozenset({SUBSCRIPT}),
-    Lookup: frozenset({SUBSCRIPT, "next"}),
+    Lookup: frozenset({SUBSCRIPT, "next", "pop", "popleft"}),
     Loop: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),
     Annotation: frozenset({ANNOTATED}),

@@ -58,6 +58,10 @@ CASES = {
         "    kept = [each for each in xs if each.ok]\n    return min(kept, key=abs)  # best\n",
         "    kept = [each for each in xs if each.ok]\n    return min(kept, key=abs, default=0)  # best\n",
     ),
+    "SG303 flatten": (
+        "    rows = x[mask > 0]\n    return rows.view(rows.size(0), -1)  # rest\n",
+        "    rows = x[mask > 0]\n    return rows.flatten(1)  # rest\n",
+    ),
 }
 
 

@@ -115,6 +115,12 @@ def test_a_whole_release_has_these_two_findings_and_no_other():
 
 PLACES = {
     "SG301": {("adapters/methods/reft.py", 97)},
+    "SG303": {
+        ("adapters/heads/base.py", 126),
+        *(("adapters/models/vit/modeling_vit.py", row) for row in (47, 48, 49)),
+    },
+    "SG304": {("adapters/composition.py", row) for row in (296, 311, 322, 323, 324)},
+    "SG305": {("adapters/heads/model_mixin.py", 612)},
     "SG308": {(COMPOSITION, 75)},
 }
 """Places in adapters 1.3.0 that break for an empty batch or for a single row, by the rule that finds them."""

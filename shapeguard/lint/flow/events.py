@@ -134,13 +134,14 @@ class Divide(Event):
 
     A tensor divided by 0 becomes infinite or NaN, anything else raises ZeroDivisionError; so does a
     tensor of integers in a division without a fraction, as a RuntimeError. It happens where a tensor
-    that is divided has entries.
+    that is divided has entries. ``whole`` is what is divided.
     """
 
     divisor: Value
     name: str
     of_tensor: bool
     raises: bool = True
+    whole: Value | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,15 @@ class Site:
         """Return the site of a node; nodes are compared by identity, as libcst does."""
         return cls(function, node, id(node))
 
+    def is_behind(self, other: Site) -> bool:
+        """Say whether the node stands behind another one, in the same function.
+
+        The nodes of a function are numbered from its end.
+        """
+        if self.function is not other.function:
+            return False
+        return self.function.number(self.node) < self.function.number(other.node)
+
     def __repr__(self) -> str:
         return f"{self.function!r}@{self.function.number(self.node)}"
 

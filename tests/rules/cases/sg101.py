@@ -521,7 +521,7 @@ def presence_with_an_unrelated_test_behind_it(prefix, keys, index: Optional[slic
     if index is not None:
         prefix = prefix[index]
     if keys.shape[0] > prefix.shape[0]:
-        prefix = prefix.repeat(keys.shape[0] // prefix.shape[0], 1)
+        prefix = prefix.repeat(keys.shape[0] // max(prefix.shape[0], 1), 1)
     return torch.cat([prefix, keys], dim=1)
 
 

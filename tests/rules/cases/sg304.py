@@ -316,6 +316,33 @@ class MeanSoFar:
         return self.total / self.count  # error: SG304 16
 
 
+def mean_over_a_mask(loss: torch.Tensor, target: torch.Tensor):
+    valid = target >= 0
+    return (loss * valid).sum() / valid.sum()  # error: SG304 12
+
+
+def mean_of_each_row(x: torch.Tensor, target: torch.Tensor):
+    valid = target >= 0
+    return (x * valid).sum(dim=1) / valid.sum(dim=1)  # error: SG304 12
+
+
+def guarded_three_lines_above_only(a: torch.Tensor, b: torch.Tensor, target: torch.Tensor):
+    valid = target >= 0
+    low = a.sum() / valid.sum().clamp(min=1)
+    return low + b.sum() / valid.sum()  # error: SG304 18
+
+
+def repeated_to_match(hidden: torch.Tensor, tensor: torch.Tensor):
+    if hidden.shape[0] > tensor.shape[0]:
+        tensor = tensor.repeat(hidden.shape[0] // tensor.shape[0], 1)  # error: SG304 32
+    return tensor
+
+
+def matched_by_the_largest(query: torch.Tensor, key: torch.Tensor):
+    largest = max(query.size(0), key.size(0))
+    return query.repeat(largest // query.size(0), 1), key  # error: SG304 25
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -1007,3 +1034,35 @@ class CountedFirst:
 
     def update(self, loss):
         return loss / self.step
+
+
+def mean_over_a_clamped_mask(loss: torch.Tensor, target: torch.Tensor):
+    """At least one is divided by."""
+    valid = target >= 0
+    return (loss * valid).sum() / valid.sum().clamp(min=1)
+
+
+def mean_over_a_mask_that_is_asked_for(loss: torch.Tensor, target: torch.Tensor):
+    """Some entry is valid."""
+    valid = target >= 0
+    if not valid.any():
+        return loss.sum() * 0
+    return loss[valid].sum() / valid.sum()
+
+
+def mean_whose_nan_is_replaced(x: torch.Tensor, target: torch.Tensor):
+    """The NaN of a row without valid entries is replaced."""
+    valid = target >= 0
+    return torch.nan_to_num((x * valid).sum(dim=1) / valid.sum(dim=1))
+
+
+def repeated_to_match_a_batch_that_is_there(hidden: torch.Tensor, tensor: torch.Tensor):
+    """An empty batch is refused."""
+    if tensor.shape[0] == 0:
+        raise ValueError("nothing to repeat")
+    return tensor.repeat(hidden.shape[0] // tensor.shape[0], 1)
+
+
+def patches_of_an_image(image: torch.Tensor, kernel: torch.Tensor):
+    """The extents are not those of batches."""
+    return image.shape[2] // kernel.shape[2]

@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.operators import ORDERS
-from shapeguard.lint.flow.domain.predicates import equal, less
-from shapeguard.lint.flow.domain.propositions import AtMostZero, IsZero, Opaque, literals
+from shapeguard.lint.flow.domain.predicates import equal, less, negate
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    TRUE,
+    AtMostZero,
+    IsZero,
+    Opaque,
+    conjuncts,
+    literals,
+)
 from shapeguard.lint.flow.domain.terms import Symbol, operations
 from shapeguard.lint.flow.syntax.trees import source, walk
 
@@ -42,11 +51,33 @@ def first_test(term: Term, value: Term, moment: Moment) -> Trail:
         trail = [
             each
             for each in moment.tests.get(literal, ())
-            if each.site.function in around and asks(each, term)
+            if each.site.function in around
+            and asks(each, term)
+            and not _has_left(each, equal(term, value), moment)
         ]
         if trail:
             return (min(trail, key=lambda station: station.order),)
     return ()
+
+
+def _has_left(test: Station, zero: Predicate, moment: Moment) -> bool:
+    """Say whether a path is the one on which a test has found that there is something.
+
+    ``if isinstance(x, list) and len(x) == 0: continue`` says so too: that nothing else is empty.
+    """
+    condition, facts = test.condition, frozenset(moment.facts)
+    if condition is None:
+        return False
+    asked, parts = set(literals(condition)), tuple(conjuncts(condition))
+    if zero in asked:
+        others = [part for part in parts if part != zero] if zero in parts else []
+        left = negate(condition) in facts or given(condition, facts) == FALSE
+        return left and all(map(_is_of_type, others))
+    return negate(zero) in asked and given(condition, facts) == TRUE
+
+
+def _is_of_type(part: Predicate) -> bool:
+    return isinstance(part, Opaque) and part.key.startswith("isinstance(")
 
 
 def asks(test: Station, term: Term) -> bool:

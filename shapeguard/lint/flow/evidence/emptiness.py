@@ -13,10 +13,10 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero, conjuncts
 from shapeguard.lint.flow.domain.ranks import has_elements
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, number
+from shapeguard.lint.flow.domain.terms import ZERO, Term, number
 from shapeguard.lint.flow.domain.values import Int, Sequence
 from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.evidence.afterthoughts import asked_behind
@@ -25,7 +25,7 @@ from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
 from shapeguard.lint.flow.evidence.shares import empty_share
 from shapeguard.lint.flow.evidence.siblings import unguarded
-from shapeguard.lint.flow.evidence.witness import Assignment
+from shapeguard.lint.flow.evidence.witness import Assignment, search
 from shapeguard.lint.flow.shapes.counting import identity_of_divisor, zero_entries
 from shapeguard.lint.flow.shapes.masks import count_of
 from shapeguard.lint.flow.trace import joined
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapeguard.lint.flow.domain.propositions import Predicate
-    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event, Moment, Reduce
 
@@ -76,6 +75,27 @@ def _may_have(
                 whole = trail if known else joined(found.trail, trail)
                 return replace(found, trail=with_calls(whole, moment))
     return None
+
+
+def zero_on_path(extent: Term, moment: Moment) -> Emptiness | None:
+    """Return that an extent is 0 on a path on which something was found to be empty, not absent."""
+    if extent != ZERO:
+        return None
+    told = [part for fact in moment.facts for part in conjuncts(fact) if _says_empty(part)]
+    sizes = search(told, moment.facts) if told else None
+    trail = next((moment.tests[part][:1] for part in told if moment.tests.get(part)), ())
+    reason = "it is 0 where something is found to be empty"
+    return None if sizes is None else Emptiness(reason, sizes, trail)
+
+
+def _says_empty(part: Predicate) -> bool:
+    match part:
+        case IsZero(Term(constant=0, parts=(_,)), holds=True):
+            return True
+        case AtMostZero(Term(constant=0, parts=((_, coefficient),))):
+            return coefficient > 0
+        case _:
+            return False
 
 
 def emptiness(event: Event, value: Value, name: str, axis: int | None = None) -> Emptiness | None:

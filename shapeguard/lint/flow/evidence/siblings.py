@@ -20,9 +20,12 @@ from shapeguard.lint.flow.evidence.beliefs import asks
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.witness import search
+from shapeguard.lint.flow.syntax.trees import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import libcst as cst
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Term
@@ -84,12 +87,19 @@ def unguarded(event: Event, value: Value, name: str, axis: int | None) -> Emptin
             continue
         if twin.axis in looked_at or any(each.site in passed for each in twin.trail):
             continue
+        if any(_is_part_of(event, each.site.node) for each in twin.trail):
+            continue
         looked_at.add(twin.axis)
         sizes = _possible(value, moment, twin.axis if axis is None else axis)
         if sizes is not None:
             reason = f"`{twin.function.qualname}` guards the same operation, here nothing does"
             return Emptiness(reason, sizes, twin.trail, Reason.TWIN, near=twin.near)
     return None
+
+
+def _is_part_of(event: Event, test: cst.CSTNode) -> bool:
+    """Say whether an operation stands in the very test that guards its twin."""
+    return any(part is event.site.node for part in walk(test))
 
 
 def _places(value: Value, axis: int) -> set[int]:

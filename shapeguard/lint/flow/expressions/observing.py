@@ -8,7 +8,8 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
 from shapeguard.lint.flow.domain.conditions import truth
-from shapeguard.lint.flow.domain.predicates import at_most
+from shapeguard.lint.flow.domain.predicates import at_most, less
+from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Unknown
 from shapeguard.lint.flow.events import Annotation, Demand, Index, Lookup, Reduce, Requirement
@@ -42,6 +43,18 @@ def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: 
     from_end = count(run, node, holder) - position if axis == 0 else position
     if position.known is not None or from_end.known is not None:
         run.emit(Lookup(run.moment(node), holder, source(node.value), position, axis))
+        if axis == 0 and isinstance(holder, Sequence | Tensor) and _is_written(node):
+            was_there = less(ZERO, count(run, node, holder))
+            run.state = run.here.assume(was_there) or run.here
+
+
+def _is_written(node: cst.Subscript) -> bool:
+    """Say whether a position is a literal, the same each time that it is evaluated."""
+    match node.slice:
+        case [cst.SubscriptElement(cst.Index(cst.Integer() | cst.UnaryOperation()))]:
+            return True
+        case _:
+            return False
 
 
 def _piece_taken(run: Run, node: cst.Subscript, holder: Sequence, position: Term) -> None:

@@ -19,6 +19,7 @@ from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, atoms, symbol
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_term
 from shapeguard.lint.flow.events import Divide
 from shapeguard.lint.flow.evidence.remembering import scaled_by_one_less
+from shapeguard.lint.flow.evidence.replication import batch_divided
 from shapeguard.lint.flow.shapes.joining import elementwise, tell_counts
 from shapeguard.lint.flow.syntax.trees import source
 
@@ -74,6 +75,7 @@ def divided(run: Run, node: cst.CSTNode, whole: Value, divisor: Value, name: str
     Of a tensor without entries nothing is divided.
     """
     of_tensor = _is_tensor(whole) or _is_tensor(divisor)
+    batch_divided(run, node, whole, divisor)
     for condition, leaf in merge.alternatives(divisor):
         read = _divisor(leaf)
         if read is None:
@@ -81,7 +83,7 @@ def divided(run: Run, node: cst.CSTNode, whole: Value, divisor: Value, name: str
         moment = run.moment_under(node, every((condition, _has_entries(whole, read))))
         if moment is not None:
             raises = not of_tensor or _raises(node, whole, read)
-            run.emit(Divide(moment, read, name, of_tensor, raises))
+            run.emit(Divide(moment, read, name, of_tensor, raises, whole))
 
 
 def _has_entries(whole: Value, divisor: Value) -> Predicate:

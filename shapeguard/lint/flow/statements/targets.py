@@ -182,7 +182,8 @@ def _observe_unpacking(
     take(run, target, value, fixed)
     for condition, leaf in merge.alternatives(value):
         moment = run.moment_under(target, condition)
-        if moment is not None and isinstance(leaf, Sequence) and leaf.items is None:
+        pieces = leaf in run.analysis.splits
+        if moment is not None and isinstance(leaf, Sequence) and leaf.items is None and not pieces:
             run.emit(Lookup(moment, leaf, name, fixed - ONE))
 
 

@@ -1,0 +1,192 @@
+"""SG305: the first or last member of what may have none.
+
+`# error: CODE column` stands on the line of the lookup, or of the loop. Every function without a marker
+must stay silent; its docstring says why it is right.
+"""
+
+import torch
+
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+class Heads:
+    """Each head gets the rows of its share; a share may have none."""
+
+    def rows_of(self, output, batch):
+        return output[batch[0] : batch[-1] + 1]  # error: SG305 23  # error: SG305 34
+
+    def forward(self, outputs, cls_out):
+        results = []
+        for i, head in enumerate(self.heads):
+            batch = range(sum(self.sizes[:i]), sum(self.sizes[: i + 1]))
+            results.append(head(self.rows_of(outputs, batch), cls_out))
+        return results
+
+
+def first_of_a_filtered_list(rows):
+    kept = [row for row in rows if row.valid]
+    return kept[0].shape  # error: SG305 12
+
+
+def last_of_a_list_filled_under_a_condition(children, modules):
+    states = []
+    for child in children:
+        if child in modules:
+            states.append(modules[child])
+    return states[-1]  # error: SG305 12
+
+
+def first_position(x: torch.Tensor, token: int):
+    return (x == token).nonzero()[0]  # error: SG305 12
+
+
+def rows_of_a_mask(mask: torch.Tensor):
+    rows = torch.where(mask > 0)[0]
+    return rows[0], rows[-1]  # error: SG305 12
+
+
+def last_row_of_the_selected(x: torch.Tensor, keep: torch.Tensor):
+    selected = x[keep > 0]
+    return selected[-1]  # error: SG305 12
+
+
+def first_of_an_iterator(samples):
+    kept = [sample for sample in samples if sample.text]
+    return next(iter(kept))  # error: SG305 12
+
+
+def taken_off_the_end(samples):
+    stack = [sample for sample in samples if sample.text]
+    return stack.pop()  # error: SG305 12
+
+
+def tested_too_late(xs: list[torch.Tensor]):
+    first = xs[0]  # error: SG305 13
+    if len(xs) == 0:
+        return None
+    return first
+
+
+def bound_only_in_a_loop(samples):
+    kept = [sample for sample in samples if sample.text]
+    for position, sample in enumerate(kept):  # error: SG305 5
+        print(sample)
+    return position + 1
+
+
+def unpacked(x: torch.Tensor, sizes: list[int]):
+    parts = [part for part in x.split(sizes) if part.size(0) > 0]
+    first = parts[0]  # error: SG305 13
+    return first.size(0) + parts[0].size(1)
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def plain_argument(xs):
+    """Nothing shows that there may be no member."""
+    return xs[0], xs[-1]
+
+
+def left_where_there_is_none(rows):
+    """The function has returned where no member passes."""
+    kept = [row for row in rows if row.valid]
+    if not kept:
+        return None
+    return kept[0], kept[-1]
+
+
+def conditional_expression(x: torch.Tensor, token: int):
+    """There is a position."""
+    found = (x == token).nonzero()
+    return found[0] if len(found) > 0 else None
+
+
+def both_halves_of_a_condition(rows):
+    """The second half is evaluated where there is a member."""
+    kept = [row for row in rows if row.valid]
+    return bool(kept and kept[0].empty)
+
+
+def in_a_loop_over_it(rows):
+    """The body runs where there is a member."""
+    kept = [row for row in rows if row.valid]
+    return [row.size - kept[0].size for row in kept]
+
+
+def slices(rows):
+    """A slice of nothing is nothing."""
+    kept = [row for row in rows if row.valid]
+    return kept[:1], kept[-1:]
+
+
+def has_a_default(rows):
+    """The default stands for the first of nothing."""
+    return next((row for row in rows if row.valid), None)
+
+
+def searched(model, embedding):
+    """A search says that something will be found."""
+    return next(name for name, module in model.named_modules() if module is embedding)
+
+
+def of_a_literal(x: torch.Tensor, y: torch.Tensor):
+    """There are two members."""
+    pair = [x, y]
+    return pair[0], pair[-1]
+
+
+def bound_before_the_loop(samples):
+    """The name has a value where the loop does not run."""
+    kept = [sample for sample in samples if sample.text]
+    position = -1
+    for position, sample in enumerate(kept):
+        print(sample)
+    return position + 1
+
+
+def appended_in_every_branch(xs):
+    """The list is as long as what the loop runs over."""
+    out = []
+    for x in xs:
+        if x > 0:
+            out.append(x)
+        else:
+            out.append(-x)
+    return out[0]
+
+
+def only_a_list_may_be_empty(states, name):
+    """The branch goes on with the next where a list has no member."""
+    for name in states:
+        if isinstance(states[name], list) and len(states[name]) == 0:
+            continue
+        print(states[name][0])
+
+
+def all_agree(config, keys):
+    """What is asked of each member is not asked of none."""
+    sizes = [getattr(config, key) for key in keys]
+    if all(sizes[0] == size for size in sizes):
+        return sizes[0]
+    return None
+
+
+def caught(rows):
+    """The handler returns where there is no first."""
+    kept = [row for row in rows if row.valid]
+    try:
+        return kept[0]
+    except IndexError:
+        return None
+
+
+def else_of_a_loop(samples):
+    """The function has left where the loop did not run."""
+    kept = [sample for sample in samples if sample.text]
+    if len(kept) < 2:
+        raise ValueError("too few")
+    for sample in kept:
+        print(sample)
+    return sample
