@@ -41,7 +41,7 @@ the function itself put the first axis there, by `unsqueeze(0)`: it is the one t
 
 - [layumi/Person_reID_baseline_pytorch#77](https://github.com/layumi/Person_reID_baseline_pytorch/issues/77):
   features of a last batch with one sample
-- [NVIDIA/tacotron2#303](https://github.com/NVIDIA/tacotron2/pull/303): an error for a batch of one
+- [NVIDIA/tacotron2#303](https://github.com/NVIDIA/tacotron2/pull/303): a batch of one
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ class SqueezedWithoutAxis(Rule):
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report the first value that may have lost an axis that its use needs."""
-        for value, use, evident in _uses(event):
-            trait = lost_axes(value, event.moment)
+        for value, use, axis, evident in _uses(event):
+            trait = lost_axes(value, event.moment, axis)
             if trait is None or trait.of == _FRONT or not (evident or _shown(value, trait, event)):
                 continue
             name = next(each.name for each in _tensors(value) if each.traits)
@@ -107,30 +107,32 @@ class SqueezedWithoutAxis(Rule):
             return
 
 
-def _uses(event: Event) -> Iterator[tuple[Value, str, bool]]:
-    """Yield what an event uses and how, and whether that alone shows how many axes it needs."""
+def _uses(event: Event) -> Iterator[tuple[Value, str, int | None, bool]]:
+    """Yield what an event uses, how, at which axis, and whether that alone is evidence."""
     match event:
         case Join(broadcast=False, axis=None, operands=operands):
             if not all(lost_axes(each, event.moment) for each in operands):
-                yield from ((each, "compared with what is not", True) for each in operands)
+                yield from ((each, "compared with what is not", None, True) for each in operands)
         case Join(broadcast=False, operands=operands, members=members):
             element = members.element if isinstance(members, Sequence) else None
             listed = operands or (() if element is None else (element,))
-            yield from ((each, f"joined by `{event.operation}`", True) for each in listed)
+            use = f"joined by `{event.operation}`"
+            yield from ((each, use, None, True) for each in listed)
         case Reduce(axis=int(axis), operand=operand) if axis not in _OF_ANY_RANK:
             whole = not any(each.cuts for each in _tensors(operand))
-            yield from [(operand, f"reduced along axis {axis}", True)] * whole
+            yield from [(operand, f"reduced along axis {axis}", axis, True)] * whole
         case Lookup(holder=holder, axis=axis):
-            yield holder, f"read at axis {axis}", axis not in _OF_ANY_RANK
+            yield holder, f"read at axis {axis}", axis, axis not in _OF_ANY_RANK
         case Index(holder=holder, index=index, axis=axis):
-            yield holder, f"indexed at axis {axis}", axis not in _OF_ANY_RANK
-            yield index, "an index", False
+            yield holder, f"indexed at axis {axis}", axis, axis not in _OF_ANY_RANK
+            yield index, "an index", None, False
         case Call(arguments=(value, *_), keywords=keywords, target=None, name=name):
             along = keywords.get("dim") or keywords.get("axis")
-            if isinstance(along, Int) and along.term.known not in (None, *_OF_ANY_RANK):
-                yield value, f"taken along axis {along.term.known} by `{name}`", True
+            known = along.term.known if isinstance(along, Int) else None
+            if known not in (None, *_OF_ANY_RANK):
+                yield value, f"taken along axis {known} by `{name}`", known, True
         case Return(value=value):
-            yield value, "returned", False
+            yield value, "returned", None, False
         case _:
             return
 

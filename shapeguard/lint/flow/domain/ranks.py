@@ -141,15 +141,27 @@ def without_doubt(tensor: Tensor, facts: Collection[Predicate]) -> Tensor:
     return tensor
 
 
-def lost_axes(value: Value, moment: Moment) -> Trait | None:
-    """Return that a value may have fewer axes than were meant, unless the facts exclude it."""
+def lost_axes(value: Value, moment: Moment, axis: int | None = None) -> Trait | None:
+    """Return that a value may have fewer axes than were meant, unless the facts exclude it.
+
+    With an ``axis``, that this one may not be there.
+    """
+    needed = None if axis is None else max(axis + 1, -axis)
     for condition, leaf in merge.alternatives(value):
         facts = frozenset((*moment.facts, condition))
         if isinstance(leaf, Tensor) and every(facts) != FALSE:
             trait = without_doubt(leaf, facts).trait(Kind.SQUEEZED)
-            if trait is not None:
+            if trait is not None and (needed is None or _fewest(leaf, facts) < needed):
                 return trait
     return None
+
+
+def _fewest(tensor: Tensor, facts: Collection[Predicate]) -> int:
+    """Return how many axes a tensor has at least, as the facts say."""
+    less = asked_rank(tensor).scaled(-1)
+    parts = (part for fact in facts for part in conjuncts(fact))
+    bounds = (each.term for each in parts if isinstance(each, AtMostZero))
+    return max((term.constant for term in bounds if term.parts == less.parts), default=0)
 
 
 def tests_rank(tensor: Tensor, moment: Moment) -> bool:
