@@ -33,7 +33,7 @@ from shapeguard.finding import (
 from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
-from shapeguard.lint.flow.domain.terms import Term
+from shapeguard.lint.flow.domain.terms import Term, atoms
 from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Value
 from shapeguard.lint.flow.events import (
     Annotation,
@@ -50,6 +50,7 @@ from shapeguard.lint.flow.events import (
     Mutate,
     Reduce,
     Reshape,
+    Resize,
     Return,
     Split,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "Reduce",
     "Repair",
     "Reshape",
+    "Resize",
     "Return",
     "Rule",
     "Sequence",
@@ -132,6 +134,7 @@ __all__ = [
     "Trait",
     "Value",
     "Witness",
+    "atoms",
     "code_of",
     "compared_with_another",
     "confidence_of",

@@ -21,10 +21,12 @@ from shapeguard.lint.flow.events import (
     Loop,
     Mutate,
     Reduce,
+    Resize,
     Return,
 )
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
+from shapeguard.lint.flow.syntax.usage import RESIZING
 from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
 from shapeguard.lint.reaching import Reaching
 
@@ -52,6 +54,7 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Lookup: frozenset({SUBSCRIPT, "next", "pop", "popleft"}),
     Loop: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),
+    Resize: frozenset(RESIZING),
     Annotation: frozenset({ANNOTATED}),
 }
 """What shows without any op model that an event can happen."""

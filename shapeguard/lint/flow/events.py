@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.tensors import Tensor
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.program import Class, Function
@@ -232,6 +233,20 @@ class Mutate(Event):
     holder: Value
     name: str
     value: Value | None
+
+
+@dataclass(frozen=True)
+class Resize(Event):
+    """An argument of the function gets another shape in place, by ``operation`` with ``given``.
+
+    ``name`` is what the source calls it, ``trail`` leads to the parameter.
+    """
+
+    operation: str
+    holder: Tensor
+    name: str
+    given: tuple[Value, ...]
+    trail: Trail
 
 
 @dataclass(frozen=True)

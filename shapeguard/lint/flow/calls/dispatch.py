@@ -14,6 +14,7 @@ from shapeguard.lint.flow.calls.escaping import escape, register
 from shapeguard.lint.flow.calls.numeric import within
 from shapeguard.lint.flow.calls.objects import construct, replaced
 from shapeguard.lint.flow.calls.passing import arguments, under
+from shapeguard.lint.flow.calls.resizing import resize
 from shapeguard.lint.flow.calls.summaries import invoke
 from shapeguard.lint.flow.calls.supercalls import call_super
 from shapeguard.lint.flow.domain import merge
@@ -215,6 +216,7 @@ def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value
             (method.receiver, *given.positional), given.keywords, _nodes(node, given), given.star
         )
         return apply(run, node, model, spread)
+    resize(run, node, method.receiver, given)
     escape(run, node, given)
     return run.unknown(node, method.name)
 

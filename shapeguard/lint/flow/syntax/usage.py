@@ -33,6 +33,8 @@ CHANGING = frozenset(
         "sort",
     }
 )
+RESIZING = frozenset({"set_", "resize_", "resize_as_"})
+"""Methods that give a tensor another shape in place."""
 CHANGING_DICTIONARIES = frozenset({"setdefault", "pop", "clear", "update", "popitem"})
 _ATTRIBUTES = {
     "start": "slice",
