@@ -316,6 +316,12 @@ class MeanSoFar:
         return self.total / self.count  # error: SG304 16
 
 
+def any_passes_a_weaker_test(xs):
+    if not any(x > 0 for x in xs):
+        return 0.0
+    return 1.0 / sum(1 for x in xs if x > 1)  # error: SG304 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -1007,3 +1013,17 @@ class CountedFirst:
 
     def update(self, loss):
         return loss / self.step
+
+
+def any_passes_the_same_test(xs):
+    """One passes the test that is counted."""
+    if not any(x > 0 for x in xs):
+        return 0.0
+    return 1.0 / sum(1 for x in xs if x > 0)
+
+
+def not_all_fail_the_test(xs):
+    """Not all fail it."""
+    if all(x <= 0 for x in xs):
+        return 0.0
+    return 1.0 / len([x for x in xs if x > 0])
