@@ -79,6 +79,7 @@ def text_of_page(
         "## Bugs\n",
         _VISIBILITY,
         *tables.bugs(scored),
+        *_aims(scored),
         "## Near-misses\n",
         *tables.near_misses(scored),
         "## The line to beat\n",
@@ -93,6 +94,33 @@ def text_of_page(
         *tables.wrong(each for each in near if each.answer not in {Answer.SILENT, Answer.OTHER}),
     ]
     return "\n".join(parts)
+
+
+_AIMS = {Visibility.FUNCTION: 75, Visibility.PACKAGE: 55}
+"""Per cent of the bugs, by where their evidence stands, that are to be found."""
+_SILENT = 90
+"""Per cent of the near-misses of which nothing is to be said."""
+
+
+def _aims(scored: Sequence[Scored]) -> Iterator[str]:
+    """Yield how the figures stand to the aims."""
+    known = [each for each in scored if each.answer is not Answer.UNKNOWN]
+    for visible, aim in _AIMS.items():
+        bugs = [
+            each for each in known if isinstance(each.case, Bug) and each.case.visible is visible
+        ]
+        found = sum(each.answer is Answer.SURE for each in bugs)
+        yield _aimed(f"Found of the bugs that show in the {visible}", found, len(bugs), aim)
+    near = [each for each in known if isinstance(each.case, NearMiss)]
+    silent = sum(each.answer in {Answer.SILENT, Answer.OTHER} for each in near)
+    yield _aimed("Near-misses without evidence", silent, len(near), _SILENT)
+    yield ""
+
+
+def _aimed(what: str, count: int, total: int, aim: int) -> str:
+    share = 100 * count / max(total, 1)
+    verdict = "met" if share >= aim else "**missed**"
+    return f"- {what}: {share:.0f} % ({count} of {total}); the aim of {aim} % is {verdict}."
 
 
 def held_to(case: Case) -> bool:

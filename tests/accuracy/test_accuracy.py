@@ -166,6 +166,11 @@ def test_the_page_tells_figures_and_reasons():
     assert "| **all** | 1 of 2 |  | 0 of 1 |" in text
     assert "| prototypes, of the class of the case | 1 | 1 |  |" in text
     assert "| package 1.0 | 1 | 2,000 | 1 (0.50) | 4 (2.00) | 0 |" in text
+    assert (
+        "- Found of the bugs that show in the function: 50 % (1 of 2); the aim of 75 % is **missed**."
+        in text
+    )
+    assert "- Near-misses without evidence: 0 % (0 of 1); the aim of 90 % is **missed**." in text
     misses = text[text.index("## Known misses") : text.index("## Disturbed")]
     assert "| H9 | package 1.0 `module.py:10` |" in misses
     assert "lists that a callee fills are not known" in misses

@@ -343,6 +343,12 @@ def matched_by_the_largest(query: torch.Tensor, key: torch.Tensor):
     return query.repeat(largest // query.size(0), 1), key  # error: SG304 25
 
 
+def any_passes_a_weaker_test(xs):
+    if not any(x > 0 for x in xs):
+        return 0.0
+    return 1.0 / sum(1 for x in xs if x > 1)  # error: SG304 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -1066,3 +1072,17 @@ def repeated_to_match_a_batch_that_is_there(hidden: torch.Tensor, tensor: torch.
 def patches_of_an_image(image: torch.Tensor, kernel: torch.Tensor):
     """The extents are not those of batches."""
     return image.shape[2] // kernel.shape[2]
+
+
+def any_passes_the_same_test(xs):
+    """One passes the test that is counted."""
+    if not any(x > 0 for x in xs):
+        return 0.0
+    return 1.0 / sum(1 for x in xs if x > 0)
+
+
+def not_all_fail_the_test(xs):
+    """Not all fail it."""
+    if all(x <= 0 for x in xs):
+        return 0.0
+    return 1.0 / len([x for x in xs if x > 0])

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.numbers import UndefinedError
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term, evaluate
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term, evaluate, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapeguard.lint.flow.domain.terms import Sizes
+
+
+MAX_FACTORS = 8
+MAX_TEXT = 4_000
+"""How long a product is written out; what repeats itself doubles its text with each line."""
 
 
 def operation(name: str, *operands: Term | Sizes | None) -> Term:
@@ -41,10 +47,20 @@ def times(left: Term, right: Term) -> Term:
         else:
             factors.append(factor)
     factors.sort(key=repr)
+    if len(factors) > MAX_FACTORS or sum(len(repr(each)) for each in factors) > MAX_TEXT:
+        return _unwritten(factors, coefficient)
     product = factors[0]
     for factor in factors[1:]:
         product = operation("product", product, factor)
     return product.scaled(coefficient)
+
+
+def _unwritten(factors: list[Term], coefficient: int) -> Term:
+    """Return a product that is too long to be written out: equal ones are the same number."""
+    digest = sha256(repr(factors).encode(errors="backslashreplace")).hexdigest()[:16]
+    floors = [each.floor for each in factors]
+    low = 0 if all(floor is not None and floor >= 0 for floor in floors) else None
+    return symbol(f"product({digest})", "a product", low=low).scaled(coefficient)
 
 
 def factors_of(term: Term) -> tuple[Term, ...]:

@@ -9,9 +9,10 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain.sequences import is_key, rearranged, shortened, with_item, with_key
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
-from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence
+from shapeguard.lint.flow.domain.values import Bool, Dictionary, Int, Sequence
 from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.shapes.masks import is_mask
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
@@ -31,6 +32,8 @@ def item_set(run: Run, target: cst.Subscript, holder: Value, value: Value) -> Va
             return with_key(holder, index or run.unknown(target, "key"), value, label)
         case Tensor():
             return _overwritten(run, target, holder, index)
+        case Bool():
+            return run.unknown(target, source(target.value))
         case _:
             return holder
 
@@ -51,7 +54,7 @@ def _overwritten(run: Run, target: cst.Subscript, holder: Tensor, index: Value |
     selected = isinstance(index, Tensor) and is_mask(index)
     if selected:
         repaired(run, target, holder)
-    kept = holder.without(Kind.COUNT) if selected else holder
+    kept = holder.without(Kind.COUNT) if selected else holder.without(Kind.MASK)
     changed = kept.turned(run.identity(target), *kept.traits)
     return replace(changed, cuts=holder.cuts)
 

@@ -64,13 +64,20 @@ def _all(run: Run, node: cst.Call, given: Arguments, *, holds: bool) -> Predicat
     tested(run, node, condition)
     wanted = condition if holds else negate(condition)
     exact = _of_sizes(run, node, listed, wanted)
-    if exact is not None:
-        return exact
     length = merge.length(listed, run.identity(node))
+    others = equal(passing(length, negate(wanted), _test(node)), ZERO)
+    if exact is not None:
+        _say_the_same(run, exact, others)
+        return exact
     if listed.where != TRUE:
         return _of_any(unknown, wanted, FALSE)
-    others = equal(passing(length, negate(wanted), _test(node)), ZERO)
     return _of_any(unknown, wanted, negate(less(ZERO, length)), others)
+
+
+def _say_the_same(run: Run, one: Predicate, other: Predicate) -> None:
+    """Take it that two conditions hold together: all sizes pass where a filter leaves none."""
+    for fact in (any_of((negate(one), other)), any_of((one, negate(other)))):
+        run.state = run.here.assume(fact) or run.here
 
 
 def _test(node: cst.Call) -> str:

@@ -20,6 +20,7 @@ from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.statements import loops
 from shapeguard.lint.flow.statements.definitions import define_alias, define_class, define_function
 from shapeguard.lint.flow.statements.exceptions import attempted, execute_try, suppressed
+from shapeguard.lint.flow.statements.in_place import changed_in_place
 from shapeguard.lint.flow.statements.matching import execute_match
 from shapeguard.lint.flow.statements.targets import assign, assign_annotated, assign_value, delete
 
@@ -56,7 +57,9 @@ def _block(run: Run, node: cst.IndentedBlock) -> None:
 
 
 def _expression(run: Run, node: cst.Expr) -> None:
-    run.evaluate(node.value)
+    value = run.evaluate(node.value)
+    if isinstance(node.value, cst.Call):
+        changed_in_place(run, node.value, value)
 
 
 def _assign(run: Run, node: cst.Assign) -> None:
