@@ -84,6 +84,7 @@ class JoinOfPossiblyEmptyList(Rule):
     name = "join-of-possibly-empty-list"
     severity = Severity.ERROR
     since = "0.1.0"
+    preview = True
     listens_to = (Join,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:

@@ -88,6 +88,7 @@ class ReductionWithoutIdentity(Rule):
     name = "reduction-without-identity"
     severity = Severity.ERROR
     since = "0.1.0"
+    preview = True
     listens_to = (Reduce,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:

@@ -85,6 +85,7 @@ class DivisionByPossiblyZeroCount(Rule):
     name = "division-by-possibly-zero-count"
     severity = Severity.ERROR
     since = "0.1.0"
+    preview = True
     listens_to = (Divide,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:

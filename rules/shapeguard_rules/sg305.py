@@ -88,6 +88,7 @@ class MemberOfPossiblyNothing(Rule):
     name = "member-of-possibly-nothing"
     severity = Severity.ERROR
     since = "0.1.0"
+    preview = True
     listens_to = (Lookup, Loop)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
