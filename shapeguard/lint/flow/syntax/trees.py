@@ -61,7 +61,7 @@ def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 @functools.lru_cache(maxsize=64)
 def _below(root: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
-    pending, found = [root], []
+    pending, found = [root], list[cst.CSTNode]()
     while pending:
         node = pending.pop()
         found.append(node)
