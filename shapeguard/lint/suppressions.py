@@ -147,11 +147,9 @@ def _statements(source: SourceFile) -> dict[int, range]:
 
 def _head(node: ast.stmt, last: int) -> int:
     """Return the last line of a statement, or the last one before its body."""
-    body: object = getattr(node, "body", None) or getattr(node, "cases", None)
-    if not isinstance(body, list) or not body:
+    if isinstance(node, ast.Match):
+        return max(node.lineno, node.cases[0].pattern.lineno - 1)
+    body = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.stmt)]
+    if not body:
         return last
-    first: object = body[0]
-    inner = first.pattern if isinstance(first, ast.match_case) else first
-    if isinstance(inner, ast.stmt | ast.pattern):
-        return max(node.lineno, inner.lineno - 1)
-    return last
+    return max(node.lineno, min(each.lineno for each in body) - 1)

