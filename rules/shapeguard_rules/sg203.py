@@ -55,9 +55,12 @@ from shapeguard.lint.api import (
     Consequence,
     Index,
     Int,
+    Operation,
     Rule,
     Severity,
     Slice,
+    Symbol,
+    Term,
     counted_from_start,
     emptiness,
     may_be_negative,
@@ -68,7 +71,7 @@ from shapeguard.lint.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Diagnosis, Event, Repair, Term
+    from shapeguard.lint.api import Diagnosis, Event, Repair
 
 
 class SliceFromTheEndByZero(Rule):
@@ -122,7 +125,14 @@ def _counted_back(bound: Term) -> Term | None:
 
 
 def _is_remainder(bound: Term) -> bool:
-    return bound.constant == 0 and [_word(atom) for atom, _ in bound.parts] == ["remainder"]
+    """Say whether a bound is what is left over of a length: not a position that is wrapped around."""
+    match bound:
+        case Term(
+            constant=0, parts=((Operation(name="remainder", operands=(Term() as whole, _)), 1),)
+        ):
+            return all(isinstance(each, Symbol) and "#" in each.key for each, _ in whole.parts)
+        case _:
+            return False
 
 
 def _word(atom: object) -> str:

@@ -33,7 +33,7 @@ from shapeguard.finding import (
 from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
-from shapeguard.lint.flow.domain.terms import Term, atoms
+from shapeguard.lint.flow.domain.terms import Operation, Symbol, Term, atoms
 from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Value
 from shapeguard.lint.flow.events import (
     Annotation,
@@ -116,6 +116,7 @@ __all__ = [
     "Mismatch",
     "Mutate",
     "Operand",
+    "Operation",
     "Predicate",
     "Reason",
     "Reduce",
@@ -128,6 +129,7 @@ __all__ = [
     "Severity",
     "Slice",
     "Split",
+    "Symbol",
     "Tensor",
     "Term",
     "Trail",

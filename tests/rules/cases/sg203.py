@@ -121,3 +121,9 @@ def in_front_of_those_that_pass(scores: torch.Tensor, limit):
     """The number is a position from the start; 0 keeps nothing, as it should."""
     good = torch.nonzero(scores > limit).size(0)
     return scores[:good], scores[good:]
+
+
+def without_the_one_at(items: list, at: int):
+    """The remainder is a position that is wrapped around; nothing stands before the first."""
+    at %= len(items)
+    return [*items[:at], *items[at + 1 :]]
