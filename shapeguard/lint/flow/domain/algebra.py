@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.numbers import UndefinedError
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term, evaluate, symbol
+from shapeguard.lint.flow.syntax.texts import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,10 +57,9 @@ def times(left: Term, right: Term) -> Term:
 
 def _unwritten(factors: list[Term], coefficient: int) -> Term:
     """Return a product that is too long to be written out: equal ones are the same number."""
-    digest = sha256(repr(factors).encode(errors="backslashreplace")).hexdigest()[:16]
     floors = [each.floor for each in factors]
     low = 0 if all(floor is not None and floor >= 0 for floor in floors) else None
-    return symbol(f"product({digest})", "a product", low=low).scaled(coefficient)
+    return symbol(f"product({digest(repr(factors))})", "a product", low=low).scaled(coefficient)
 
 
 def factors_of(term: Term) -> tuple[Term, ...]:

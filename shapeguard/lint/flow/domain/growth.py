@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE, Opaque, conjuncts
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence
+from shapeguard.lint.flow.syntax.texts import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,12 +50,12 @@ class Growth:
     @property
     def key(self) -> str:
         """The identity of the length: the same for lists that begin and grow together."""
-        return _digest((self.begins, self.pace))
+        return digest(repr((self.begins, self.pace)))
 
     @property
     def pace(self) -> str:
         """The identity of the growth alone, wherever it begins."""
-        return _digest(sorted(map(repr, self.steps)))
+        return digest(repr(sorted(map(repr, self.steps))))
 
     @property
     def even(self) -> Term | None:
@@ -85,10 +85,6 @@ class Growth:
             not _is_rest_of_kinds(condition) if step == ZERO else _may_be_zero(step)
             for condition, step in self.steps
         )
-
-
-def _digest(what: object) -> str:
-    return hashlib.sha256(repr(what).encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def _may_be_zero(step: Term) -> bool:

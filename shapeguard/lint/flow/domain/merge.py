@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from shapeguard.lint.flow.domain.values import (
     describe,
 )
 from shapeguard.lint.flow.domain.views import better_known, same_fields
+from shapeguard.lint.flow.syntax.texts import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -197,8 +197,7 @@ def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
         ((repr(leaf), leaf) for leaf in distinct), key=_text, reverse=True
     )
     for text, leaf in others:
-        digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:12]
-        element = branch(Opaque(f"{identity}?{digest}"), leaf, element, f"{identity}[]")
+        element = branch(Opaque(f"{identity}?{digest(text, 12)}"), leaf, element, f"{identity}[]")
     return element
 
 

@@ -8,7 +8,6 @@ contradict each other by comparison alone; ``n > 0`` and ``not n <= 0`` are one 
 from __future__ import annotations
 
 import functools
-import hashlib
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import factors_of
@@ -25,6 +24,7 @@ from shapeguard.lint.flow.domain.propositions import (
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term
 from shapeguard.lint.flow.domain.truths import told_otherwise, true_where
+from shapeguard.lint.flow.syntax.texts import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -181,7 +181,7 @@ def _digest(predicate: Predicate) -> str:
             text = f"{type(predicate).__name__}({','.join(map(_digest, parts))})"
         case _:
             text = repr(predicate)
-    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16]
+    return digest(text)
 
 
 def any_of(parts: Iterable[Predicate]) -> Predicate:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
@@ -24,7 +23,7 @@ from shapeguard.lint.flow.domain.propositions import (
 from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, atoms, symbol
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term, terms_of
-from shapeguard.lint.flow.syntax.texts import primary
+from shapeguard.lint.flow.syntax.texts import digest, primary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,7 +101,7 @@ def computed(listed: Sequence, name: str) -> Sizes | None:
         (term.floor or 0) > 0 or is_some(term, every((condition, listed.where)))
         for condition, term in known
     )
-    key = sha256(repr((known, listed.length, listed.where)).encode()).hexdigest()[:16]
+    key = digest(repr((known, listed.length, listed.where)))
     return Sizes(f"sizes({key})", name, low=1 if some else 0)
 
 

@@ -6,13 +6,13 @@ the numbers at the other end as they are.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.ranks import told_rank, with_rank, without_doubt
 from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.domain.terms import ONE
+from shapeguard.lint.flow.syntax.texts import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ def derived(operation: str, *parts: object) -> str:
     text = f"{operation}({','.join(str(part) for part in parts)})"
     if len(text) <= _LONGEST:
         return text
-    return f"{operation}:{hashlib.sha256(text.encode(errors='backslashreplace')).hexdigest()[:24]}"
+    return f"{operation}:{digest(text, 24)}"
 
 
 def settled(run: Run, tensor: Tensor) -> Tensor:

@@ -1,8 +1,9 @@
-"""Expressions as text, as messages name them: parentheses where they are needed, and no others."""
+"""Expressions as text: as messages name them, no more parentheses than needed, and as identities."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
 
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -43,3 +44,8 @@ def is_primary(text: str) -> bool:
 def primary(text: str) -> str:
     """Return an expression so that an attribute, a call or a subscript may follow it."""
     return text if is_primary(text) else f"({text})"
+
+
+def digest(text: str, length: int = 16) -> str:
+    """Return hexadecimal digits that stand for a text where the whole of it is too long."""
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:length]
