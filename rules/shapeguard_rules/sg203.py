@@ -135,13 +135,9 @@ def _is_remainder(bound: Term) -> bool:
             return False
 
 
-def _word(atom: object) -> str:
-    return getattr(atom, "name", "")
-
-
 def _name(number: Term | None) -> str:
     """Return what a number is called, in a witness."""
-    names = [] if number is None else [_word(atom) for atom, _ in number.parts]
+    names = [] if number is None else [atom.name for atom, _ in number.parts]
     return names[0] if len(names) == 1 else "the number"
 
 

@@ -58,9 +58,9 @@ from shapeguard.lint.api import (
     Rule,
     Severity,
     Split,
-    may_break,
     may_fall_short,
     nothing_left,
+    unmet,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ class FewerPiecesThanConsumers(Rule):
         if isinstance(event, Split):
             yield from _pieces(event)
         elif isinstance(event, Demand) and event.name.rsplit(".", 1)[-1] in _PARTS:
-            yield from _part(event)
+            said = unmet(event)
+            if said is not None:
+                yield said
 
 
 def _pieces(event: Split) -> Iterator[Diagnosis]:
@@ -99,11 +101,3 @@ def _pieces(event: Split) -> Iterator[Diagnosis]:
             f"`{event.operation}` of `{event.name}` may give fewer than the {number}pieces taken"
         )
         yield nothing_left(event, event.name, found, message, Consequence.CRASH)
-
-
-def _part(event: Demand) -> Iterator[Diagnosis]:
-    for requirement in event.requirements:
-        found = may_break(requirement.condition, event.moment)
-        if found is not None:
-            yield nothing_left(event, event.name, found, requirement.text, Consequence.CRASH)
-            return

@@ -53,12 +53,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
-    Consequence,
     Demand,
     Rule,
     Severity,
-    may_break,
-    nothing_left,
+    unmet,
 )
 
 if TYPE_CHECKING:
@@ -84,8 +82,6 @@ class OperationThatRefusesNothing(Rule):
         assert isinstance(event, Demand)  # noqa: S101 - listens_to
         if event.name.rsplit(".", 1)[-1] in _OF_OTHERS:
             return
-        for requirement in event.requirements:
-            found = may_break(requirement.condition, event.moment)
-            if found is not None:
-                yield nothing_left(event, event.name, found, requirement.text, Consequence.CRASH)
-                return
+        said = unmet(event)
+        if said is not None:
+            yield said

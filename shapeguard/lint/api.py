@@ -159,6 +159,7 @@ __all__ = [
     "safe",
     "tests_rank",
     "too_few",
+    "unmet",
     "unsafe",
     "vocabulary",
     "with_argument",
@@ -215,6 +216,15 @@ def nothing_left(
         witness=witness_of_zero(name, found),
         evidence=found,
     )
+
+
+def unmet(event: Demand) -> Diagnosis | None:
+    """Return the diagnosis of the first requirement of a call that may not hold, or None."""
+    for requirement in event.requirements:
+        found = may_break(requirement.condition, event.moment)
+        if found is not None:
+            return nothing_left(event, event.name, found, requirement.text, Consequence.CRASH)
+    return None
 
 
 class Rule(ABC):

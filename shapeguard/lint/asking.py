@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -27,6 +27,23 @@ _Place = tuple[str, Span]
 """The code of a rule, and where it says something."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a rule says about a place of a project; the finding is without its fix."""
+
+    diagnosis: Diagnosis
+    finding: Finding
+    project: Project
+
+    def mended(self) -> Finding:
+        repair = self.diagnosis.fix
+        return (
+            self.finding
+            if repair is None
+            else replace(self.finding, fix=_fix(self.project, repair))
+        )
+
+
 @dataclass
 class Asked:
     """The rules of a check and what they have said; ``problems`` names those that failed."""
@@ -34,9 +51,7 @@ class Asked:
     rules: list[Rule]
     problems: list[str] = field(default_factory=list[str])
     contexts: dict[_Place, set[bool]] = field(default_factory=dict[_Place, set[bool]])
-    found: dict[_Place, tuple[Diagnosis, Finding]] = field(
-        default_factory=dict[_Place, "tuple[Diagnosis, Finding]"]
-    )
+    found: dict[_Place, _Said] = field(default_factory=dict[_Place, _Said])
 
     def hear(self, project: Project, files: set[str], event: Event) -> None:
         """Ask every rule that listens, if the event is in one of the files."""
@@ -65,7 +80,7 @@ class Asked:
         """Keep the best diagnosis of a place: the surest, then the best ranked, then the shortest."""
         span = _span(project, event.site)
         known = self.found.get((rule.code, span))
-        if known is not None and merit(known[0]) <= merit(diagnosis):
+        if known is not None and merit(known.diagnosis) <= merit(diagnosis):
             return
         finding = Finding(
             code=rule.code,
@@ -78,10 +93,9 @@ class Asked:
             function=event.site.function.qualname,
             trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
             witness=diagnosis.witness,
-            fix=None if diagnosis.fix is None else _fix(project, diagnosis.fix),
             fingerprint=" ".join(cst.Module([]).code_for_node(event.site.node).split()),
         )
-        self.found[(rule.code, span)] = (diagnosis, finding)
+        self.found[(rule.code, span)] = _Said(diagnosis, finding, project)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what was found, less beliefs about a function that all its callers refute.
@@ -89,21 +103,21 @@ class Asked:
         Where one operation is given the result of another, and both are said to break for the same
         reason, the inner one breaks first.
         """
-        upheld = {place: said for place, said in self.found.items() if self._upheld(place, said[0])}
+        upheld = {place: said for place, said in self.found.items() if self._upheld(place, said)}
         reasons: dict[tuple[str, str], list[Span]] = {}
-        for (_, span), (diagnosis, _) in upheld.items():
-            if diagnosis.evidence is not None:
-                key = span.filename, diagnosis.evidence.reason
+        for (_, span), said in upheld.items():
+            if said.diagnosis.evidence is not None:
+                key = span.filename, said.diagnosis.evidence.reason
                 reasons.setdefault(key, []).append(span)
-        for (_, span), (diagnosis, finding) in upheld.items():
-            evidence = diagnosis.evidence
+        for (_, span), said in upheld.items():
+            evidence = said.diagnosis.evidence
             others = () if evidence is None else reasons[span.filename, evidence.reason]
             if not any(_is_inside(each, span) for each in others):
-                yield finding
+                yield said.mended()
 
-    def _upheld(self, place: _Place, diagnosis: Diagnosis) -> bool:
+    def _upheld(self, place: _Place, said: _Said) -> bool:
         refuted = self.contexts.get(place) == {False}
-        evidence = diagnosis.evidence
+        evidence = said.diagnosis.evidence
         return not refuted or evidence is None or evidence.kind is Reason.EXPLICIT
 
 

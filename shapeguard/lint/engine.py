@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shapeguard.finding import (
-    Position,
-    Span,
-)
+from shapeguard.finding import Position, Span
 from shapeguard.lint.asking import Asked
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 from shapeguard.lint.gate import entries, gate
@@ -19,11 +16,7 @@ from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules, pack_problems
 from shapeguard.lint.project import Project, project_root
 from shapeguard.lint.ranking import fingerprinted
-from shapeguard.lint.source import (
-    UnreadableError,
-    decode,
-    parse_outline,
-)
+from shapeguard.lint.source import UnreadableError, decode, parse_outline
 from shapeguard.lint.suppressing import Scope, judge
 from shapeguard.lint.twins import Twins
 
@@ -31,9 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from shapeguard.finding import (
-        Finding,
-    )
+    from shapeguard.finding import Finding
     from shapeguard.lint.api import Rule
     from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.program import Function

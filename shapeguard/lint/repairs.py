@@ -49,21 +49,21 @@ def with_keyword(site: Site, name: str, value: str) -> Change | None:
     call = site.node
     if not isinstance(call, cst.Call) or not call.args or _takes(call, name):
         return None
+    added = cst.Arg(keyword=cst.Name(name), equal=_TIGHT, value=cst.parse_expression(value))
+    return Change(site, _with_last(call, added))
+
+
+def _with_last(call: cst.Call, added: cst.Arg) -> cst.Call:
+    """Return a call that has arguments with one more, laid out as they are."""
     *before, last = call.args
     trailing = isinstance(last.comma, cst.Comma)
-    added = cst.Arg(
-        keyword=cst.Name(name),
-        equal=_TIGHT,
-        value=cst.parse_expression(value),
-        comma=last.comma,
-        whitespace_after_arg=last.whitespace_after_arg,
-    )
     kept = last.with_changes(
         value=_enclosed(last.value),
         comma=cst.Comma(whitespace_after=_separator(call, before, trailing=trailing)),
         whitespace_after_arg=cst.SimpleWhitespace(""),
     )
-    return Change(site, call.with_changes(args=[*before, kept, added]))
+    added = added.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+    return call.with_changes(args=[*before, kept, added])
 
 
 def _takes(call: cst.Call, name: str) -> bool:
@@ -96,15 +96,11 @@ def with_argument(site: Site, value: str) -> Change | None:
     call = site.node
     if not isinstance(call, cst.Call) or any(each.keyword or each.star for each in call.args):
         return None
-    bare = cst.SimpleWhitespace("")
     added = cst.Arg(cst.parse_expression(value))
-    if not call.args:
-        return Change(site, call.with_changes(args=[added], whitespace_before_args=bare))
-    *before, last = call.args
-    space = _separator(call, before, trailing=isinstance(last.comma, cst.Comma))
-    kept = last.with_changes(comma=cst.Comma(whitespace_after=space), whitespace_after_arg=bare)
-    added = added.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
-    return Change(site, call.with_changes(args=[*before, kept, added]))
+    if call.args:
+        return Change(site, _with_last(call, added))
+    bare = cst.SimpleWhitespace("")
+    return Change(site, call.with_changes(args=[added], whitespace_before_args=bare))
 
 
 def written(site: Site, text: str) -> Change:

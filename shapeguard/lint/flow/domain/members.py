@@ -13,11 +13,11 @@ from shapeguard.lint.flow.domain.propositions import (
     AtMostZero,
     Every,
     EveryMember,
-    Opaque,
     Some,
     conjuncts,
     literals,
     opaque_keys,
+    unknowns,
 )
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, atoms, reason_of, symbol
@@ -66,13 +66,11 @@ class Subject:
     def is_in(self, fact: Predicate) -> bool:
         """Say whether a fact speaks of a number that a value depends on, or of all in a list of such."""
         for literal in literals(fact):
-            if isinstance(literal, EveryMember):
-                spoken_of: Iterable[Symbol | Sizes] = (literal.sizes, literal.member)
-            elif isinstance(literal, Opaque):
-                continue
-            else:
-                spoken_of = atoms(literal.term)
-            if any(each in self.symbols or self._has(each.key) for each in spoken_of):
+            member = [literal.member] if isinstance(literal, EveryMember) else []
+            if any(
+                each in self.symbols or self._has(each.key)
+                for each in (*unknowns(literal), *member)
+            ):
                 return True
         return False
 

@@ -26,7 +26,7 @@ from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown, as_term, 
 from shapeguard.lint.flow.syntax.texts import digest, primary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
@@ -76,11 +76,7 @@ def none_where(element: Value, times: Iterable[Term], passed: Predicate) -> Ever
 
 def none_is(value: Value, number: Term) -> EveryMember | None:
     """Return the condition that no size in a list is this number; None where it is no such list."""
-    found = any_size(value)
-    if found is None:
-        return None
-    sizes, each = found
-    return EveryMember(sizes, each, negate(equal(Term(0, ((each, 1),)), number)))
+    return _of_members(value, lambda each: negate(equal(each, number)))
 
 
 def computed(listed: Sequence, name: str) -> Sizes | None:
@@ -107,11 +103,15 @@ def computed(listed: Sequence, name: str) -> Sizes | None:
 
 def all_are(value: Value, number: Term) -> EveryMember | None:
     """Return the condition that every size in a list is this number, as :func:`none_is`."""
+    return _of_members(value, lambda each: equal(each, number))
+
+
+def _of_members(value: Value, said: Callable[[Term], Predicate]) -> EveryMember | None:
     found = any_size(value)
     if found is None:
         return None
     sizes, each = found
-    return EveryMember(sizes, each, equal(Term(0, ((each, 1),)), number))
+    return EveryMember(sizes, each, said(Term(0, ((each, 1),))))
 
 
 def of_each(value: Value, condition: Predicate) -> EveryMember | None:

@@ -55,8 +55,7 @@ def _overwritten(run: Run, target: cst.Subscript, holder: Tensor, index: Value |
     if selected:
         repaired(run, target, holder)
     kept = holder.without(Kind.COUNT) if selected else holder.without(Kind.MASK)
-    changed = kept.turned(run.identity(target), *kept.traits)
-    return replace(changed, cuts=holder.cuts)
+    return kept.turned(run.identity(target), *kept.traits)
 
 
 def item_deleted(run: Run, target: cst.Subscript, holder: Value) -> Value:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -64,5 +63,5 @@ def _tells(value: Value) -> bool:
 def _other(run: Run, call: cst.Call, value: Value) -> Value:
     """Return a tensor of the same shape of whose entries nothing is known."""
     if isinstance(value, Tensor):
-        return replace(value.turned(run.identity(call)), cuts=value.cuts)
+        return value.turned(run.identity(call))
     return run.unknown(call, "changed")
