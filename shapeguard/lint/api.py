@@ -192,13 +192,10 @@ class Diagnosis:
 
 def confidence_of(found: Emptiness, event: Event) -> Confidence:
     """Return how sure a diagnosis is: by the kind of evidence and the length of the chain."""
-    match found.kind:
-        case Reason.EXPLICIT:
-            return Confidence.HIGH if len(event.moment.path) <= 1 else Confidence.MEDIUM
-        case Reason.TWIN | Reason.SHARE if not found.near:
-            return Confidence.LOW
-        case _:
-            return Confidence.MEDIUM
+    if not found.near:
+        return Confidence.LOW
+    here = found.kind is Reason.EXPLICIT and len(event.moment.path) <= 1
+    return Confidence.HIGH if here else Confidence.MEDIUM
 
 
 def nothing_left(

@@ -60,6 +60,7 @@ METHOD = {
 WITHOUT_TENSOR = {
     words.Between: "(0, 3, (2,))",
     words.Converts: "([1, 2, n])",
+    words.Denies: "()",
     words.Makes: "((n, 2))",
     words.Numbers: "(n, 7)",
     words.Squares: "(n, 3)",

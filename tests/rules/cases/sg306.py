@@ -112,3 +112,13 @@ def sample_of_some(rows):
 def whole_order(scores: torch.Tensor, mask: torch.Tensor):
     """An order of nothing is nothing."""
     return scores[mask].sort().values[:10]
+
+
+def as_many_as_there_are_where_nothing_is_traced(scores: torch.Tensor, limit, k: int):
+    """What is traced for an export is another branch, which is not run here."""
+    kept = scores[scores > limit]
+    if torch.jit.is_tracing():
+        k = traced_minimum(k, torch._shape_as_tensor(kept)[0])
+    else:
+        k = min(k, kept.size(0))
+    return kept.topk(k).values

@@ -122,3 +122,11 @@ def packed_with_a_guard(x: torch.Tensor, lengths: torch.Tensor):
     if some.sum() == 0:
         return None
     return pack_padded_sequence(x[:, some], lengths[some], enforce_sorted=False)
+
+
+def drawn_where_there_are_enough(indices, seen, n: int):
+    """Only for a number of 0 could there be nothing to draw from, and nothing says that it is."""
+    selection = [i for i in indices if i not in seen]
+    if len(selection) >= n:
+        return np.random.choice(selection, n, replace=False)
+    return None

@@ -20,6 +20,7 @@ from shapeguard.lint.flow.domain.propositions import (
     IsZero,
     conjuncts,
     literals,
+    unknowns,
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, operations
 from shapeguard.lint.flow.evidence.beliefs import first_test
@@ -53,8 +54,9 @@ class Emptiness:
     """Why something can be empty, with sizes for which it is.
 
     ``reason`` is half a sentence, ``trail`` shows where the extent got its name or is tested. ``near``
-    says that the evidence stands in the same function or in the same family of classes. ``extent`` is
-    the size that is too small, or None where it is a condition that does not hold.
+    says that the evidence stands in the same function or in the same family of classes, and that no
+    other number has to be 0 for it. ``extent`` is the size that is too small, or None where it is a
+    condition that does not hold.
     """
 
     reason: str
@@ -85,7 +87,9 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
             reason = f"{found[1]}{more}"
-            return Emptiness(reason, called_as(sizes, own), trail, extent=value.known)
+            plain = _without_other_zeros([way, zero], sizes, moment)
+            named = called_as(plain or sizes, own)
+            return Emptiness(reason, named, trail, near=plain is not None, extent=value.known)
     why = next(_own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
     if why is not None and sizes is not None:
@@ -97,6 +101,20 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
         return None
     tested = f"it is tested for {value.known} elsewhere in the function"
     return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
+
+
+def _without_other_zeros(
+    goals: list[Predicate], sizes: Assignment, moment: Moment
+) -> Assignment | None:
+    """Return sizes of which none is 0 that has no reason to be, beside those that are asked for."""
+    asked = {each for goal in goals for each in unknowns(goal)}
+    zeros = [
+        each
+        for each, size in sizes.values.items()
+        if isinstance(each, Symbol) and size == 0 and not each.why and each not in asked
+    ]
+    some = [at_most(ONE, Term(0, ((each, 1),))) for each in zeros]
+    return search([*goals, *some], moment.facts) if some else sizes
 
 
 def _reason(zero: Predicate, own: Mapping[Atom, Atom]) -> tuple[Atom, str] | None:
@@ -142,7 +160,9 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     for atom, reason in (found for term in terms for found in _reasons(term)):
         sizes = _caused(broken, atom, moment)
         if sizes is not None:
-            return Emptiness(reason, sizes, origin_of(atom, reason, moment), extent=None)
+            plain = _without_other_zeros([broken], sizes, moment)
+            trail = origin_of(atom, reason, moment)
+            return Emptiness(reason, plain or sizes, trail, near=plain is not None, extent=None)
     lacks = next((why for term in terms for why in _lacking(term)), None)
     sizes = None if lacks is None else search([broken], moment.facts)
     if lacks is not None and sizes is not None:
@@ -187,7 +207,10 @@ def _caused(broken: Predicate, atom: Atom, moment: Moment) -> Assignment | None:
 
 
 def _excluded(moment: Moment) -> Emptiness | None:
-    """Return that the path cannot meet a condition, if it is a path that a test of the code takes."""
+    """Return that the path cannot meet a condition, if it is a path that a test of the code takes.
+
+    What a caller's tests exclude breaks at every call: somebody would have seen it.
+    """
     taken = [
         moment.tests[part] for f in moment.facts for part in conjuncts(f) if part in moment.tests
     ]
@@ -195,7 +218,9 @@ def _excluded(moment: Moment) -> Emptiness | None:
     if sizes is None:
         return None
     reason = "it is so on every path that a test leads here"
-    return Emptiness(reason, sizes, joined(*taken), Reason.BELIEF, extent=None)
+    return Emptiness(
+        reason, sizes, joined(*taken), Reason.BELIEF, near=not moment.path, extent=None
+    )
 
 
 def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:

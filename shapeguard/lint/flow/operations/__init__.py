@@ -92,6 +92,7 @@ MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Numbers: sources.numbers,
     words.Orders: elementwise.orders,
     words.Pads: rearranging.pads,
+    words.Denies: elementwise.denies,
     words.Passes: elementwise.passes,
     words.Permutes: rearranging.permutes,
     words.Ranges: reductions.ranges,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.propositions import FALSE
 from shapeguard.lint.flow.domain.tensors import Kind, Trait
-from shapeguard.lint.flow.domain.values import Int, Missing
+from shapeguard.lint.flow.domain.values import Bool, Int, Missing
 from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.arithmetic import divided
 from shapeguard.lint.flow.operations.pairs import pair
@@ -67,6 +68,11 @@ def _is_typed(call: Application) -> bool:
     sides = [source(each.value) for each in call.node.args if each.keyword is None]
     named = (each.keyword.value for each in call.node.args if each.keyword is not None)
     return "dtype" in named or not all(any(word in side for word in _PLACES) for side in sides)
+
+
+def denies(_call: Application, _model: words.Denies) -> Value:
+    """Answer no: what is traced or exported is the same code, run once as it is written."""
+    return Bool(FALSE)
 
 
 def passes(call: Application, model: words.Passes) -> Value:

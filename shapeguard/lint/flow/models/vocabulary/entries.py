@@ -31,6 +31,11 @@ class Passes(Word):
 
 
 @dataclass(frozen=True, slots=True)
+class Denies(Word):
+    """Is false where the code runs as it is written: asks whether it is traced, scripted or exported."""
+
+
+@dataclass(frozen=True, slots=True)
 class Maps(Word):
     """Gives a tensor of the same shape with other entries.
 
