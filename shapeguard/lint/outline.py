@@ -8,15 +8,16 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.bodies import STAR, body_of, constants, imported, is_endless
+from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
 from shapeguard.lint.marks import FunctionNode, bound, called, sites, tested
-from shapeguard.lint.source import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.walking import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapeguard.lint.source import FunctionSource, SourceFile
+    from shapeguard.lint.cuttings import FunctionSource
+    from shapeguard.lint.source import SourceFile
 
 
 _DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
