@@ -110,14 +110,8 @@ class SqueezedWithoutAxis(Rule):
 def _uses(event: Event) -> Iterator[tuple[Value, str, int | None, bool]]:
     """Yield what an event uses, how, at which axis, and whether that alone is evidence."""
     match event:
-        case Join(broadcast=False, axis=None, operands=operands):
-            if not all(lost_axes(each, event.moment) for each in operands):
-                yield from ((each, "compared with what is not", None, True) for each in operands)
-        case Join(broadcast=False, operands=operands, members=members):
-            element = members.element if isinstance(members, Sequence) else None
-            listed = operands or (() if element is None else (element,))
-            use = f"joined by `{event.operation}`"
-            yield from ((each, use, None, True) for each in listed)
+        case Join(broadcast=False):
+            yield from _joined(event)
         case Reduce(axis=int(axis), operand=operand) if axis not in _OF_ANY_RANK:
             whole = not any(each.cuts for each in _tensors(operand))
             yield from [(operand, f"reduced along axis {axis}", axis, True)] * whole
@@ -135,6 +129,21 @@ def _uses(event: Event) -> Iterator[tuple[Value, str, int | None, bool]]:
             yield value, "returned", None, False
         case _:
             return
+
+
+def _joined(event: Join) -> Iterator[tuple[Value, str, int | None, bool]]:
+    match event:
+        case Join(inserts=int(axis), operands=operands) if axis not in _OF_ANY_RANK:
+            before = axis - 1 if axis > 0 else axis + 1
+            yield from ((each, f"stacked along axis {axis}", before, True) for each in operands)
+        case Join(axis=None, operands=operands):
+            if not all(lost_axes(each, event.moment) for each in operands):
+                yield from ((each, "compared with what is not", None, True) for each in operands)
+        case Join(operands=operands, members=members):
+            element = members.element if isinstance(members, Sequence) else None
+            listed = operands or (() if element is None else (element,))
+            use = f"joined by `{event.operation}`"
+            yield from ((each, use, None, True) for each in listed)
 
 
 def _shown(value: Value, trait: Trait, event: Event) -> bool:

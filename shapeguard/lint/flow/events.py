@@ -90,7 +90,8 @@ class Join(Event):
 
     ``axis`` is the axis along which their extents may differ (None: all must agree), ``broadcast``
     says that an extent of 1 agrees with any. ``members`` is the list that is joined, ``operands``
-    are its members where all of them are known, ``listed`` is what the source calls it.
+    are its members where all of them are known, ``listed`` is what the source calls it. ``inserts``
+    is the position of the axis that a stack makes.
     """
 
     operation: str
@@ -100,6 +101,7 @@ class Join(Event):
     broadcast: bool = False
     members: Value | None = None
     listed: str = ""
+    inserts: int | None = None
 
 
 @dataclass(frozen=True)

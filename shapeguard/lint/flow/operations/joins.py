@@ -13,16 +13,20 @@ from shapeguard.lint.flow.domain.predicates import equal, less
 from shapeguard.lint.flow.domain.propositions import FALSE, conjuncts
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of, symbol
-from shapeguard.lint.flow.domain.values import Choice, Sequence, Unknown, as_tensor, describe
+from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Unknown, as_tensor, describe
 from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.evidence.extents import paths_where
 from shapeguard.lint.flow.shapes.axes import derived, inserted, settled
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.events import Moment
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
 
@@ -58,9 +62,24 @@ def listed(call: Application, _: words.Listed) -> Value:
 def _join(call: Application, model: words.Joins, members: Value) -> Value:
     items = members.items if isinstance(members, Sequence) else None
     tensors = _tensors(call, items or ())
-    axis = _axis(call, model, tensors)
-    _emit(call, model, members, axis)
+    for moment, axis in _places(call, model, tensors):
+        _emit(call, model, members, axis, moment)
     return _joined(call, model, members)
+
+
+def _places(
+    call: Application, model: words.Joins, tensors: list[Tensor]
+) -> Iterator[tuple[Moment, int | None]]:
+    """Yield the axis of a join, where it depends on the path for each way it can be."""
+    here = call.run.moment(call.node)
+    along = None if isinstance(model.axis, int) else call.get(model.axis)
+    if not isinstance(along, Choice):
+        yield here, _axis(call, model, tensors)
+        return
+    for condition, leaf in along.alternatives:
+        then = paths_where(here, condition)
+        if then is not None:
+            yield then, leaf.term.known if isinstance(leaf, Int) else None
 
 
 def _joined(call: Application, model: words.Joins, members: Value) -> Value:
@@ -119,7 +138,9 @@ def _flat(tensors: list[Tensor]) -> bool:
     return any(each.rank == 1 for each in tensors)
 
 
-def _emit(call: Application, model: words.Joins, members: Value, axis: int | None) -> None:
+def _emit(
+    call: Application, model: words.Joins, members: Value, axis: int | None, moment: Moment
+) -> None:
     items = members.items if isinstance(members, Sequence) else None
     operands = () if model.pads or axis is None else items or ()
     names = tuple(_names(call, operands))
@@ -127,13 +148,14 @@ def _emit(call: Application, model: words.Joins, members: Value, axis: int | Non
     nodes = call.given.nodes
     listed = source(nodes[0]) if nodes and not model.spread else describe(members)
     event = Join(
-        call.run.moment(call.node),
+        moment,
         model.name,
         operands,
         names,
         along,
         members=members,
         listed=listed,
+        inserts=axis if model.new_axis else None,
     )
     call.run.emit(event)
 
