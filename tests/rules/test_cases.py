@@ -46,6 +46,25 @@ def test_case_file(path: Path, tmp_path: Path) -> None:
     assert not found & missed, "a known miss is found: turn its `todo` into `error`"
 
 
+def suppressed(text: str) -> str:
+    """Put a suppression into the place of the markers of each line."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        codes = sorted({code for kind, code, _ in MARKER.findall(line) if kind == "error"})
+        bare = line.partition("# error:")[0]
+        ignored = f"{bare}# shapeguard: ignore[{', '.join(codes)}] it is a case"
+        lines.append(ignored if codes else line)
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.py")), ids=lambda path: path.stem)
+def test_a_case_file_is_silent_where_its_findings_are_suppressed(path, tmp_path) -> None:
+    copy = tmp_path / path.name
+    copy.write_text(suppressed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    outcome = check([copy], Settings(preview=True), root=tmp_path)
+    assert [f"{each.code} {each.span.start.row}" for each in outcome.findings] == []
+
+
 @pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.code)
 def test_every_rule_has_enough_cases(rule) -> None:
     text = (CASES / f"{rule.code.lower()}.py").read_text(encoding="utf-8")
