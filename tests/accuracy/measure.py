@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from accuracy.limits import Limit, OutOfTimeError, limited
-from accuracy.prototypes import RULES
 
 from shapeguard.finding import Confidence
 from shapeguard.lint.config import Settings
@@ -31,11 +30,12 @@ class Found(msgspec.Struct, frozen=True):
     function: str
     message: str
     witness: str
+    preview: bool = False
 
     @property
-    def hazard(self) -> bool:
-        """Whether a prototype found it, whose code is that of a hazard."""
-        return self.code.startswith("H")
+    def shown(self) -> bool:
+        """Whether it is shown to somebody who has configured nothing."""
+        return not self.preview and self.confidence >= Confidence.MEDIUM
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 def measured(home: Path, files: Sequence[str], limit: float) -> list[Measured]:
-    """Check these files of an unpacked release with the prototypes and the built-in rules."""
+    """Check these files of an unpacked release with all built-in rules."""
     projects: dict[Path, Project] = {}
     results: list[Measured] = []
     for file in files:
@@ -66,7 +66,8 @@ def _measured(home: Path, file: str, seconds: float, projects: dict[Path, Projec
         return Measured(file, note="no such file in the release")
     lines = len(path.read_bytes().splitlines())
     settings = Settings(min_confidence=Confidence.LOW)
-    rules = (*RULES, *load_rules())
+    rules = load_rules()
+    preview = {rule.code for rule in rules if rule.preview}
     begun, limit = time.process_time(), Limit()
     try:
         with limited(seconds) as limit:
@@ -75,11 +76,11 @@ def _measured(home: Path, file: str, seconds: float, projects: dict[Path, Projec
         crash = f"crash: {type(error).__name__}: {error}"
         note = f"not analysed in {seconds} seconds" if limit.passed else crash
         return Measured(file, lines, time.process_time() - begun, note=note)
-    kept = tuple(_kept(finding) for finding in outcome.findings)
+    kept = tuple(_kept(each, preview=each.code in preview) for each in outcome.findings)
     return Measured(file, lines, time.process_time() - begun, kept, outcome.not_analysed)
 
 
-def _kept(finding: Finding) -> Found:
+def _kept(finding: Finding, *, preview: bool) -> Found:
     return Found(
         code=finding.code,
         rows=(finding.span.start.row, finding.span.end.row),
@@ -87,4 +88,5 @@ def _kept(finding: Finding) -> Found:
         function=finding.function,
         message=finding.message,
         witness=finding.witness.text if finding.witness else "",
+        preview=preview,
     )

@@ -35,14 +35,13 @@ class Options:
 
 
 def engine_digest() -> str:
-    """Return a value that changes with every change of the linter, the rules or the prototypes."""
+    """Return a value that changes with every change of the linter, the rules or what is measured."""
     package = Path(shapeguard.__file__).parent
-    sources = (package / "lint", package / "contracts", package.parent / "rules", _HERE)
+    sources = (package / "lint", package / "contracts", package.parent / "rules")
+    paths = [path for source in sources for path in sorted(source.rglob("*.py"))]
     digest = hashlib.sha256()
-    for source in sources:
-        for path in sorted(source.rglob("*.py")):
-            if path.parent != _HERE:
-                digest.update(path.read_bytes())
+    for path in (*paths, _HERE / "measure.py"):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from accuracy.hazards import codes_of
+
 from shapeguard.finding import Confidence
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ class Scored:
     note: str = ""
 
 
-def score(cases: Iterable[Case], known: Known) -> Iterator[Scored]:
-    """Score every case whose file was checked."""
+def score(cases: Iterable[Case], known: Known, *, preview: bool = False) -> Iterator[Scored]:
+    """Score every case whose file was checked, with the rules in preview if they are asked for."""
     for case in cases:
         measured = known(case.release, case.file)
         if measured is None:
@@ -47,12 +49,13 @@ def score(cases: Iterable[Case], known: Known) -> Iterator[Scored]:
         if measured.note:
             yield Scored(case, Answer.UNKNOWN, note=measured.note)
             continue
-        here = tuple(each for each in measured.found if each.hazard and case.covers(each.rows))
+        asked = (each for each in measured.found if preview or not each.preview)
+        here = tuple(each for each in asked if case.covers(each.rows))
         yield Scored(case, _answer(case, here), here, _given_up(case, measured))
 
 
 def _answer(case: Case, found: Sequence[Found]) -> Answer:
-    same = [each.confidence for each in found if each.code == case.hazard]
+    same = [each.confidence for each in found if each.code in codes_of(case.hazard)]
     if any(confidence >= Confidence.MEDIUM for confidence in same):
         return Answer.SURE
     if same:

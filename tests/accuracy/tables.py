@@ -6,33 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from accuracy.cases import Bug, NearMiss, Visibility
+from accuracy.hazards import HAZARDS, codes_of
 from accuracy.scoring import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from accuracy.scoring import Scored
-
-HAZARDS = {
-    "H1": "joined with an operand narrowed only on some paths",
-    "H2": "operands narrowed by different masks or slices",
-    "H3": "a list is joined that may have no member",
-    "H4": "one member decides for all",
-    "H5": "some values narrowed, others whole",
-    "H6": "fewer pieces than their consumers",
-    "H7": "counts without a length",
-    "H8": "slices from the end by a number that may be 0",
-    "H9": "reduction without identity",
-    "H10": "mean, deviation or mean loss of nothing",
-    "H11": "reshape with an inferred extent beside one that may be 0",
-    "H12": "division by an extent or a count",
-    "H13": "first or last of nothing",
-    "H14": "k larger than the extent",
-    "H15": "an operation that refuses an empty or one-row batch",
-    "H16": "`squeeze()` without an axis",
-    "H17": "untyped empty tensor",
-    "H18": "otherwise out of step",
-}
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -49,7 +29,7 @@ def _row(cells: Sequence[object]) -> str:
 
 def of_hazard(case_hazard: str) -> str:
     """Return the number of a hazard with what it is."""
-    return f"{case_hazard} {HAZARDS[case_hazard]}"
+    return f"{case_hazard} {HAZARDS[case_hazard].text}"
 
 
 def bugs(scored: Sequence[Scored]) -> Iterator[str]:
@@ -58,10 +38,14 @@ def bugs(scored: Sequence[Scored]) -> Iterator[str]:
     for each in scored:
         if isinstance(each.case, Bug):
             by_hazard[each.case.hazard].append(each)
-    rows = [(of_hazard(hazard), *_cells(by_hazard[hazard])) for hazard in HAZARDS]
+    rows = [(of_hazard(hazard), _links(hazard), *_cells(by_hazard[hazard])) for hazard in HAZARDS]
     everything = [each for found in by_hazard.values() for each in found]
-    rows.append(("**all**", *_cells(everything)))
-    return table(("hazard", "in the function", "in the package", "outside"), rows)
+    rows.append(("**all**", "", *_cells(everything)))
+    return table(("hazard", "rules", "in the function", "in the package", "outside"), rows)
+
+
+def _links(hazard: str) -> str:
+    return ", ".join(f"[{code}](rules/{code}.md)" for code in HAZARDS[hazard].codes)
 
 
 def _cells(scored: Sequence[Scored]) -> Iterator[str]:
@@ -114,6 +98,6 @@ def _place(scored: Scored) -> str:
 
 
 def _verdict(scored: Scored) -> str:
-    classes = sorted({each.code for each in scored.found if each.code != scored.case.hazard})
+    classes = sorted({each.code for each in scored.found} - codes_of(scored.case.hazard))
     others = f" ({', '.join(classes)})" if classes else ""
     return f"{scored.note or scored.answer}{others}"

@@ -4,19 +4,25 @@ import tarfile
 import zipfile
 from collections import Counter
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from accuracy import semgrep
 from accuracy.cases import Bug, NearMiss, Visibility, load
+from accuracy.hazards import HAZARDS
 from accuracy.measure import Found, Measured, measured
 from accuracy.page import Ours, Whole, text_of_page
 from accuracy.releases import Release, _unpack
 from accuracy.running import Store, engine_digest
 from accuracy.scoring import Answer, score
 from accuracy.semgrep import Match
+from accuracy.verdicts import Verdict, judged
+from accuracy.verdicts import load as load_verdicts
+from accuracy.whole import RELEASES
 
 from shapeguard.finding import Confidence
 
+DOCS = Path(__file__).parents[2] / "docs"
 RELEASE = Release("package", "1.0")
 JOIN = """\
 import torch
@@ -56,7 +62,7 @@ def near_miss(lines=(10, 12), hazard="H3"):
     )
 
 
-def found(row, code="H3", confidence=Confidence.MEDIUM):
+def found(row, code="SG103", confidence=Confidence.MEDIUM):
     return Found(code, (row, row), confidence, "function", "may be empty", "")
 
 
@@ -91,10 +97,11 @@ def test_a_finding_beside_a_near_miss_does_not_disturb_it():
 
 def test_low_confidence_and_another_class_are_counted_apart():
     assert answer(bug(), found(11, confidence=Confidence.LOW)).answer is Answer.UNSURE
-    assert answer(bug(), found(11, code="H9")).answer is Answer.OTHER
-    both = answer(bug(), found(11, code="H9"), found(11, confidence=Confidence.HIGH))
+    assert answer(bug(), found(11, code="SG301")).answer is Answer.OTHER
+    both = answer(bug(), found(11, code="SG301"), found(11, confidence=Confidence.HIGH))
     assert both.answer is Answer.SURE
-    assert answer(bug(), found(11, code="SG101")).answer is Answer.SILENT
+    assert answer(bug(), found(8, code="SG101")).answer is Answer.OTHER
+    assert answer(bug(hazard="H4"), found(11, code="SG305")).answer is Answer.SURE
 
 
 def test_what_was_not_measured_is_neither_found_nor_missed():
@@ -109,7 +116,7 @@ def test_a_file_is_measured_in_its_package_and_within_its_time(tmp_path):
     (tmp_path / "module.py").write_text(JOIN)
     names = ["module.py", "absent.py"]
     there, absent = measured(tmp_path, names, 60)
-    assert [(each.code, each.rows) for each in there.found if each.hazard] == [("H3", (6, 6))]
+    assert [(each.code, each.rows) for each in there.found] == [("SG103", (6, 6))]
     assert there.lines == len(JOIN.splitlines())
     assert absent.note == "no such file in the release"
     many = (JOIN.replace("joined", f"joined_{number}") for number in range(300))
@@ -160,18 +167,36 @@ def test_the_page_tells_figures_and_reasons():
         answer(bug(visible=Visibility.OUTSIDE, name="outside")),
         answer(near_miss(), found(11)),
     ]
-    whole = [Whole("package 1.0", files=1, lines=2000, built_in=1, prototypes=4, not_analysed=0)]
+    whole = [
+        Whole("package 1.0", files=1, lines=2000, findings=5, right=4, wrong=1, not_analysed=0)
+    ]
     text = text_of_page(scored, [], Ours(1), whole)
-    assert "| H3 a list is joined that may have no member | 1 of 1 |  | 0 of 1 |" in text
-    assert "| **all** | 1 of 2 |  | 0 of 1 |" in text
-    assert "| prototypes, of the class of the case | 1 | 1 |  |" in text
-    assert "| package 1.0 | 1 | 2,000 | 1 (0.50) | 4 (2.00) | 0 |" in text
+    rule = "[SG103](rules/SG103.md)"
+    assert f"| H3 a list is joined that may have no member | {rule} | 1 of 1 |  | 0 of 1 |" in text
+    assert "| **all** |  | 1 of 2 |  | 0 of 1 |" in text
+    assert "| built-in rules, about the hazard of the case | 1 | 1 |  |" in text
+    assert "| package 1.0 | 1 | 2,000 | 5 (2.50) | 4 | 1 | 0 |" in text
     assert (
-        "- Found of the bugs that show in the function: 50 % (1 of 2); the aim of 75 % is **missed**."
+        "- Found of the bugs that show in the function: 50 % (1 of 2); the aim of 60 % is **missed**."
         in text
     )
-    assert "- Near-misses without evidence: 0 % (0 of 1); the aim of 90 % is **missed**." in text
+    assert "- Near-misses disturbed: 100 % (1 of 1); the aim of at most 4 % is **missed**." in text
     misses = text[text.index("## Known misses") : text.index("## Disturbed")]
     assert "| H9 | package 1.0 `module.py:10` |" in misses
     assert "lists that a callee fills are not known" in misses
     assert "H3" not in misses
+
+
+def test_every_hazard_has_a_rule_and_every_rule_that_exists_has_a_page():
+    pages = {path.stem for path in (DOCS / "rules").glob("SG*.md")}
+    named = {code for hazard in HAZARDS.values() for code in hazard.codes}
+    assert named <= pages
+    assert set(HAZARDS) == {f"H{number}" for number in range(1, 19)}
+
+
+def test_a_verdict_is_about_one_finding_that_a_reader_can_look_up():
+    place = (Release("package", "1.0"), "module.py", 11, "SG103")
+    verdict = Verdict("package", "1.0", "module.py", 11, "SG103", right=False, why="it is guarded")
+    assert judged(RELEASE, "module.py", [found(11), found(12)], {place: verdict}) == [verdict]
+    assert judged(RELEASE, "other.py", [found(11)], {place: verdict}) == []
+    assert {release for release, *_ in load_verdicts()} <= set(RELEASES)

@@ -6,23 +6,21 @@ from typing import TYPE_CHECKING
 
 from accuracy.page import Whole
 from accuracy.releases import Release, UnavailableError, fetched
-
-from shapeguard.finding import Confidence
+from accuracy.verdicts import judged, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from accuracy.measure import Found
     from accuracy.running import Store
 
 RELEASES = (
+    Release("accelerate", "1.15.0"),
     Release("adapters", "1.3.0"),
-    Release("gliner", "0.2.29"),
     Release("peft", "0.21.2"),
-    Release("pytorch-metric-learning", "2.9.0"),
     Release("sentence-transformers", "6.2.0"),
     Release("torchmetrics", "1.9.0"),
+    Release("torchvision", "0.29.1"),
 )
 
 
@@ -38,26 +36,30 @@ def all_files(cache: Path) -> dict[Release, set[str]]:
 
 def summed(whole: Mapping[Release, set[str]], store: Store) -> Iterator[Whole]:
     """Yield the figures of each package."""
+    verdicts = load()
     for release, names in sorted(whole.items()):
         measured = [found for _, found in store.of({release: names})]
-        found = [each for file in measured for each in file.found if _shown(each)]
+        shown = [(file.file, [each for each in file.found if each.shown]) for file in measured]
+        found = [each for _, of_file in shown for each in of_file]
+        said = [
+            each for file, of_file in shown for each in judged(release, file, of_file, verdicts)
+        ]
         yield Whole(
             name=f"{release}",
             files=len(measured),
             lines=sum(file.lines for file in measured),
-            built_in=sum(not each.hazard for each in found),
-            prototypes=sum(each.hazard for each in found),
+            findings=len(found),
+            right=sum(each.right for each in said),
+            wrong=sum(not each.right for each in said),
             not_analysed=sum(bool(file.note) for file in measured),
         )
 
 
-def _shown(found: Found) -> bool:
-    return found.confidence >= Confidence.MEDIUM
-
-
 def to_look_at(whole: Mapping[Release, set[str]], store: Store) -> Iterator[str]:
-    """Yield one line for each finding that is shown by default."""
+    """Yield one line for each finding that is shown by default and that nobody has judged."""
+    verdicts = load()
     for release, measured in store.of(whole):
-        for found in filter(_shown, measured.found):
-            place = f"{release} {measured.file}:{found.rows[0]}"
-            yield f"{found.code} {place} {found.function}: {found.message}"
+        for found in measured.found:
+            if found.shown and not judged(release, measured.file, [found], verdicts):
+                place = f"{release} {measured.file}:{found.rows[0]}"
+                yield f"{found.code} {place} {found.function}: {found.message}"
