@@ -49,6 +49,7 @@ from shapeguard.lint.flow.events import (
     Loop,
     Mutate,
     Reduce,
+    Represent,
     Reshape,
     Resize,
     Return,
@@ -72,6 +73,7 @@ from shapeguard.lint.flow.evidence.reasons import (
     may_fall_short,
 )
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
+from shapeguard.lint.flow.evidence.representing import may_be_none
 from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
@@ -121,6 +123,7 @@ __all__ = [
     "Reason",
     "Reduce",
     "Repair",
+    "Represent",
     "Reshape",
     "Resize",
     "Return",
@@ -148,6 +151,7 @@ __all__ = [
     "may_be",
     "may_be_empty",
     "may_be_negative",
+    "may_be_none",
     "may_be_zero",
     "may_break",
     "may_fall_short",

@@ -15,6 +15,7 @@ from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Choice, Sequence, Unknown, as_tensor, describe
 from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.evidence.representing import represented
 from shapeguard.lint.flow.shapes.axes import derived, inserted, settled
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.syntax.trees import source
@@ -136,6 +137,7 @@ def _emit(call: Application, model: words.Joins, members: Value, axis: int | Non
         listed=listed,
     )
     call.run.emit(event)
+    represented(call.run, call.node, model.name)
 
 
 def _names(call: Application, items: tuple[Value, ...]) -> list[str]:
