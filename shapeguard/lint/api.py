@@ -77,6 +77,7 @@ from shapeguard.lint.flow.evidence.representing import may_be_none
 from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
+from shapeguard.lint.flow.shapes.weighing import weighted_along
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.repairs import (
     Change,
@@ -87,6 +88,7 @@ from shapeguard.lint.repairs import (
     unsafe,
     with_argument,
     with_keyword,
+    with_name,
     written,
 )
 from shapeguard.lint.sizes import witness_of, witness_of_zero
@@ -165,8 +167,10 @@ __all__ = [
     "too_few",
     "unsafe",
     "vocabulary",
+    "weighted_along",
     "with_argument",
     "with_keyword",
+    "with_name",
     "witness_of",
     "witness_of_zero",
     "written",
