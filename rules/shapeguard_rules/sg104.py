@@ -147,4 +147,4 @@ def _witness(event: Represent) -> str:
             f"`{event.name}` is None, that of another member is not → the other is dropped; "
             f"the other way round → `{event.operation}` gets None"
         )
-    return f"two members of 1 row each → joined 2 rows, `{event.name}` is that of the first 1"
+    return f"two members of 1 row each → both are joined, `{event.name}` is that of one of them"

@@ -103,7 +103,9 @@ class MeanOfWeighted(Rule):
 
 def _weights(event: Reduce) -> Trait | None:
     operand = event.operand
-    leaves = [each for _, each in operand.alternatives] if isinstance(operand, Choice) else [operand]
+    leaves = (
+        [each for _, each in operand.alternatives] if isinstance(operand, Choice) else [operand]
+    )
     tensors = (leaf for leaf in leaves if isinstance(leaf, Tensor))
     return next((w for each in tensors if (w := weighted_along(each, event.axis))), None)
 

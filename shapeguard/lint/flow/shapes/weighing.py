@@ -6,13 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.counts import SUM
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE
-from shapeguard.lint.flow.domain.values import Int
+from shapeguard.lint.flow.domain.values import Int, as_tensor
 from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.shapes.counting import DIVIDE, operator_of
 from shapeguard.lint.flow.shapes.masks import entries
@@ -21,6 +19,8 @@ from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import libcst as cst
 
     from shapeguard.lint.flow.domain.arguments import Arguments
     from shapeguard.lint.flow.domain.values import Value
@@ -64,9 +64,10 @@ def _shares(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int) -> tuple[Tra
 
 
 def _divided_by_its_sum(
-    run: Run, node: cst.CSTNode, whole: Value, divisor: Value
+    run: Run, node: cst.CSTNode, divided: Value, divisor: Value
 ) -> tuple[Trait, ...]:
-    if not isinstance(whole, Tensor) or not isinstance(divisor, Tensor):
+    whole = as_tensor(divided)
+    if whole is None or not isinstance(divisor, Tensor):
         return ()
     held = entries(whole)
     if divisor.origin in (derived("sum", held), f"{SUM}{whole.origin}"):

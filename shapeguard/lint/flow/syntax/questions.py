@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -28,7 +29,7 @@ def asked(test: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpre
             left=cst.SimpleString() as key,
             comparisons=[cst.ComparisonTarget(operator=cst.In() | cst.NotIn(), comparator=holder)],
         ):
-            yield holder, holder, f"[{key.evaluated_value!r}]"
+            yield test, holder, f"[{key.evaluated_value!r}]"
         case cst.Comparison(
             left=node,
             comparisons=[cst.ComparisonTarget(operator=operator, comparator=cst.Name("None"))],
@@ -42,7 +43,7 @@ def asked(test: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpre
 
 def conditions(function: cst.FunctionDef, path: tuple[cst.CSTNode, ...]) -> Iterator[cst.CSTNode]:
     """Yield the conditions under which a node is reached; a name stands for what it is bound to."""
-    for parent, child in zip(path, path[1:], strict=False):
+    for parent, child in itertools.pairwise(path):
         tests: list[cst.CSTNode] = []
         if isinstance(parent, cst.If | cst.IfExp) and child is not parent.test:
             tests.append(parent.test)
@@ -60,7 +61,8 @@ def _left_before(block: cst.IndentedBlock, statement: cst.CSTNode) -> Iterator[c
             return
         match each:
             case cst.If(
-                test=test, body=cst.IndentedBlock(body=[cst.SimpleStatementLine(body=[cst.Return()])])
+                test=test,
+                body=cst.IndentedBlock(body=[cst.SimpleStatementLine(body=[cst.Return()])]),
             ):
                 yield test
             case _:

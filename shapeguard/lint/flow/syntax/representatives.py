@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,12 @@ import libcst as cst
 from shapeguard.lint.flow.syntax.questions import asked, conditions, path_to
 from shapeguard.lint.flow.syntax.trees import walk
 from shapeguard.lint.flow.syntax.usage import dotted_name, target_names
-from shapeguard.lint.flow.syntax.walks import (
-    Walk,
-    assigned,
-    field_of,
-    read,
-    walked,
-    walks_of,
-)
+from shapeguard.lint.flow.syntax.walks import assigned, field_of, read, walked, walks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from shapeguard.lint.flow.syntax.walks import Walk
 
 _REPLACING = ("_replace", "replace")
 
@@ -41,14 +37,17 @@ class Representative:
     gathered: bool
 
 
-def representatives(function: cst.FunctionDef, join: cst.Call) -> Iterator[Representative]:
-    """Yield the members that speak for all those that a call joins."""
-    if not join.args:
-        return
+@functools.lru_cache(maxsize=1024)
+def representatives(function: cst.FunctionDef, join: cst.Call) -> tuple[Representative, ...]:
+    """Return the members that speak for all those that a call joins."""
+    return tuple(_representatives(function, join)) if join.args else ()
+
+
+def _representatives(function: cst.FunctionDef, join: cst.Call) -> Iterator[Representative]:
     for made in walks_of(function, join.args[0].value):
         path = path_to(function, join)
-        for asked in conditions(function, path):
-            yield from _deciding(function, made, asked, path)
+        for test in conditions(function, path):
+            yield from _deciding(function, made, test, path)
         yield from _taken(function, made, join)
 
 
