@@ -60,6 +60,30 @@ def found(tmp_path, body):
             [("items[0].y", True, True, True, False)],
         ),
         (
+            """
+            made = []
+            for s in states:
+                if others:
+                    made.append(s.y)
+                elif s.x.any():
+                    made.append(s.x)
+                else:
+                    made.append(s.x)
+            return torch.cat(made) if states[0].y is not None else None
+            """,
+            [("states[0].y", True, False, False, True)],
+        ),
+        (
+            """
+            made = []
+            for s in states:
+                if s.y is not None:
+                    made.append(s.y)
+            return torch.cat(made) if states[0].y is not None else None
+            """,
+            [],
+        ),
+        (
             "return torch.cat([o['y'] for o in others]) if 'y' in others[0] else None",
             [("'y' in others[0]", True, False, False, False)],
         ),

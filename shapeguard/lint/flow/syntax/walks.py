@@ -11,7 +11,7 @@ from shapeguard.lint.flow.syntax.trees import walk
 from shapeguard.lint.flow.syntax.usage import dotted_name, target_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,32 +122,28 @@ def _filled(function: cst.FunctionDef, name: str) -> Iterator[Walk]:
         if not isinstance(loop, cst.For) or found is None:
             continue
         member, listed = found
-        for made, tests in _appended(loop.body, name, ()):
+        for made, tests in _appended(loop.body.body, name, ()):
             names = frozenset({member, *_bound_from(loop, member)})
             yield Walk(listed, member, made, names, (*tests, *_tests_in(made)), loop)
 
 
 def _appended(
-    body: cst.CSTNode, name: str, tests: tuple[cst.CSTNode, ...]
+    statements: Sequence[cst.CSTNode], name: str, tests: tuple[cst.CSTNode, ...]
 ) -> Iterator[tuple[cst.BaseExpression, tuple[cst.CSTNode, ...]]]:
     """Yield what is appended to a list, with the tests under which it is."""
-    for statement in getattr(body, "body", ()):
+    for statement in statements:
         match statement:
             case cst.If(test=test, body=inner, orelse=orelse):
-                yield from _appended(inner, name, (*tests, test))
-                if orelse is not None:
-                    yield from _appended(orelse, name, (*tests, test))
-            case cst.SimpleStatementLine(
-                body=[
-                    cst.Expr(
-                        value=cst.Call(
-                            func=cst.Attribute(
-                                value=cst.Name(value=filled), attr=cst.Name(value="append")
-                            ),
-                            args=[cst.Arg(value=made)],
-                        )
-                    )
-                ]
+                yield from _appended(inner.body, name, (*tests, test))
+                rest = orelse.body.body if isinstance(orelse, cst.Else) else (orelse,)
+                yield from _appended([each for each in rest if each], name, (*tests, test))
+            case cst.SimpleStatementLine(body=[small]):
+                yield from _appended((small,), name, tests)
+            case cst.Expr(
+                value=cst.Call(
+                    func=cst.Attribute(value=cst.Name(value=filled), attr=cst.Name(value="append")),
+                    args=[cst.Arg(value=made)],
+                )
             ) if filled == name:
                 yield made, tests
             case _:
