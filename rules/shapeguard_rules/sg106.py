@@ -89,10 +89,9 @@ class MeanOfWeighted(Rule):
         trait = _weights(event) if event.operation in _MEANS else None
         if trait is None or not (trait.why or _OF_SCALE not in event.name.lower()):
             return
-        which = f"`{trait.why}` sums to 1" if trait.why else "weights, one for each member, are one"
+        which = f"`{trait.why}` sums to 1" if trait.why else "so do the weights of an average"
         yield Diagnosis(
-            f"`{event.operation}` of `{event.name}`, which is weighted along that axis: {which}, and "
-            "the mean divides by their number again",
+            f"`{event.operation}` of `{event.name}` divides by the number of its weights: {which}",
             Confidence.MEDIUM,
             Consequence.SILENT,
             trait.trail,
