@@ -56,7 +56,7 @@ There is no automatic fix: what stands for a missing field is a decision.
 Evidence is that the field is declared to be optional, or that the function asks each member for it
 elsewhere. Without any, for keys of dictionaries, and for a list that the function itself gathers, whose
 members come from one place, the finding has low confidence. Silent where the function looks at all
-members: a comprehension that tests the field, or a test in a loop that raises. Dtypes, devices, names
+members: a comprehension that tests the field, or a test in a loop that raises or returns. Dtypes, devices, names
 and extents of one member are not looked at: they are the same in all as a rule. That there may be no
 first member is SG305.
 
@@ -131,14 +131,18 @@ def _confidence(event: Represent) -> Confidence:
 
 def _message(event: Represent) -> str:
     if event.decides:
-        return (
-            f"`{event.name}` of one member decides whether all of `{event.listed}` are joined by "
-            f"`{event.operation}`: members may differ in it"
-        )
-    return (
-        f"`{event.name}` of one member is kept for all of `{event.listed}`, which are joined by "
-        f"`{event.operation}`: members may differ in it"
-    )
+        said = f"decides alone whether `{event.operation}` joins those of all `{event.listed}`"
+    else:
+        said = f"is kept for all `{event.listed}`, which `{event.operation}` joins"
+    return f"`{event.name}` {said}: {_reason(event)}"
+
+
+def _reason(event: Represent) -> str:
+    if event.believed:
+        return "each member is asked for it elsewhere"
+    if may_be_none(event.value):
+        return "it is optional, and another member may differ in it"
+    return "another member may lack it" if event.decides else "it describes the rows of one member"
 
 
 def _witness(event: Represent) -> str:

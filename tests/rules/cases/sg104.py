@@ -170,6 +170,14 @@ def refused_in_a_loop(found: list[Detections]):
     return torch.cat([each.masks for each in found]) if found[0].masks is not None else None
 
 
+def left_in_a_loop(found: list[Detections]):
+    """Behind the loop every member has it."""
+    for each in found:
+        if each.masks is None:
+            return None
+    return torch.cat([each.masks for each in found]) if found[0].masks is not None else None
+
+
 def those_that_have_it(found: list[Detections]):
     """Members without are left out, or stand for themselves."""
     boxes = torch.cat([each.boxes for each in found])

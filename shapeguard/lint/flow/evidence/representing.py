@@ -22,8 +22,7 @@ def represented(run: Run, join: cst.Call, operation: str) -> None:
     if run.analysis.muted:
         return
     for each in representatives(run.function.parse(), join):
-        how = "decides for all of" if each.decides else "is taken for all of"
-        trail = [run.station(each.member, f"`{{}}` {how} `{each.listed}`")]
+        trail = [run.station(join, f"`{{}}` joins what all of `{each.listed}` hold")]
         if each.believed is not None:
             trail.insert(0, run.station(each.believed, "each member is asked for it: `{}`"))
         event = Represent(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.syntax.walks import Walk
 
 _REPLACING = ("_replace", "replace")
+_LEAVING = (cst.Raise, cst.Return, cst.Assert)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _asking_in(
             continue
         names = (member,) if key else sorted(made.names - {made.member})
         if any(_test_of(node.test, name, key) for name in names):
-            refuses = any(isinstance(each, cst.Raise | cst.Assert) for each in walk(node))
+            refuses = any(isinstance(each, _LEAVING) for each in walk(node))
             yield node.test, refuses
 
 
