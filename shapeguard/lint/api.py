@@ -49,6 +49,7 @@ from shapeguard.lint.flow.events import (
     Loop,
     Mutate,
     Reduce,
+    Represent,
     Reshape,
     Resize,
     Return,
@@ -72,9 +73,11 @@ from shapeguard.lint.flow.evidence.reasons import (
     may_fall_short,
 )
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
+from shapeguard.lint.flow.evidence.representing import may_be_none
 from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
+from shapeguard.lint.flow.shapes.weighing import weighted_along
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.repairs import (
     Change,
@@ -85,6 +88,7 @@ from shapeguard.lint.repairs import (
     unsafe,
     with_argument,
     with_keyword,
+    with_name,
     written,
 )
 from shapeguard.lint.sizes import witness_of, witness_of_zero
@@ -121,6 +125,7 @@ __all__ = [
     "Reason",
     "Reduce",
     "Repair",
+    "Represent",
     "Reshape",
     "Resize",
     "Return",
@@ -148,6 +153,7 @@ __all__ = [
     "may_be",
     "may_be_empty",
     "may_be_negative",
+    "may_be_none",
     "may_be_zero",
     "may_break",
     "may_fall_short",
@@ -162,8 +168,10 @@ __all__ = [
     "unmet",
     "unsafe",
     "vocabulary",
+    "weighted_along",
     "with_argument",
     "with_keyword",
+    "with_name",
     "witness_of",
     "witness_of_zero",
     "written",

@@ -103,6 +103,18 @@ def with_argument(site: Site, value: str) -> Change | None:
     return Change(site, call.with_changes(args=[added], whitespace_before_args=bare))
 
 
+def with_name(site: Site, name: str) -> Change | None:
+    """Return the change that calls another function, or another method, with the same arguments."""
+    call = site.node
+    if not isinstance(call, cst.Call):
+        return None
+    match call.func:
+        case cst.Attribute():
+            return Change(site, call.with_deep_changes(call.func, attr=cst.Name(name)))
+        case _:
+            return None
+
+
 def written(site: Site, text: str) -> Change:
     """Return the change of an expression to what a text says; raises ParserSyntaxError for nonsense."""
     return Change(site, cst.parse_expression(text))

@@ -50,6 +50,14 @@ CASES = {
             "    return x[torch.tensor(kept, device=x.device, dtype=torch.long)]  # some\n"
         ),
     ),
+    "SG106 method": (
+        "    w = torch.softmax(n, dim=1)\n    return (x * w).mean(\n        dim=1)  # one\n",
+        "    w = torch.softmax(n, dim=1)\n    return (x * w).sum(\n        dim=1)  # one\n",
+    ),
+    "SG106 function": (
+        "    return torch.mean(x * (n / n.sum(1, keepdim=True)), 1)\n",
+        "    return torch.sum(x * (n / n.sum(1, keepdim=True)), 1)\n",
+    ),
     "SG301 generator": (
         "    return max(len(each) for each in xs if each.ok)\n",
         "    return max((len(each) for each in xs if each.ok), default=0)\n",

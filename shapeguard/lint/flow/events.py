@@ -105,6 +105,26 @@ class Join(Event):
 
 
 @dataclass(frozen=True)
+class Represent(Event):
+    """One member of a list speaks for all of them, whose ``operation`` joins what they hold.
+
+    ``name`` is the field of that member as the source reads it, ``value`` what it is before anybody
+    asks, ``listed`` what the source calls the list. It ``decides`` whether all are joined, or else is
+    taken beside the join. ``believed`` says that the function asks each member for the field, and
+    ``gathered`` that it filled the list itself.
+    """
+
+    operation: str
+    name: str
+    listed: str
+    value: Value
+    decides: bool
+    believed: bool
+    gathered: bool
+    trail: Trail
+
+
+@dataclass(frozen=True)
 class Reduce(Event):
     """A tensor or a list is reduced, along ``axis`` or, without one, to a single value.
 

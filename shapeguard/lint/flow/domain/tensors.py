@@ -78,6 +78,9 @@ class Kind(StrEnum):
     INTEGERS = "integers"
     FRACTIONS = "fractions"
     PRESENT_COUNTS = "present counts"
+    SHARES = "shares"
+    STACKED = "stacked"
+    WEIGHTED = "weighted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,10 @@ class Trait:
       meant, where one has it by its making.
     - ``UNTYPED``: it was made of a list that may be empty, without a dtype.
     - ``FRACTIONS``: it has no entry, and is of fractions since no dtype was given: it is no index.
+    - ``SHARES``: its entries sum to 1 along ``axis``, of extent ``of``; ``why`` is the expression.
+    - ``STACKED``: ``axis``, of extent ``of``, has a position for each member of a list.
+    - ``WEIGHTED``: it was multiplied by weights along ``axis``, of extent ``of``; ``why`` says what
+      sums to 1, if the weights do.
     - ``INTEGERS``: torch made it of integers: what is divided by 0 without a fraction raises.
     """
 
@@ -106,6 +113,7 @@ class Trait:
     about: str = ""
     trail: Trail = field(default=(), compare=False, repr=False)
     of: Term | None = field(default=None, compare=False, repr=False)
+    axis: int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

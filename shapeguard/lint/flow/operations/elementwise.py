@@ -15,6 +15,7 @@ from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.shapes.counting import DIVIDE, accumulated, operator_of
 from shapeguard.lint.flow.shapes.joining import elementwise
 from shapeguard.lint.flow.shapes.masks import complement, entries
+from shapeguard.lint.flow.shapes.weighing import NORMALISING, normalised
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def maps(call: Application, model: words.Maps) -> Value:
         kept = tensor.traits_of(*followed)
         sums = accumulated(tensor) if model.accumulates else ()
         given = sums if model.gives is None else (Trait(model.gives, of=tensor.extent(0)),)
+        if call.operation in NORMALISING:
+            given = (*given, *normalised(call.run, call.node, tensor, call.given))
         made = tensor.turned(derived(call.entries, entries(tensor)), *kept, *given)
         return made if model.gives is None else replace(made, name=source(call.node))
 

@@ -11,11 +11,12 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal, less
 from shapeguard.lint.flow.domain.propositions import FALSE, conjuncts
-from shapeguard.lint.flow.domain.tensors import Kind, Tensor
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Unknown, as_tensor, describe
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.evidence.extents import paths_where
+from shapeguard.lint.flow.evidence.representing import represented
 from shapeguard.lint.flow.shapes.axes import derived, inserted, settled
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.syntax.trees import source
@@ -117,7 +118,10 @@ def _joined_alike(call: Application, model: words.Joins, members: Value) -> Valu
     best = next((each for each in tensors if each.cuts), first)
     if stacked:
         length = merge.length(members, call.identity)
-        return _named(call, inserted(best, axis, call.identity).resized(axis, length), first)
+        made = inserted(best, axis, call.identity).resized(axis, length)
+        trail = (call.run.station(call.node, "`{}` has a position for each member"),)
+        stacked = _named(call, made, first)
+        return stacked.having(Trait(Kind.STACKED, trail=trail, axis=made.axis(axis)))
     few = _few(tensors, items)
     total = _sum(tensors, axis) if few else _any_sum(call, first, axis, members.where)
     joined = _without_cuts(best.resized(axis, total), axis)
@@ -158,6 +162,7 @@ def _emit(
         inserts=axis if model.new_axis else None,
     )
     call.run.emit(event)
+    represented(call.run, call.node, model.name)
 
 
 def _names(call: Application, items: tuple[Value, ...]) -> list[str]:

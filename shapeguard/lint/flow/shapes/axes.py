@@ -17,7 +17,7 @@ from shapeguard.lint.flow.syntax.texts import digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from shapeguard.lint.flow.domain.tensors import Tensor
+    from shapeguard.lint.flow.domain.tensors import Tensor, Trait
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.run import Run
 
@@ -100,9 +100,26 @@ def renumbered(
         extents=ordered(extents),
         rank=None if tensor.rank is None else tensor.rank + more,
         cuts=cuts,
+        traits=_placed(tensor, place),
         shape=derived("shape", tensor.form, identity),
         lifted=tensor.lifted + more,
     )
+
+
+def _placed(tensor: Tensor, place: Callable[[int], int | None]) -> tuple[Trait, ...]:
+    """Return what is known of a tensor, of an axis as well, if it is still there."""
+    at = ((each, None if each.axis is None else place(each.axis)) for each in tensor.traits)
+    return tuple(
+        replace(each, axis=axis) for each, axis in at if each.axis is None or axis is not None
+    )
+
+
+def _place_in(extents: Mapping[int, Term], tensor: Tensor, axis: int) -> int | None:
+    """Return the only axis of an extent in a view; of a vector it is the only one that is not 1."""
+    found = [place for place, term in extents.items() if term == tensor.extent(axis)]
+    if not found and tensor.rank in (None, 1):
+        found = [place for place, term in extents.items() if term != ONE]
+    return found[0] if len(found) == 1 else None
 
 
 def reshaped(
@@ -110,7 +127,15 @@ def reshaped(
 ) -> Tensor:
     """Return the same entries with other axes, of which some extents are known."""
     shape = derived("shape", tensor.form, identity)
-    made = replace(tensor, extents=ordered(extents), rank=rank, cuts=(), shape=shape, lifted=0)
+    made = replace(
+        tensor,
+        extents=ordered(extents),
+        rank=rank,
+        cuts=(),
+        traits=_placed(tensor, lambda axis: _place_in(extents, tensor, axis)),
+        shape=shape,
+        lifted=0,
+    )
     return made if rank is None else made.without(Kind.SQUEEZED)
 
 

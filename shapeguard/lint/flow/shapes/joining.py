@@ -18,6 +18,7 @@ from shapeguard.lint.flow.shapes.axes import derived, settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
 from shapeguard.lint.flow.shapes.counting import combined, operator_of
 from shapeguard.lint.flow.shapes.masks import identity_of, is_mask, tensor_of
+from shapeguard.lint.flow.shapes.weighing import weighed
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def elementwise(
     operands = operands or (*masks,)
     if not operands:
         return run.unknown(node, "result")
-    made = _combined(run, node, operands, _given(node, values, operands, gives))
+    traits = (*_given(node, values, operands, gives), *weighed(run, node, sides, values))
+    made = _combined(run, node, operands, traits)
     tell_counts(run, node, made, values)
     return made
 

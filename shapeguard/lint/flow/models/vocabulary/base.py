@@ -10,7 +10,7 @@ REDUCE = frozenset({"Reduce"})
 RESHAPE = frozenset({"Reshape"})
 SPLIT = frozenset({"Split"})
 INDEX = frozenset({"Index"})
-JOIN = frozenset({"Join"})
+JOIN = frozenset({"Join", "Represent"})
 CALL = frozenset({"Call", "Demand"})
 
 
