@@ -34,10 +34,11 @@ from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Operation, Symbol, Term, atoms
-from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Value
+from shapeguard.lint.flow.domain.values import Choice, Int, Missing, Sequence, Shape, Value
 from shapeguard.lint.flow.events import (
     Annotation,
     Call,
+    Condition,
     Definition,
     Demand,
     Divide,
@@ -97,6 +98,7 @@ __all__ = [
     "Call",
     "Change",
     "Choice",
+    "Condition",
     "Confidence",
     "Consequence",
     "Definition",
@@ -114,6 +116,7 @@ __all__ = [
     "Lookup",
     "Loop",
     "Mismatch",
+    "Missing",
     "Mutate",
     "Operand",
     "Operation",
@@ -127,6 +130,7 @@ __all__ = [
     "Rule",
     "Sequence",
     "Severity",
+    "Shape",
     "Slice",
     "Split",
     "Symbol",

@@ -226,6 +226,22 @@ class Demand(Call):
 
 
 @dataclass(frozen=True)
+class Condition(Event):
+    """Something is asked: whether ``value`` is true, or how it compares with ``other``.
+
+    ``operator`` is as it is written, and empty where truth is asked. ``uncalled`` is the method of a
+    tensor that stands there without a call, and ``listed`` says that ``other`` is written as a list.
+    """
+
+    value: Value
+    name: str
+    operator: str = ""
+    other: Value | None = None
+    uncalled: str = ""
+    listed: bool = False
+
+
+@dataclass(frozen=True)
 class Mutate(Event):
     """An object is changed in place by ``operation``: ``append``, ``=`` of a field or of a part."""
 

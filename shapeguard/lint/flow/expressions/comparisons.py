@@ -17,6 +17,7 @@ from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Bool, Int, as_tensor
 from shapeguard.lint.flow.evidence.remembering import entries_tested, repaired
+from shapeguard.lint.flow.expressions.asking import compared_with
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
 from shapeguard.lint.flow.shapes.masks import beyond, compared, number_of_unique, occurring
@@ -37,6 +38,8 @@ def comparison(run: Run, node: cst.Comparison) -> Value:
     for position, each in enumerate(node.comparisons):
         following = counted(run.evaluate(each.comparator))
         left, right = _counts(left, following, written, each.comparator)
+        if position == 0:
+            compared_with(run, node, left, right, written)
         if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
             return _mask(run, node, left, right)
         at = f"{run.identity(node)}.{position}"

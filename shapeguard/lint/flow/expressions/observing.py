@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
-from shapeguard.lint.flow.domain.conditions import truth
 from shapeguard.lint.flow.domain.predicates import at_most, less
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Unknown
 from shapeguard.lint.flow.events import Annotation, Demand, Index, Lookup, Reduce, Requirement
+from shapeguard.lint.flow.expressions.asking import condition_of
 from shapeguard.lint.flow.operations.splits import take
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.syntax.trees import source
@@ -109,7 +109,7 @@ def refused(run: Run, node: cst.BaseExpression) -> Predicate:
     """Return a condition of which the function excludes one side: no belief that it happens."""
     tests = run.analysis.tests
     before = dict(tests)
-    condition = truth(run, node)
+    condition = condition_of(run, node)
     tests.clear()
     tests.update(before)
     return condition
