@@ -135,7 +135,10 @@ def _repair(event: Condition) -> Repair | None:
     if event.uncalled:
         message, text = "call the method", f"{_called(event)} {event.operator} {other}"
     elif event.listed:
-        message, text = "compare with a tuple", f"{event.name} {event.operator} tuple({other})"
+        inner = other.strip("[]").rstrip(", ")
+        single = bool(inner) and "," not in inner
+        text = f"{event.name} {event.operator} ({inner}{',' * single})"
+        message = "compare with a tuple"
     elif isinstance(event.value, Shape):
         holder = event.name.removesuffix(".size()").removesuffix(".shape")
         message, text = "ask for the entries", f"{holder}.numel() {event.operator} {other}"
@@ -147,4 +150,5 @@ def _repair(event: Condition) -> Repair | None:
 
 
 def _called(event: Condition) -> str:
-    return f"{event.name.removesuffix('.size')}.numel()" if event.uncalled == "size" else f"{event.name}()"
+    name = event.name
+    return f"{name.removesuffix('size')}numel()" if event.uncalled == "size" else f"{name}()"

@@ -46,6 +46,7 @@ from shapeguard.lint.flow.events import (
     Identity,
     Index,
     Join,
+    KeyLookup,
     Lookup,
     Loop,
     Mutate,
@@ -63,6 +64,7 @@ from shapeguard.lint.flow.evidence.emptiness import (
     too_few,
     zero_on_path,
 )
+from shapeguard.lint.flow.evidence.keys import may_be_none, untested
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
@@ -112,6 +114,7 @@ __all__ = [
     "Index",
     "Int",
     "Join",
+    "KeyLookup",
     "Kind",
     "Lookup",
     "Loop",
@@ -152,6 +155,7 @@ __all__ = [
     "may_be",
     "may_be_empty",
     "may_be_negative",
+    "may_be_none",
     "may_be_zero",
     "may_break",
     "may_fall_short",
@@ -164,6 +168,7 @@ __all__ = [
     "tests_rank",
     "too_few",
     "unsafe",
+    "untested",
     "vocabulary",
     "with_argument",
     "with_keyword",

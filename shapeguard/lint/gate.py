@@ -18,6 +18,7 @@ from shapeguard.lint.flow.events import (
     Divide,
     Index,
     Join,
+    KeyLookup,
     Lookup,
     Loop,
     Mutate,
@@ -28,7 +29,7 @@ from shapeguard.lint.flow.events import (
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.flow.syntax.usage import RESIZING
-from shapeguard.lint.marks import ANNOTATED, ASKED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
+from shapeguard.lint.marks import ANNOTATED, ASKED, CUT, DIVISION, KEYED, LOOP, OPERATOR, SUBSCRIPT
 from shapeguard.lint.reaching import Reaching
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Reduce: frozenset({"max", "min"}),
     Demand: frozenset({"range"}),
     Index: frozenset({SUBSCRIPT}),
+    KeyLookup: frozenset({KEYED}),
     Lookup: frozenset({SUBSCRIPT, "next", "pop", "popleft"}),
     Loop: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),

@@ -18,6 +18,7 @@ OPERATOR = "<operator>"
 DIVISION = "<division>"
 CUT = "<cut under a condition>"
 SUBSCRIPT = "<subscript>"
+KEYED = "<keyed>"
 LOOP = "<loop>"
 ANNOTATED = "<annotated>"
 ASKED = "<asked>"
@@ -93,9 +94,14 @@ def _operators(node: ast.AST) -> Iterator[str]:
         yield DIVISION
 
 
+_WRITTEN = ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp
+
+
 def _subscripts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         yield SUBSCRIPT
+        if isinstance(node.value, ast.Attribute) and not isinstance(node.slice, _WRITTEN):
+            yield KEYED
 
 
 def _cuts(node: ast.AST) -> Iterator[str]:

@@ -15,8 +15,8 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.events import Divide, Join, Lookup, Reduce, Reshape, Twin
-from shapeguard.lint.flow.evidence.siblings import guards_of
+from shapeguard.lint.flow.events import Divide, Join, KeyLookup, Lookup, Reduce, Reshape, Twin
+from shapeguard.lint.flow.evidence.siblings import Guard, guards_of
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event
-    from shapeguard.lint.flow.evidence.siblings import Guard
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.trace import Site
@@ -110,6 +109,11 @@ class Twins:
 
 def _guards(event: Event, function: Function) -> Iterator[_Guarded]:
     if event.site.function is not function:
+        return
+    if isinstance(event, KeyLookup):
+        role = role_of(event.name)
+        if role is not None and any(event.name in each.message for each in event.guards):
+            yield _Guarded(KeyLookup, role, event.site, Guard(None, event.guards))
         return
     for value, name, axis in operands_of(event):
         role = role_of(name)

@@ -166,6 +166,26 @@ class Lookup(Event):
 
 
 @dataclass(frozen=True)
+class KeyLookup(Event):
+    """The value of a key is read of a mapping that is an attribute of an object.
+
+    ``name`` and ``key_name`` are as the source has them. ``guards`` are the tests on the path that the
+    key is in a mapping, ``known`` says that the key is in one by them, and ``aware`` that the function
+    asks somewhere what is in the mapping, or walks over it. ``chosen`` is where the key was taken of
+    several, as the first or last of them; None says that it was not.
+    """
+
+    holder: Value
+    name: str
+    key: Value
+    key_name: str
+    guards: Trail = ()
+    known: bool = False
+    aware: bool = False
+    chosen: Trail | None = None
+
+
+@dataclass(frozen=True)
 class Split(Event):
     """An axis is cut into ``pieces``; ``consumed`` counts the names or indices that take them.
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
+
 def asked(run: Run, node: cst.BaseExpression, value: Value) -> None:
     """Report that something is asked for its truth."""
     each = _of_tensor(run, node, value) if isinstance(node, cst.Attribute | cst.Call) else None
@@ -97,7 +98,11 @@ def _uncalled(run: Run, node: cst.BaseExpression, value: Value) -> str:
 def _is_of_torch(run: Run, node: cst.BaseExpression) -> bool:
     """Say whether a name stands for an argument that is annotated as a tensor of torch."""
     value = run.here.names.get(node.value) if isinstance(node, cst.Name) else None
-    if not isinstance(node, cst.Name) or not isinstance(value, Tensor) or value.origin != node.value:
+    if (
+        not isinstance(node, cst.Name)
+        or not isinstance(value, Tensor)
+        or value.origin != node.value
+    ):
         return False
     function = run.function.parse()
     annotated = function.params

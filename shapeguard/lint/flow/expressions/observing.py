@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
+from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import at_most, less
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
-from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Unknown
-from shapeguard.lint.flow.events import Annotation, Demand, Index, Lookup, Reduce, Requirement
+from shapeguard.lint.flow.domain.values import Dictionary, Int, Missing, Record, Sequence, Unknown
+from shapeguard.lint.flow.events import (
+    Annotation,
+    Demand,
+    Index,
+    KeyLookup,
+    Lookup,
+    Reduce,
+    Requirement,
+)
+from shapeguard.lint.flow.evidence.keys import asks_for_keys, chosen, found_on_path
 from shapeguard.lint.flow.expressions.asking import condition_of
 from shapeguard.lint.flow.operations.splits import take
 from shapeguard.lint.flow.shapes.iteration import count
@@ -46,6 +56,25 @@ def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: 
         if axis == 0 and isinstance(holder, Sequence | Tensor) and _is_written(node):
             was_there = less(ZERO, count(run, node, holder))
             run.state = run.here.assume(was_there) or run.here
+
+
+def key_read(run: Run, node: cst.Subscript, holder: Value, key: Value) -> None:
+    """Report that the value of a key is read of a mapping that an object has."""
+    mapping = node.value
+    if not isinstance(mapping, cst.Attribute) or run.analysis.muted:
+        return
+    leaves = [leaf for _, leaf in merge.alternatives(holder)]
+    keys = [leaf for _, leaf in merge.alternatives(key)]
+    if all(
+        isinstance(each, Unknown | Dictionary) and getattr(each, "made", None) is None
+        for each in leaves
+    ) and all(isinstance(each, Unknown | Record | Tensor | Missing) for each in keys):
+        moment, name = run.moment(node), source(mapping)
+        known, guards = found_on_path(run, key, moment)
+        aware = asks_for_keys(run, name)
+        index = source(node)[len(name) + 1 : -1]
+        of_several = chosen(run, key)
+        run.emit(KeyLookup(moment, holder, name, key, index, guards, known, aware, of_several))
 
 
 def _is_written(node: cst.Subscript) -> bool:

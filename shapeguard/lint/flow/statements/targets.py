@@ -16,6 +16,7 @@ from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Record, Sequence, Shape, Unknown
 from shapeguard.lint.flow.events import Lookup, Mutate
+from shapeguard.lint.flow.evidence.keys import put_in
 from shapeguard.lint.flow.expressions.items import item_deleted, item_set
 from shapeguard.lint.flow.expressions.observing import annotated
 from shapeguard.lint.flow.operations.arithmetic import combine
@@ -66,7 +67,9 @@ def _set_attribute(run: Run, target: cst.Attribute, value: Value) -> None:
 
 
 def _set_item(run: Run, target: cst.Subscript, value: Value) -> None:
-    holder = run.evaluate(target.value)
+    holder, index = run.evaluate(target.value), target.slice[0].slice
+    if isinstance(index, cst.Index):
+        put_in(run, target, run.evaluate(index.value))
     changed = merge.each(
         holder, lambda leaf: item_set(run, target, leaf, value), run.identity(target)
     )
