@@ -79,7 +79,12 @@ if TYPE_CHECKING:
 
 _EQUALS, _DIFFERS = ("==", "is"), ("!=", "is not")
 _COUNT = re.compile(r"len\(.*\)|.*\.(numel\(\)|size\([^()]+\)|shape\[[^\[\]]+\])", re.DOTALL)
-_BOUNDS = {(">=", 0): True, (">", -1): True, ("<", 0): False, ("<=", -1): False}
+_BOUNDS: dict[tuple[str, int | None], bool] = {
+    (">=", 0): True,
+    (">", -1): True,
+    ("<", 0): False,
+    ("<=", -1): False,
+}
 
 
 class GuardWithoutEffect(Rule):

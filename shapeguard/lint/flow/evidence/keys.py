@@ -37,13 +37,6 @@ def looked_for(run: Run, key: Value, found: Predicate, at: str) -> None:
             run.analysis.keys[literal.key] = identities(key)
 
 
-def put_in(run: Run, node: cst.CSTNode, key: Value) -> None:
-    """Let the path know that a key is there, since something was set to it."""
-    there = Opaque(f"key({run.identity(node)})")
-    run.analysis.keys[there.key] = identities(key)
-    run.state = run.here.assume(there) or run.here
-
-
 def identities(key: Value) -> frozenset[str]:
     """Return what makes a key the same wherever it is looked for."""
     return frozenset(_identities(key))

@@ -60,21 +60,31 @@ def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: 
 
 def key_read(run: Run, node: cst.Subscript, holder: Value, key: Value) -> None:
     """Report that the value of a key is read of a mapping that an object has."""
-    mapping = node.value
-    if not isinstance(mapping, cst.Attribute) or run.analysis.muted:
+    if not isinstance(node.value, cst.Attribute) or run.analysis.muted:
         return
+    if not _is_mapping(holder) or not _is_key(key):
+        return
+    moment, name = run.moment(node), source(node.value)
+    known, guards = found_on_path(run, key, moment)
+    aware = not known and asks_for_keys(run, name)
+    of_several = None if known or aware else chosen(run, key)
+    index = source(node)[len(name) + 1 : -1]
+    run.emit(KeyLookup(moment, holder, name, key, index, guards, known, aware, of_several))
+
+
+def _is_mapping(holder: Value) -> bool:
+    """Say whether a value may be a mapping that makes nothing up for a key that is missing."""
     leaves = [leaf for _, leaf in merge.alternatives(holder)]
-    keys = [leaf for _, leaf in merge.alternatives(key)]
-    if all(
-        isinstance(each, Unknown | Dictionary) and getattr(each, "made", None) is None
+    return not any(
+        each.made is not None if isinstance(each, Dictionary) else not isinstance(each, Unknown)
         for each in leaves
-    ) and all(isinstance(each, Unknown | Record | Tensor | Missing) for each in keys):
-        moment, name = run.moment(node), source(mapping)
-        known, guards = found_on_path(run, key, moment)
-        aware = asks_for_keys(run, name)
-        index = source(node)[len(name) + 1 : -1]
-        of_several = chosen(run, key)
-        run.emit(KeyLookup(moment, holder, name, key, index, guards, known, aware, of_several))
+    )
+
+
+def _is_key(key: Value) -> bool:
+    """Say whether a value may be a key that is no constant; what is read of a key may be a tensor."""
+    leaves = [leaf for _, leaf in merge.alternatives(key)]
+    return all(isinstance(each, Unknown | Record | Tensor | Missing) for each in leaves)
 
 
 def _is_written(node: cst.Subscript) -> bool:

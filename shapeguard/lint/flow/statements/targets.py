@@ -16,7 +16,6 @@ from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Record, Sequence, Shape, Unknown
 from shapeguard.lint.flow.events import Lookup, Mutate
-from shapeguard.lint.flow.evidence.keys import put_in
 from shapeguard.lint.flow.expressions.items import item_deleted, item_set
 from shapeguard.lint.flow.expressions.observing import annotated
 from shapeguard.lint.flow.operations.arithmetic import combine
@@ -67,9 +66,7 @@ def _set_attribute(run: Run, target: cst.Attribute, value: Value) -> None:
 
 
 def _set_item(run: Run, target: cst.Subscript, value: Value) -> None:
-    holder, index = run.evaluate(target.value), target.slice[0].slice
-    if isinstance(index, cst.Index):
-        put_in(run, target, run.evaluate(index.value))
+    holder = run.evaluate(target.value)
     changed = merge.each(
         holder, lambda leaf: item_set(run, target, leaf, value), run.identity(target)
     )
