@@ -3,8 +3,9 @@
 ## What it does
 
 Flags `self.layers[key]` where another method of the class looks for the key first (`if key in
-self.layers`), nothing on the path does, and the key is one of several: the first or the last of a
-composition, a member of a list by its position; or it may be None.
+self.layers`) and nothing on the path does. The key is one of several: the first or the last of a
+composition, a member of a list by its position; or it may be None; or it is the very key of the other
+method: an attribute of the object, or a member of one.
 
 ## Why is this bad?
 
@@ -45,7 +46,7 @@ There is no automatic fix: what stands for the value that is not there only the 
 
 ## Known limits
 
-A key that is an argument, an attribute or a member of a walk is not suspected by itself; callers that
+A key that is an argument, another attribute or a member of another walk is not suspected; callers that
 test it are heard. A function that asks anywhere what is in the mapping is trusted, and a test that only
 raises is no twin. Twins are looked for among the methods of the class and its bases; a test in the same
 method of a sibling class, with a mapping of its own, is not seen.

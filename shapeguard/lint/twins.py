@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.events import Divide, Join, KeyLookup, Lookup, Reduce, Reshape, Twin
+from shapeguard.lint.flow.evidence.keys import identities
 from shapeguard.lint.flow.evidence.siblings import Guard, guards_of
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 
@@ -49,6 +50,7 @@ class _Guarded:
     role: str
     site: Site
     guard: Guard
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -69,7 +71,8 @@ class Twins:
         for function, near in self._candidates(event.site.function, role):
             for each in self._guarded(function):
                 if each.kind is type(event) and each.role == role and each.site != event.site:
-                    yield Twin(function, each.site, each.guard.trail, near, each.guard.axis)
+                    guard = each.guard
+                    yield Twin(function, each.site, guard.trail, near, guard.axis, each.keys)
 
     def _candidates(self, function: Function, role: str) -> Iterator[tuple[Function, bool]]:
         """Yield functions that test something of this name, and whether they stand near."""
@@ -113,7 +116,8 @@ def _guards(event: Event, function: Function) -> Iterator[_Guarded]:
     if isinstance(event, KeyLookup):
         role = role_of(event.name)
         if role is not None and any(event.name in each.message for each in event.guards):
-            yield _Guarded(KeyLookup, role, event.site, Guard(None, event.guards))
+            keys = identities(event.key)
+            yield _Guarded(KeyLookup, role, event.site, Guard(None, event.guards), keys)
         return
     for value, name, axis in operands_of(event):
         role = role_of(name)

@@ -35,7 +35,8 @@ class Twin:
     """The same kind of operation on the same kind of operand, guarded by the tests of ``trail``.
 
     They exclude that ``axis`` is empty, or any axis where there is None. ``near`` says that it stands
-    in the same function or in the same family of classes.
+    in the same function or in the same family of classes. ``keys`` are the origins of the key that it
+    looks up, if it looks one up.
     """
 
     function: Function
@@ -43,6 +44,7 @@ class Twin:
     trail: Trail
     near: bool
     axis: int | None
+    keys: frozenset[str] = frozenset()
 
 
 class FindsTwins(Protocol):

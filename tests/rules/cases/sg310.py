@@ -92,6 +92,26 @@ class Skipping:
         return self.lora_a[names[0]].weight * 2  # error: SG310 16
 
 
+class Lasting:
+    """The twin tests the very same keys."""
+
+    def merge(self):
+        if self.active in self.lora_a:
+            self.weight += self.lora_a[self.active].weight
+
+    def enable(self):
+        for name in self.names:
+            if name in self.lora_b:
+                self.lora_b[name].train()
+
+    def delta(self):
+        return self.lora_a[self.active].weight.clone()  # error: SG310 16
+
+    def freeze(self):
+        for name in self.names:
+            self.lora_b[name].requires_grad_(False)  # error: SG310 13
+
+
 class Remembering:
     """What is left where all children were passed over is no key."""
 

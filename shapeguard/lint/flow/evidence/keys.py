@@ -119,15 +119,16 @@ def _chooses(node: cst.CSTNode) -> bool:
 def untested(event: KeyLookup) -> Emptiness | None:
     """Return the evidence that a key may be missing where its twin, which is near, tests for it.
 
-    The key was taken of several, or it may be None; the function asks nowhere what is in the mapping.
+    The key was taken of several, may be None, or is the same one: an attribute of the object, or a member
+    of one. The function asks nowhere what is in the mapping.
     """
-    moment, missing = event.moment, may_be_none(event.key)
+    moment, keys = event.moment, identities(event.key)
     if event.known or event.aware or moment.twins is None:
         return None
-    if event.chosen is None and not missing:
-        return None
-    for twin in moment.twins.find(event, event.name):
-        if twin.near:
+    doubtful = event.chosen is not None or may_be_none(event.key)
+    lasting = bool(keys) and all(each.startswith("self.") for each in keys)
+    for twin in moment.twins.find(event, event.name) if doubtful or lasting else ():
+        if twin.near and (doubtful or twin.keys == keys):
             trail = (*(event.chosen or ()), *twin.trail)
             reason = f"`{twin.function.qualname}` tests that, here nothing does"
             return Emptiness(reason, Assignment(), trail, Reason.TWIN, extent=None)
