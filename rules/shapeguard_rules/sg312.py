@@ -40,7 +40,7 @@ tuple, or leaves 0 out of the comparison. It is unsafe: the guard begins to deci
 
 `x.size` is a number for arrays of numpy: it is flagged only where `x` is an argument annotated as
 `torch.Tensor`. A value of which it is not known that it is a tensor is not looked at, nor is a module
-that imports tensorflow, whose shapes equal lists. A guard that asks about the values of a tensor where
+that imports a library whose shapes may equal lists, such as tensorflow and paddle. A guard that asks about the values of a tensor where
 its extent matters, and `n or default` where 0 is a number like any other, are not seen.
 
 ## References

@@ -166,6 +166,12 @@ def one_extent(x: Tensor):
     return x.shape[0] == 0 or x.size(1) == 1 or len(x) > 0
 
 
+def told_to_a_compiler(x: Tensor):
+    """A hint about a size that is not known yet."""
+    torch._check(x.shape[0] >= 0)
+    return x[: x.shape[0] // 2]
+
+
 def has_axes(x: Tensor):
     """Of a tensor without axes the shape is not true."""
     return x.sum() if x.shape else x

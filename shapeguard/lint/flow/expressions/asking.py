@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
+_OTHERS = frozenset({"tensorflow", "keras", "paddle", "mindspore", "tinygrad", "mlx", "jittor"})
+"""Libraries in which a shape may be a list, or the size of a tensor a number."""
+
 
 def asked(run: Run, node: cst.BaseExpression, value: Value) -> None:
     """Report that something is asked for its truth."""
@@ -43,17 +46,30 @@ def compared_with(
     value, each = _of_tensor(run, written, left), node.comparisons[0]
     if value is None:
         return
+    counts = isinstance(value, Int) and isinstance(right, Int) and right.term.known is not None
+    if counts and _is_hint(run, node):
+        return
     operator, listed = source(each.operator).strip(), isinstance(each.comparator, cst.List)
     uncalled, moment = _uncalled(run, written, value), run.moment(node)
     run.emit(Condition(moment, value, source(written), operator, right, uncalled, listed))
 
 
+def _is_hint(run: Run, node: cst.Comparison) -> bool:
+    """Say whether a comparison tells a compiler about sizes: ``torch._check(x.shape[0] >= 0)``."""
+    return any(
+        isinstance(each, cst.Call)
+        and source(each.func).rpartition(".")[2].startswith("_check")
+        and any(part is node for part in walk(each))
+        for each in walk(run.function.parse())
+    )
+
+
 def _of_tensor(run: Run, node: cst.BaseExpression, value: Value) -> Value | None:
     """Return a value if it is a count, or what the shape or a method of a known tensor is.
 
-    Of several alternatives it is the one of which least is known. The shapes of tensorflow equal lists.
+    Of several alternatives it is the one of which least is known. Libraries differ in what equals a shape.
     """
-    if any(each.startswith("tensorflow") for each in run.function.module.imports.values()):
+    if any(each.split(".")[0] in _OTHERS for each in run.function.module.imports.values()):
         return None
     leaves = [leaf for _, leaf in merge.alternatives(value)]
     shapes = [each for each in leaves if isinstance(each, Shape)]
@@ -108,7 +124,9 @@ def _is_of_torch(run: Run, node: cst.BaseExpression) -> bool:
     annotated = function.params
     for each in (*annotated.posonly_params, *annotated.params, *annotated.kwonly_params):
         if each.name.value == node.value and each.annotation is not None:
-            is_torch = source(each.annotation.annotation) in {"Tensor", "torch.Tensor"}
+            written = source(each.annotation.annotation)
+            imported = run.function.module.imports.get(written.partition(".")[0], "")
+            is_torch = imported.startswith("torch") and written in {"Tensor", "torch.Tensor"}
             return is_torch and not any(_binds(part, node.value) for part in walk(function.body))
     return False
 
