@@ -34,10 +34,11 @@ from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Operation, Symbol, Term, atoms
-from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Value
+from shapeguard.lint.flow.domain.values import Choice, Int, Missing, Sequence, Shape, Value
 from shapeguard.lint.flow.events import (
     Annotation,
     Call,
+    Condition,
     Definition,
     Demand,
     Divide,
@@ -45,6 +46,7 @@ from shapeguard.lint.flow.events import (
     Identity,
     Index,
     Join,
+    KeyLookup,
     Lookup,
     Loop,
     Mutate,
@@ -63,6 +65,7 @@ from shapeguard.lint.flow.evidence.emptiness import (
     too_few,
     zero_on_path,
 )
+from shapeguard.lint.flow.evidence.keys import may_be_none, untested
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
@@ -101,6 +104,7 @@ __all__ = [
     "Call",
     "Change",
     "Choice",
+    "Condition",
     "Confidence",
     "Consequence",
     "Definition",
@@ -114,10 +118,12 @@ __all__ = [
     "Index",
     "Int",
     "Join",
+    "KeyLookup",
     "Kind",
     "Lookup",
     "Loop",
     "Mismatch",
+    "Missing",
     "Mutate",
     "Operand",
     "Operation",
@@ -132,6 +138,7 @@ __all__ = [
     "Rule",
     "Sequence",
     "Severity",
+    "Shape",
     "Slice",
     "Split",
     "Symbol",
@@ -167,6 +174,7 @@ __all__ = [
     "too_few",
     "unmet",
     "unsafe",
+    "untested",
     "vocabulary",
     "weighted_along",
     "with_argument",

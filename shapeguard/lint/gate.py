@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.events import (
     Annotation,
     Call,
+    Condition,
     Definition,
     Demand,
     Divide,
     Index,
     Join,
+    KeyLookup,
     Lookup,
     Loop,
     Mutate,
@@ -27,7 +29,7 @@ from shapeguard.lint.flow.events import (
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.flow.syntax.usage import RESIZING
-from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, LOOP, OPERATOR, SUBSCRIPT
+from shapeguard.lint.marks import ANNOTATED, ASKED, CUT, DIVISION, KEYED, LOOP, OPERATOR, SUBSCRIPT
 from shapeguard.lint.reaching import Reaching
 
 if TYPE_CHECKING:
@@ -51,11 +53,13 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Reduce: frozenset({"max", "min"}),
     Demand: frozenset({"range"}),
     Index: frozenset({SUBSCRIPT}),
+    KeyLookup: frozenset({KEYED}),
     Lookup: frozenset({SUBSCRIPT, "next", "pop", "popleft"}),
     Loop: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),
     Resize: frozenset(RESIZING),
     Annotation: frozenset({ANNOTATED}),
+    Condition: frozenset({ASKED}),
 }
 """What shows without any op model that an event can happen."""
 _EVERYWHERE = frozenset({Call, Definition, Return})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.syntax.usage import MEASURES
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ OPERATOR = "<operator>"
 DIVISION = "<division>"
 CUT = "<cut under a condition>"
 SUBSCRIPT = "<subscript>"
+KEYED = "<keyed>"
 LOOP = "<loop>"
 ANNOTATED = "<annotated>"
+ASKED = "<asked>"
 COMPUTED = "<computed>"
 """Stands for what a method is called on, if that is no dotted name."""
 
@@ -29,7 +32,8 @@ def called(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Yield the last name of everything that the nodes of a function call, and marks for the rest.
 
     :data:`OPERATOR` stands for an arithmetic operator, :data:`DIVISION` for a division by what is no
-    literal, :data:`CUT` for a part of something that is taken under a condition.
+    literal, :data:`CUT` for a part of something that is taken under a condition, :data:`ASKED` for a
+    condition that may ask nothing of a tensor.
     """
     for each in nodes:
         marks = _MARKS.get(type(each))
@@ -90,14 +94,61 @@ def _operators(node: ast.AST) -> Iterator[str]:
         yield DIVISION
 
 
+_WRITTEN = ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp
+
+
 def _subscripts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         yield SUBSCRIPT
+        if isinstance(node.value, ast.Attribute) and not isinstance(node.slice, _WRITTEN):
+            yield KEYED
 
 
 def _cuts(node: ast.AST) -> Iterator[str]:
     if _cuts_conditionally(node):
         yield CUT
+
+
+def _asked(node: ast.AST) -> Iterator[str]:
+    """Mark what is asked of a shape, or of a method that is not called, and counts that are 0 or more."""
+    match node:
+        case ast.Compare(left=left) if _asks(left) or _counts(left):
+            yield ASKED
+        case ast.BoolOp(values=parts) if any(_asks(each) for each in parts):
+            yield ASKED
+        case ast.UnaryOp(op=ast.Not(), operand=part) if _asks(part):
+            yield ASKED
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if _asks(test):
+            yield ASKED
+        case ast.Assert(test=test) if _asks(test):
+            yield ASKED
+        case _:
+            return
+
+
+def _asks(node: ast.expr) -> bool:
+    match node:
+        case ast.Attribute(attr=attr):
+            return attr == "shape" or attr in MEASURES
+        case ast.Call(func=ast.Attribute(attr="size"), args=[], keywords=[]):
+            return True
+        case _:
+            return False
+
+
+def _counts(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="len") | ast.Attribute(attr="size" | "numel")):
+            return True
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return True
+        case _:
+            return False
+
+
+def _if(node: ast.AST) -> Iterator[str]:
+    yield from _cuts(node)
+    yield from _asked(node)
 
 
 _MARKS: Mapping[type[ast.AST], Callable[[ast.AST], Iterable[str]]] = {
@@ -107,10 +158,14 @@ _MARKS: Mapping[type[ast.AST], Callable[[ast.AST], Iterable[str]]] = {
     ast.Subscript: _subscripts,
     ast.For: lambda _: (LOOP,),
     ast.AsyncFor: lambda _: (LOOP,),
-    ast.While: lambda _: (LOOP,),
+    ast.While: lambda node: (LOOP, *_asked(node)),
     ast.AnnAssign: lambda _: (ANNOTATED,),
-    ast.If: _cuts,
-    ast.IfExp: _cuts,
+    ast.If: _if,
+    ast.IfExp: _if,
+    ast.Assert: _asked,
+    ast.BoolOp: _asked,
+    ast.UnaryOp: _asked,
+    ast.Compare: _asked,
 }
 
 

@@ -15,8 +15,9 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.events import Divide, Join, Lookup, Reduce, Reshape, Twin
-from shapeguard.lint.flow.evidence.siblings import guards_of
+from shapeguard.lint.flow.events import Divide, Join, KeyLookup, Lookup, Reduce, Reshape, Twin
+from shapeguard.lint.flow.evidence.keys import identities
+from shapeguard.lint.flow.evidence.siblings import Guard, guards_of
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event
-    from shapeguard.lint.flow.evidence.siblings import Guard
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.trace import Site
@@ -50,6 +50,7 @@ class _Guarded:
     role: str
     site: Site
     guard: Guard
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -70,7 +71,8 @@ class Twins:
         for function, near in self._candidates(event.site.function, role):
             for each in self._guarded(function):
                 if each.kind is type(event) and each.role == role and each.site != event.site:
-                    yield Twin(function, each.site, each.guard.trail, near, each.guard.axis)
+                    guard = each.guard
+                    yield Twin(function, each.site, guard.trail, near, guard.axis, each.keys)
 
     def _candidates(self, function: Function, role: str) -> Iterator[tuple[Function, bool]]:
         """Yield functions that test something of this name, and whether they stand near."""
@@ -110,6 +112,12 @@ class Twins:
 
 def _guards(event: Event, function: Function) -> Iterator[_Guarded]:
     if event.site.function is not function:
+        return
+    if isinstance(event, KeyLookup):
+        role = role_of(event.name)
+        if role is not None and any(event.name in each.message for each in event.guards):
+            keys = identities(event.key)
+            yield _Guarded(KeyLookup, role, event.site, Guard(None, event.guards), keys)
         return
     for value, name, axis in operands_of(event):
         role = role_of(name)

@@ -58,6 +58,26 @@ CASES = {
         "    return torch.mean(x * (n / n.sum(1, keepdim=True)), 1)\n",
         "    return torch.sum(x * (n / n.sum(1, keepdim=True)), 1)\n",
     ),
+    "SG312 method": (
+        "    return n if not x.any else x[x.argmax ( )]\n",
+        "    return n if not x.any() else x[x.argmax ( )]\n",
+    ),
+    "SG312 size": (
+        "    return n if ( x.size == 0 ) or n else x[0]  # any\n",
+        "    return n if (x.numel() == 0) or n else x[0]  # any\n",
+    ),
+    "SG312 shape and number": (
+        "    return n if x[x > 0].size() == 1 else x[0]\n",
+        "    return n if x[x > 0].numel() == 1 else x[0]\n",
+    ),
+    "SG312 shape and list": (
+        "    return n if x.shape != [1, n] or x.shape == [] else x.shape == [4]\n",
+        "    return n if x.shape != (1, n) or x.shape == () else x.shape == (4,)\n",
+    ),
+    "SG312 count": (
+        "    return x[0] if len(x) >= 0 else n\n",
+        "    return x[0] if len(x) > 0 else n\n",
+    ),
     "SG301 generator": (
         "    return max(len(each) for each in xs if each.ok)\n",
         "    return max((len(each) for each in xs if each.ok), default=0)\n",

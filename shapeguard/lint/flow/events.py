@@ -35,7 +35,8 @@ class Twin:
     """The same kind of operation on the same kind of operand, guarded by the tests of ``trail``.
 
     They exclude that ``axis`` is empty, or any axis where there is None. ``near`` says that it stands
-    in the same function or in the same family of classes.
+    in the same function or in the same family of classes. ``keys`` are the origins of the key that it
+    looks up, if it looks one up.
     """
 
     function: Function
@@ -43,6 +44,7 @@ class Twin:
     trail: Trail
     near: bool
     axis: int | None
+    keys: frozenset[str] = frozenset()
 
 
 class FindsTwins(Protocol):
@@ -188,6 +190,26 @@ class Lookup(Event):
 
 
 @dataclass(frozen=True)
+class KeyLookup(Event):
+    """The value of a key is read of a mapping that is an attribute of an object.
+
+    ``name`` and ``key_name`` are as the source has them. ``guards`` are the tests on the path that the
+    key is in a mapping, ``known`` says that the key is in one by them, and ``aware`` that the function
+    asks somewhere what is in the mapping, or walks over it. ``chosen`` is where the key was taken of
+    several, as the first or last of them; None says that it was not.
+    """
+
+    holder: Value
+    name: str
+    key: Value
+    key_name: str
+    guards: Trail = ()
+    known: bool = False
+    aware: bool = False
+    chosen: Trail | None = None
+
+
+@dataclass(frozen=True)
 class Split(Event):
     """An axis is cut into ``pieces``; ``consumed`` counts the names or indices that take them.
 
@@ -245,6 +267,22 @@ class Call(Event):
 @dataclass(frozen=True)
 class Demand(Call):
     """A call of something that refuses arguments which do not meet its ``requirements``."""
+
+
+@dataclass(frozen=True)
+class Condition(Event):
+    """Something is asked: whether ``value`` is true, or how it compares with ``other``.
+
+    ``operator`` is as it is written, and empty where truth is asked. ``uncalled`` is the method of a
+    tensor that stands there without a call, and ``listed`` says that ``other`` is written as a list.
+    """
+
+    value: Value
+    name: str
+    operator: str = ""
+    other: Value | None = None
+    uncalled: str = ""
+    listed: bool = False
 
 
 @dataclass(frozen=True)

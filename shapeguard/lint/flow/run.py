@@ -74,6 +74,7 @@ class Analysis:
     final yet. ``tests`` remembers which branches tested a literal, ``origins`` where a symbol got the
     reason to be 0 that it carries, ``splits`` which pieces came of which split, ``measured`` of which
     numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments;
+    ``keys`` which key a condition looks for,
     ``cut_off`` counts the calls that went too deep. ``lives`` says how much may be asked about the
     attributes of objects: nothing while a constructor is executed to learn of them, what constructors
     set while other methods are, everything otherwise; ``receiver`` is the origin of the object that
@@ -94,6 +95,7 @@ class Analysis:
     outcomes: dict[object, Outcome] = field(default_factory=dict[object, "Outcome"])
     origins: dict[tuple[str, str], Trail] = field(default_factory=dict[tuple[str, str], "Trail"])
     cut_off: int = 0
+    keys: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     receiver: str = ""
     lives: int = EVERYTHING
 

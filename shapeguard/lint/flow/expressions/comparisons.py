@@ -16,7 +16,9 @@ from shapeguard.lint.flow.domain.propositions import TRUE, Opaque
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Bool, Int, as_tensor
+from shapeguard.lint.flow.evidence.keys import looked_for
 from shapeguard.lint.flow.evidence.remembering import entries_tested, repaired
+from shapeguard.lint.flow.expressions.asking import compared_with
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
 from shapeguard.lint.flow.shapes.masks import beyond, compared, number_of_unique, occurring
@@ -37,12 +39,16 @@ def comparison(run: Run, node: cst.Comparison) -> Value:
     for position, each in enumerate(node.comparisons):
         following = counted(run.evaluate(each.comparator))
         left, right = _counts(left, following, written, each.comparator)
-        if _elementwise(left, right) and not isinstance(each.operator, cst.Is | cst.IsNot):
+        if position == 0:
+            compared_with(run, node, left, right, written)
+        if _elementwise(left, right, each.operator):
             return _mask(run, node, left, right)
         at = f"{run.identity(node)}.{position}"
         floats = asks_of_float(left, each.comparator) or asks_of_float(right, written)
         known = None if floats else compare(run, left, each.operator, right, at)
         parts.append(Opaque(f"compare({at})") if known is None else known)
+        if isinstance(each.operator, cst.In | cst.NotIn):
+            looked_for(run, left, parts[-1], at)
         left, written = following, each.comparator
     return Bool(every(parts))
 
@@ -59,10 +65,13 @@ def _counts(
     return left, right
 
 
-def _elementwise(left: Value, right: Value) -> bool:
-    return any(
-        isinstance(leaf, Tensor) for value in (left, right) for _, leaf in merge.alternatives(value)
-    )
+def _elementwise(left: Value, right: Value, operator: cst.BaseCompOp) -> bool:
+    """Say whether the entries are compared; one that is looked for elsewhere is no tensor of them."""
+    if isinstance(operator, cst.Is | cst.IsNot):
+        return False
+    values = (right,) if isinstance(operator, cst.In | cst.NotIn) else (left, right)
+    leaves = (leaf for value in values for _, leaf in merge.alternatives(value))
+    return any(isinstance(leaf, Tensor) for leaf in leaves)
 
 
 def _mask(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value:

@@ -21,6 +21,7 @@ from shapeguard.lint.flow.domain.terms import number
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Text, Value, as_tensor
 from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.evidence.remembering import tested
+from shapeguard.lint.flow.expressions.asking import asked, condition_of
 from shapeguard.lint.flow.expressions.attributes import attribute, name
 from shapeguard.lint.flow.expressions.comparisons import comparison
 from shapeguard.lint.flow.expressions.comprehensions import comprehension, dictionary_of
@@ -82,6 +83,7 @@ def _texts(run: Run, node: cst.ConcatenatedString) -> Value:
 def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
     """Evaluate ``and`` and ``or``; the right side is only reached under the left one."""
     left = run.evaluate(node.left)
+    asked(run, node.left, left)
     condition = truth_of(left, run.identity(node.left))
     both = isinstance(node.operator, cst.And)
     before = run.here
@@ -93,6 +95,7 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
         return left
     run.state, ended = reached, run.ended
     right = run.evaluate(node.right)
+    asked(run, node.right, right)
     if run.ended and not ended:  # `n or sys.exit()`: nothing is behind the right side
         run.state, run.ended = before.assume(negate(goes_on)) or before, False
         return left
@@ -110,6 +113,7 @@ def _unary(run: Run, node: cst.UnaryOperation) -> Value:
     value = run.evaluate(node.expression)
     match node.operator:
         case cst.Not():
+            asked(run, node.expression, value)
             condition = truth_of(value, run.identity(node.expression))
             tested(run, node.expression, condition)
             return Bool(negate(condition))
@@ -131,7 +135,7 @@ def _negative(run: Run, node: cst.UnaryOperation, value: Value) -> Value:
 
 
 def _conditional(run: Run, node: cst.IfExp) -> Value:
-    condition = truth_of(run.evaluate(node.test), run.identity(node.test))
+    condition = condition_of(run, node.test)
     tested(run, node.test, condition)
     before = after = run.here
     arms: list[Value | None] = []

@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
-from shapeguard.lint.flow.domain.conditions import truth
+from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import at_most, less
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
-from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence, Unknown
-from shapeguard.lint.flow.events import Annotation, Demand, Index, Lookup, Reduce, Requirement
+from shapeguard.lint.flow.domain.values import Dictionary, Int, Missing, Record, Sequence, Unknown
+from shapeguard.lint.flow.events import (
+    Annotation,
+    Demand,
+    Index,
+    KeyLookup,
+    Lookup,
+    Reduce,
+    Requirement,
+)
+from shapeguard.lint.flow.evidence.keys import asks_for_keys, chosen, found_on_path
+from shapeguard.lint.flow.expressions.asking import condition_of
 from shapeguard.lint.flow.operations.splits import take
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.syntax.trees import source
@@ -46,6 +56,35 @@ def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: 
         if axis == 0 and isinstance(holder, Sequence | Tensor) and _is_written(node):
             was_there = less(ZERO, count(run, node, holder))
             run.state = run.here.assume(was_there) or run.here
+
+
+def key_read(run: Run, node: cst.Subscript, holder: Value, key: Value) -> None:
+    """Report that the value of a key is read of a mapping that an object has."""
+    if not isinstance(node.value, cst.Attribute) or run.analysis.muted:
+        return
+    if not _is_mapping(holder) or not _is_key(key):
+        return
+    moment, name = run.moment(node), source(node.value)
+    known, guards = found_on_path(run, key, moment)
+    aware = not known and asks_for_keys(run, name)
+    of_several = None if known or aware else chosen(run, key)
+    index = source(node)[len(name) + 1 : -1]
+    run.emit(KeyLookup(moment, holder, name, key, index, guards, known, aware, of_several))
+
+
+def _is_mapping(holder: Value) -> bool:
+    """Say whether a value may be a mapping that makes nothing up for a key that is missing."""
+    leaves = [leaf for _, leaf in merge.alternatives(holder)]
+    return not any(
+        each.made is not None if isinstance(each, Dictionary) else not isinstance(each, Unknown)
+        for each in leaves
+    )
+
+
+def _is_key(key: Value) -> bool:
+    """Say whether a value may be a key that is no constant; what is read of a key may be a tensor."""
+    leaves = [leaf for _, leaf in merge.alternatives(key)]
+    return all(isinstance(each, Unknown | Record | Tensor | Missing) for each in leaves)
 
 
 def _is_written(node: cst.Subscript) -> bool:
@@ -109,7 +148,7 @@ def refused(run: Run, node: cst.BaseExpression) -> Predicate:
     """Return a condition of which the function excludes one side: no belief that it happens."""
     tests = run.analysis.tests
     before = dict(tests)
-    condition = truth(run, node)
+    condition = condition_of(run, node)
     tests.clear()
     tests.update(before)
     return condition

@@ -25,7 +25,7 @@ from shapeguard.lint.flow.domain.values import (
     Unknown,
     as_term,
 )
-from shapeguard.lint.flow.expressions.observing import looked_up, part_taken
+from shapeguard.lint.flow.expressions.observing import key_read, looked_up, part_taken
 from shapeguard.lint.flow.shapes.axes import dropped, inserted, settled
 from shapeguard.lint.flow.shapes.counting import some_of
 from shapeguard.lint.flow.shapes.cutting import cut
@@ -46,6 +46,8 @@ def subscript(run: Run, node: cst.Subscript) -> Value:
     """Evaluate ``value[index, ...]``."""
     holder = present(run.evaluate(node.value))
     indices = [_index(run, element.slice) for element in node.slice]
+    if len(indices) == 1 and indices[0] is not None:
+        key_read(run, node, holder, indices[0])
     return run.each(holder, lambda leaf: _item(run, node, leaf, indices), f"{run.identity(node)}[]")
 
 

@@ -9,12 +9,12 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.endings import never_returns
 from shapeguard.lint.flow.domain import state
-from shapeguard.lint.flow.domain.conditions import truth
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.domain.values import Missing
 from shapeguard.lint.flow.events import Return
 from shapeguard.lint.flow.evidence.remembering import tested
+from shapeguard.lint.flow.expressions.asking import condition_of
 from shapeguard.lint.flow.expressions.observing import refused
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.statements import loops
@@ -100,7 +100,7 @@ def _assert(run: Run, node: cst.Assert) -> None:
 
 def _if(run: Run, node: cst.If) -> None:
     refuses = _refuses(run, node.body)
-    condition = refused(run, node.test) if refuses else truth(run, node.test)
+    condition = refused(run, node.test) if refuses else condition_of(run, node.test)
     if not refuses:
         tested(run, node.test, condition)
     _fork(run, condition, (node.body,), (node.orelse,) if node.orelse else (), node)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import growth, state
-from shapeguard.lint.flow.domain.conditions import truth, truth_of
+from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.flags import set_behind
 from shapeguard.lint.flow.domain.places import called, put, resized
 from shapeguard.lint.flow.domain.predicates import negate
@@ -22,6 +22,7 @@ from shapeguard.lint.flow.domain.widening import around
 from shapeguard.lint.flow.events import Loop as LoopEvent
 from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.evidence.remembering import tested
+from shapeguard.lint.flow.expressions.asking import condition_of
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.shapes.iteration import walk
 from shapeguard.lint.flow.statements.targets import assign
@@ -65,7 +66,7 @@ def execute_while(run: Run, node: cst.While) -> None:
     _fixpoint(run, node, Missing(), TRUE, ((TRUE, symbol(f"{run.identity(node)}.n", "n")),))
     if run.state is not None:
         run.analysis.muted += 1
-        condition = truth(run, node.test)
+        condition = condition_of(run, node.test)
         run.analysis.muted -= 1
         forever = condition != FALSE and truth_of(Int(ONE), "") == condition
         run.state = None if forever else run.here.assume(negate(condition))
@@ -111,7 +112,7 @@ def _iteration(
         assign(run, target, member)
     condition = where
     if isinstance(node, cst.While):
-        condition = truth(run, node.test)
+        condition = condition_of(run, node.test)
         tested(run, node.test, condition)
     run.state = run.here.assume(condition)
     if run.state is None:

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.events import (
     Identity,
     Index,
     Join,
+    KeyLookup,
     Lookup,
     Loop,
     Reduce,
@@ -31,6 +32,8 @@ def raised_by(event: Event) -> frozenset[str]:
     match event:
         case Lookup():
             return frozenset({"IndexError", "LookupError", "StopIteration", "ValueError"})
+        case KeyLookup():
+            return frozenset({"KeyError", "LookupError"})
         case Divide(of_tensor=False):
             return frozenset({"ZeroDivisionError", "ArithmeticError"})
         case Divide(raises=True):

@@ -35,6 +35,10 @@ CHANGING = frozenset(
 )
 RESIZING = frozenset({"set_", "resize_", "resize_as_"})
 """Methods that give a tensor another shape in place."""
+_MEASURES = "numel nelement size dim ndimension any all sum count_nonzero nonzero item max min mean"
+_STATES = "is_floating_point is_complex is_contiguous is_signed is_nonzero isnan isinf isfinite"
+MEASURES = frozenset(f"{_MEASURES} {_STATES}".split())
+"""Methods by which a condition asks what a tensor is or holds; each is true where it is not called."""
 CHANGING_DICTIONARIES = frozenset({"setdefault", "pop", "clear", "update", "popitem"})
 _ATTRIBUTES = {
     "start": "slice",

@@ -1,0 +1,197 @@
+"""SG312: a condition that has the same answer for every tensor."""
+
+from typing import Optional, Union
+
+import numpy as np
+import torch
+from torch import Tensor
+
+# --- flagged ------------------------------------------------------------------------------------
+
+
+def number_of_entries(scores: Tensor):
+    if scores.numel == 0:  # error: SG312 8
+        return None
+    return scores.max()
+
+
+def size_of_an_annotated_tensor(boxes: torch.Tensor, labels):
+    if boxes.size == 0:  # error: SG312 8
+        return boxes.new_zeros(0, 5)
+    return torch.cat([boxes, labels[:, None]], dim=1)
+
+
+def size_of_an_argument_that_may_be_missing(boxes: Tensor, labels: Optional[Tensor]):
+    if labels is None or boxes.size == 0:  # error: SG312 26
+        return boxes
+    return torch.cat([boxes, labels[:, None]], dim=1)
+
+
+def any_of_a_mask(scores: Tensor, threshold: float):
+    keep = scores > threshold
+    if not keep.any:  # error: SG312 12
+        return scores[:1]
+    return scores[keep]
+
+
+def kind_of_entries(preds: Tensor, target: Tensor, num_outputs: int):
+    if num_outputs == 1:
+        preds = preds.view(-1)
+    preds = preds if preds.is_floating_point else preds.float()  # error: SG312 22
+    return torch.sum(torch.abs(preds - target), dim=0)
+
+
+def number_of_axes(x: Tensor):
+    while x.dim != 2:  # error: SG312 11
+        x = x.squeeze(0)
+    return x
+
+
+def one_class(labels: Tensor):
+    counts = torch.bincount(torch.unique(labels, return_inverse=True)[1])
+    counts = counts[counts > 0]
+    if counts.size() == 1:  # error: SG312 8
+        return torch.tensor(0.0)
+    return counts / counts.sum()
+
+
+def either_has_one_cluster(contingency: Tensor):
+    rows, columns = contingency.sum(dim=1), contingency.sum(dim=0)
+    if rows.size() == 1 or columns.size() == 1:  # error: SG312 8  # error: SG312 28
+        return 0.0
+    return torch.log(rows) - torch.log(columns)
+
+
+def one_exact_shape(boxes: Tensor):
+    if boxes.shape == [0, 4]:  # error: SG312 8
+        return boxes
+    return boxes[boxes[:, 2].argmax()]
+
+
+def another_shape(mask: Tensor, height: int, width: int):
+    if mask.size() != [height, width]:  # error: SG312 8
+        mask = mask[:height, :width]
+    return mask
+
+
+def true_with_axes(class_ids: Tensor):
+    if torch.nonzero(class_ids > 0).size():  # error: SG312 8
+        return torch.nonzero(class_ids > 0)[:, 0]
+    return None
+
+
+def at_least_none(detections: list[Tensor], truth: list[Tensor]):
+    if len(truth) == 0 and len(detections) >= 0:  # error: SG312 28
+        return None
+    return torch.stack(detections)
+
+
+def fewer_than_none(x: Tensor):
+    if x.shape[0] < 0:  # error: SG312 8
+        return x.sum()
+    return x.max(dim=0).values
+
+
+def checked_count(rows: Tensor):
+    assert rows.size(0) > -1  # error: SG312 12
+    return rows[0]
+
+
+def made_here(x: Tensor):
+    rows = torch.nonzero(x)
+    if rows.size == 0:  # todo: SG312 8
+        return None
+    return rows[0]
+
+
+# --- silent -------------------------------------------------------------------------------------
+
+
+def called(scores: Tensor):
+    """The method is called."""
+    if scores.numel() == 0 or not scores.any():
+        return None
+    return scores.max()
+
+
+def of_an_array(boxes: np.ndarray, labels):
+    """The size of an array is a number."""
+    if boxes.size == 0:
+        return boxes
+    return np.concatenate([boxes, labels[:, None]], axis=1)
+
+
+def of_either(boxes: Union[np.ndarray, Tensor]):
+    """An array has a size that is a number."""
+    return None if boxes.size == 0 else boxes[0]
+
+
+def of_what_it_became(boxes: Tensor):
+    """The name stands for an array by then."""
+    boxes = boxes.cpu().numpy()
+    return None if boxes.size == 0 else boxes[0]
+
+
+def of_something(sampler, group):
+    """Nothing says that these are tensors: the size of a group of processes is a number."""
+    if sampler.size or group.size() == 1 or sampler.shape == [1, 4]:
+        return None
+    return sampler.dim == 2
+
+
+class Transform:
+    """The size is that of a picture, a field like any other."""
+
+    def __init__(self, size: int, dim: int):
+        self.size = size
+        self.dim = dim
+
+    def fits(self, x: Tensor):
+        """No tensor is asked."""
+        return self.size == 0 or (self.dim == 1 and x.dim() == 1) or not self.size
+
+
+def as_a_tuple(boxes: Tensor):
+    """A tuple equals a shape."""
+    return boxes if boxes.shape == (0, 4) or boxes.size() == torch.Size([1, 4]) else boxes[0]
+
+
+def as_a_list(boxes: Tensor):
+    """A list is compared with a list."""
+    return boxes if list(boxes.shape) == [0, 4] or boxes.tolist() == [] else boxes[0]
+
+
+def one_extent(x: Tensor):
+    """An extent is a number."""
+    return x.shape[0] == 0 or x.size(1) == 1 or len(x) > 0
+
+
+def told_to_a_compiler(x: Tensor):
+    """A hint about a size that is not known yet."""
+    torch._check(x.shape[0] >= 0)
+    return x[: x.shape[0] // 2]
+
+
+def has_axes(x: Tensor):
+    """Of a tensor without axes the shape is not true."""
+    return x.sum() if x.shape else x
+
+
+def number_that_may_be_negative(x: Tensor, offset: int):
+    """A number that is no length may be negative."""
+    return x[offset:] if offset >= 0 and len(x) - offset >= 0 else x
+
+
+def property_of_a_tensor(x: Tensor):
+    """These are no methods."""
+    return x.cpu() if x.is_cuda or x.requires_grad or x.dtype.is_floating_point else x
+
+
+def is_there(x: Tensor):
+    """Something that imitates a tensor may have no shape."""
+    return None if x.shape is None else x.shape[0]
+
+
+def the_method_itself(reduce):
+    """A function is looked for, and nothing says that it is one of a tensor."""
+    return torch.mean if reduce.mean else reduce.sum
