@@ -34,10 +34,11 @@ from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Operation, Symbol, Term, atoms
-from shapeguard.lint.flow.domain.values import Choice, Int, Sequence, Value
+from shapeguard.lint.flow.domain.values import Block, Choice, Int, Sequence, Value
 from shapeguard.lint.flow.events import (
     Annotation,
     Call,
+    Compose,
     Definition,
     Demand,
     Divide,
@@ -94,9 +95,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Annotation",
+    "Block",
     "Call",
     "Change",
     "Choice",
+    "Compose",
     "Confidence",
     "Consequence",
     "Definition",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Tensor
     from shapeguard.lint.flow.domain.terms import Term
-    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.domain.values import Block, Value
     from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.flow.trace import Site, Trail
 
@@ -223,6 +223,13 @@ class Call(Event):
 @dataclass(frozen=True)
 class Demand(Call):
     """A call of something that refuses arguments which do not meet its ``requirements``."""
+
+
+@dataclass(frozen=True)
+class Compose(Event):
+    """A composition block of adapters is made."""
+
+    block: Block
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from shapeguard.lint.flow.models.vocabulary.entries import (
 from shapeguard.lint.flow.models.vocabulary.making import (
     Between,
     Builds,
+    Composes,
     Contracts,
     Converts,
     Full,
@@ -95,6 +96,7 @@ __all__ = [
     "Chunks",
     "Clamps",
     "Combines",
+    "Composes",
     "Contracts",
     "Converts",
     "Counts",
