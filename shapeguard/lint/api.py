@@ -54,6 +54,7 @@ from shapeguard.lint.flow.events import (
     Resize,
     Return,
     Split,
+    Walk,
 )
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
 from shapeguard.lint.flow.evidence.emptiness import (
@@ -63,6 +64,7 @@ from shapeguard.lint.flow.evidence.emptiness import (
     too_few,
     zero_on_path,
 )
+from shapeguard.lint.flow.evidence.pairing import Unpaired, unpaired
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
@@ -137,7 +139,9 @@ __all__ = [
     "Term",
     "Trail",
     "Trait",
+    "Unpaired",
     "Value",
+    "Walk",
     "Witness",
     "atoms",
     "code_of",
@@ -162,6 +166,7 @@ __all__ = [
     "safe",
     "tests_rank",
     "too_few",
+    "unpaired",
     "unsafe",
     "vocabulary",
     "with_argument",

@@ -23,6 +23,7 @@ from shapeguard.lint.flow.events import (
     Reduce,
     Resize,
     Return,
+    Walk,
 )
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
@@ -53,6 +54,7 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Index: frozenset({SUBSCRIPT}),
     Lookup: frozenset({SUBSCRIPT, "next", "pop", "popleft"}),
     Loop: frozenset({LOOP}),
+    Walk: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),
     Resize: frozenset(RESIZING),
     Annotation: frozenset({ANNOTATED}),

@@ -198,6 +198,18 @@ class Loop(Event):
     bound: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Walk(Event):
+    """A ``for`` loop has come to its end.
+
+    ``member`` is what it takes in a round, ``parts`` are those that its body took of tensors and lists.
+    """
+
+    name: str
+    member: Value
+    parts: tuple[Index, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """What a callee needs: ``condition`` must hold, or it refuses; ``text`` says so to people."""

@@ -1,0 +1,199 @@
+"""Lists of sizes beside what takes the shares: whether there are as many of one as of the other.
+
+It counts where the sizes come from outside: from a parameter, or an attribute of one. Sizes that were
+computed follow from something, and nothing is said of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.domain.algebra import operation
+from shapeguard.lint.flow.domain.predicates import equal, less
+from shapeguard.lint.flow.domain.propositions import AtMostZero, IsZero, literals
+from shapeguard.lint.flow.domain.sizes import MEMBER
+from shapeguard.lint.flow.domain.tensors import Slice, Tensor
+from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, operations, symbol
+from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown
+from shapeguard.lint.flow.events import Loop, Walk
+from shapeguard.lint.flow.evidence.shares import is_running
+from shapeguard.lint.flow.evidence.witness import search
+from shapeguard.lint.flow.trace import Station
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.domain.terms import Atom
+    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.events import Index, Moment
+    from shapeguard.lint.flow.trace import Trail
+
+_GIVEN = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaired:
+    """Sizes and their consumers, by the names that the source has for them, and other numbers of each.
+
+    ``compared`` says that the sum of the sizes is compared with an extent on the path, ``related`` that
+    both belong to one object.
+    """
+
+    sizes: str
+    consumers: str
+    counts: tuple[int, int]
+    compared: bool
+    related: bool
+    trail: Trail
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    sizes: str
+    consumers: str
+    part: Index | None = None
+
+
+def unpaired(event: Loop | Walk) -> Unpaired | None:
+    """Return sizes and consumers that an event takes side by side, if nothing says that they fit."""
+    pairs = _split(event) if isinstance(event, Loop) else _cut(event)
+    for pair in pairs:
+        moment = event.moment if pair.part is None else pair.part.moment
+        given = _parameters(moment)
+        roots = {_root(pair.sizes), _root(pair.consumers)}
+        counts = _apart(pair, moment) if roots <= given and pair.sizes != pair.consumers else None
+        if counts is None:
+            continue
+        compared = any(_sums(fact_term, pair.sizes) for fact_term in _terms(moment))
+        trail = () if pair.part is None else (_station(pair.part),)
+        names = pair.sizes, pair.consumers
+        return Unpaired(*names, counts, compared, len(roots) == 1, trail)
+    return None
+
+
+def _station(part: Index) -> Station:
+    return Station(0, part.site, "`{}` is the share of one of them", part.site.node)
+
+
+def _split(loop: Loop) -> Iterator[_Pair]:
+    """Yield the sizes of pieces that a loop takes beside something else."""
+    for pieces in loop.together:
+        match pieces:
+            case Sequence(length=Term(0, ((Operation("count", (Sizes(key),)), 1),))):
+                consumers = (each.origin for each in loop.together if isinstance(each, Unknown))
+                yield from (_Pair(key, each) for each in consumers)
+            case _:
+                continue
+
+
+def _cut(walk: Walk) -> Iterator[_Pair]:
+    """Yield the sizes of the shares that the body of a loop takes, each with what the loop takes."""
+    for part in walk.parts:
+        match part.index:
+            case Slice(None, Term(1, ((Symbol() as index, 1),))) if _is_summed(part):
+                key = part.holder.origin if isinstance(part.holder, Tensor | Unknown) else ""
+                yield from (_Pair(key, each, part) for each in _bounds(index, part.moment))
+            case Slice(Term() as start, Term() as stop) if is_running(start):
+                match stop - start:
+                    case Term(0, ((Symbol() | Operation() as size, 1),)):
+                        yield from _of_size(size, walk, part)
+                    case _:
+                        continue
+            case _:
+                continue
+
+
+def _is_summed(part: Index) -> bool:
+    return part.site.function.sums_part(part.name)
+
+
+def _of_size(size: Atom, walk: Walk, part: Index) -> Iterator[_Pair]:
+    if isinstance(size, Symbol) and size.key.endswith(MEMBER):
+        beside = (each.origin for each in _members(walk.member) if isinstance(each, Unknown))
+        keys = (each.removesuffix(MEMBER) for each in beside if each.endswith(MEMBER))
+        yield from (_Pair(size.key.removesuffix(MEMBER), key, part) for key in keys)
+        return
+    for fact in part.moment.facts:
+        match fact:
+            case AtMostZero(Term(1, parts)):
+                for index in (atom for atom, factor in parts if factor == 1):
+                    key = _list_of(size, index)
+                    keys = _bounds(index, part.moment) if key else ()
+                    yield from (_Pair(key, each, part) for each in keys)
+            case _:
+                continue
+
+
+def _list_of(size: Atom, index: Atom) -> str:
+    """Return the list of which a size is the member at an index, or nothing."""
+    at = Term(0, ((index, 1),))
+    match size:
+        case Operation("member", (Sizes(key=key), place)) if place == at:
+            return key
+        case Symbol(key=text):
+            key = text.partition("[")[0]
+            member = operation("member", Sizes(key, ""), at)
+            return key if text == f"{key}[{member!r}]" else ""
+        case _:
+            return ""
+
+
+def _bounds(index: Atom, moment: Moment) -> Iterator[str]:
+    """Yield the lists of which an index is a position."""
+    for fact in moment.facts:
+        match fact:
+            case AtMostZero(Term(1, parts)) if dict(parts).get(index) == 1:
+                others = [atom for atom, factor in parts if factor == -1]
+                if len(parts) == 1 + len(others) and len(others) == 1:
+                    key = others[0].key if isinstance(others[0], Symbol) else ""
+                    if key.endswith("#0"):
+                        yield key.removesuffix("#0")
+            case _:
+                continue
+
+
+def _members(value: Value) -> Iterator[Value]:
+    if isinstance(value, Sequence) and value.items is not None:
+        for item in value.items:
+            yield from _members(item)
+    elif not isinstance(value, Int):
+        yield value
+
+
+def _parameters(moment: Moment) -> frozenset[str]:
+    """Return the parameters of the function that was entered first."""
+    entered = moment.path[0].site.function if moment.path else moment.site.function
+    declared = entered.parse().params
+    every = (*declared.posonly_params, *declared.params, *declared.kwonly_params)
+    return frozenset(each.name.value for each in every)
+
+
+def _root(key: str) -> str:
+    return key.partition(".")[0] if _GIVEN.fullmatch(key) else ""
+
+
+def _apart(pair: _Pair, moment: Moment) -> tuple[int, int] | None:
+    """Return a number of sizes and one of consumers that the facts allow, and that differ."""
+    sizes, consumers = (symbol(f"{key}#0") for key in (pair.sizes, pair.consumers))
+    listed = equal(sizes, operation("count", Sizes(pair.sizes, pair.sizes)))
+    for goal in (less(sizes, consumers), less(consumers, sizes)):
+        found = search([goal, listed], moment.facts)
+        if found is not None:
+            return found.value(sizes), found.value(consumers)
+    return None
+
+
+def _terms(moment: Moment) -> Iterator[Term]:
+    for fact in moment.facts:
+        yield from (each.term for each in literals(fact) if isinstance(each, AtMostZero | IsZero))
+
+
+def _sums(term: Term, key: str) -> bool:
+    """Say whether a term has the sum of a whole list of sizes."""
+    return any(
+        atom.operands[0] == Sizes(key, "") and atom.operands[2] is None
+        for atom in operations(term)
+        if isinstance(atom, Operation) and atom.name == "range_sum"
+    )
