@@ -45,6 +45,7 @@ class SizesBesideConsumers(Rule):
             message=f"there may be another number of `{found.sizes}` than of `{found.consumers}`{only}",
             confidence=Confidence.MEDIUM,
             consequence=Consequence.SILENT,
-            trail=found.trail,
+            trail=found.evidence.trail,
             witness=Witness(sizes, (), ", ".join(f"{name}={number}" for name, (number,) in sizes)),
+            evidence=found.evidence,
         )

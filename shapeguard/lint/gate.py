@@ -53,7 +53,7 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Demand: frozenset({"range"}),
     Index: frozenset({SUBSCRIPT}),
     Lookup: frozenset({SUBSCRIPT, "next", "pop", "popleft"}),
-    Loop: frozenset({LOOP}),
+    Loop: frozenset({LOOP, "zip"}),
     Walk: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),
     Resize: frozenset(RESIZING),

@@ -16,8 +16,9 @@ from shapeguard.lint.flow.domain.propositions import AtMostZero, IsZero, literal
 from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, operations, symbol
-from shapeguard.lint.flow.domain.values import Int, Sequence, Unknown
+from shapeguard.lint.flow.domain.values import Sequence, Unknown, as_term
 from shapeguard.lint.flow.events import Loop, Walk
+from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.shares import is_running
 from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.trace import Station
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Atom
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Index, Moment
-    from shapeguard.lint.flow.trace import Trail
+    from shapeguard.lint.flow.evidence.witness import Assignment
 
 _GIVEN = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
+_LENGTH = "#0"
+_PLURAL = "s"
+"""How the name of a list of sizes ends: one size may cut an axis as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Unpaired:
     counts: tuple[int, int]
     compared: bool
     related: bool
-    trail: Trail
+    evidence: Emptiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,15 @@ def unpaired(event: Loop | Walk) -> Unpaired | None:
         moment = event.moment if pair.part is None else pair.part.moment
         given = _parameters(moment)
         roots = {_root(pair.sizes), _root(pair.consumers)}
-        counts = _apart(pair, moment) if roots <= given and pair.sizes != pair.consumers else None
-        if counts is None:
+        apart = _apart(pair, moment) if roots <= given and pair.sizes != pair.consumers else None
+        if apart is None:
             continue
-        compared = any(_sums(fact_term, pair.sizes) for fact_term in _terms(moment))
+        compared = any(_sums(term, pair.sizes) for term in _terms(moment))
         trail = () if pair.part is None else (_station(pair.part),)
-        names = pair.sizes, pair.consumers
-        return Unpaired(*names, counts, compared, len(roots) == 1, trail)
+        reason = f"nothing compares the number of `{pair.sizes}` with that of `{pair.consumers}`"
+        evidence = Emptiness(reason, apart, trail, Reason.BELIEF, extent=None)
+        counts = tuple(apart.value(symbol(f"{each}{_LENGTH}")) for each in (pair.sizes, pair.consumers))
+        return Unpaired(pair.sizes, pair.consumers, (counts[0], counts[1]), compared, len(roots) == 1, evidence)
     return None
 
 
@@ -82,10 +88,21 @@ def _split(loop: Loop) -> Iterator[_Pair]:
     for pieces in loop.together:
         match pieces:
             case Sequence(length=Term(0, ((Operation("count", (Sizes(key),)), 1),))):
-                consumers = (each.origin for each in loop.together if isinstance(each, Unknown))
-                yield from (_Pair(key, each) for each in consumers)
+                if key.endswith(_PLURAL):
+                    yield from (_Pair(key, each) for each in map(_list_key, loop.together) if each)
             case _:
                 continue
+
+
+def _list_key(value: Value) -> str:
+    """Return the identity of a list that is given from outside, or nothing."""
+    match value:
+        case Unknown(origin):
+            return origin
+        case Sequence(length=Term(0, ((Symbol(key), 1),))) if key.endswith(_LENGTH):
+            return key.removesuffix(_LENGTH)
+        case _:
+            return ""
 
 
 def _cut(walk: Walk) -> Iterator[_Pair]:
@@ -110,10 +127,12 @@ def _is_summed(part: Index) -> bool:
 
 
 def _of_size(size: Atom, walk: Walk, part: Index) -> Iterator[_Pair]:
-    if isinstance(size, Symbol) and size.key.endswith(MEMBER):
-        beside = (each.origin for each in _members(walk.member) if isinstance(each, Unknown))
+    taken = [*_members(walk.member)]
+    if any(as_term(each) == Term(0, ((size, 1),)) for each in taken):
+        sizes = size.key if isinstance(size, Symbol) else _listed(size)
+        beside = (each.origin for each in taken if isinstance(each, Unknown | Tensor))
         keys = (each.removesuffix(MEMBER) for each in beside if each.endswith(MEMBER))
-        yield from (_Pair(size.key.removesuffix(MEMBER), key, part) for key in keys)
+        yield from (_Pair(sizes.removesuffix(MEMBER), key, part) for key in keys)
         return
     for fact in part.moment.facts:
         match fact:
@@ -124,6 +143,11 @@ def _of_size(size: Atom, walk: Walk, part: Index) -> Iterator[_Pair]:
                     yield from (_Pair(key, each, part) for each in keys)
             case _:
                 continue
+
+
+def _listed(size: Operation) -> str:
+    owner = size.operands[0]
+    return owner.key if isinstance(owner, Sizes) else ""
 
 
 def _list_of(size: Atom, index: Atom) -> str:
@@ -148,8 +172,8 @@ def _bounds(index: Atom, moment: Moment) -> Iterator[str]:
                 others = [atom for atom, factor in parts if factor == -1]
                 if len(parts) == 1 + len(others) and len(others) == 1:
                     key = others[0].key if isinstance(others[0], Symbol) else ""
-                    if key.endswith("#0"):
-                        yield key.removesuffix("#0")
+                    if key.endswith(_LENGTH):
+                        yield key.removesuffix(_LENGTH)
             case _:
                 continue
 
@@ -158,7 +182,7 @@ def _members(value: Value) -> Iterator[Value]:
     if isinstance(value, Sequence) and value.items is not None:
         for item in value.items:
             yield from _members(item)
-    elif not isinstance(value, Int):
+    else:
         yield value
 
 
@@ -174,14 +198,14 @@ def _root(key: str) -> str:
     return key.partition(".")[0] if _GIVEN.fullmatch(key) else ""
 
 
-def _apart(pair: _Pair, moment: Moment) -> tuple[int, int] | None:
-    """Return a number of sizes and one of consumers that the facts allow, and that differ."""
-    sizes, consumers = (symbol(f"{key}#0") for key in (pair.sizes, pair.consumers))
+def _apart(pair: _Pair, moment: Moment) -> Assignment | None:
+    """Return sizes, and a number of consumers, that the facts allow and that differ in number."""
+    sizes, consumers = (symbol(f"{key}{_LENGTH}") for key in (pair.sizes, pair.consumers))
     listed = equal(sizes, operation("count", Sizes(pair.sizes, pair.sizes)))
     for goal in (less(sizes, consumers), less(consumers, sizes)):
         found = search([goal, listed], moment.facts)
         if found is not None:
-            return found.value(sizes), found.value(consumers)
+            return found
     return None
 
 
