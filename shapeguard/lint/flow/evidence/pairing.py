@@ -17,19 +17,20 @@ from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, operations, symbol
 from shapeguard.lint.flow.domain.values import Sequence, Unknown, as_term
-from shapeguard.lint.flow.events import Loop, Walk
+from shapeguard.lint.flow.events import Loop
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.shares import is_running
 from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.trace import Station
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.domain.terms import Atom
     from shapeguard.lint.flow.domain.values import Value
-    from shapeguard.lint.flow.events import Index, Moment
+    from shapeguard.lint.flow.events import Index, Moment, Walk
     from shapeguard.lint.flow.evidence.witness import Assignment
+    from shapeguard.lint.flow.trace import Trail
 
 _GIVEN = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
 _LENGTH = "#0"
@@ -57,30 +58,43 @@ class Unpaired:
 class _Pair:
     sizes: str
     consumers: str
-    part: Index | None = None
+    moment: Moment
+    trail: Trail = ()
+
+    @property
+    def lengths(self) -> tuple[Term, Term]:
+        return symbol(f"{self.sizes}{_LENGTH}"), symbol(f"{self.consumers}{_LENGTH}")
+
+    @property
+    def roots(self) -> frozenset[str]:
+        keys = (self.sizes, self.consumers)
+        return frozenset(key.partition(".")[0] if _GIVEN.fullmatch(key) else "" for key in keys)
 
 
 def unpaired(event: Loop | Walk) -> Unpaired | None:
     """Return sizes and consumers that an event takes side by side, if nothing says that they fit."""
     pairs = _split(event) if isinstance(event, Loop) else _cut(event)
-    for pair in pairs:
-        moment = event.moment if pair.part is None else pair.part.moment
-        given = _parameters(moment)
-        roots = {_root(pair.sizes), _root(pair.consumers)}
-        apart = _apart(pair, moment) if roots <= given and pair.sizes != pair.consumers else None
-        if apart is None:
-            continue
-        compared = any(_sums(term, pair.sizes) for term in _terms(moment))
-        trail = () if pair.part is None else (_station(pair.part),)
-        reason = f"nothing compares the number of `{pair.sizes}` with that of `{pair.consumers}`"
-        evidence = Emptiness(reason, apart, trail, Reason.BELIEF, extent=None)
-        counts = tuple(apart.value(symbol(f"{each}{_LENGTH}")) for each in (pair.sizes, pair.consumers))
-        return Unpaired(pair.sizes, pair.consumers, (counts[0], counts[1]), compared, len(roots) == 1, evidence)
-    return None
+    return next((found for pair in pairs if (found := _judged(pair)) is not None), None)
 
 
-def _station(part: Index) -> Station:
-    return Station(0, part.site, "`{}` is the share of one of them", part.site.node)
+def _judged(pair: _Pair) -> Unpaired | None:
+    if pair.sizes == pair.consumers or not pair.roots <= _parameters(pair.moment):
+        return None
+    apart = _apart(pair)
+    if apart is None:
+        return None
+    few, many = (apart.value(each) for each in pair.lengths)
+    compared = any(_sums(term, pair.sizes) for term in _terms(pair.moment))
+    reason = f"nothing compares the number of `{pair.sizes}` with that of `{pair.consumers}`"
+    kind = Reason.EXPLICIT if compared else Reason.BELIEF
+    evidence = Emptiness(reason, apart, pair.trail, kind, extent=None)
+    related = len(pair.roots) == 1
+    return Unpaired(pair.sizes, pair.consumers, (few, many), compared, related, evidence)
+
+
+def _pairs(sizes: str, consumers: Iterable[str], part: Index) -> Iterator[_Pair]:
+    station = Station(0, part.site, "`{}` is the share of one of them", part.site.node)
+    yield from (_Pair(sizes, each, part.moment, (station,)) for each in consumers)
 
 
 def _split(loop: Loop) -> Iterator[_Pair]:
@@ -89,7 +103,8 @@ def _split(loop: Loop) -> Iterator[_Pair]:
         match pieces:
             case Sequence(length=Term(0, ((Operation("count", (Sizes(key),)), 1),))):
                 if key.endswith(_PLURAL):
-                    yield from (_Pair(key, each) for each in map(_list_key, loop.together) if each)
+                    keys = filter(None, map(_list_key, loop.together))
+                    yield from (_Pair(key, each, loop.moment) for each in keys)
             case _:
                 continue
 
@@ -97,7 +112,7 @@ def _split(loop: Loop) -> Iterator[_Pair]:
 def _list_key(value: Value) -> str:
     """Return the identity of a list that is given from outside, or nothing."""
     match value:
-        case Unknown(origin):
+        case Unknown(origin) | Tensor(origin):
             return origin
         case Sequence(length=Term(0, ((Symbol(key), 1),))) if key.endswith(_LENGTH):
             return key.removesuffix(_LENGTH)
@@ -110,8 +125,7 @@ def _cut(walk: Walk) -> Iterator[_Pair]:
     for part in walk.parts:
         match part.index:
             case Slice(None, Term(1, ((Symbol() as index, 1),))) if _is_summed(part):
-                key = part.holder.origin if isinstance(part.holder, Tensor | Unknown) else ""
-                yield from (_Pair(key, each, part) for each in _bounds(index, part.moment))
+                yield from _pairs(_list_key(part.holder), _bounds(index, part.moment), part)
             case Slice(Term() as start, Term() as stop) if is_running(start):
                 match stop - start:
                     case Term(0, ((Symbol() | Operation() as size, 1),)):
@@ -132,7 +146,7 @@ def _of_size(size: Atom, walk: Walk, part: Index) -> Iterator[_Pair]:
         sizes = size.key if isinstance(size, Symbol) else _listed(size)
         beside = (each.origin for each in taken if isinstance(each, Unknown | Tensor))
         keys = (each.removesuffix(MEMBER) for each in beside if each.endswith(MEMBER))
-        yield from (_Pair(sizes.removesuffix(MEMBER), key, part) for key in keys)
+        yield from _pairs(sizes.removesuffix(MEMBER), keys, part)
         return
     for fact in part.moment.facts:
         match fact:
@@ -140,7 +154,7 @@ def _of_size(size: Atom, walk: Walk, part: Index) -> Iterator[_Pair]:
                 for index in (atom for atom, factor in parts if factor == 1):
                     key = _list_of(size, index)
                     keys = _bounds(index, part.moment) if key else ()
-                    yield from (_Pair(key, each, part) for each in keys)
+                    yield from _pairs(key, keys, part)
             case _:
                 continue
 
@@ -194,19 +208,13 @@ def _parameters(moment: Moment) -> frozenset[str]:
     return frozenset(each.name.value for each in every)
 
 
-def _root(key: str) -> str:
-    return key.partition(".")[0] if _GIVEN.fullmatch(key) else ""
-
-
-def _apart(pair: _Pair, moment: Moment) -> Assignment | None:
+def _apart(pair: _Pair) -> Assignment | None:
     """Return sizes, and a number of consumers, that the facts allow and that differ in number."""
-    sizes, consumers = (symbol(f"{key}{_LENGTH}") for key in (pair.sizes, pair.consumers))
+    sizes, consumers = pair.lengths
     listed = equal(sizes, operation("count", Sizes(pair.sizes, pair.sizes)))
-    for goal in (less(sizes, consumers), less(consumers, sizes)):
-        found = search([goal, listed], moment.facts)
-        if found is not None:
-            return found
-    return None
+    goals = (less(sizes, consumers), less(consumers, sizes))
+    tries = (search([goal, listed], pair.moment.facts) for goal in goals)
+    return next((found for found in tries if found is not None), None)
 
 
 def _terms(moment: Moment) -> Iterator[Term]:
