@@ -30,14 +30,16 @@ from shapeguard.finding import (
     Severity,
     Witness,
 )
+from shapeguard.lint.flow.domain.merge import may_be_none
 from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Operation, Symbol, Term, atoms
-from shapeguard.lint.flow.domain.values import Choice, Int, Missing, Sequence, Shape, Value
+from shapeguard.lint.flow.domain.values import Block, Choice, Int, Missing, Sequence, Shape, Value
 from shapeguard.lint.flow.events import (
     Annotation,
     Call,
+    Compose,
     Condition,
     Definition,
     Demand,
@@ -56,6 +58,7 @@ from shapeguard.lint.flow.events import (
     Resize,
     Return,
     Split,
+    Walk,
 )
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
 from shapeguard.lint.flow.evidence.emptiness import (
@@ -65,7 +68,8 @@ from shapeguard.lint.flow.evidence.emptiness import (
     too_few,
     zero_on_path,
 )
-from shapeguard.lint.flow.evidence.keys import may_be_none, untested
+from shapeguard.lint.flow.evidence.keys import untested
+from shapeguard.lint.flow.evidence.pairing import Unpaired, unpaired
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
@@ -76,7 +80,6 @@ from shapeguard.lint.flow.evidence.reasons import (
     may_fall_short,
 )
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
-from shapeguard.lint.flow.evidence.representing import may_be_none
 from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
@@ -101,9 +104,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Annotation",
+    "Block",
     "Call",
     "Change",
     "Choice",
+    "Compose",
     "Condition",
     "Confidence",
     "Consequence",
@@ -146,7 +151,9 @@ __all__ = [
     "Term",
     "Trail",
     "Trait",
+    "Unpaired",
     "Value",
+    "Walk",
     "Witness",
     "atoms",
     "code_of",
@@ -173,6 +180,7 @@ __all__ = [
     "tests_rank",
     "too_few",
     "unmet",
+    "unpaired",
     "unsafe",
     "untested",
     "vocabulary",

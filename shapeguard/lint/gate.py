@@ -25,6 +25,7 @@ from shapeguard.lint.flow.events import (
     Reduce,
     Resize,
     Return,
+    Walk,
 )
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
@@ -55,7 +56,8 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Index: frozenset({SUBSCRIPT}),
     KeyLookup: frozenset({KEYED}),
     Lookup: frozenset({SUBSCRIPT, "next", "pop", "popleft"}),
-    Loop: frozenset({LOOP}),
+    Loop: frozenset({LOOP, "zip"}),
+    Walk: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),
     Resize: frozenset(RESIZING),
     Annotation: frozenset({ANNOTATED}),

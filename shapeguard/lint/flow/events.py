@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Tensor
     from shapeguard.lint.flow.domain.terms import Term
-    from shapeguard.lint.flow.domain.values import Value
+    from shapeguard.lint.flow.domain.values import Block, Value
     from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.flow.trace import Site, Trail
 
@@ -242,6 +242,18 @@ class Loop(Event):
     bound: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Walk(Event):
+    """A ``for`` loop has come to its end.
+
+    ``member`` is what it takes in a round, ``parts`` are those that its body took of tensors and lists.
+    """
+
+    name: str
+    member: Value
+    parts: tuple[Index, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """What a callee needs: ``condition`` must hold, or it refuses; ``text`` says so to people."""
@@ -283,6 +295,13 @@ class Condition(Event):
     other: Value | None = None
     uncalled: str = ""
     listed: bool = False
+
+
+@dataclass(frozen=True)
+class Compose(Event):
+    """A composition block of adapters is made."""
+
+    block: Block
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Choice, Unknown
-from shapeguard.lint.flow.events import Moment
+from shapeguard.lint.flow.events import Index, Moment
 from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
@@ -102,10 +102,11 @@ class Analysis:
 
 @dataclass
 class Loop:
-    """The exits of the loop that is being executed."""
+    """The exits of the loop that is being executed, and the parts that its body takes."""
 
     breaks: list[State] = field(default_factory=list["State"])
     continues: list[State] = field(default_factory=list["State"])
+    parts: list[Index] = field(default_factory=list["Index"])
 
 
 @dataclass
@@ -215,5 +216,8 @@ class Run:
 
     def emit(self, event: Event) -> None:
         """Report an event, unless the pass over a loop body is not final."""
-        if not self.analysis.muted:
-            self.analysis.emit(event)
+        if self.analysis.muted:
+            return
+        self.analysis.emit(event)
+        if self.loops and isinstance(event, Index):
+            self.loops[-1].parts.append(event)

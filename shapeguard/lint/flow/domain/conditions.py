@@ -20,6 +20,7 @@ from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, symbol
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import (
+    Block,
     Bool,
     Choice,
     Dictionary,
@@ -59,7 +60,7 @@ def truth_of(value: Value, identity: str) -> Predicate:
             return TRUE if text else FALSE
         case Choice(alternatives):
             return any_of(every((c, truth_of(leaf, identity))) for c, leaf in alternatives)
-        case Slice() | Callee() | Closure() | Partial() | Constructor():
+        case Slice() | Block() | Callee() | Closure() | Partial() | Constructor():
             return TRUE
         case Unknown(origin, number=Term() as number):
             return every((trueness(origin), negate(equal(number, ZERO))))

@@ -13,6 +13,7 @@ from shapeguard.lint.flow.domain.terms import Term, symbol
 from shapeguard.lint.flow.domain.values import (
     Choice,
     Dictionary,
+    Missing,
     Sequence,
     Unknown,
     as_tensor,
@@ -186,6 +187,11 @@ def lists_of(*values: Value) -> list[Sequence]:
     leaves = [leaf for value in values for _, leaf in alternatives(value)]
     lists = [leaf for leaf in leaves if isinstance(leaf, Sequence)]
     return lists if len(lists) == len(leaves) else []
+
+
+def may_be_none(value: Value) -> bool:
+    """Say whether a value is None on one of the ways that led here."""
+    return any(isinstance(leaf, Missing) for _, leaf in alternatives(value))
 
 
 def any_one(leaves: Iterable[Value], identity: str) -> Value | None:

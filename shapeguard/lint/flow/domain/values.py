@@ -149,6 +149,22 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A composition of adapters: ``kind`` is the class of the block, ``children`` what it holds.
+
+    ``sizes`` is what the keyword ``keyword`` gives it, a number for each child or one for all.
+    ``children`` is None where their number is not known.
+    """
+
+    origin: str
+    kind: str
+    children: tuple[Value, ...] | None
+    keyword: str = ""
+    sizes: Value | None = None
+    made: Trail = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """The ``shape`` of a tensor."""
 
@@ -173,6 +189,7 @@ Value = (
     | Sequence
     | Dictionary
     | Record
+    | Block
     | Callee
     | Closure
     | Partial

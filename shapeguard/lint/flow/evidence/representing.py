@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.state import State
-from shapeguard.lint.flow.domain.values import Choice, Missing
 from shapeguard.lint.flow.events import Represent
 from shapeguard.lint.flow.syntax.representatives import representatives
 from shapeguard.lint.flow.syntax.trees import source
@@ -37,13 +36,6 @@ def represented(run: Run, join: cst.Call, operation: str) -> None:
             trail=tuple(trail),
         )
         run.emit(event)
-
-
-def may_be_none(value: Value) -> bool:
-    """Say whether a value is declared to be None or something else."""
-    return isinstance(value, Choice) and any(
-        isinstance(leaf, Missing) for _, leaf in value.alternatives
-    )
 
 
 def _before_any_test(run: Run, node: cst.BaseExpression) -> Value:

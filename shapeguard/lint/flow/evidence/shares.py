@@ -68,7 +68,7 @@ def _size(cut: Cut) -> Atom | None:
     length = cut.after
     if isinstance(cut.index, Slice):
         start, stop = cut.index.start, cut.index.stop
-        if start is None or stop is None or not _is_running(start):
+        if start is None or stop is None or not is_running(start):
             return None
         length = stop - start
     elif not cut.piece:
@@ -80,7 +80,7 @@ def _size(cut: Cut) -> Atom | None:
             return None
 
 
-def _is_running(offset: Term) -> bool:
+def is_running(offset: Term) -> bool:
     """Say whether a number moves in a loop."""
     return any(isinstance(each, Symbol) and "~" in each.key for each in atoms(offset))
 

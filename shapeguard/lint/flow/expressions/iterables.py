@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain import merge, sequences
 from shapeguard.lint.flow.domain.algebra import operation, times
 from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.members import any_member, taken
-from shapeguard.lint.flow.domain.predicates import every, less
+from shapeguard.lint.flow.domain.predicates import equal, every, less
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.sequences import (
     any_order,
@@ -23,6 +23,7 @@ from shapeguard.lint.flow.domain.sizes import sizes_of
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Sizes, Term, symbol
 from shapeguard.lint.flow.domain.values import (
+    Bool,
     Dictionary,
     Int,
     Missing,
@@ -68,7 +69,7 @@ def enumerated(run: Run, node: cst.Call, given: Arguments) -> Value:
 
 
 def zipped(run: Run, node: cst.Call, given: Arguments) -> Value:
-    """Evaluate ``zip(xs, ys)``: as long as the shortest of them."""
+    """Evaluate ``zip(xs, ys)``: as long as the shortest of them, or as each if it is ``strict``."""
     index = symbol(f"{run.identity(node)}.i", "i")
     row: list[Value] = []
     known: list[tuple[Value, ...]] = []
@@ -80,6 +81,8 @@ def zipped(run: Run, node: cst.Call, given: Arguments) -> Value:
             known.append(items)
         row.append(element if sizes is None else Int(operation("member", sizes, index)))
         length = count(run, node, value)
+        if number is not None and given.keywords.get("strict") == Bool(TRUE):
+            run.state = run.here.assume(equal(number, length)) or run.here
         number = length if number is None else operation("minimum", number, length)
     if given.star is not None:
         return Sequence(None, Sequence(None, run.unknown(node, "member")))

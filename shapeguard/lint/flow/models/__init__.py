@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.models.adapters import ADAPTERS
 from shapeguard.lint.flow.models.einops import EINOPS
 from shapeguard.lint.flow.models.endings import ENDINGS
 from shapeguard.lint.flow.models.functional import FUNCTIONAL
@@ -30,6 +31,7 @@ LIBRARIES: dict[str, tuple[Model, ...]] = {
     "einops": EINOPS,
     "numpy": NUMPY,
     "random and typing": PYTHON,
+    "adapters": ADAPTERS,
     "Ends and assertions": ENDINGS,
 }
 MODELS: tuple[Model, ...] = tuple(model for models in LIBRARIES.values() for model in models)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapeguard.lint.flow.models import vocabulary as words
 from shapeguard.lint.flow.operations import (
+    compositions,
     elementwise,
     endings,
     expanding,
@@ -64,6 +65,7 @@ MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Chunks: splits.chunks,
     words.Clamps: elementwise.clamps,
     words.Combines: elementwise.combines,
+    words.Composes: compositions.composes,
     words.Contracts: products.contracts,
     words.Converts: sources.converts,
     words.Counts: measures.counts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -20,6 +21,7 @@ from shapeguard.lint.flow.domain.terms import ONE, symbol
 from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
 from shapeguard.lint.flow.domain.widening import around
 from shapeguard.lint.flow.events import Loop as LoopEvent
+from shapeguard.lint.flow.events import Walk
 from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.expressions.asking import condition_of
@@ -51,6 +53,7 @@ def execute_for(run: Run, node: cst.For) -> None:
         run.walked.append(walked.element)
         _fixpoint(run, node, walked.element, walked.where, walked.ways)
         run.walked.pop()
+        observe_walk(run, node, walked.element)
         _leave(run, node)
         return
     for member in walked.known:
@@ -86,6 +89,16 @@ def observe_loop(run: Run, node: cst.For | cst.CompFor, iterable: Value, times: 
             run.moment(node), iterable, source(node.iter), times, _together(run, node.iter), bound
         )
     )
+
+
+def observe_walk(run: Run, node: cst.For, member: Value) -> None:
+    """Report the parts that the body of a loop has taken; those of a loop in it are among them."""
+    parts = tuple(run.loops[-1].parts)
+    if len(run.loops) > 1:
+        run.loops[-2].parts.extend(parts)
+    if parts and not run.analysis.muted:
+        moment = parts[0].moment
+        run.emit(Walk(replace(moment, site=run.site(node)), source(node.iter), member, parts))
 
 
 def _together(run: Run, iterable: cst.BaseExpression) -> tuple[Value, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain.tensors import Slice
 from shapeguard.lint.flow.events import (
     Call,
+    Compose,
     Divide,
     Identity,
     Index,
@@ -42,7 +43,7 @@ def raised_by(event: Event) -> frozenset[str]:
             return frozenset({"NameError", "UnboundLocalError"})
         case Index(index=Slice()):
             return frozenset()
-        case Reduce(identity=Identity.NONE) | Reshape() | Join() | Split() | Index():
+        case Reduce(identity=Identity.NONE) | Reshape() | Join() | Split() | Index() | Compose():
             return _REFUSALS
         case Call(requirements=requirements) if requirements:
             return _REFUSALS

@@ -22,6 +22,7 @@ from shapeguard.lint.flow.models.vocabulary.entries import (
 from shapeguard.lint.flow.models.vocabulary.making import (
     Between,
     Builds,
+    Composes,
     Contracts,
     Converts,
     Full,
@@ -96,6 +97,7 @@ __all__ = [
     "Chunks",
     "Clamps",
     "Combines",
+    "Composes",
     "Contracts",
     "Converts",
     "Counts",

@@ -12,6 +12,7 @@ SPLIT = frozenset({"Split"})
 INDEX = frozenset({"Index"})
 JOIN = frozenset({"Join", "Represent"})
 CALL = frozenset({"Call", "Demand"})
+COMPOSE = frozenset({"Compose"})
 
 
 @dataclass(frozen=True, slots=True)

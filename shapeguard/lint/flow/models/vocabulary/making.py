@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from shapeguard.lint.flow.models.vocabulary.base import CALL, Word
+from shapeguard.lint.flow.models.vocabulary.base import CALL, COMPOSE, Word
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.tensors import Kind
@@ -96,6 +96,14 @@ class Builds(Word):
 
     function: str
     passes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Composes(Word):
+    """Makes a block of adapters, its arguments; the keyword ``sizes`` has a number for each of them."""
+
+    sizes: str = ""
+    emits: ClassVar[frozenset[str]] = COMPOSE
 
 
 @dataclass(frozen=True, slots=True)
