@@ -6,61 +6,42 @@ Looks at methods that compose a batch, such as `vslice`, `pad_and_concat`, `repe
 `compose_single` of the layers of adapters, in any hierarchy of classes that has at least two of them.
 Flags
 
-- a field of the state that one of them keeps whole, keeps from one member or drops, while it treats
-  another field, and while another method of the class treats or sets this one for each share;
-- a parameter that is renamed, moved or not taken although the base takes it, or that callers must pass
-  although the base does not ask for it;
+- a field of the state that one of them keeps whole, takes from one member or drops beside a field that
+  it treats, where another method of the class treats or sets this one for each share;
+- a parameter of the base that is renamed, moved or not taken, or one that only this method asks for;
 - a path on which nothing is returned, where other paths return a state.
 
 ## Why is this bad?
 
-Whoever composes calls these methods without knowing whose they are. A field left whole has the rows of
-the whole batch beside those of a share; what belongs to one member then stands for the rows of all. With
-one share, or with equal ones, nothing shows. A parameter of another name is a `TypeError` only where it
-is passed by keyword.
+Whoever composes calls these methods without knowing whose they are. A field left whole has all rows of
+the batch beside those of a share; what belongs to one member stands for the rows of all. With one share,
+or with equal ones, nothing shows.
 
 ## Example
 
 ```python
+from adapters.methods.adapter_layer_base import ComposableAdapterLayerBase
+
+
 class State(NamedTuple):
     hidden: torch.Tensor
     mask: torch.Tensor
 
 
-class Layer(ComposableLayer):
+class Layer(ComposableAdapterLayerBase):
     def vslice(self, state: State, slice_obj: slice):
         return State(state.hidden[slice_obj], state.mask)
 
     def pad_and_concat(self, states: list[State]):
         return State(torch.cat([s.hidden for s in states]), torch.cat([s.mask for s in states]))
-
-
-class ComposableLayer:
-    def vslice(self, state, slice_obj): ...
-
-    def pad_and_concat(self, states): ...
 ```
 
 ## Use instead
 
 ```python
-class State(NamedTuple):
-    hidden: torch.Tensor
-    mask: torch.Tensor
-
-
-class Layer(ComposableLayer):
+class Layer(ComposableAdapterLayerBase):
     def vslice(self, state: State, slice_obj: slice):
         return State(state.hidden[slice_obj], state.mask[slice_obj])
-
-    def pad_and_concat(self, states: list[State]):
-        return State(torch.cat([s.hidden for s in states]), torch.cat([s.mask for s in states]))
-
-
-class ComposableLayer:
-    def vslice(self, state, slice_obj): ...
-
-    def pad_and_concat(self, states): ...
 ```
 
 What has no meaning for all rows, such as the slice that one share was cut by, is None in the state of
@@ -72,11 +53,10 @@ There is no automatic fix: what a field means for all rows only the author knows
 
 ## Known limits
 
-States are NamedTuples and dataclasses of the project, known by the annotation of the parameter; a field
-has rows if another method of the class narrows, joins or repeats it. Where none does, or where no call
-by keyword is seen, the finding has low confidence. A field of another type counts in a list of states
-only, and there only if `vslice` or a `compose_` method sets it for each of them. That a field is optional
-in one member and not in another is a matter of its own.
+States are NamedTuples and dataclasses of the project, known by the annotation of the parameter. A tensor
+has rows if another method of the class narrows, joins or repeats it; where there is none to ask, or where
+no call by keyword is seen, confidence is low. Another field counts if `vslice` or `compose_single` sets it.
+That a field is there in one member and not in another is a matter of its own.
 
 ## References
 
@@ -107,7 +87,7 @@ from shapeguard.lint.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event, Field
+    from shapeguard.lint.api import Event, Field, Site, Trail
 
 _SIZES = {
     "vslice": (
@@ -144,22 +124,17 @@ class DepartureFromComposition(Rule):
         for found in fields_out_of_step(event):
             yield _of_field(event.function.name, found)
         for each in departures(event):
-            yield Diagnosis(
-                f"`{event.function.name}` {each.text}",
-                Confidence.MEDIUM if each.sure else Confidence.LOW,
-                Consequence.CRASH,
-                each.trail,
-                at=each.at,
-            )
+            yield _of_call(event, each.text, each.at, each.trail, sure=each.sure)
         nothing = returns_nothing(event)
         if nothing is not None:
             site, stated = nothing
-            yield Diagnosis(
-                f"`{event.function.name}` returns no state here, and one elsewhere",
-                Confidence.MEDIUM if stated else Confidence.LOW,
-                Consequence.CRASH,
-                at=site,
-            )
+            yield _of_call(event, "returns no state here", site, (), sure=stated)
+
+
+def _of_call(event: Definition, text: str, at: Site, trail: Trail, *, sure: bool) -> Diagnosis:
+    confidence = Confidence.MEDIUM if sure else Confidence.LOW
+    message = f"`{event.function.name}` {text}"
+    return Diagnosis(message, confidence, Consequence.CRASH, trail, at=at)
 
 
 def _of_field(method: str, found: Field) -> Diagnosis:

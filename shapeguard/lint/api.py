@@ -77,7 +77,7 @@ from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step,
 from shapeguard.lint.flow.evidence.signatures import Departure, departures
 from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
 from shapeguard.lint.flow.models import vocabulary
-from shapeguard.lint.flow.trace import Trail
+from shapeguard.lint.flow.trace import Site, Trail
 from shapeguard.lint.repairs import (
     Change,
     Repair,
@@ -93,8 +93,6 @@ from shapeguard.lint.sizes import witness_of, witness_of_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from shapeguard.lint.flow.trace import Site
 
 __all__ = [
     "Annotation",
@@ -134,6 +132,7 @@ __all__ = [
     "Rule",
     "Sequence",
     "Severity",
+    "Site",
     "Slice",
     "Split",
     "Symbol",

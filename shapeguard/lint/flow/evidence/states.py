@@ -19,8 +19,8 @@ from shapeguard.lint.flow.domain.propositions import Opaque, Some, conjuncts
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.values import Missing, Record, Sequence
 from shapeguard.lint.flow.evidence.signatures import composes
+from shapeguard.lint.flow.syntax.records import given_to, passes_on
 from shapeguard.lint.flow.syntax.trees import source, walk
-from shapeguard.lint.flow.syntax.usage import dotted_name
 from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ _ROWS = ("vslice", "repeat", "pad_and_concat")
 """Methods that act on the rows of a state."""
 _OF_ROWS = (*_ROWS, "mean")
 _STATELESS = ("_bsz", "check_composition_valid")
-_CHANGING = ("replace", "_replace")
-_CONSTANTS = ("None", "True", "False")
 
 
 class Fate(StrEnum):
@@ -200,76 +198,26 @@ def _elsewhere(passing: _Passing, name: str) -> Trail | None:
     elif not rows:
         asked = ["compose_single"]
     known = False
-    for method in asked:
-        function = next(
-            (each.methods[method] for each in event.family if method in each.methods), None
-        )
-        node, made = (None, None) if function is None else _given_to(function, passing, name)
-        if function is not None and node is not None and not _passes_on(function, node, name):
-            template = f"`{method}` sets `{name}` to `{{}}`"
+    for function in _methods(event, asked):
+        node, made = _given_to(function, passing, name)
+        if node is not None and not passes_on(function.parse().body, node, name):
+            template = f"`{function.name}` sets `{name}` to `{{}}`"
             return (Station(0, Site.of(function, node), template, node),)
         known = known or made is not None
     return () if rows and not known else None
 
 
+def _methods(event: Definition, names: list[str]) -> Iterator[Function]:
+    for name in names:
+        yield from [each.methods[name] for each in event.family if name in each.methods][:1]
+
+
 def _given_to(
     function: Function, passing: _Passing, name: str
 ) -> tuple[cst.BaseExpression | None, cst.Call | None]:
-    """Return what a function gives to a field, and the call that makes or changes a state."""
     owner = passing.given.owner
     place = [each for each, _ in passing.given.fields].index(name)
-    made: cst.Call | None = None
-    for node in reversed([*walk(function.parse().body)]):
-        if not isinstance(node, cst.Call):
-            continue
-        called = (dotted_name(node.func) or _attribute(node)).rsplit(".", 1)[-1]
-        if called in _CHANGING or (owner is not None and called == owner.name):
-            made = made or node
-            keywords = (a.value for a in node.args if a.keyword and a.keyword.value == name)
-            placed = [a.value for a in node.args if a.keyword is None and not a.star]
-            value = next(keywords, None)
-            if value is None and called not in _CHANGING and place < len(placed):
-                value = placed[place]
-            if value is not None:
-                return value, node
-    return None, made
-
-
-def _attribute(node: cst.Call) -> str:
-    return node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
-
-
-def _passes_on(function: Function, node: cst.BaseExpression, name: str) -> bool:
-    """Say whether an expression is the field of a state as it was, or the same for every state."""
-    match node:
-        case cst.Attribute(attr=cst.Name(attribute)):
-            return attribute == name
-        case cst.Name(local) if local not in _CONSTANTS:
-            bound = [*_bindings(function, local, name)]
-            return bool(bound) and all(bound)
-        case _:
-            return isinstance(node, cst.Name | cst.BaseNumber | cst.BaseString)
-
-
-def _bindings(function: Function, local: str, name: str) -> Iterator[bool]:
-    """Say of all that a function assigns to a name whether it is the field of a state as it was."""
-    for node in walk(function.parse().body):
-        for target in node.targets if isinstance(node, cst.Assign) else ():
-            value = node.value
-            match target.target:
-                case cst.Name(value=bound) if bound == local:
-                    yield _passes_on(function, value, name)
-                case cst.Tuple(elements=elements):
-                    names = [dotted_name(each.value) for each in elements]
-                    if local not in names:
-                        continue
-                    place = names.index(local)
-                    if isinstance(value, cst.Tuple) and len(value.elements) == len(names):
-                        yield _passes_on(function, value.elements[place].value, name)
-                    else:  # a state that is taken apart, or what something unknown gives
-                        yield not isinstance(value, cst.Call)
-                case _:
-                    continue
+    return given_to(function.parse().body, "" if owner is None else owner.name, place, name)
 
 
 def returns_nothing(event: Definition) -> tuple[Site, bool] | None:
