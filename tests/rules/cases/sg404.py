@@ -251,6 +251,18 @@ class OfALayer(BottleneckLayer):
         return super().compose_stack(setup, state, lvl=level)
 
 
+class WithoutAnnotation(Composable):
+    """Nothing says that the state has these fields before it is made anew."""
+
+    def vslice(self, state, slice_obj):
+        return PrefixState(state.keys[slice_obj], state.residual, None)  # todo: SG404 51
+
+    def pad_and_concat(self, states):
+        return PrefixState(
+            torch.cat([s.keys for s in states]), torch.cat([s.residual for s in states]), None
+        )
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
