@@ -82,9 +82,11 @@ from shapeguard.lint.flow.evidence.reasons import (
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
 from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
+from shapeguard.lint.flow.evidence.signatures import Departure, departures
+from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.shapes.weighing import weighted_along
-from shapeguard.lint.flow.trace import Trail
+from shapeguard.lint.flow.trace import Site, Trail
 from shapeguard.lint.repairs import (
     Change,
     Repair,
@@ -114,11 +116,14 @@ __all__ = [
     "Consequence",
     "Definition",
     "Demand",
+    "Departure",
     "Diagnosis",
     "Disagreement",
     "Divide",
     "Emptiness",
     "Event",
+    "Fate",
+    "Field",
     "Identity",
     "Index",
     "Int",
@@ -144,6 +149,7 @@ __all__ = [
     "Sequence",
     "Severity",
     "Shape",
+    "Site",
     "Slice",
     "Split",
     "Symbol",
@@ -160,8 +166,10 @@ __all__ = [
     "compared_with_another",
     "confidence_of",
     "counted_from_start",
+    "departures",
     "disagreements",
     "emptiness",
+    "fields_out_of_step",
     "lost_axes",
     "mask_out_of_step",
     "may_be",
@@ -176,6 +184,7 @@ __all__ = [
     "nothing_left",
     "of_another_batch",
     "other_rank",
+    "returns_nothing",
     "safe",
     "tests_rank",
     "too_few",
@@ -201,7 +210,7 @@ class Diagnosis:
 
     ``rank`` orders diagnoses of the same place, which different callers may produce: the smallest
     is shown. ``evidence`` is what the diagnosis rests on: a mere belief is dropped where every caller
-    refutes it.
+    refutes it. ``at`` is a part of what happened, in the same function, where that is what is meant.
     """
 
     message: str
@@ -212,6 +221,7 @@ class Diagnosis:
     fix: Repair | None = None
     rank: int = 0
     evidence: Emptiness | None = None
+    at: Site | None = None
 
 
 def confidence_of(found: Emptiness, event: Event) -> Confidence:

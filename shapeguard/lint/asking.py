@@ -78,7 +78,8 @@ class Asked:
 
     def _keep(self, project: Project, rule: Rule, event: Event, diagnosis: Diagnosis) -> None:
         """Keep the best diagnosis of a place: the surest, then the best ranked, then the shortest."""
-        span = _span(project, event.site)
+        site = diagnosis.at or event.site
+        span = _span(project, site)
         known = self.found.get((rule.code, span))
         if known is not None and merit(known.diagnosis) <= merit(diagnosis):
             return
@@ -90,10 +91,10 @@ class Asked:
             confidence=diagnosis.confidence,
             consequence=diagnosis.consequence,
             span=span,
-            function=event.site.function.qualname,
+            function=site.function.qualname,
             trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
             witness=diagnosis.witness,
-            fingerprint=" ".join(cst.Module([]).code_for_node(event.site.node).split()),
+            fingerprint=" ".join(cst.Module([]).code_for_node(site.node).split()),
         )
         self.found[(rule.code, span)] = _Said(diagnosis, finding, project)
 

@@ -353,10 +353,13 @@ class Definition(Event):
     """A function has been executed to its end.
 
     ``overrides`` is the method of a base class that it replaces, ``returns`` are its results with the
-    facts under which each is returned.
+    facts under which each is returned. ``given`` are its parameters as it found them, ``family`` the
+    owner and its bases in the project, in method resolution order.
     """
 
     function: Function
     owner: Class | None
     overrides: Function | None
     returns: tuple[tuple[tuple[Predicate, ...], Value], ...]
+    given: Mapping[str, Value] = field(default_factory=dict[str, "Value"])
+    family: tuple[Class, ...] = ()

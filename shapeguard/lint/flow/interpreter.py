@@ -51,8 +51,9 @@ def analyse_function(
     run = Run(analysis, function, State(), name=repr(owner or function))
     try:
         bind_unknown(run, owner)
+        given = dict(run.here.names)
         run.execute((function.parse().body,))
-        ended = _definition(run, owner)
+        ended = replace(_definition(run, owner), given=given)
         events[:] = (
             replace(each, others=ended.returns) if isinstance(each, Return) else each
             for each in events
@@ -71,8 +72,8 @@ def _definition(run: Run, owner: Class | None) -> Definition:
     returns = tuple((state.facts, value) for state, value in run.returns)
     if run.state is not None:
         returns = (*returns, (run.state.facts, Missing()))
-    bases = [] if owner is None else list(program.bases(owner))[1:]
-    replaced = (b.methods[function.name] for b in bases if function.name in b.methods)
+    family = () if owner is None else tuple(program.bases(owner))
+    replaced = (b.methods[function.name] for b in family[1:] if function.name in b.methods)
     overrides = next((each for each in replaced if each is not function), None)
     moment = Moment(run.site(function.parse()), (), (), run.analysis.tests, program.twins)
-    return Definition(moment, function, owner, overrides, returns)
+    return Definition(moment, function, owner, overrides, returns, family=family)
