@@ -73,7 +73,12 @@ from shapeguard.lint.flow.evidence.reasons import (
 )
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
 from shapeguard.lint.flow.evidence.returning import other_rank
-from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
+from shapeguard.lint.flow.evidence.selections import (
+    Mismatch,
+    mask_of_before,
+    mask_out_of_step,
+    mismatches,
+)
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.repairs import (
@@ -87,7 +92,7 @@ from shapeguard.lint.repairs import (
     with_keyword,
     written,
 )
-from shapeguard.lint.sizes import witness_of, witness_of_zero
+from shapeguard.lint.sizes import witness_of, witness_of_mismatch, witness_of_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,6 +149,7 @@ __all__ = [
     "disagreements",
     "emptiness",
     "lost_axes",
+    "mask_of_before",
     "mask_out_of_step",
     "may_be",
     "may_be_empty",
@@ -164,6 +170,7 @@ __all__ = [
     "with_argument",
     "with_keyword",
     "witness_of",
+    "witness_of_mismatch",
     "witness_of_zero",
     "written",
     "zero_on_path",

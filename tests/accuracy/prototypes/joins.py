@@ -6,25 +6,14 @@ from typing import TYPE_CHECKING
 
 from accuracy.prototypes.prototype import Prototype, diagnosis
 from shapeguard_rules.sg101 import ConditionallyNarrowedOperand
+from shapeguard_rules.sg102 import DifferentlyNarrowedOperands
 
-from shapeguard.lint.api import (
-    Confidence,
-    Consequence,
-    Diagnosis,
-    Index,
-    Join,
-    emptiness,
-    mask_out_of_step,
-    mismatches,
-)
+from shapeguard.lint.api import Join, emptiness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import (
-        Event,
-        Mismatch,
-    )
+    from shapeguard.lint.api import Diagnosis, Event
 
 
 class SparedOperand(ConditionallyNarrowedOperand):
@@ -33,25 +22,10 @@ class SparedOperand(ConditionallyNarrowedOperand):
     code = "H1"
 
 
-class DifferentlyNarrowed(Prototype):
+class DifferentlyNarrowed(DifferentlyNarrowedOperands):
     """Operands of which different masks selected a part, or a mask of another extent."""
 
     code = "H2"
-    name = "differently-narrowed"
-    listens_to = (Join, Index)
-
-    def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Report two operands, or a mask and what it selects from, that may be out of step."""
-        if isinstance(event, Join):
-            yield from (_out_of_step(each) for each in mismatches(event))
-        elif isinstance(event, Index) and (found := mask_out_of_step(event)) is not None:
-            yield _out_of_step(found)
-
-
-def _out_of_step(found: Mismatch) -> Diagnosis:
-    left, right = found.names
-    message = f"`{left}` and `{right}` may be out of step along axis {found.axis}"
-    return Diagnosis(message, Confidence.MEDIUM, Consequence.CRASH, found.trail)
 
 
 class EmptyJoin(Prototype):
