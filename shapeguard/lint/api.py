@@ -42,6 +42,7 @@ from shapeguard.lint.flow.events import (
     Demand,
     Divide,
     Event,
+    Handover,
     Identity,
     Index,
     Join,
@@ -55,6 +56,11 @@ from shapeguard.lint.flow.events import (
     Split,
 )
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.evidence.batches import (
+    extent_of_before,
+    passed_whole,
+    whole_beside_share,
+)
 from shapeguard.lint.flow.evidence.emptiness import (
     emptiness,
     may_be_empty,
@@ -111,6 +117,7 @@ __all__ = [
     "Divide",
     "Emptiness",
     "Event",
+    "Handover",
     "Identity",
     "Index",
     "Int",
@@ -148,6 +155,7 @@ __all__ = [
     "counted_from_start",
     "disagreements",
     "emptiness",
+    "extent_of_before",
     "lost_axes",
     "mask_of_before",
     "mask_out_of_step",
@@ -162,11 +170,13 @@ __all__ = [
     "nothing_left",
     "of_another_batch",
     "other_rank",
+    "passed_whole",
     "safe",
     "tests_rank",
     "too_few",
     "unsafe",
     "vocabulary",
+    "whole_beside_share",
     "with_argument",
     "with_keyword",
     "witness_of",
