@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accuracy.prototypes.counts import CountWithoutLength, FewerPieces, Refused
-from accuracy.prototypes.joins import DifferentlyNarrowed, EmptyJoin, SparedOperand
+from accuracy.prototypes.joins import DifferentlyNarrowed, EmptyJoin, LeftWhole, SparedOperand
 from accuracy.prototypes.kinds import OtherRankOfNothing, SqueezedAway, UntypedEmpty
 from accuracy.prototypes.lookups import FirstOfNothing, OneDecides, SliceFromTheEnd
 from accuracy.prototypes.reductions import (
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 RULES: tuple[type[Rule], ...] = (
     SparedOperand,
     DifferentlyNarrowed,
+    LeftWhole,
     EmptyJoin,
     OneDecides,
     FewerPieces,

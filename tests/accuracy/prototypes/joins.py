@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from accuracy.prototypes.prototype import Prototype, diagnosis
 from shapeguard_rules.sg101 import ConditionallyNarrowedOperand
 from shapeguard_rules.sg102 import DifferentlyNarrowedOperands
+from shapeguard_rules.sg105 import WholeBatchBesideShare
 
 from shapeguard.lint.api import Join, emptiness
 
@@ -26,6 +27,12 @@ class DifferentlyNarrowed(DifferentlyNarrowedOperands):
     """Operands of which different masks selected a part, or a mask of another extent."""
 
     code = "H2"
+
+
+class LeftWhole(WholeBatchBesideShare):
+    """Something of the whole batch where other things are of a share of it."""
+
+    code = "H5"
 
 
 class EmptyJoin(Prototype):

@@ -7,7 +7,6 @@ silent; its docstring says why it is right.
 from typing import NamedTuple, Optional
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -111,3 +110,116 @@ def positions_of_before(x: Tensor, part: slice):
 
 
 # --- silent -------------------------------------------------------------------------------------
+
+
+def all_narrowed(heads, hidden, labels, attention_mask, part: slice):
+    """Everything is of the share."""
+    return heads(hidden[part], labels[part], attention_mask[part])
+
+
+def narrowed_where_present(heads, hidden, labels, attention_mask, part: slice):
+    """The mask is narrowed on each path on which there is one."""
+    mask = attention_mask[part] if attention_mask is not None else None
+    return heads(hidden[part], labels[part], mask)
+
+
+def nothing_narrowed(heads, hidden, labels, attention_mask):
+    """The whole batch goes in."""
+    return heads(hidden, labels, attention_mask)
+
+
+def one_is_a_share(attend, hidden, attention_mask, labels, part: slice):
+    """Queries of a share may well attend to all."""
+    return attend(hidden[part], attention_mask, labels)
+
+
+def shared_by_all_rows(heads, hidden, labels, table, part: slice):
+    """Nothing narrows what is called `table`: it need not have a row for each."""
+    return heads(hidden[part], labels[part], table)
+
+
+def none_is_given(heads, hidden, labels, part: slice):
+    """No mask is there to be narrowed."""
+    return heads(hidden[part], labels[part], attention_mask=None)
+
+
+def share_and_whole_of_one(contrast, hidden, labels, part: slice):
+    """What is whole is what the share was taken of: they are told apart."""
+    return contrast(hidden[part], labels[part], labels)
+
+
+def different_shares(heads, hidden, labels, attention_mask, first: slice, second: slice):
+    """There is no one share that the call is about."""
+    return heads(hidden[first], labels[second], attention_mask)
+
+
+def columns(heads, hidden, labels, attention_mask, part: slice):
+    """The second axis is narrowed, which the mask need not have."""
+    return heads(hidden[:, part], labels[:, part], attention_mask)
+
+
+def read_again(x: Tensor, part: slice):
+    """The extent is that of what is left."""
+    x = x[part]
+    rows = x.size(0)
+    return x.view(rows, -1)
+
+
+def off_the_diagonal(similarities: Tensor):
+    """A mask of two axes selects equally many entries of each row."""
+    rows = similarities.size(0)
+    others = ~torch.eye(rows, dtype=torch.bool)
+    return similarities[others].view(rows, -1)
+
+
+def selected_by_a_mask_of_pairs(similarities: Tensor, mask: Tensor):
+    """The mask may have two axes."""
+    rows = similarities.size(0)
+    return similarities[mask].view(rows, -1)
+
+
+def below_the_others(x: Tensor, part: slice):
+    """Rows are put below rows."""
+    rows, width = x.shape
+    return torch.cat([x[part], torch.zeros(rows, width)], dim=0)
+
+
+def nothing_was_dropped(x: Tensor, limit: float):
+    """A view of the extent of before is behind the test that it still is the extent."""
+    rows = x.size(0)
+    x = x[x.sum(1) > limit]
+    if x.size(0) != rows:
+        raise ValueError("some rows are too small")
+    return x.view(rows, -1)
+
+
+def extent_goes_along(x: Tensor, part: Optional[slice]):
+    """Where it is narrowed, the extent is read again."""
+    rows = x.size(0)
+    if part is not None:
+        x = x[part]
+        rows = x.size(0)
+    return x.view(rows, -1)
+
+
+def prepared_from_the_share(prepare, heads, hidden, labels, attention_mask, part: slice):
+    """What was made of the share is of the share."""
+    attention_mask = prepare(attention_mask[part])
+    return heads(hidden[part], labels[part], attention_mask)
+
+
+def told_which_share(heads, hidden, labels, attention_mask, part: slice):
+    """What is called can narrow the mask itself."""
+    return heads(hidden[part], labels[part], attention_mask, part)
+
+
+def told_where_it_begins(heads, hidden, labels, attention_mask, start: int, size: int):
+    """What is called can narrow the mask itself."""
+    stop = start + size
+    return heads(hidden[start:stop], labels[start:stop], attention_mask, start)
+
+
+def the_mask_that_selected(heads, hidden, labels, limit: float):
+    """The mask is handed on beside what it selected."""
+    attention_mask = hidden.sum(1) > limit
+    return heads(hidden[attention_mask], labels[attention_mask], attention_mask)

@@ -55,7 +55,9 @@ def arguments(run: Run, node: cst.Call) -> Arguments:
 
 def handed_over(run: Run, node: cst.Call, given: Arguments) -> None:
     """Report what is handed to a call, as far as it is known; one argument alone tells nothing."""
-    named = [(source(each), value) for each, value in zip(given.nodes, given.positional, strict=False)]
+    named = [
+        (source(each), value) for each, value in zip(given.nodes, given.positional, strict=False)
+    ]
     named.extend(given.keywords.items())
     for argument in node.args if given.unpacked else ():
         if argument.star == "**" and isinstance(argument.value, cst.Name):

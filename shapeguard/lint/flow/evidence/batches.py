@@ -7,6 +7,7 @@ things are of one batch must show: their extents are one, or one index narrows b
 
 from __future__ import annotations
 
+import re
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from shapeguard.lint.flow.domain.predicates import every, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of
-from shapeguard.lint.flow.domain.values import Missing, Sequence, Unknown, as_tensor
+from shapeguard.lint.flow.domain.values import Int, Missing, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
 from shapeguard.lint.flow.evidence.selections import Mismatch
 from shapeguard.lint.flow.evidence.witness import search
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.events import Handover, Join, Moment, Reshape
     from shapeguard.lint.flow.evidence.operands import Path
     from shapeguard.lint.flow.evidence.witness import Assignment
-    from shapeguard.lint.flow.trace import Trail
 
+_GIVEN = re.compile(r"[A-Za-z_]\w*(\.\w+|\[\d+\])*")
+"""The origin of an argument, or of a field of one, that nothing has changed."""
 ENOUGH = 2
 """So many arguments that one index narrowed show that the call is about a share."""
 
@@ -44,17 +46,44 @@ def passed_whole(event: Handover) -> Iterator[Mismatch]:
         if cut is not None:
             shares.setdefault(cut.index, []).append((name, cut))
     share = max(shares.values(), key=len, default=[])
-    if len(share) < ENOUGH:
+    if len(share) < ENOUGH or any(_tells(value, share[0][1]) for _, value in event.arguments):
         return
+    (other, cut), twins = share[0], event.moment.twins
     narrowed = {each for _, value in event.arguments if _share(value) for each in _sources(value)}
     for name, value in event.arguments:
-        trail = _of_the_batch(event, name, value, share)
-        if trail and not narrowed.intersection(_sources(value)):
-            (other, cut) = share[0]
-            sizes = _sizes(cut, (), event.moment)
-            if sizes is not None:
-                way = joined(cut.trail, trail, event.moment.path)
-                yield Mismatch((name, other), 0, sizes, way, (cut.before, cut.after))
+        if twins is None or not _is_whole(name, value) or narrowed & _sources(value):
+            continue
+        twin = next(twins.narrowed(event.site.function, name), None)
+        sizes = None if twin is None else _sizes(cut, (), event.moment)
+        if twin is not None and sizes is not None:
+            way = joined(cut.trail, twin.trail, event.moment.path)
+            yield Mismatch((name, other), 0, sizes, way, (cut.before, cut.after))
+
+
+def _tells(value: Value, cut: Cut) -> bool:
+    """Say whether an argument tells what is called which share it is about."""
+    bounds = (cut.index.start, cut.index.stop) if isinstance(cut.index, Slice) else ()
+    for _, leaf in merge.alternatives(value):
+        match leaf:
+            case Int(term) if term.known is None and term in bounds:
+                return True
+            case Slice() | Tensor() | Unknown() if cut.index in (leaf, getattr(leaf, "origin", "")):
+                return True
+            case _:
+                pass
+    return False
+
+
+def _is_whole(name: str, value: Value) -> bool:
+    """Say whether an argument is a tensor, as far as is known, that the caller got as it is."""
+    leaves = [leaf for _, leaf in merge.alternatives(value) if not isinstance(leaf, Missing)]
+    tensors = [tensor for leaf in leaves if (tensor := as_tensor(leaf)) is not None]
+    return (
+        name.isidentifier()
+        and 0 < len(tensors) == len(leaves)
+        and not any(each.cuts or each.rank == 0 for each in tensors)
+        and all(_GIVEN.fullmatch(each.origin) for each in tensors)
+    )
 
 
 def _share(value: Value) -> Cut | None:
@@ -83,6 +112,8 @@ def _tensors(value: Value) -> Iterator[Tensor]:
     match value:
         case Tensor():
             yield value
+        case Unknown(origin, name):
+            yield Tensor(origin, name)
         case Sequence(items=None, element=element) if element is not None:
             yield from _tensors(element)
         case Sequence(items=tuple(items)):
@@ -94,21 +125,6 @@ def _tensors(value: Value) -> Iterator[Tensor]:
 
 def _sources(value: Value) -> set[str]:
     return {each.origin for _, leaf in merge.alternatives(value) for each in _tensors(leaf)}
-
-
-def _of_the_batch(
-    event: Handover, name: str, value: Value, share: list[tuple[str, Cut]]
-) -> Trail:
-    """Return what shows that a whole argument is of the batch of which others are a share."""
-    leaves = [leaf for _, leaf in merge.alternatives(value) if not isinstance(leaf, Missing)]
-    if not name.isidentifier() or not all(isinstance(each, Tensor | Unknown) for each in leaves):
-        return ()
-    tensors = [tensor for leaf in leaves if (tensor := as_tensor(leaf)) is not None]
-    if not tensors or any(each.cuts or each.rank == 0 for each in tensors):
-        return ()
-    twins = event.moment.twins
-    found = None if twins is None else next(twins.narrowed(event.site.function, name), None)
-    return () if found is None else found.trail
 
 
 def extent_of_before(event: Reshape) -> Mismatch | None:
@@ -153,9 +169,7 @@ def _alike(join: Join, paths: tuple[list[Path], list[Path]]) -> bool:
     return not join.broadcast or (len(ranks) == 1 and None not in ranks)
 
 
-def _out_of_step(
-    join: Join, names: tuple[str, str], whole: Path, share: Path
-) -> Mismatch | None:
+def _out_of_step(join: Join, names: tuple[str, str], whole: Path, share: Path) -> Mismatch | None:
     cut = _live(share.tensor)
     if cut is None or whole.tensor.extent(0) != cut.before or not _of_rows(cut):
         return None
