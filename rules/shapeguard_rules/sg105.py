@@ -48,10 +48,11 @@ There is no automatic fix: what is shared by all rows is right to be whole, and 
 
 ## Known limits
 
-An argument is suspected by its name alone if nothing in the project narrows what has that name: not at
-all. Arguments in dictionaries of which no key is known, and those of a call without two narrowed ones,
-are not compared. A mask that may have several axes (`x[mask].view(n, -1)`) may select equally many entries
-of each row: silent.
+What nothing in the project narrows together with something else is not suspected: an argument may be of
+no batch. Nor is one where the call is told which share it is about, where only one argument was narrowed,
+or where a batch is cut into equal parts: it may be another one, repeated for each reader. Arguments in
+dictionaries of which no key is known are not compared. A mask that may have several axes
+(`x[mask].view(n, -1)`) may select equally many entries of each row: silent.
 
 ## References
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
+from shapeguard.lint.flow.domain.values import Unknown
 from shapeguard.lint.flow.events import Index, Twin
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 from shapeguard.lint.flow.trace import Station
@@ -59,7 +60,7 @@ class Companions:
 
             def collect(event: Event) -> None:
                 if event.site.function is function and isinstance(event, Index):
-                    found.extend([event] * (event.axis == 0 and _selects(event.index)))
+                    found.extend([event] * (event.axis == 0 and _selects(function, event.index)))
 
             with contextlib.suppress(NotAnalysedError):
                 analyse_function(
@@ -69,12 +70,14 @@ class Companions:
         return self._known[function]
 
 
-def _selects(index: Value) -> bool:
+def _selects(function: Function, index: Value) -> bool:
     """Say whether an index selects a share: a slice with computed bounds, or a mask."""
     match index:
         case Slice(start, stop):
             return any(bound is not None and bound.known is None for bound in (start, stop))
-        case Tensor():
-            return index.trait(Kind.MASK) is not None
+        case Tensor() if index.trait(Kind.MASK) is not None:
+            return True
+        case Tensor(name=name) | Unknown(name=name):
+            return function.use_of(name) in ("slice", "mask")
         case _:
             return False

@@ -30,6 +30,7 @@ def functions_found(directory, files):
     [
         "def f(state, part: slice):\n    return state.keys[part], state.attention_mask[part]\n",
         "def f(x, attention_mask, start, stop):\n    return x[start:stop], attention_mask[start:stop]\n",
+        "def f(x, attention_mask, part):\n    n = part.stop\n    return x[part], attention_mask[part], n\n",
         "def f(x, attention_mask):\n    keep = x > 0\n    return x[keep], attention_mask[keep]\n",
     ],
 )

@@ -93,7 +93,7 @@ def test_silent_where_nothing_of_before_meets_a_share(tmp_path, body):
     ("body", "names"),
     [
         ("call(x, y[part], rows=n)", ["x", "y[part]", "rows"]),
-        ("kwargs['x'] = x[part]\ncall.layer(y, **kwargs)", ["y", "x"]),
+        ("more = {'x': x[part], **kwargs}\ncall.layer(y, **more)", ["y", "x"]),
         ("call(*(x, y), n)", ["(x, y)", "(x, y)", "n"]),
     ],
 )

@@ -33,6 +33,9 @@ class FlexibleHeads:
 
     def forward_head(self, outputs, cls_output=None, attention_mask=None, return_dict=False, **kwargs):
         def head_input(outputs, cls_output, batch):
+            if isinstance(outputs, dict):
+                inputs = outputs.__class__({k: v[batch] for k, v in outputs.items()})
+                return inputs, cls_output[batch] if cls_output is not None else None
             inputs = tuple()
             for each in outputs:
                 inputs = inputs + (each[batch],)
@@ -223,3 +226,11 @@ def the_mask_that_selected(heads, hidden, labels, limit: float):
     """The mask is handed on beside what it selected."""
     attention_mask = hidden.sum(1) > limit
     return heads(hidden[attention_mask], labels[attention_mask], attention_mask)
+
+
+def repeated_for_each_reader(readers, hidden, pooled, attention_mask):
+    """The batch was repeated, once for each reader: the mask has the rows of one."""
+    size = hidden.size(0) // 2
+    for i, reader in enumerate(readers[:2]):
+        part = slice(i * size, (i + 1) * size)
+        yield reader(hidden[part], pooled[part], attention_mask)

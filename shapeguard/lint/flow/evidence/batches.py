@@ -15,7 +15,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import every, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, reason_of
+from shapeguard.lint.flow.domain.terms import ZERO, Operation, operations, reason_of
 from shapeguard.lint.flow.domain.values import Int, Missing, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
 from shapeguard.lint.flow.evidence.selections import Mismatch
@@ -40,17 +40,17 @@ ENOUGH = 2
 
 def passed_whole(event: Handover) -> Iterator[Mismatch]:
     """Yield the arguments that a call gets whole although others of their batch were narrowed."""
-    shares: dict[Slice | str, list[tuple[str, Cut]]] = {}
+    shares: dict[frozenset[Slice | str], list[tuple[str, Cut]]] = {}
     for name, value in event.arguments:
-        cut = _share(value)
-        if cut is not None:
-            shares.setdefault(cut.index, []).append((name, cut))
+        cuts = _shares(value)
+        if cuts:
+            shares.setdefault(frozenset(c.index for c in cuts), []).append((name, cuts[0]))
     share = max(shares.values(), key=len, default=[])
     if len(share) < ENOUGH or any(_tells(value, share[0][1]) for _, value in event.arguments):
         return
     (other, cut), twins = share[0], event.moment.twins
-    narrowed = {each for _, value in event.arguments if _share(value) for each in _sources(value)}
-    for name, value in event.arguments:
+    narrowed = {each for _, value in event.arguments if _shares(value) for each in _sources(value)}
+    for name, value in event.arguments if not _is_equal_part(cut) else ():
         if twins is None or not _is_whole(name, value) or narrowed & _sources(value):
             continue
         twin = next(twins.narrowed(event.site.function, name), None)
@@ -58,6 +58,13 @@ def passed_whole(event: Handover) -> Iterator[Mismatch]:
         if twin is not None and sizes is not None:
             way = joined(cut.trail, twin.trail, event.moment.path)
             yield Mismatch((name, other), 0, sizes, way, (cut.before, cut.after))
+
+
+def _is_equal_part(cut: Cut) -> bool:
+    """Say whether a batch is cut into equal parts: it may be another one, repeated for each reader."""
+    bounds = (cut.index.start, cut.index.stop) if isinstance(cut.index, Slice) else ()
+    found = (each for bound in bounds if bound is not None for each in operations(bound))
+    return any(isinstance(each, Operation) and each.name == "quotient" for each in found)
 
 
 def _tells(value: Value, cut: Cut) -> bool:
@@ -86,11 +93,19 @@ def _is_whole(name: str, value: Value) -> bool:
     )
 
 
-def _share(value: Value) -> Cut | None:
-    """Return the narrowing of the first axis that a value underwent on every path where it is there."""
-    leaves = [leaf for _, leaf in merge.alternatives(value) if not isinstance(leaf, Missing)]
+def _shares(value: Value) -> list[Cut]:
+    """Return how the first axis of a value was narrowed, wherever the value is there and known."""
+    leaves = [leaf for _, leaf in merge.alternatives(value) if not _is_unread(leaf)]
     cuts = [_live(tensor) for leaf in leaves for tensor in _tensors(leaf)]
-    return cuts[0] if cuts and len({None if c is None else c.index for c in cuts}) == 1 else None
+    known = [each for each in cuts if each is not None]
+    return known if len(known) == len(cuts) else []
+
+
+def _is_unread(leaf: Value) -> bool:
+    """Say whether a value is None, or came of a call that was not followed."""
+    return isinstance(leaf, Missing) or (
+        isinstance(leaf, Unknown) and not _GIVEN.fullmatch(leaf.origin)
+    )
 
 
 def _live(tensor: Tensor) -> Cut | None:
@@ -109,22 +124,23 @@ def _sizes(cut: Cut, goals: tuple[Predicate, ...], moment: Moment) -> Assignment
 
 
 def _tensors(value: Value) -> Iterator[Tensor]:
-    match value:
-        case Tensor():
-            yield value
-        case Unknown(origin, name):
-            yield Tensor(origin, name)
-        case Sequence(items=None, element=element) if element is not None:
-            yield from _tensors(element)
-        case Sequence(items=tuple(items)):
-            for each in items:
-                yield from _tensors(each)
-        case _:
-            return
+    """Yield the tensors that a value may be, or that it lists."""
+    for _, leaf in merge.alternatives(value):
+        match leaf:
+            case Tensor():
+                yield leaf
+            case Unknown(origin, name):
+                yield Tensor(origin, name)
+            case Sequence(items=items, element=element):
+                members = items or (() if element is None else (element,))
+                for each in members:
+                    yield from _tensors(each)
+            case _:
+                continue
 
 
 def _sources(value: Value) -> set[str]:
-    return {each.origin for _, leaf in merge.alternatives(value) for each in _tensors(leaf)}
+    return {each.origin for each in _tensors(value)}
 
 
 def extent_of_before(event: Reshape) -> Mismatch | None:
