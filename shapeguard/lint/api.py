@@ -45,6 +45,7 @@ from shapeguard.lint.flow.events import (
     Demand,
     Divide,
     Event,
+    Handover,
     Identity,
     Index,
     Join,
@@ -61,6 +62,11 @@ from shapeguard.lint.flow.events import (
     Walk,
 )
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.evidence.batches import (
+    extent_of_before,
+    passed_whole,
+    whole_beside_share,
+)
 from shapeguard.lint.flow.evidence.emptiness import (
     emptiness,
     may_be_empty,
@@ -81,7 +87,12 @@ from shapeguard.lint.flow.evidence.reasons import (
 )
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
 from shapeguard.lint.flow.evidence.returning import other_rank
-from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
+from shapeguard.lint.flow.evidence.selections import (
+    Mismatch,
+    mask_of_before,
+    mask_out_of_step,
+    mismatches,
+)
 from shapeguard.lint.flow.evidence.signatures import Departure, departures
 from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
 from shapeguard.lint.flow.models import vocabulary
@@ -99,7 +110,7 @@ from shapeguard.lint.repairs import (
     with_name,
     written,
 )
-from shapeguard.lint.sizes import witness_of, witness_of_zero
+from shapeguard.lint.sizes import witness_of, witness_of_mismatch, witness_of_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,6 +135,7 @@ __all__ = [
     "Event",
     "Fate",
     "Field",
+    "Handover",
     "Identity",
     "Index",
     "Int",
@@ -169,8 +181,10 @@ __all__ = [
     "departures",
     "disagreements",
     "emptiness",
+    "extent_of_before",
     "fields_out_of_step",
     "lost_axes",
+    "mask_of_before",
     "mask_out_of_step",
     "may_be",
     "may_be_empty",
@@ -184,6 +198,7 @@ __all__ = [
     "nothing_left",
     "of_another_batch",
     "other_rank",
+    "passed_whole",
     "returns_nothing",
     "safe",
     "tests_rank",
@@ -194,10 +209,12 @@ __all__ = [
     "untested",
     "vocabulary",
     "weighted_along",
+    "whole_beside_share",
     "with_argument",
     "with_keyword",
     "with_name",
     "witness_of",
+    "witness_of_mismatch",
     "witness_of_zero",
     "written",
     "zero_on_path",

@@ -202,6 +202,13 @@ class Project:
             self._named[name] = tuple(each for each in functions if each.name == name)
         return self._named[name]
 
+    def subscripting(self, name: str) -> Iterator[Function]:
+        """Yield every function of the project that takes a part of something of this name."""
+        for function in self._where_mentioned(f"{name}["):
+            source = self._owners[function.module].sources[function]
+            if f"{name}[" in source.source.segment(source.first, source.last):
+                yield function
+
     def _where_mentioned(self, text: str) -> Iterator[Function]:
         """Yield the functions of the files in which a text stands, unless these are very many."""
         needle = text.encode()

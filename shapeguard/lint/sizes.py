@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.evidence.agreement import Disagreement
     from shapeguard.lint.flow.evidence.operands import Path
     from shapeguard.lint.flow.evidence.reasons import Emptiness
+    from shapeguard.lint.flow.evidence.selections import Mismatch
     from shapeguard.lint.flow.evidence.witness import Assignment
 
 _OTHER = {1: 4, 2: 3, 3: 8}
@@ -42,6 +43,19 @@ def witness_of_zero(name: str, found: Emptiness) -> Witness:
         return Witness(given, (), text)
     small = f"{name} = {found.extent}"
     return Witness((*given, (name, (found.extent,))), (), f"{text} → {small}" if text else small)
+
+
+def witness_of_mismatch(found: Mismatch) -> Witness:
+    """Return the extents of two operands that are out of step, as far as they are known."""
+    operands: list[Operand] = []
+    for name, extent in zip(found.names, found.extents, strict=True):
+        value = _value(extent, found.sizes)
+        if value is not None:
+            names = (*("·",) * found.axis, str(value), "…")
+            shape = (*(_OTHER.get(axis, 2) for axis in range(found.axis)), value)
+            operands.append(Operand(name, shape, names))
+    text = ", ".join(f"{each.name} [{', '.join(each.names)}]" for each in operands)
+    return Witness((), tuple(operands), text)
 
 
 def _rank(found: Disagreement) -> tuple[int, bool]:

@@ -15,6 +15,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.companions import Companions
 from shapeguard.lint.flow.events import Divide, Join, KeyLookup, Lookup, Reduce, Reshape, Twin
 from shapeguard.lint.flow.evidence.keys import identities
 from shapeguard.lint.flow.evidence.siblings import Guard, guards_of
@@ -62,6 +63,10 @@ class Twins:
     _known: dict[Function, tuple[_Guarded, ...]] = field(
         default_factory=dict["Function", tuple[_Guarded, ...]]
     )
+    _companions: Companions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._companions = Companions(self.project, self.models, role_of)
 
     def find(self, event: Event, name: str) -> Iterator[Twin]:
         """Yield guarded twins of an operation on what the source calls ``name``, the nearest first."""
@@ -73,6 +78,11 @@ class Twins:
                 if each.kind is type(event) and each.role == role and each.site != event.site:
                     guard = each.guard
                     yield Twin(function, each.site, guard.trail, near, guard.axis, each.keys)
+
+    def narrowed(self, function: Function, name: str) -> Iterator[Twin]:
+        """Yield where what is called ``name`` is narrowed together with something else."""
+        role = role_of(name)
+        return iter(()) if role is None else self._companions.of(function, role)
 
     def _candidates(self, function: Function, role: str) -> Iterator[tuple[Function, bool]]:
         """Yield functions that test something of this name, and whether they stand near."""

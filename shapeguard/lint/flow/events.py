@@ -54,6 +54,10 @@ class FindsTwins(Protocol):
         """Yield guarded twins of an operation on what the source calls ``name``, the nearest first."""
         ...
 
+    def narrowed(self, function: Function, name: str) -> Iterator[Twin]:
+        """Yield where what is called ``name`` is narrowed together with something else."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -302,6 +306,17 @@ class Compose(Event):
     """A composition block of adapters is made."""
 
     block: Block
+
+
+@dataclass(frozen=True)
+class Handover(Event):
+    """Arguments are handed to what no op model describes, whatever it is.
+
+    ``arguments`` are its arguments, each with what the source calls it, or with its keyword.
+    """
+
+    name: str
+    arguments: tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True)

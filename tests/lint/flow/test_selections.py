@@ -8,7 +8,7 @@ import pytest
 from flow_observation import happened
 
 from shapeguard.lint.flow.events import Index, Join
-from shapeguard.lint.flow.evidence.selections import mask_out_of_step, mismatches
+from shapeguard.lint.flow.evidence.selections import mask_of_before, mask_out_of_step, mismatches
 
 HEAD = """import torch
 from torch import Tensor
@@ -109,3 +109,40 @@ def test_silent_where_the_placeholder_is_not_met(tmp_path, made, use):
     events = happened(tmp_path, HEAD + PLACEHOLDER.format(made=made, use=use))
     indexed = [event for event in events if isinstance(event, Index)]
     assert all(mask_out_of_step(event) is None for event in indexed)
+
+
+NARROWED = """
+def f(x: Tensor, n: int, flag: bool):
+    large, keep = x > n, ~torch.isnan(x)
+    {narrowed}
+    return x[{mask}]
+"""
+
+
+def masks_of_before(tmp_path, narrowed, mask):
+    events = happened(tmp_path, HEAD + NARROWED.format(narrowed=narrowed, mask=mask))
+    indexed = [event for event in events if isinstance(event, Index)]
+    return [each for event in indexed if (each := mask_of_before(event)) is not None]
+
+
+@pytest.mark.parametrize(
+    "narrowed", ["x = x[keep]", "if flag:\n        x = x[keep]", "x = x[x < n]"]
+)
+def test_a_mask_of_what_was_narrowed_since(tmp_path, narrowed):
+    (mismatch,) = masks_of_before(tmp_path, narrowed, "large")
+    assert mismatch.names == ("x", "large")
+    assert mismatch.sizes.value(mismatch.extents[0]) < mismatch.sizes.value(mismatch.extents[1])
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "mask"),
+    [
+        ("x = x[keep]", "large[keep]"),
+        ("x = x[keep]", "x > n"),
+        ("x = x * 2", "large"),
+        ("x, large = x[keep], large[keep]", "large"),
+        ("y = x[keep]", "large"),
+    ],
+)
+def test_silent_where_the_mask_is_of_what_it_selects_from(tmp_path, narrowed, mask):
+    assert not masks_of_before(tmp_path, narrowed, mask)

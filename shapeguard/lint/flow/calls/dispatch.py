@@ -13,7 +13,7 @@ from shapeguard.lint.flow.calls.endings import builtin_or_library, made_by, meth
 from shapeguard.lint.flow.calls.escaping import escape, register
 from shapeguard.lint.flow.calls.numeric import within
 from shapeguard.lint.flow.calls.objects import construct, replaced
-from shapeguard.lint.flow.calls.passing import arguments, under
+from shapeguard.lint.flow.calls.passing import arguments, handed_over, under
 from shapeguard.lint.flow.calls.resizing import resize
 from shapeguard.lint.flow.calls.summaries import invoke
 from shapeguard.lint.flow.calls.supercalls import call_super
@@ -140,6 +140,8 @@ def _defined(run: Run, name: str) -> bool:
 
 
 def _apply(run: Run, node: cst.Call, function: Value, given: Arguments) -> Value:
+    if not isinstance(function, External | Method | Partial):
+        handed_over(run, node, given)
     match function:
         case Callee() | Closure():
             return invoke(run, node, function, given)
@@ -216,6 +218,7 @@ def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value
             (method.receiver, *given.positional), given.keywords, _nodes(node, given), given.star
         )
         return apply(run, node, model, spread)
+    handed_over(run, node, given)
     resize(run, node, method.receiver, given)
     escape(run, node, given)
     return run.unknown(node, method.name)
@@ -230,5 +233,6 @@ def _nodes(node: cst.Call, given: Arguments) -> tuple[cst.BaseExpression, ...]:
 def _record_method(run: Run, node: cst.Call, holder: Record, name: str, given: Arguments) -> Value:
     if name == "_replace":
         return replaced(holder, given)
+    handed_over(run, node, given)
     escape(run, node, given)
     return run.unknown(node, name)

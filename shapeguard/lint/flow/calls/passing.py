@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.arguments import Arguments
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import Every
 from shapeguard.lint.flow.domain.values import Dictionary, Sequence, Text
+from shapeguard.lint.flow.events import Handover
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
@@ -49,6 +51,21 @@ def arguments(run: Run, node: cst.Call) -> Arguments:
             unpacked = True
     behind = 0 if star is None else len(positional) - before
     return Arguments(tuple(positional), keywords, tuple(nodes), star, unpacked, behind)
+
+
+def handed_over(run: Run, node: cst.Call, given: Arguments) -> None:
+    """Report what is handed to a call, as far as it is known; one argument alone tells nothing."""
+    named = [
+        (source(each), value) for each, value in zip(given.nodes, given.positional, strict=False)
+    ]
+    named.extend(given.keywords.items())
+    for argument in node.args if given.unpacked else ():
+        if argument.star == "**" and isinstance(argument.value, cst.Name):
+            value = run.evaluate(argument.value)
+            entries = value.entries if isinstance(value, Dictionary) else ()
+            named.extend((key.text, inner) for key, inner in entries if isinstance(key, Text))
+    if len(named) > 1:
+        run.emit(Handover(run.moment(node), source(node.func), tuple(named)))
 
 
 def under(given: Arguments, facts: tuple[Predicate, ...]) -> Arguments:

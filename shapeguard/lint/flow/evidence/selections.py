@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.domain.tensors import Cut
+    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.events import Index, Join
     from shapeguard.lint.flow.evidence.operands import Path
     from shapeguard.lint.flow.evidence.witness import Assignment
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """Two operands whose masks select different numbers of positions of ``axis`` for ``sizes``."""
+    """Two operands whose extents along ``axis`` are out of step for ``sizes``."""
 
     names: tuple[str, str]
     axis: int
     sizes: Assignment
     trail: Trail
+    extents: tuple[Term, Term]
 
 
 def mismatches(join: Join) -> Iterator[Mismatch]:
@@ -69,14 +71,33 @@ def mask_out_of_step(event: Index) -> Mismatch | None:
             continue
         sizes = search([condition, less(ZERO, extent)], event.moment.facts)
         if sizes is not None:
-            return Mismatch((event.name, mask.name), event.axis, sizes, event.moment.path)
+            extents = extent, ZERO
+            return Mismatch((event.name, mask.name), event.axis, sizes, event.moment.path, extents)
+    return None
+
+
+def mask_of_before(event: Index) -> Mismatch | None:
+    """Return how a mask selects from what other masks have narrowed since it was made."""
+    masks = [leaf for _, leaf in merge.alternatives(event.index)]
+    (mask,) = masks if len(masks) == 1 else (None,)
+    if not isinstance(mask, Tensor) or mask.trait(Kind.MASK) is None or mask.cuts:
+        return None
+    for condition, leaf in merge.alternatives(event.holder):
+        tensor = as_tensor(leaf)
+        cut = None if tensor is None else _selected(tensor)
+        if cut is None or cut.axis != event.axis or mask.extent(0) != cut.before:
+            continue
+        sizes = search([condition, less(cut.after, cut.before)], event.moment.facts)
+        if sizes is not None:
+            trail, extents = joined(cut.trail, event.moment.path), (cut.after, cut.before)
+            return Mismatch((event.name, mask.name), cut.axis, sizes, trail, extents)
     return None
 
 
 def _mismatch(
     join: Join, names: tuple[str, str], along: int | None, pair: tuple[Path, Path]
 ) -> Mismatch | None:
-    cuts = [_selected(path) for path in pair]
+    cuts = [_selected(path.tensor) for path in pair]
     if cuts[0] is None or cuts[1] is None:
         return None
     mine, theirs = cuts[0], cuts[1]
@@ -91,11 +112,11 @@ def _mismatch(
     if sizes is None:
         return None
     trail = joined(mine.trail, theirs.trail, join.moment.path)
-    return Mismatch(names, mine.axis, sizes, trail)
+    return Mismatch(names, mine.axis, sizes, trail, (mine.after, theirs.after))
 
 
-def _selected(path: Path) -> Cut | None:
+def _selected(tensor: Tensor) -> Cut | None:
     """Return the last narrowing of an operand if it was by a mask that may select nothing."""
-    cut = path.tensor.cuts[-1] if path.tensor.cuts else None
-    stays = cut is not None and path.tensor.extent(cut.axis) == cut.after
+    cut = tensor.cuts[-1] if tensor.cuts else None
+    stays = cut is not None and tensor.extent(cut.axis) == cut.after
     return cut if cut is not None and stays and reason_of(cut.after) else None
