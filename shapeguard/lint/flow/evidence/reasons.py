@@ -18,6 +18,7 @@ from shapeguard.lint.flow.domain.propositions import (
     TRUE,
     AtMostZero,
     IsZero,
+    Opaque,
     conjuncts,
     literals,
 )
@@ -74,13 +75,13 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
     zero, facts = equal(term, value), frozenset(moment.facts)
     left = given(zero, facts)
-    if FALSE in (zero, left):
+    if FALSE in (zero, left) or (left != TRUE and _is_told_at_length(term, facts)):
         return None
     own = own_atoms(term)
     ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
     for way in ways:
         found = _reason(way, own)
-        sizes = None if found is None else search([way, zero], moment.facts)
+        sizes = None if found is None else _alone([way, zero], moment)
         if found is not None and sizes is not None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
@@ -97,6 +98,32 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
         return None
     tested = f"it is tested for {value.known} elsewhere in the function"
     return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
+
+
+def _is_told_at_length(term: Term, facts: frozenset[Predicate]) -> bool:
+    """Say whether a fact that is too long to reason about tells whether a number is 0."""
+    mine = {atom for atom in operations(term) if isinstance(atom, Symbol)}
+    return any(isinstance(fact, Opaque) and not mine.isdisjoint(fact.about) for fact in facts)
+
+
+def _alone(goals: list[Predicate], moment: Moment) -> Assignment | None:
+    """Return sizes for which goals hold, and of which no other is 0 without a reason to be so.
+
+    What is empty only together with an argument that nothing shows to be 0 is not empty by itself.
+    """
+    more: list[Predicate] = []
+    while True:
+        sizes = search([*goals, *more], moment.facts)
+        if sizes is None:
+            return None
+        others = [
+            less(ZERO, Term(0, ((each, 1),)))
+            for each, size in sizes.values.items()
+            if size == 0 and isinstance(each, Symbol) and not each.low and not each.why
+        ]
+        if not others:
+            return sizes
+        more += others
 
 
 def _reason(zero: Predicate, own: Mapping[Atom, Atom]) -> tuple[Atom, str] | None:
