@@ -54,7 +54,9 @@ from shapeguard.lint.flow.events import (
     Return,
     Split,
 )
+from shapeguard.lint.flow.evidence.afterthoughts import is_asked_too_late
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.evidence.beliefs import is_compared
 from shapeguard.lint.flow.evidence.emptiness import (
     emptiness,
     may_be_empty,
@@ -143,6 +145,8 @@ __all__ = [
     "counted_from_start",
     "disagreements",
     "emptiness",
+    "is_asked_too_late",
+    "is_compared",
     "lost_axes",
     "mask_out_of_step",
     "may_be",
@@ -195,6 +199,8 @@ def confidence_of(found: Emptiness, event: Event) -> Confidence:
     match found.kind:
         case Reason.EXPLICIT:
             return Confidence.HIGH if len(event.moment.path) <= 1 else Confidence.MEDIUM
+        case Reason.UNLIKELY:
+            return Confidence.LOW
         case Reason.TWIN | Reason.SHARE if not found.near:
             return Confidence.LOW
         case _:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import factors_of
@@ -22,14 +23,14 @@ from shapeguard.lint.flow.domain.propositions import (
     conjuncts,
     literals,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, operations
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, Unlikely, operations
 from shapeguard.lint.flow.evidence.beliefs import first_test
 from shapeguard.lint.flow.evidence.origins import called_as, origin_of, own_atoms
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Atom
@@ -41,12 +42,13 @@ _PLENTY = 1_000_000
 
 
 class Reason(StrEnum):
-    """The kind of evidence; the first is the surest."""
+    """The kind of evidence; the first is the surest, and the last hardly any."""
 
     EXPLICIT = "explicit"
     BELIEF = "belief"
     TWIN = "twin"
     SHARE = "share"
+    UNLIKELY = "unlikely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,46 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     left = given(zero, facts)
     if FALSE in (zero, left) or (left != TRUE and _is_told_at_length(term, facts)):
         return None
+    ways = () if _held_up(term, facts) else tuple(literals(zero if left == TRUE else left))
+    hardly: Emptiness | None = None
+    for each in chain(_reckoned(ways, term, value, moment), _computed(zero, term, moment)):
+        if each.kind is not Reason.UNLIKELY:
+            return replace(each, extent=value.known)
+        hardly = hardly or replace(each, extent=value.known)
+    return _believed(zero, term, value, moment) or hardly
+
+
+def _kind_of(why: str) -> Reason:
+    return Reason.UNLIKELY if isinstance(why, Unlikely) else Reason.EXPLICIT
+
+
+def _reckoned(
+    ways: Iterable[Predicate], term: Term, value: Term, moment: Moment
+) -> Iterator[Emptiness]:
+    """Yield the reasons that the symbols of a number carry."""
+    zero = equal(term, value)
     own = own_atoms(term)
-    ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
+    more = "" if value == ZERO else f", or no more than {value.known}"
     for way in ways:
         found = _reason(way, own)
         sizes = None if found is None else _alone([way, zero], moment)
         if found is not None and sizes is not None:
-            more = "" if value == ZERO else f", or no more than {value.known}"
-            trail = origin_of(*found, moment)
+            trail, kind = origin_of(*found, moment), _kind_of(found[1])
             reason = f"{found[1]}{more}"
-            return Emptiness(reason, called_as(sizes, own), trail, extent=value.known)
+            yield Emptiness(reason, called_as(sizes, own), trail, kind)
+
+
+def _computed(zero: Predicate, term: Term, moment: Moment) -> Iterator[Emptiness]:
+    """Yield the reasons that lie in how a number is computed."""
     why = next(_own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
     if why is not None and sizes is not None:
-        return Emptiness(why, sizes, extent=value.known)
+        yield Emptiness(why, sizes, kind=_kind_of(why))
+
+
+def _believed(zero: Predicate, term: Term, value: Term, moment: Moment) -> Emptiness | None:
+    """Return that the author tests for a number elsewhere, if it does."""
+    facts = frozenset(moment.facts)
     open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
     trail = next((test for each in open_ended if (test := first_test(each, value, moment))), ())
     sizes = search([zero], moment.facts) if trail else None
@@ -250,7 +278,7 @@ def _own_reasons(term: Term) -> Iterator[str]:
             yield "there may be fewer members than are combined"
         start = atom.operands[0]
         if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
-            yield f"a range from {start.known} does not run for {start.known}"
+            yield Unlikely(f"a range from {start.known} does not run for {start.known}")
 
 
 def _lacking(term: Term) -> Iterator[str]:
