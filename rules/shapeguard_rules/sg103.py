@@ -60,14 +60,18 @@ without a dtype that is joined with others is for SG311, a member that lost an a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
+    Confidence,
     Consequence,
     Join,
+    Reason,
     Rule,
     Severity,
     emptiness,
+    is_asked_too_late,
     nothing_left,
 )
 
@@ -84,7 +88,6 @@ class JoinOfPossiblyEmptyList(Rule):
     name = "join-of-possibly-empty-list"
     severity = Severity.ERROR
     since = "0.1.0"
-    preview = True
     listens_to = (Join,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
@@ -95,4 +98,7 @@ class JoinOfPossiblyEmptyList(Rule):
         found = emptiness(event, event.members, event.listed)
         if found is not None:
             message = f"`{event.listed}` may have no member in `{event.operation}`"
-            yield nothing_left(event, event.listed, found, message, Consequence.CRASH)
+            said = nothing_left(event, event.listed, found, message, Consequence.CRASH)
+            tested = found.kind is Reason.BELIEF
+            doubtful = tested and not is_asked_too_late(event, event.listed, found)
+            yield replace(said, confidence=Confidence.LOW) if doubtful else said

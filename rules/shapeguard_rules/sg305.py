@@ -53,6 +53,7 @@ confidence only. That one member decides something for all is another matter, wi
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -64,10 +65,14 @@ from shapeguard.lint.api import (
     Int,
     Lookup,
     Loop,
+    Operation,
     Reason,
     Rule,
     Severity,
+    Term,
     emptiness,
+    is_asked_too_late,
+    is_compared,
     nothing_left,
 )
 
@@ -77,6 +82,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.api import Diagnosis, Emptiness, Event
 
 
+_MADE_OF_ALL = re.compile(r"[\[(].+ for ")
 _OF_TWO = (".size", ".shape")
 """What has a member for each axis: that of a picture has two."""
 
@@ -88,7 +94,6 @@ class MemberOfPossiblyNothing(Rule):
     name = "member-of-possibly-nothing"
     severity = Severity.ERROR
     since = "0.1.0"
-    preview = True
     listens_to = (Lookup, Loop)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
@@ -105,24 +110,34 @@ class MemberOfPossiblyNothing(Rule):
             if found is not None:
                 names = ", ".join(f"`{name}`" for name in event.bound)
                 message = f"{names} is bound only in a loop over `{event.name}`, which may not run"
-                yield nothing_left(event, event.name, found, message, Consequence.CRASH)
+                said = nothing_left(event, event.name, found, message, Consequence.CRASH)
+                yield replace(said, confidence=Confidence.MEDIUM) if _from_one(event) else said
 
 
 def _is_tested_before(event: Lookup, found: Emptiness) -> bool:
-    """Say whether the only evidence is a test that is not behind the lookup, in the same function.
-
-    Somebody who has tested reads a member where there is one; whoever tests later does not.
-    """
+    """Say whether the only evidence is a test that is not behind the lookup, in the same function."""
     if found.kind is Reason.TWIN:
         return event.name.endswith(_OF_TWO)
-    believed = found.kind is Reason.BELIEF and found.trail
-    return bool(believed) and not found.trail[0].site.is_behind(event.site)
+    return found.kind is Reason.BELIEF and not is_asked_too_late(event, event.name, found)
 
 
 def _searches(event: Lookup) -> bool:
-    """Say whether the first is taken of those that pass a test: the author knows that one does."""
+    """Say whether members are taken of those that pass a test: the author knows that they do."""
     match event.site.node:
         case cst.Call(func=cst.Name("next"), args=[cst.Arg(value=cst.GeneratorExp()), *_]):
             return True
+        case cst.Subscript(value=cst.ListComp()):
+            return True
+        case cst.Tuple() | cst.List():
+            return _MADE_OF_ALL.match(event.name) is not None
+        case _:
+            return False
+
+
+def _from_one(event: Loop) -> bool:
+    """Say whether a loop begins behind the first of some, and nothing asks whether there is one alone."""
+    match event.times.parts:
+        case ((Operation(name="range_length", operands=(Term() as start, Term() as stop, _)), 1),):
+            return start.known == 1 and not is_compared(stop, start, event.moment)
         case _:
             return False

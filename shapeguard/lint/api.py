@@ -61,12 +61,14 @@ from shapeguard.lint.flow.events import (
     Split,
     Walk,
 )
+from shapeguard.lint.flow.evidence.afterthoughts import is_asked_too_late
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
 from shapeguard.lint.flow.evidence.batches import (
     extent_of_before,
     passed_whole,
     whole_beside_share,
 )
+from shapeguard.lint.flow.evidence.beliefs import is_compared
 from shapeguard.lint.flow.evidence.emptiness import (
     emptiness,
     may_be_empty,
@@ -183,6 +185,8 @@ __all__ = [
     "emptiness",
     "extent_of_before",
     "fields_out_of_step",
+    "is_asked_too_late",
+    "is_compared",
     "lost_axes",
     "mask_of_before",
     "mask_out_of_step",
@@ -243,7 +247,7 @@ class Diagnosis:
 
 def confidence_of(found: Emptiness, event: Event) -> Confidence:
     """Return how sure a diagnosis is: by the kind of evidence and the length of the chain."""
-    if not found.near:
+    if found.kind is Reason.UNLIKELY or not found.near:
         return Confidence.LOW
     here = found.kind is Reason.EXPLICIT and len(event.moment.path) <= 1
     return Confidence.HIGH if here else Confidence.MEDIUM

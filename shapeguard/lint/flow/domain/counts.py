@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.terms import Symbol, symbol
+from shapeguard.lint.flow.domain.terms import Symbol, Unlikely, symbol
 from shapeguard.lint.flow.domain.values import Int
 from shapeguard.lint.flow.syntax.texts import bare, primary
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 SUM = "sum of "
 PRESENT = "present "
+_SURELY_FOUND = re.compile(
+    r"(?P<whole>.+) == (?:(?P=whole)\.(?:a?max|a?min)\(.*\)|torch\.a?(?:max|min)\((?P=whole)\))"
+    r"|.+ == [\w.]+\[-?\d+\]"
+)
+"""The largest of all is one of them, and a member of something is looked for where it was put."""
 _ROWS = re.compile(r"some along -?\d+ of ")
 
 
@@ -34,7 +39,8 @@ def selected(origin: str, name: str) -> Term:
     count = f"{primary(name)}.sum()"
     if origin.startswith(PRESENT):
         return symbol(key, count, low=1)
-    return symbol(key, count, why=f"`{name}` may select nothing")
+    why = f"`{name}` may select nothing"
+    return symbol(key, count, why=Unlikely(why) if _SURELY_FOUND.fullmatch(name) else why)
 
 
 def counted(value: Value) -> Value:

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.members import united
 from shapeguard.lint.flow.domain.places import at, called, changed
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE, Opaque, conjuncts
-from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, reason_of, symbol
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, Unlikely, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence
 from shapeguard.lint.flow.syntax.texts import digest
 
@@ -31,10 +31,14 @@ Ways = tuple[tuple["Predicate", Term], ...]
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """The rounds of a loop: how often it runs, and which conditions are the same in all of them."""
+    """The rounds of a loop: how often it runs, and which conditions are the same in all of them.
+
+    ``fill`` says of a list that it is hardly left without a member by all of them.
+    """
 
     ways: Ways
     keep: Callable[[Predicate], bool]
+    fill: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,8 @@ def counted(
         element, where = united(merge.lists_of(grown), label)
         name = called(place)
         why = f"`{name}` is filled only under a condition" if found.may_stay else ""
+        if rounds.fill(name):
+            why = Unlikely(why)
         uneven = symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
         lengths = lengths_behind(found, rounds, uneven)
         made = ((way, Sequence(None, element, each, where=where)) for way, each in lengths)

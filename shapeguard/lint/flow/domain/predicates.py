@@ -21,8 +21,9 @@ from shapeguard.lint.flow.domain.propositions import (
     Opaque,
     Some,
     conjuncts,
+    literals,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term
 from shapeguard.lint.flow.domain.truths import told_otherwise, true_where
 from shapeguard.lint.flow.syntax.texts import digest
 
@@ -138,8 +139,8 @@ def negate(predicate: Predicate) -> Predicate:
             return less(ZERO, term)
         case IsZero(term, holds):
             return IsZero(term, not holds)
-        case Opaque(key, holds):
-            return Opaque(key, not holds)
+        case Opaque(key, holds, about):
+            return Opaque(key, not holds, about)
         case EveryMember(sizes, member, condition, holds):
             return EveryMember(sizes, member, condition, not holds)
         case Every(parts=parts):
@@ -170,7 +171,23 @@ def _bounded(predicate: Every | Some) -> Predicate:
     """Keep only the identity of a condition that has grown too large to reason about."""
     if predicate.size <= MAX_LITERALS:
         return predicate
-    return Opaque(f"condition {_digest(predicate)}")
+    return Opaque(f"condition {_digest(predicate)}", about=_asked_for(predicate))
+
+
+def _asked_for(predicate: Predicate) -> frozenset[Symbol]:
+    """Return the symbols that a condition compares with nothing else, and those of digested parts."""
+    found: set[Symbol] = set()
+    for each in literals(predicate):
+        match each:
+            case Opaque(about=about):
+                found |= about
+            case AtMostZero(Term(parts=((Symbol() as symbol, _),))) | IsZero(
+                Term(parts=((Symbol() as symbol, _),))
+            ):
+                found.add(symbol)
+            case _:
+                continue
+    return frozenset(found)
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -5,7 +5,7 @@ A literal is ``term <= 0``, ``term < 0``, ``term == 0``, or a fact about which n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -40,10 +40,14 @@ class IsZero:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A condition of which only the identity is known."""
+    """A condition of which only the identity is known.
+
+    ``about`` are the symbols of which it spoke before it had grown too large to reason about.
+    """
 
     key: str
     holds: bool = True
+    about: frozenset[Symbol] = field(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

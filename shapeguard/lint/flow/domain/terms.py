@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class Unlikely(str):
+    """A reason why a number may be 0 that hardly ever comes true: half a sentence, like any other."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """An unknown integer, at least ``low``. ``key`` is its identity, ``name`` what people read.

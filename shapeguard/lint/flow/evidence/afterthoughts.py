@@ -34,6 +34,17 @@ def asked_behind(event: Event, name: str) -> Emptiness | None:
     return None
 
 
+def is_asked_too_late(event: Event, name: str, found: Emptiness) -> bool:
+    """Say whether a test stands behind an event, in the same function, and asks for its operand by name.
+
+    Somebody who has tested goes on where there is something; whoever tests later does not. What another
+    thing is tested for, which has as many, says little about the operand.
+    """
+    if not found.trail or not found.trail[0].site.is_behind(event.site):
+        return False
+    return name in {source(part) for part in walk(found.trail[0].site.node)}
+
+
 def _later_parts(event: Event, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Yield what a condition evaluates behind the part in which a node stands, the next part first."""
     conditions = [

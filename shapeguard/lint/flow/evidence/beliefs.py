@@ -60,6 +60,11 @@ def first_test(term: Term, value: Term, moment: Moment) -> Trail:
     return ()
 
 
+def is_compared(left: Term, right: Term, moment: Moment) -> bool:
+    """Say whether the function asks whether two numbers are equal."""
+    return any(moment.tests.get(literal) for literal in literals(equal(left, right)))
+
+
 def _has_left(test: Station, zero: Predicate, moment: Moment) -> bool:
     """Say whether a path is the one on which a test has found that there is something.
 

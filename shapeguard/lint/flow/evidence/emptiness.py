@@ -64,6 +64,7 @@ def _may_have(
     alternatives: Iterable[tuple[Predicate, Value]], extent: Term, moment: Moment, axis: int | None
 ) -> Emptiness | None:
     """Return the evidence that one of the alternatives has an axis of a small extent."""
+    hardly: Emptiness | None = None
     for condition, leaf in alternatives:
         then = paths_where(moment, condition)
         if then is None or (extent == ZERO and has_elements(leaf, then.facts)):
@@ -71,10 +72,13 @@ def _may_have(
         for _, term, trail in extents_of(leaf, axis):
             found = may_be(term, extent, then)
             if found is not None:
-                known = trail and found.kind is Reason.EXPLICIT
+                known = trail and found.kind in {Reason.EXPLICIT, Reason.UNLIKELY}
                 whole = trail if known else joined(found.trail, trail)
-                return replace(found, trail=with_calls(whole, moment))
-    return None
+                found = replace(found, trail=with_calls(whole, moment))
+                if found.kind is not Reason.UNLIKELY:
+                    return found
+                hardly = hardly or found
+    return hardly
 
 
 def zero_on_path(extent: Term, moment: Moment) -> Emptiness | None:
@@ -104,7 +108,7 @@ def emptiness(event: Event, value: Value, name: str, axis: int | None = None) ->
     ``name`` is what the source calls the operand.
     """
     found = may_be_empty(value, event.moment, axis)
-    if found is not None and found.kind is not Reason.SHARE:
+    if found is not None and found.kind not in {Reason.SHARE, Reason.UNLIKELY}:
         return found
     return unguarded(event, value, name, axis) or found
 

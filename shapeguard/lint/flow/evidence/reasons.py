@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import factors_of
@@ -18,18 +19,28 @@ from shapeguard.lint.flow.domain.propositions import (
     TRUE,
     AtMostZero,
     IsZero,
+    Opaque,
     conjuncts,
     literals,
     unknowns,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, operations
+from shapeguard.lint.flow.domain.terms import (
+    ONE,
+    ZERO,
+    Operation,
+    Sizes,
+    Symbol,
+    Term,
+    Unlikely,
+    operations,
+)
 from shapeguard.lint.flow.evidence.beliefs import first_test
 from shapeguard.lint.flow.evidence.origins import called_as, origin_of, own_atoms
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Atom
@@ -41,12 +52,13 @@ _PLENTY = 1_000_000
 
 
 class Reason(StrEnum):
-    """The kind of evidence; the first is the surest."""
+    """The kind of evidence; the first is the surest, and the last hardly any."""
 
     EXPLICIT = "explicit"
     BELIEF = "belief"
     TWIN = "twin"
     SHARE = "share"
+    UNLIKELY = "unlikely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +88,48 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
     zero, facts = equal(term, value), frozenset(moment.facts)
     left = given(zero, facts)
-    if FALSE in (zero, left):
+    if FALSE in (zero, left) or (left != TRUE and _is_told_at_length(term, facts)):
         return None
+    ways = () if _held_up(term, facts) else tuple(literals(zero if left == TRUE else left))
+    hardly: Emptiness | None = None
+    for each in chain(_reckoned(ways, term, value, moment), _computed(zero, term, moment)):
+        if each.kind is not Reason.UNLIKELY:
+            return replace(each, extent=value.known)
+        hardly = hardly or replace(each, extent=value.known)
+    return _believed(zero, term, value, moment) or hardly
+
+
+def _kind_of(why: str) -> Reason:
+    return Reason.UNLIKELY if isinstance(why, Unlikely) else Reason.EXPLICIT
+
+
+def _reckoned(
+    ways: Iterable[Predicate], term: Term, value: Term, moment: Moment
+) -> Iterator[Emptiness]:
+    """Yield the reasons that the symbols of a number carry."""
+    zero = equal(term, value)
     own = own_atoms(term)
-    ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
+    more = "" if value == ZERO else f", or no more than {value.known}"
     for way in ways:
         found = _reason(way, own)
-        sizes = None if found is None else search([way, zero], moment.facts)
+        sizes = None if found is None else _alone([way, zero], moment)
         if found is not None and sizes is not None:
-            more = "" if value == ZERO else f", or no more than {value.known}"
-            trail = origin_of(*found, moment)
+            trail, kind = origin_of(*found, moment), _kind_of(found[1])
             reason = f"{found[1]}{more}"
-            plain = _without_other_zeros([way, zero], sizes, moment)
-            named = called_as(plain or sizes, own)
-            return Emptiness(reason, named, trail, near=plain is not None, extent=value.known)
+            yield Emptiness(reason, called_as(sizes, own), trail, kind)
+
+
+def _computed(zero: Predicate, term: Term, moment: Moment) -> Iterator[Emptiness]:
+    """Yield the reasons that lie in how a number is computed."""
     why = next(_own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
     if why is not None and sizes is not None:
-        return Emptiness(why, sizes, extent=value.known)
+        yield Emptiness(why, sizes, kind=_kind_of(why))
+
+
+def _believed(zero: Predicate, term: Term, value: Term, moment: Moment) -> Emptiness | None:
+    """Return that the author tests for a number elsewhere, if it does."""
+    facts = frozenset(moment.facts)
     open_ended = [each for each in factors_of(term) if given(equal(each, value), facts) != FALSE]
     trail = next((test for each in open_ended if (test := first_test(each, value, moment))), ())
     sizes = search([zero], moment.facts) if trail else None
@@ -103,18 +139,33 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
 
 
-def _without_other_zeros(
-    goals: list[Predicate], sizes: Assignment, moment: Moment
+def _is_told_at_length(term: Term, facts: frozenset[Predicate]) -> bool:
+    """Say whether a fact that is too long to reason about tells whether a number is 0."""
+    mine = {atom for atom in operations(term) if isinstance(atom, Symbol)}
+    return any(isinstance(fact, Opaque) and not mine.isdisjoint(fact.about) for fact in facts)
+
+
+def _alone(
+    goals: list[Predicate], moment: Moment, asked: Collection[Symbol | Sizes] = ()
 ) -> Assignment | None:
-    """Return sizes of which none is 0 that has no reason to be, beside those that are asked for."""
-    asked = {each for goal in goals for each in unknowns(goal)}
-    zeros = [
-        each
-        for each, size in sizes.values.items()
-        if isinstance(each, Symbol) and size == 0 and not each.why and each not in asked
-    ]
-    some = [at_most(ONE, Term(0, ((each, 1),))) for each in zeros]
-    return search([*goals, *some], moment.facts) if some else sizes
+    """Return sizes for which goals hold, and of which none is 0 that is not ``asked`` for.
+
+    What is empty only together with an argument that nothing shows to be 0 is not empty by itself.
+    """
+    more: list[Predicate] = []
+    while True:
+        sizes = search([*goals, *more], moment.facts)
+        if sizes is None:
+            return None
+        others = [
+            less(ZERO, Term(0, ((each, 1),)))
+            for each, size in sizes.values.items()
+            if size == 0 and isinstance(each, Symbol) and not (each.low or each.why)
+            if each not in asked
+        ]
+        if not others:
+            return sizes
+        more += others
 
 
 def _reason(zero: Predicate, own: Mapping[Atom, Atom]) -> tuple[Atom, str] | None:
@@ -160,7 +211,7 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     for atom, reason in (found for term in terms for found in _reasons(term)):
         sizes = _caused(broken, atom, moment)
         if sizes is not None:
-            plain = _without_other_zeros([broken], sizes, moment)
+            plain = _alone([broken], moment, {*unknowns(broken)})
             trail = origin_of(atom, reason, moment)
             return Emptiness(reason, plain or sizes, trail, near=plain is not None, extent=None)
     lacks = next((why for term in terms for why in _lacking(term)), None)
@@ -248,7 +299,7 @@ def _own_reasons(term: Term) -> Iterator[str]:
             yield "there may be fewer members than are combined"
         start = atom.operands[0]
         if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
-            yield f"a range from {start.known} does not run for {start.known}"
+            yield Unlikely(f"a range from {start.known} does not run for {start.known}")
 
 
 def _lacking(term: Term) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
@@ -10,7 +11,7 @@ from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.sequences import extended
 from shapeguard.lint.flow.domain.sizes import sizes_of
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
-from shapeguard.lint.flow.domain.terms import ZERO, Operation, Sizes, Term, symbol
+from shapeguard.lint.flow.domain.terms import ZERO, Operation, Sizes, Term, Unlikely, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, as_term
 from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.syntax.trees import source
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
+
+_LEFT_OUT_BY_NAME = re.compile(r"[\w.]+ (!= |not in [\[({])(['\"]).+\2[\])}]?")
+"""Who leaves out what has a name of its own says that there are others."""
 
 
 def total(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -75,6 +79,8 @@ def total_key(member: Term, length: Term, where: Predicate = TRUE) -> str:
 def passing(length: Term, passed: Predicate, test: str) -> Term:
     """Return how many of so many members pass a test: the same for equally long lists."""
     why = f"no member may pass `{test}`"
+    if _LEFT_OUT_BY_NAME.fullmatch(test):
+        why = Unlikely(why)
     return symbol(derived("filtered", repr(length), repr(passed)), "len", why=why)
 
 

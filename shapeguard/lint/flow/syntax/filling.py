@@ -1,0 +1,123 @@
+"""Under which conditions the body of a loop fills a list, as far as their text tells."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.syntax.trees import children, source, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FILLING = frozenset({"append", "extend", "insert", "add", "appendleft"})
+_MODE = re.compile(r"([\w.]+\.)?_?is_\w+\(\)")
+_COUNTING = frozenset({"enumerate", "range"})
+
+
+def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
+    """Say whether no test on the way to what fills a list is one of which all may fail.
+
+    That is so of a test of the position, such as ``if i == 0: continue``, of one that asks what the
+    program is about to do, such as ``is_tracing()``, and of a choice between several texts.
+    """
+    tests = [*_on_the_way(loop.body, name, ()), *_left_by(loop.body)]
+    if not tests:
+        return False
+    position = _position(loop)
+    others = [
+        each
+        for each in tests
+        if not _asks_for_position(each, position) and not _asks_for_mode(each)
+    ]
+    return not others or _is_choice_of_texts(others)
+
+
+def _on_the_way(
+    node: cst.CSTNode, name: str, tests: tuple[cst.BaseExpression, ...]
+) -> Iterator[cst.BaseExpression]:
+    """Yield the tests of the branches in which a list is filled."""
+    match node:
+        case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method))):
+            if method in _FILLING and source(holder) == name:
+                yield from tests
+        case cst.If(test=test):
+            yield from _on_the_way(node.body, name, (*tests, test))
+            if node.orelse is not None:
+                yield from _on_the_way(node.orelse, name, (*tests, test))
+            return
+        case _:
+            pass
+    for each in children(node):
+        yield from _on_the_way(each, name, tests)
+
+
+def _left_by(body: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+    """Yield the tests that end a round, or the loop."""
+    for node in walk(body):
+        if isinstance(node, cst.If) and any(
+            isinstance(each, cst.Continue | cst.Break) for each in walk(node.body)
+        ):
+            yield node.test
+
+
+def _position(loop: cst.For | cst.While) -> str:
+    """Return the name that a loop has for its position, or nothing."""
+    match loop:
+        case cst.For(target=target, iter=cst.Call(func=cst.Name(value=function))):
+            pass
+        case _:
+            return ""
+    if function not in _COUNTING:
+        return ""
+    match target:
+        case cst.Name(value=name) | cst.Tuple(elements=[cst.Element(cst.Name(value=name)), *_]):
+            return name
+        case _:
+            return ""
+
+
+def _asks_for_position(test: cst.BaseExpression, position: str) -> bool:
+    """Say whether a test compares the position with a number, and nothing else."""
+    names = {each.value for each in walk(test) if isinstance(each, cst.Name)}
+    return names == {position}
+
+
+def _asks_for_mode(test: cst.BaseExpression) -> bool:
+    """Say whether a test is a call without arguments that asks for the state of the program."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            return _asks_for_mode(inner)
+        case cst.Call():
+            return _MODE.fullmatch(source(test)) is not None
+        case _:
+            return False
+
+
+def _is_choice_of_texts(tests: list[cst.BaseExpression]) -> bool:
+    """Say whether tests ask which of several texts the same thing is."""
+    asked = set(map(_kind_asked, tests))
+    subjects = {subject for subject, _ in asked}
+    return len(asked) > 1 and len(subjects) == 1 and "" not in subjects
+
+
+def _kind_asked(test: cst.BaseExpression) -> tuple[str, str]:
+    """Return what is compared with a text, or with several, and these; nothing otherwise."""
+    match test:
+        case cst.Comparison(
+            left=left,
+            comparisons=[cst.ComparisonTarget(operator=cst.Equal() | cst.In(), comparator=kinds)],
+        ):
+            texts = [kinds] if isinstance(kinds, cst.SimpleString) else _members(kinds)
+            told = bool(texts) and all(isinstance(each, cst.SimpleString) for each in texts)
+            return (source(left), source(kinds)) if told else ("", "")
+        case _:
+            return "", ""
+
+
+def _members(node: cst.BaseExpression) -> list[cst.BaseExpression]:
+    if isinstance(node, cst.Tuple | cst.List | cst.Set):
+        return [each.value for each in node.elements]
+    return []
