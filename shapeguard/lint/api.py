@@ -194,7 +194,8 @@ def confidence_of(found: Emptiness, event: Event) -> Confidence:
     """Return how sure a diagnosis is: by the kind of evidence and the length of the chain."""
     match found.kind:
         case Reason.EXPLICIT:
-            return Confidence.HIGH if len(event.moment.path) <= 1 else Confidence.MEDIUM
+            near = len(event.moment.path) <= 1
+            return (Confidence.HIGH if near else Confidence.MEDIUM) if found.near else Confidence.LOW
         case Reason.TWIN | Reason.SHARE if not found.near:
             return Confidence.LOW
         case _:

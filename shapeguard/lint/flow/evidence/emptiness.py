@@ -27,7 +27,7 @@ from shapeguard.lint.flow.evidence.shares import empty_share
 from shapeguard.lint.flow.evidence.siblings import unguarded
 from shapeguard.lint.flow.evidence.witness import Assignment, search
 from shapeguard.lint.flow.shapes.counting import identity_of_divisor, zero_entries
-from shapeguard.lint.flow.shapes.masks import count_of
+from shapeguard.lint.flow.shapes.masks import count_of, leaves_numbers
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
@@ -113,9 +113,12 @@ def too_few(event: Reduce) -> Emptiness | None:
     """Return the evidence that a reduction gets fewer elements than it takes.
 
     One axis with too few is enough if it is the one that is reduced, or the only one. A function
-    that asks whether the result is NaN, or puts something else in its place, reckons with it.
+    that asks whether the result is NaN, or puts something else in its place, reckons with it. The
+    mean of what is not NaN is NaN where nothing else is there.
     """
     if event.result and event.moment.tests.get(zero_entries(event.result)):
+        return None
+    if event.identity is Identity.NAN and _is_of_numbers(event.operand):
         return None
     found = emptiness(event, event.operand, event.name, event.axis)
     if found is None and event.identity is Identity.NONE and event.axis is None:
@@ -128,6 +131,15 @@ def too_few(event: Reduce) -> Emptiness | None:
         if event.axis is not None or _is_flat(leaf)
     ]
     return _may_have(along, number(event.least - 1), event.moment, event.axis)
+
+
+def _is_of_numbers(value: Value) -> bool:
+    """Say whether a tensor is what is left of its entries without those that are NaN."""
+    leaves = [leaf for _, leaf in merge.alternatives(value)]
+    cuts = [cut for leaf in leaves if isinstance(leaf, Tensor) for cut in leaf.cuts]
+    return any(
+        cut.own and isinstance(cut.index, str) and leaves_numbers(cut.index) for cut in cuts
+    )
 
 
 def _is_flat(value: Value) -> bool:

@@ -79,13 +79,14 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     own = own_atoms(term)
     ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
     for way in ways:
-        found = _reason(way, own)
+        found = _reason(way, own, _subtracted(term))
         sizes = None if found is None else search([way, zero], moment.facts)
         if found is not None and sizes is not None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
             reason = f"{found[1]}{more}"
-            return Emptiness(reason, called_as(sizes, own), trail, extent=value.known)
+            alone = not _is_sum(way)
+            return Emptiness(reason, called_as(sizes, own), trail, near=alone, extent=value.known)
     why = next(_own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
     if why is not None and sizes is not None:
@@ -99,19 +100,33 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
 
 
-def _reason(zero: Predicate, own: Mapping[Atom, Atom]) -> tuple[Atom, str] | None:
+def _reason(
+    zero: Predicate, own: Mapping[Atom, Atom], subtracted: frozenset[Atom]
+) -> tuple[Atom, str] | None:
     """Return why a term can be what a condition says; a sum is 0 only if all its parts are.
 
-    ``own`` are the atoms of the term, which have names and reasons of their own.
+    ``own`` are the atoms of the term, which have names and reasons of their own. That a number is
+    small which is ``subtracted`` does not make a difference small.
     """
     if not isinstance(zero, IsZero | AtMostZero):
         return None
     parts = tuple((own.get(atom, atom), coefficient) for atom, coefficient in zero.term.parts)
-    reasons = [next(_reasons(Term(0, (part,))), None) for part in parts]
-    is_sum = len({coefficient > 0 for _, coefficient in parts}) == 1
-    if is_sum and None in reasons:
+    reasons = [next(_reasons(Term(0, (part,))), None) for part in parts if part[0] not in subtracted]
+    if _is_sum(zero) and None in reasons:
         return None
     return next((reason for reason in reasons if reason is not None), None)
+
+
+def _is_sum(zero: Predicate) -> bool:
+    """Say whether several numbers must be 0 at once."""
+    parts = zero.term.parts if isinstance(zero, IsZero | AtMostZero) else ()
+    return len(parts) > 1 and len({coefficient > 0 for _, coefficient in parts}) == 1
+
+
+def _subtracted(term: Term) -> frozenset[Atom]:
+    """Return what a number, or a factor of it, has been lessened by."""
+    parts = (part for factor in factors_of(term) for part in factor.parts)
+    return frozenset(atom for atom, coefficient in parts if coefficient < 0)
 
 
 def _held_up(term: Term, facts: frozenset[Predicate]) -> bool:
