@@ -1,7 +1,8 @@
-"""A size that is asked for too late: behind the operation that needs it, in the same condition."""
+"""A size that is asked for around an operation: in time, or behind it in the same condition."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -17,6 +18,35 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.events import Event
 
 _SIZES = ("size", "numel", "nelement")
+_METHOD = re.compile(r"\.\w+\(\)$")
+_FOUND = (cst.GreaterThan, cst.GreaterThanEqual, cst.NotEqual)
+
+
+def asked_in_front(event: Event, name: str) -> bool:
+    """Say whether ``operation(x) if x.numel() > 0 else ...`` asks for an operand, or its size.
+
+    What holds of each of many ways that an operand can be is too long for a fact; what is written
+    says it as well.
+    """
+    names = {name}
+    while (shorter := _METHOD.sub("", name)) != name:
+        names.add(name := shorter)
+    return any(
+        any(part is event.site.node for part in walk(each.body)) and _finds(each.test, names)
+        for each in walk(event.site.function.parse())
+        if isinstance(each, cst.IfExp)
+    )
+
+
+def _finds(test: cst.BaseExpression, names: set[str]) -> bool:
+    """Say whether a condition is that something, or its size, is not 0."""
+    match test:
+        case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+            return _finds(left, names) or _finds(right, names)
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator, cst.Integer())]):
+            return isinstance(operator, _FOUND) and _finds(left, names)
+        case _:
+            return source(test) in names or any(_asks_for_size(test, each) for each in names)
 
 
 def asked_behind(event: Event, name: str) -> Emptiness | None:

@@ -19,6 +19,7 @@ from shapeguard.lint.flow.domain.propositions import (
     AtMostZero,
     IsZero,
     conjuncts,
+    is_lost,
     literals,
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, operations
@@ -85,8 +86,8 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
             reason = f"{found[1]}{more}"
-            alone = not _is_sum(way)
-            return Emptiness(reason, called_as(sizes, own), trail, near=alone, extent=value.known)
+            near = not _is_sum(way) and not any(map(is_lost, moment.facts))
+            return Emptiness(reason, called_as(sizes, own), trail, near=near, extent=value.known)
     why = next(_own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
     if why is not None and sizes is not None:
