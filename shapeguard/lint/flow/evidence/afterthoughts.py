@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.events import Event
 
 _SIZES = ("size", "numel", "nelement")
+_OF_ENTRIES = ("where", "any", "all")
 _METHOD = re.compile(r"\.\w+\(\)$")
 _FOUND = (cst.GreaterThan, cst.GreaterThanEqual, cst.NotEqual)
 
@@ -36,6 +37,33 @@ def asked_in_front(event: Event, name: str) -> bool:
         for each in walk(event.site.function.parse())
         if isinstance(each, cst.IfExp)
     )
+
+
+def entries_asked(event: Event, name: str) -> bool:
+    """Say whether the function asks where the entries of a divisor are 0: ``where(n != 0, ...)``.
+
+    A tensor without axes may be known as a number only, of which nobody asks for entries.
+    """
+    calls = (each for each in walk(event.site.function.parse()) if isinstance(each, cst.Call))
+    return any(
+        isinstance(part, cst.Comparison) and source(part.left) == name and _against_zero(part)
+        for each in calls
+        if _name_of(each) in _OF_ENTRIES
+        for argument in each.args
+        for part in walk(argument)
+    )
+
+
+def _name_of(call: cst.Call) -> str:
+    return call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+
+
+def _against_zero(node: cst.Comparison) -> bool:
+    match node.comparisons:
+        case [cst.ComparisonTarget(comparator=cst.Integer() | cst.Float() as bound)]:
+            return not bound.evaluated_value
+        case _:
+            return False
 
 
 def _finds(test: cst.BaseExpression, names: set[str]) -> bool:

@@ -19,7 +19,7 @@ from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Term, number
 from shapeguard.lint.flow.domain.values import Int, Sequence
 from shapeguard.lint.flow.events import Identity
-from shapeguard.lint.flow.evidence.afterthoughts import asked_behind, asked_in_front
+from shapeguard.lint.flow.evidence.afterthoughts import asked_behind, asked_in_front, entries_asked
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
@@ -154,7 +154,7 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
     A tensor whose entries the function compares with 0 is taken to be repaired: entries are compared
     to be overwritten, before or behind the operation.
     """
-    if asked_in_front(event, name):
+    if asked_in_front(event, name) or entries_asked(event, name):
         return None
     for condition, leaf in merge.alternatives(value):
         then = paths_where(event.moment, condition)

@@ -81,7 +81,7 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
     for way in ways:
         found = _reason(way, own, _subtracted(term))
-        sizes = None if found is None else search([way, zero], moment.facts)
+        sizes = None if found is None else search([way, zero, _few(found[0])], moment.facts)
         if found is not None and sizes is not None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
@@ -116,6 +116,11 @@ def _reason(
     if _is_sum(zero) and None in reasons:
         return None
     return next((reason for reason in reasons if reason is not None), None)
+
+
+def _few(atom: Atom) -> Predicate:
+    """Return that there are few of what is the reason that a number is small."""
+    return at_most(Term(0, ((atom, 1),)), ONE) if isinstance(atom, Symbol) else TRUE
 
 
 def _is_sum(zero: Predicate) -> bool:
