@@ -1,4 +1,4 @@
-"""A size that is asked for around an operation: in time, or behind it in the same condition."""
+"""What a function asks for around an operation: in time, or behind it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shapeguard.lint.flow.syntax.trees import source, walk
 from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from shapeguard.lint.flow.events import Event
 
@@ -52,6 +52,32 @@ def entries_asked(event: Event, name: str) -> bool:
         for argument in each.args
         for part in walk(argument)
     )
+
+
+def replaced_behind(event: Event) -> bool:
+    """Say whether a result gets another value where a test behind it asks whether something is 0."""
+    blocks = walk(event.site.function.parse().body)
+    bodies = (each.body for each in blocks if isinstance(each, cst.IndentedBlock))
+    return any(_replaces(body, event.site.node) for body in bodies)
+
+
+def _replaces(body: Sequence[cst.CSTNode], node: cst.CSTNode) -> bool:
+    for position, statement in enumerate(body):
+        for made in walk(statement) if isinstance(statement, cst.SimpleStatementLine) else ():
+            if isinstance(made, cst.Assign) and any(part is node for part in walk(made.value)):
+                behind = (each for each in body[position + 1 :] if isinstance(each, cst.If))
+                return any(_sets_where_zero(each, _targets(made)) for each in behind)
+    return False
+
+
+def _sets_where_zero(branch: cst.If, names: set[str]) -> bool:
+    asked = (part for part in walk(branch.test) if isinstance(part, cst.Comparison))
+    made = (part for part in walk(branch.body) if isinstance(part, cst.Assign))
+    return any(map(_against_zero, asked)) and any(names & _targets(part) for part in made)
+
+
+def _targets(node: cst.Assign) -> set[str]:
+    return {each.target.value for each in node.targets if isinstance(each.target, cst.Name)}
 
 
 def _name_of(call: cst.Call) -> str:

@@ -13,13 +13,18 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero, conjuncts
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero, conjuncts, is_lost
 from shapeguard.lint.flow.domain.ranks import has_elements
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Term, number
 from shapeguard.lint.flow.domain.values import Int, Sequence
 from shapeguard.lint.flow.events import Identity
-from shapeguard.lint.flow.evidence.afterthoughts import asked_behind, asked_in_front, entries_asked
+from shapeguard.lint.flow.evidence.afterthoughts import (
+    asked_behind,
+    asked_in_front,
+    entries_asked,
+    replaced_behind,
+)
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
@@ -154,7 +159,7 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
     A tensor whose entries the function compares with 0 is taken to be repaired: entries are compared
     to be overwritten, before or behind the operation.
     """
-    if asked_in_front(event, name) or entries_asked(event, name):
+    if asked_in_front(event, name) or entries_asked(event, name) or replaced_behind(event):
         return None
     for condition, leaf in merge.alternatives(value):
         then = paths_where(event.moment, condition)
@@ -177,7 +182,8 @@ def _zero_entry(value: Value, moment: Moment) -> Emptiness | None:
     nothing = equal(selected(trait.about, trait.about), ZERO) if trait.about else TRUE
     if given(nothing, frozenset(moment.facts)) == FALSE:
         return None
-    return Emptiness(trait.why, Assignment(), trait.trail)
+    known = not any(map(is_lost, moment.facts))
+    return Emptiness(trait.why, Assignment(), trait.trail, near=known)
 
 
 def _repaired(event: Event, divisor: Tensor | Int) -> bool:
