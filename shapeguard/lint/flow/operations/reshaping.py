@@ -106,8 +106,9 @@ def _inferred(call: Application, tensor: Tensor, extents: Extents) -> Term:
     whole, part = elements(tensor), product_of(each for each in extents if each is not None)
     if len(factors_of(whole)) + len(factors_of(part)) > MAX_FACTORS:
         return symbol(f"{call.identity}#inferred", f"{call.name} viewed")
-    along_rows = extents[0] is not None and extents[0].known is None
-    return quotient(_some(whole) if along_rows else whole, part)
+    if extents[0] is not None and extents[0].known is None:
+        whole, part = _some(whole), _some(part)
+    return quotient(whole, part)
 
 
 def _some(whole: Term) -> Term:
