@@ -43,8 +43,9 @@ from shapeguard.lint.flow.expressions.attributes import attribute
 from shapeguard.lint.flow.expressions.constants import PARTIAL
 from shapeguard.lint.flow.models.vocabulary import MEETINGS
 from shapeguard.lint.flow.operations import apply
+from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.shapes.cutting import bounds
-from shapeguard.lint.flow.shapes.masks import tensor_of
+from shapeguard.lint.flow.shapes.masks import identity_of, tensor_of
 from shapeguard.lint.flow.statements.targets import rebind
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 
 
 _READING = frozenset({"item", "tolist", "cpu", "bool"})
+_OF_TEXT = frozenset({"startswith", "endswith"})
+"""What gives the same each time that the same is asked."""
 
 
 def call(run: Run, node: cst.Call) -> Value:
@@ -219,6 +222,9 @@ def _method(run: Run, node: cst.Call, method: Method, given: Arguments) -> Value
         )
         return apply(run, node, model, spread)
     handed_over(run, node, given)
+    if method.name in _OF_TEXT and all(isinstance(each, Text) for each in given.positional):
+        parts = map(identity_of, (method.receiver, *given.positional))
+        return Unknown(derived(method.name, *parts), method.name)
     resize(run, node, method.receiver, given)
     escape(run, node, given)
     return run.unknown(node, method.name)

@@ -137,7 +137,7 @@ def _count(
     if not adding or begun is None:
         return None
     key, entry = f"{owner!r}.{name}", run.callers[0] if run.callers else run.function
-    counted = any(entry.name in each.calls for each in adding)
+    counted = any(entry.name in each.calls for each in others)
     if counted or any(always_before(run, owner, each.name) for each in adding):
         return Int(symbol(key, f"self.{name}")), ()
     why = f"`self.{name}` is 0 until `{adding[0].name}` is called"

@@ -145,7 +145,11 @@ def _contains(holder: Value, member: Value, at: str) -> Predicate:
             axes = {cut.axis for cut in tensor.cuts} or {0}
             return any_of(equal(tensor.extent(axis), ZERO) for axis in sorted(axes))
         case Sequence(items=items) if items is not None and len(items) <= _LISTED:
-            return any_of(_same(member, each, f"{at}.{i}") for i, each in enumerate(items))
+            return any_of(
+                every((condition, _same(member, leaf, f"{at}.{i}")))
+                for i, each in enumerate(items)
+                for condition, leaf in merge.alternatives(each)
+            )
         case Sequence() | Unknown() if isinstance(member, Int) and member.term.known is not None:
             differs = none_is(holder, member.term)
             return _among(holder, at) if differs is None else negate(differs)

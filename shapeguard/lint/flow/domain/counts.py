@@ -17,23 +17,25 @@ if TYPE_CHECKING:
 
 SUM = "sum of "
 PRESENT = "present "
+POSITIVE = "positive in "
+NONZERO = "nonzero in "
+_PARTS = re.compile(rf"some along -?\d+ of |{POSITIVE}|{NONZERO}")
 _SURELY_FOUND = re.compile(
     r"(?P<whole>.+) == (?:(?P=whole)\.(?:a?max|a?min)\(.*\)|torch\.a?(?:max|min)\((?P=whole)\))"
     r"|.+ == [\w.]+\[-?\d+\]"
 )
 """The largest of all is one of them, and a member of something is looked for where it was put."""
-_ROWS = re.compile(r"some along -?\d+ of ")
 
 
 def selected(origin: str, name: str) -> Term:
     """Return the number of true elements of a mask; at least 1 if it asks for what occurs.
 
     The rows of a mask of which some entry is true are no more than its true entries, and none only
-    where there is none of those.
+    where there is none of those. So are the entries of a tensor that are beyond 0 and their sum.
     """
-    if (of_rows := _ROWS.match(origin)) is not None:
-        rows = symbol(f"count({origin})", f"{primary(bare(name))}.sum()", low=1)
-        return operation("minimum", selected(origin[of_rows.end() :], name), rows)
+    if (of_parts := _PARTS.match(origin)) is not None:
+        some = symbol(f"count({origin})", f"{primary(bare(name))}.sum()", low=1)
+        return operation("minimum", selected(origin[of_parts.end() :], name), some)
     name = bare(name)
     key = f"count({origin})"
     count = f"{primary(name)}.sum()"

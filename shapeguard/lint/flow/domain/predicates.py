@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain.algebra import factors_of
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
+    LOST,
     TRUE,
     AtMostZero,
     Every,
@@ -171,7 +172,7 @@ def _bounded(predicate: Every | Some) -> Predicate:
     """Keep only the identity of a condition that has grown too large to reason about."""
     if predicate.size <= MAX_LITERALS:
         return predicate
-    return Opaque(f"condition {_digest(predicate)}", about=_asked_for(predicate))
+    return Opaque(f"{LOST}{_digest(predicate)}", about=_asked_for(predicate))
 
 
 def _asked_for(predicate: Predicate) -> frozenset[Symbol]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NONE = "none("
 """How the key of an opaque condition begins that says that a value is None."""
 ISINSTANCE = "isinstance("
+LOST = "condition "
+"""How the key of a condition begins that has grown too large to reason about."""
 RANK = "#rank"
 
 
@@ -104,6 +106,12 @@ FALSE = Some(())
 def absence(origin: str) -> Opaque:
     """Return the condition that the value of this origin is None."""
     return Opaque(f"{NONE}{origin})")
+
+
+def is_lost(predicate: Predicate) -> bool:
+    """Say whether a condition, or one that holds with it, has grown too large to be kept."""
+    parts = (part for part in conjuncts(predicate) if isinstance(part, Opaque))
+    return any(part.key.startswith(LOST) for part in parts)
 
 
 def is_presence(predicate: Predicate) -> bool:

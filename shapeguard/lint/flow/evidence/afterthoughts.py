@@ -1,7 +1,8 @@
-"""A size that is asked for too late: behind the operation that needs it, in the same condition."""
+"""What a function asks for around an operation: in time, or behind it."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -12,11 +13,94 @@ from shapeguard.lint.flow.syntax.trees import source, walk
 from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from shapeguard.lint.flow.events import Event
 
 _SIZES = ("size", "numel", "nelement")
+_OF_ENTRIES = ("where", "any", "all")
+_METHOD = re.compile(r"\.\w+\(\)$")
+_FOUND = (cst.GreaterThan, cst.GreaterThanEqual, cst.NotEqual)
+
+
+def asked_in_front(event: Event, name: str) -> bool:
+    """Say whether ``operation(x) if x.numel() > 0 else ...`` asks for an operand, or its size.
+
+    What holds of each of many ways that an operand can be is too long for a fact; what is written
+    says it as well.
+    """
+    names = {name}
+    while (shorter := _METHOD.sub("", name)) != name:
+        names.add(name := shorter)
+    return any(
+        any(part is event.site.node for part in walk(each.body)) and _finds(each.test, names)
+        for each in walk(event.site.function.parse())
+        if isinstance(each, cst.IfExp)
+    )
+
+
+def entries_asked(event: Event, name: str) -> bool:
+    """Say whether the function asks where the entries of a divisor are 0: ``where(n != 0, ...)``.
+
+    A tensor without axes may be known as a number only, of which nobody asks for entries.
+    """
+    calls = (each for each in walk(event.site.function.parse()) if isinstance(each, cst.Call))
+    return any(
+        isinstance(part, cst.Comparison) and source(part.left) == name and _against_zero(part)
+        for each in calls
+        if _name_of(each) in _OF_ENTRIES
+        for argument in each.args
+        for part in walk(argument)
+    )
+
+
+def replaced_behind(event: Event) -> bool:
+    """Say whether a result gets another value where a test behind it asks whether something is 0."""
+    blocks = walk(event.site.function.parse().body)
+    bodies = (each.body for each in blocks if isinstance(each, cst.IndentedBlock))
+    return any(_replaces(body, event.site.node) for body in bodies)
+
+
+def _replaces(body: Sequence[cst.CSTNode], node: cst.CSTNode) -> bool:
+    for position, statement in enumerate(body):
+        for made in walk(statement) if isinstance(statement, cst.SimpleStatementLine) else ():
+            if isinstance(made, cst.Assign) and any(part is node for part in walk(made.value)):
+                behind = (each for each in body[position + 1 :] if isinstance(each, cst.If))
+                return any(_sets_where_zero(each, _targets(made)) for each in behind)
+    return False
+
+
+def _sets_where_zero(branch: cst.If, names: set[str]) -> bool:
+    asked = (part for part in walk(branch.test) if isinstance(part, cst.Comparison))
+    made = (part for part in walk(branch.body) if isinstance(part, cst.Assign))
+    return any(map(_against_zero, asked)) and any(names & _targets(part) for part in made)
+
+
+def _targets(node: cst.Assign) -> set[str]:
+    return {each.target.value for each in node.targets if isinstance(each.target, cst.Name)}
+
+
+def _name_of(call: cst.Call) -> str:
+    return call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+
+
+def _against_zero(node: cst.Comparison) -> bool:
+    match node.comparisons:
+        case [cst.ComparisonTarget(comparator=cst.Integer() | cst.Float() as bound)]:
+            return not bound.evaluated_value
+        case _:
+            return False
+
+
+def _finds(test: cst.BaseExpression, names: set[str]) -> bool:
+    """Say whether a condition is that something, or its size, is not 0."""
+    match test:
+        case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+            return _finds(left, names) or _finds(right, names)
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator, cst.Integer())]):
+            return isinstance(operator, _FOUND) and _finds(left, names)
+        case _:
+            return source(test) in names or any(_asks_for_size(test, each) for each in names)
 
 
 def asked_behind(event: Event, name: str) -> Emptiness | None:

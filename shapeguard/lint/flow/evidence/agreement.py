@@ -17,6 +17,7 @@ from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import any_of, equal, every
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
+    LOST,
     TRUE,
     is_presence,
     literals,
@@ -161,7 +162,7 @@ def _spared(met: Meeting) -> bool:
 
 def _lost(path: Path) -> bool:
     """Say whether a condition grew too large to be kept, so that no sizes can be checked by it."""
-    return any(key.startswith("condition ") for key in opaque_keys(path.condition))
+    return any(key.startswith(LOST) for key in opaque_keys(path.condition))
 
 
 def _differ(met: Meeting) -> Predicate:

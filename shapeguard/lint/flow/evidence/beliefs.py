@@ -16,14 +16,17 @@ from shapeguard.lint.flow.domain.operators import ORDERS
 from shapeguard.lint.flow.domain.predicates import equal, less, negate
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
+    NONE,
     TRUE,
     AtMostZero,
     IsZero,
     Opaque,
+    Some,
     conjuncts,
+    is_presence,
     literals,
 )
-from shapeguard.lint.flow.domain.terms import Symbol, operations
+from shapeguard.lint.flow.domain.terms import Symbol, atoms, operations
 from shapeguard.lint.flow.syntax.trees import source, walk
 
 if TYPE_CHECKING:
@@ -77,12 +80,19 @@ def _has_left(test: Station, zero: Predicate, moment: Moment) -> bool:
     if zero in asked:
         others = [part for part in parts if part != zero] if zero in parts else []
         left = negate(condition) in facts or given(condition, facts) == FALSE
+        left = left or negate(condition) in (_left_of(fact, facts) for fact in facts)
         return left and all(map(_is_of_type, others))
     return negate(zero) in asked and given(condition, facts) == TRUE
 
 
+def _left_of(fact: Predicate, facts: frozenset[Predicate]) -> Predicate:
+    """Return what other facts leave of a disjunction."""
+    return given(fact, facts - {fact}) if isinstance(fact, Some) else fact
+
+
 def _is_of_type(part: Predicate) -> bool:
-    return isinstance(part, Opaque) and part.key.startswith("isinstance(")
+    """Say whether a condition asks for a type or a rank."""
+    return is_presence(part) and not (isinstance(part, Opaque) and part.key.startswith(NONE))
 
 
 def asks(test: Station, term: Term) -> bool:
@@ -99,9 +109,26 @@ def asks(test: Station, term: Term) -> bool:
     if _OTHER_AXIS.search(_key(term)) and _ELEMENTS.search(text):
         return False
     compared = [each for each in walk(node) if isinstance(each, cst.Comparison)]
+    if _is_of_another(test, term):
+        return False
     if not compared or not all(map(_of_two_extents, compared)):
         return True
     return any(_is_truth_of(part, term) for part in _parts_of(node))
+
+
+def _is_of_another(test: Station, term: Term) -> bool:
+    """Say whether one test asks for a number that is this one on some of the paths only."""
+    condition = test.condition
+    found = () if condition is None else tuple(literals(condition))
+    terms = (each.term for each in found if isinstance(each, AtMostZero | IsZero))
+    numbers = {frozenset(atoms(each)) for each in terms}
+    alone = isinstance(test.site.node, cst.Comparison | cst.Call)
+    return alone and len(numbers) > 1 and not _names(test.site.node, term)
+
+
+def _names(node: cst.CSTNode, term: Term) -> bool:
+    text = source(node)
+    return any(each.name in text for each in operations(term) if isinstance(each, Symbol))
 
 
 def _asks_something_else(part: cst.CSTNode, test: Station, term: Term) -> bool:

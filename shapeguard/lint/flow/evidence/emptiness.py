@@ -13,13 +13,25 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero, conjuncts
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    TRUE,
+    AtMostZero,
+    IsZero,
+    conjuncts,
+    is_lost,
+)
 from shapeguard.lint.flow.domain.ranks import has_elements
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Term, number
 from shapeguard.lint.flow.domain.values import Int, Sequence
 from shapeguard.lint.flow.events import Identity
-from shapeguard.lint.flow.evidence.afterthoughts import asked_behind
+from shapeguard.lint.flow.evidence.afterthoughts import (
+    asked_behind,
+    asked_in_front,
+    entries_asked,
+    replaced_behind,
+)
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
@@ -27,7 +39,7 @@ from shapeguard.lint.flow.evidence.shares import empty_share
 from shapeguard.lint.flow.evidence.siblings import unguarded
 from shapeguard.lint.flow.evidence.witness import Assignment, search
 from shapeguard.lint.flow.shapes.counting import identity_of_divisor, zero_entries
-from shapeguard.lint.flow.shapes.masks import count_of
+from shapeguard.lint.flow.shapes.masks import count_of, leaves_numbers
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
@@ -117,9 +129,14 @@ def too_few(event: Reduce) -> Emptiness | None:
     """Return the evidence that a reduction gets fewer elements than it takes.
 
     One axis with too few is enough if it is the one that is reduced, or the only one. A function
-    that asks whether the result is NaN, or puts something else in its place, reckons with it.
+    that asks whether the result is NaN, or puts something else in its place, reckons with it. The
+    mean of what is not NaN is NaN where nothing else is there.
     """
     if event.result and event.moment.tests.get(zero_entries(event.result)):
+        return None
+    if event.identity is Identity.NAN and _is_of_numbers(event.operand):
+        return None
+    if asked_in_front(event, event.name):
         return None
     found = emptiness(event, event.operand, event.name, event.axis)
     if found is None and event.identity is Identity.NONE and event.axis is None:
@@ -134,6 +151,13 @@ def too_few(event: Reduce) -> Emptiness | None:
     return _may_have(along, number(event.least - 1), event.moment, event.axis)
 
 
+def _is_of_numbers(value: Value) -> bool:
+    """Say whether a tensor is what is left of its entries without those that are NaN."""
+    leaves = [leaf for _, leaf in merge.alternatives(value)]
+    cuts = [cut for leaf in leaves if isinstance(leaf, Tensor) for cut in leaf.cuts]
+    return any(cut.own and isinstance(cut.index, str) and leaves_numbers(cut.index) for cut in cuts)
+
+
 def _is_flat(value: Value) -> bool:
     return isinstance(value, Sequence) or (isinstance(value, Tensor) and value.rank == 1)
 
@@ -144,6 +168,8 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
     A tensor whose entries the function compares with 0 is taken to be repaired: entries are compared
     to be overwritten, before or behind the operation.
     """
+    if asked_in_front(event, name) or entries_asked(event, name) or replaced_behind(event):
+        return None
     for condition, leaf in merge.alternatives(value):
         then = paths_where(event.moment, condition)
         if then is None or (isinstance(leaf, Tensor | Int) and _repaired(event, leaf)):
@@ -165,7 +191,8 @@ def _zero_entry(value: Value, moment: Moment) -> Emptiness | None:
     nothing = equal(selected(trait.about, trait.about), ZERO) if trait.about else TRUE
     if given(nothing, frozenset(moment.facts)) == FALSE:
         return None
-    return Emptiness(trait.why, Assignment(), trait.trail)
+    known = not any(map(is_lost, moment.facts))
+    return Emptiness(trait.why, Assignment(), trait.trail, near=known)
 
 
 def _repaired(event: Event, divisor: Tensor | Int) -> bool:

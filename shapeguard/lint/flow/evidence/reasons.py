@@ -21,6 +21,7 @@ from shapeguard.lint.flow.domain.propositions import (
     IsZero,
     Opaque,
     conjuncts,
+    is_lost,
     literals,
     unknowns,
 )
@@ -111,12 +112,13 @@ def _reckoned(
     own = own_atoms(term)
     more = "" if value == ZERO else f", or no more than {value.known}"
     for way in ways:
-        found = _reason(way, own)
-        sizes = None if found is None else _alone([way, zero], moment)
+        found = _reason(way, own, _subtracted(term))
+        sizes = None if found is None else _alone([way, zero, _few(found[0])], moment)
         if found is not None and sizes is not None:
             trail, kind = origin_of(*found, moment), _kind_of(found[1])
             reason = f"{found[1]}{more}"
-            yield Emptiness(reason, called_as(sizes, own), trail, kind)
+            near = not _is_sum(way) and not any(map(is_lost, moment.facts))
+            yield Emptiness(reason, called_as(sizes, own), trail, kind, near=near)
 
 
 def _computed(zero: Predicate, term: Term, moment: Moment) -> Iterator[Emptiness]:
@@ -168,19 +170,40 @@ def _alone(
         more += others
 
 
-def _reason(zero: Predicate, own: Mapping[Atom, Atom]) -> tuple[Atom, str] | None:
+def _reason(
+    zero: Predicate, own: Mapping[Atom, Atom], subtracted: frozenset[Atom]
+) -> tuple[Atom, str] | None:
     """Return why a term can be what a condition says; a sum is 0 only if all its parts are.
 
-    ``own`` are the atoms of the term, which have names and reasons of their own.
+    ``own`` are the atoms of the term, which have names and reasons of their own. That a number is
+    small which is ``subtracted`` does not make a difference small.
     """
     if not isinstance(zero, IsZero | AtMostZero):
         return None
     parts = tuple((own.get(atom, atom), coefficient) for atom, coefficient in zero.term.parts)
-    reasons = [next(_reasons(Term(0, (part,))), None) for part in parts]
-    is_sum = len({coefficient > 0 for _, coefficient in parts}) == 1
-    if is_sum and None in reasons:
+    reasons = [
+        next(_reasons(Term(0, (part,))), None) for part in parts if part[0] not in subtracted
+    ]
+    if _is_sum(zero) and None in reasons:
         return None
     return next((reason for reason in reasons if reason is not None), None)
+
+
+def _few(atom: Atom) -> Predicate:
+    """Return that there are few of what is the reason that a number is small."""
+    return at_most(Term(0, ((atom, 1),)), ONE) if isinstance(atom, Symbol) else TRUE
+
+
+def _is_sum(zero: Predicate) -> bool:
+    """Say whether several numbers must be 0 at once."""
+    parts = zero.term.parts if isinstance(zero, IsZero | AtMostZero) else ()
+    return len(parts) > 1 and len({coefficient > 0 for _, coefficient in parts}) == 1
+
+
+def _subtracted(term: Term) -> frozenset[Atom]:
+    """Return what a number, or a factor of it, has been lessened by."""
+    parts = (part for factor in factors_of(term) for part in factor.parts)
+    return frozenset(atom for atom, coefficient in parts if coefficient < 0)
 
 
 def _held_up(term: Term, facts: frozenset[Predicate]) -> bool:

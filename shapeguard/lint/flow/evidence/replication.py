@@ -8,7 +8,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import equal
-from shapeguard.lint.flow.domain.propositions import AtMostZero, Opaque
+from shapeguard.lint.flow.domain.propositions import AtMostZero, Opaque, conjuncts
 from shapeguard.lint.flow.domain.terms import ZERO, Operation, Symbol, Term, operations, reason_of
 from shapeguard.lint.flow.domain.values import Int, as_tensor
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
@@ -47,7 +47,18 @@ def of_another_batch(event: Divide) -> Emptiness | None:
     reason = (
         f"it is the batch of a tensor that is matched with {named}, and a share may have no rows"
     )
-    return Emptiness(reason, sizes, _what_is_matched(event), Reason.SHARE)
+    known = _known_to_differ(event, {divisor, *others})
+    return Emptiness(reason, sizes, _what_is_matched(event), Reason.SHARE, near=known)
+
+
+def _known_to_differ(event: Divide, batches: set[Symbol]) -> bool:
+    """Say whether the order of batches is asked for on the path, or the largest of them is taken."""
+    whole = event.whole.term if isinstance(event.whole, Int) else ZERO
+    if _batch(whole) is None:
+        return True
+    told = (part for fact in event.moment.facts for part in conjuncts(fact))
+    orders = (part.term for part in told if isinstance(part, AtMostZero))
+    return any(batches <= _batches_beside(each) for each in orders)
 
 
 def _what_is_matched(event: Divide) -> Trail:

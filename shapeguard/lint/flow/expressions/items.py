@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.sequences import is_key, rearranged, shortened, with_item, with_key
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
+from shapeguard.lint.flow.domain.terms import ONE, reason_of
 from shapeguard.lint.flow.domain.values import Bool, Dictionary, Int, Sequence
+from shapeguard.lint.flow.evidence.extents import extents_of
 from shapeguard.lint.flow.evidence.remembering import repaired
-from shapeguard.lint.flow.shapes.masks import is_mask
+from shapeguard.lint.flow.shapes.masks import is_mask, occurring
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -31,7 +34,8 @@ def item_set(run: Run, target: cst.Subscript, holder: Value, value: Value) -> Va
         case Dictionary():
             return with_key(holder, index or run.unknown(target, "key"), value, label)
         case Tensor():
-            return _overwritten(run, target, holder, index)
+            made = _overwritten(run, target, holder, index)
+            return occurring(made) if _is_set(holder, index, value) else made
         case Bool():
             return run.unknown(target, source(target.value))
         case _:
@@ -56,6 +60,13 @@ def _overwritten(run: Run, target: cst.Subscript, holder: Tensor, index: Value |
         repaired(run, target, holder)
     kept = holder.without(Kind.COUNT) if selected else holder.without(Kind.MASK)
     return kept.turned(run.identity(target), *kept.traits)
+
+
+def _is_set(holder: Tensor, index: Value | None, value: Value) -> bool:
+    """Say whether some entries of a mask are made true, at positions of which there are some."""
+    places = () if index is None else extents_of(index)
+    some = not any(reason_of(term) for _, term, _ in places)
+    return some and is_mask(holder) and value in (Bool(TRUE), Int(ONE))
 
 
 def item_deleted(run: Run, target: cst.Subscript, holder: Value) -> Value:

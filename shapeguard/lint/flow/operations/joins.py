@@ -65,6 +65,9 @@ def _join(call: Application, model: words.Joins, members: Value) -> Value:
     tensors = _tensors(call, items or ())
     for moment, axis in _places(call, model, tensors):
         _emit(call, model, members, axis, moment)
+    if isinstance(members, Sequence) and not model.pads:
+        some = less(ZERO, merge.length(members, call.identity))
+        call.run.state = call.run.here.assume(some) or call.run.here
     return _joined(call, model, members)
 
 

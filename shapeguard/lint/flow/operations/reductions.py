@@ -18,6 +18,7 @@ from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.shapes.axes import derived, dropped
 from shapeguard.lint.flow.shapes.counting import quotient_of, summed
+from shapeguard.lint.flow.shapes.joining import tell_of_sum
 from shapeguard.lint.flow.shapes.masks import (
     entries,
     is_mask,
@@ -131,7 +132,10 @@ def _reduced(
 ) -> Value:
     if not axes:
         counts = model.counts and may_be_mask(call.run, tensor)
-        return total(tensor) if counts else _whole(call, tensor, model)
+        whole = total(tensor) if counts else _whole(call, tensor, model)
+        if model.counts:
+            tell_of_sum(call.run, call.node, tensor, whole)
+        return whole
     mask = model.counts and is_mask(tensor)
     left = tensor
     for axis in sorted((tensor.axis(each) for each in axes), reverse=True):

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.algebra import factors_of, product_of, quotient
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.ranks import elements
-from shapeguard.lint.flow.domain.terms import ONE, symbol
+from shapeguard.lint.flow.domain.terms import ONE, Symbol, symbol
 from shapeguard.lint.flow.domain.values import Sequence, Unknown, as_term
 from shapeguard.lint.flow.events import Reshape
 from shapeguard.lint.flow.shapes.axes import reshaped
@@ -106,7 +106,19 @@ def _inferred(call: Application, tensor: Tensor, extents: Extents) -> Term:
     whole, part = elements(tensor), product_of(each for each in extents if each is not None)
     if len(factors_of(whole)) + len(factors_of(part)) > MAX_FACTORS:
         return symbol(f"{call.identity}#inferred", f"{call.name} viewed")
+    if extents[0] is not None and extents[0].known is None:
+        whole, part = _some(whole), _some(part)
     return quotient(whole, part)
+
+
+def _some(whole: Term) -> Term:
+    """Return a number of elements that are as many in each row: what selects them is not random."""
+    return product_of(map(_without_reason, factors_of(whole)))
+
+
+def _without_reason(factor: Term) -> Term:
+    parts = ((replace(a, why="") if isinstance(a, Symbol) else a, c) for a, c in factor.parts)
+    return replace(factor, parts=tuple(parts))
 
 
 def flattens(call: Application, model: words.Flattens) -> Value:

@@ -13,6 +13,7 @@ from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, as_term
 from shapeguard.lint.flow.operations.reshaping import written
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.cutting import as_size
+from shapeguard.lint.flow.shapes.masks import occurring
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -134,4 +135,6 @@ def spaced(call: Application, model: words.Spaced) -> Value:
 def squares(call: Application, model: words.Squares) -> Value:
     """Make a matrix."""
     rows, columns = call.term(model.rows), call.term(model.columns)
-    return call.unknown("matrix") if rows is None else _of(call, (rows, columns or rows))
+    if rows is None:
+        return call.unknown("matrix")
+    return occurring(_of(call, (rows, columns or rows)))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.counts import selected
-from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less
+from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ZERO
 from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Unknown
@@ -74,6 +75,14 @@ def tell_counts(run: Run, node: cst.CSTNode, made: Value, operands: Sequence[Val
         return
     told = relation(_count(whole), [_count(mask) for mask in masks])
     run.state = run.here.assume(told) or run.here
+
+
+def tell_of_sum(run: Run, node: cst.CSTNode, tensor: Tensor, whole: Tensor) -> None:
+    """Let the path know that there are entries where their sum, ``whole``, is not 0."""
+    there = [less(ZERO, tensor.extent(cut.axis)) for cut in tensor.cuts]
+    if there:
+        none = negate(truth_of(whole, run.identity(node)))
+        run.state = run.here.assume(any_of((none, every(there)))) or run.here
 
 
 def _count(mask: Tensor) -> Term:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.counts import PRESENT, SUM, counted, selected
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, IsZero
+from shapeguard.lint.flow.domain.counts import NONZERO, POSITIVE, PRESENT, SUM, counted, selected
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero
 from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
@@ -22,20 +23,37 @@ if TYPE_CHECKING:
 NOT = "not "
 UNIQUE = "unique of "
 MEAN = "mean of "
+_NO_NUMBER = re.compile(r"not isnan[(:]|isfinite[(:]")
 _NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
 _ADDED = (" + ", " / ")
 _SYMMETRIC = {"==", "!="}
 _NEGATED = {"!=": "==", "<=": ">", ">=": "<"}
 """Operators, by the one that selects the other entries, as far as these are numbers."""
+_OF_ZERO = {">": POSITIVE, "!=": NONZERO}
 
 
 def mask_of(value: Value, name: str = "") -> Tensor | None:
     """Read a condition as a mask: what is compared may be a tensor."""
     if not isinstance(value, Bool) or value.predicate in (TRUE, FALSE):
         return None
-    origin = derived("mask", repr(value.predicate))
+    origin = _of_number(value.predicate) or derived("mask", repr(value.predicate))
     mask = Tensor(origin, name or "mask", traits=(Trait(Kind.MASK),))
     return occurring(mask) if _asks_for_a_member(value.predicate) else mask
+
+
+def _of_number(predicate: Predicate) -> str | None:
+    """Return the origin of a mask that compares something unknown with 0."""
+    match predicate:
+        case AtMostZero(Term(1, ((Symbol(key), -1),))) | AtMostZero(
+            Term(0, ((Symbol(key), -1),)), strict=True
+        ):
+            return f"{POSITIVE}{key}"
+        case AtMostZero(Term(0, ((Symbol(key), 1),)), strict=False):
+            return negation(f"{POSITIVE}{key}")
+        case IsZero(Term(0, ((Symbol(key), 1 | -1),)), holds):
+            return negation(f"{NONZERO}{key}") if holds else f"{NONZERO}{key}"
+        case _:
+            return None
 
 
 def _asks_for_a_member(predicate: Predicate) -> bool:
@@ -148,13 +166,34 @@ def compared(shape: Tensor, operator: str, left: Value, right: Value, text: str)
     mine, theirs = identity_of(left), identity_of(right)
     if operator in _SYMMETRIC and theirs < mine:
         mine, theirs = theirs, mine
-    positive = _NEGATED.get(operator)
-    origin = derived("mask", mine, positive or operator, theirs)
-    origin = negation(origin) if positive else origin
+    origin = _beyond_zero(left, operator, right) or _origin(mine, operator, theirs)
     about = left.origin if isinstance(left, Tensor) else ""
     mask = replace(shape.turned(origin, Trait(Kind.MASK, about=about)), name=text)
     occurs = operator == "==" and (_occurs(left, right) or _occurs(right, left))
     return occurring(mask) if occurs else mask
+
+
+def _origin(mine: str, operator: str, theirs: str) -> str:
+    positive = _NEGATED.get(operator)
+    origin = derived("mask", mine, positive or operator, theirs)
+    return negation(origin) if positive else origin
+
+
+def _beyond_zero(left: Value, operator: str, right: Value) -> str | None:
+    """Return the origin of a mask that compares a tensor with 0: its sum tells of both."""
+    if not isinstance(left, Tensor | Unknown) or right != Int(ZERO):
+        return None
+    for asked, prefix in _OF_ZERO.items():
+        if operator == asked:
+            return f"{prefix}{left.origin}"
+        if _NEGATED.get(operator) == asked or _NEGATED.get(asked) == operator:
+            return negation(f"{prefix}{left.origin}")
+    return None
+
+
+def leaves_numbers(origin: str) -> bool:
+    """Say whether a mask of this origin selects what is a number."""
+    return _NO_NUMBER.match(origin) is not None
 
 
 def occurring(mask: Tensor) -> Tensor:
