@@ -56,6 +56,7 @@ class SumIsCompared(nn.Module):
 
 
 def side_by_side(x: Tensor, layers: list, sizes: list[int]):
+    assert sum(sizes) == len(x)
     outputs, offset = [], 0
     for layer, size in zip(layers, sizes):  # error: SG201 5
         outputs.append(layer(x[offset : offset + size]))
@@ -64,6 +65,8 @@ def side_by_side(x: Tensor, layers: list, sizes: list[int]):
 
 
 def numbered_side_by_side(x: Tensor, experts, rows_of_experts):
+    if sum(rows_of_experts) != x.size(0):
+        raise ValueError("some rows belong to no expert")
     outputs, start = [], 0
     for i, (rows, expert) in enumerate(zip(rows_of_experts, experts)):  # error: SG201 5
         outputs.append(expert(x[start : start + rows], i))
@@ -72,17 +75,22 @@ def numbered_side_by_side(x: Tensor, experts, rows_of_experts):
 
 
 def pieces_side_by_side(x: Tensor, layers, sizes):
+    assert x.shape[-1] == sum(sizes), "the sizes must add up to the features"
     outputs = []
-    for layer, part in zip(layers, torch.split(x, sizes)):  # error: SG201 5
+    for layer, part in zip(layers, torch.split(x, sizes, dim=-1)):  # error: SG201 5
         outputs.append(layer(part))
-    return torch.cat(outputs)
+    return torch.cat(outputs, dim=-1)
 
 
 def pieces_in_a_comprehension(x: Tensor, layers, sizes):
+    if sum(sizes) != x.shape[0]:
+        return layers[0](x)
     return torch.cat([f(part) for f, part in zip(layers, x.split(sizes))])  # error: SG201 30
 
 
 def sizes_by_the_number_of_the_layer(x: Tensor, layers, sizes):
+    if sum(sizes) > x.size(0):
+        raise IndexError("more rows are wanted than there are")
     outputs, start = [], 0
     for i, layer in enumerate(layers):  # error: SG201 5
         outputs.append(layer(x[start : start + sizes[i]]))
@@ -91,11 +99,17 @@ def sizes_by_the_number_of_the_layer(x: Tensor, layers, sizes):
 
 
 def narrowed_by_the_number_of_the_layer(x: Tensor, layers, sizes):
+    must_add_up(x, sizes)
     outputs, start = [], 0
     for i in range(len(layers)):  # error: SG201 5
         outputs.append(layers[i](x.narrow(0, start, sizes[i])))
         start += sizes[i]
     return torch.cat(outputs)
+
+
+def must_add_up(x, sizes):
+    if sum(sizes) != x.shape[0]:
+        raise ValueError("the sizes do not add up")
 
 
 # --- silent -------------------------------------------------------------------------------------
@@ -227,3 +241,52 @@ def called_by_one_who_knows(x: Tensor, layers, sizes):
 def the_caller(x: Tensor, layers):
     """A caller."""
     return called_by_one_who_knows(x, layers, [2 for _ in layers])
+
+
+def plain_side_by_side(x: Tensor, layers: list, sizes: list[int]):
+    """Nothing says that the sizes may not fit: low confidence only."""
+    outputs, offset = [], 0
+    for layer, size in zip(layers, sizes):
+        outputs.append(layer(x[offset : offset + size]))
+        offset += size
+    return torch.cat(outputs)
+
+
+def plain_numbered_side_by_side(x: Tensor, experts, rows_of_experts):
+    """As before, with numbers."""
+    outputs, start = [], 0
+    for i, (rows, expert) in enumerate(zip(rows_of_experts, experts)):
+        outputs.append(expert(x[start : start + rows], i))
+        start += rows
+    return torch.cat(outputs)
+
+
+def plain_pieces_side_by_side(x: Tensor, layers, sizes):
+    """The split compares the sum, and nothing else says that they may not fit."""
+    outputs = []
+    for layer, part in zip(layers, torch.split(x, sizes)):
+        outputs.append(layer(part))
+    return torch.cat(outputs)
+
+
+def plain_pieces_in_a_comprehension(x: Tensor, layers, sizes):
+    """As before, in a comprehension."""
+    return torch.cat([f(part) for f, part in zip(layers, x.split(sizes))])
+
+
+def plain_sizes_by_the_number_of_the_layer(x: Tensor, layers, sizes):
+    """With too few sizes there is an IndexError, and nothing tells of too many."""
+    outputs, start = [], 0
+    for i, layer in enumerate(layers):
+        outputs.append(layer(x[start : start + sizes[i]]))
+        start += sizes[i]
+    return torch.cat(outputs)
+
+
+def plain_narrowed_by_the_number_of_the_layer(x: Tensor, layers, sizes):
+    """As before, by `narrow`."""
+    outputs, start = [], 0
+    for i in range(len(layers)):
+        outputs.append(layers[i](x.narrow(0, start, sizes[i])))
+        start += sizes[i]
+    return torch.cat(outputs)
