@@ -7,6 +7,9 @@ children (`BatchSplit`, `Split`, `Average`), with a negative size, or with sizes
 0; and a block nested where adapters refuses it. Blocks and sizes are followed through variables,
 constants and functions of the project.
 
+Where the project pins adapters below 1.1.1 and the function makes a prefix tuning, also a `BatchSplit`
+whose last size is 0.
+
 ## Why is this bad?
 
 No block checks its sizes when it is made. adapters compares their sum with the batch and nothing else: a
@@ -54,6 +57,8 @@ running program knows. Zero among other sizes is a share without rows and no err
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -88,6 +93,10 @@ NESTED = {
 """What adapters lets stand in each block, beside the names of adapters."""
 ANYWHERE = "Stack"
 """What may stand two levels deep."""
+MENDED = (1, 1, 1)
+"""The version of adapters since when a prefix is narrowed for an empty last share."""
+PREFIX = "PrefixTuningConfig"
+BOUND = re.compile(r"(==|<=|~=|(?<![<>=~!])<(?!=))\s*(\d+(?:\.\d+)*)(\.\*)?")
 
 
 class ImpossibleComposition(Rule):
@@ -102,7 +111,8 @@ class ImpossibleComposition(Rule):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report the first thing about a block that cannot hold."""
         assert isinstance(event, Compose)  # noqa: S101 - listens_to
-        yield from islice(chain(_sizes(event.block), _nesting(event.block)), 1)
+        said = chain(_sizes(event.block), _nesting(event.block), _trailing(event))
+        yield from islice(said, 1)
 
 
 def _sizes(block: Block) -> Iterator[Diagnosis]:
@@ -147,6 +157,32 @@ def _nesting(block: Block) -> Iterator[Diagnosis]:
             if inner.kind != ANYWHERE:
                 where = f"`{child.kind}` in `{block.kind}`"
                 yield _refused(f"`{inner.kind}` is nested too deep, in {where}", child, inner)
+
+
+def _trailing(event: Compose) -> Iterator[Diagnosis]:
+    """Say that the last share has no rows where prefixes break by that: before adapters 1.1.1."""
+    block = event.block
+    numbers = () if block.sizes is None else _numbers(block.sizes)
+    is_empty = block.kind == "BatchSplit" and len(numbers) > 1 and numbers[-1] == 0
+    if is_empty and PREFIX in event.site.function.calls and _is_before(event.versions, MENDED):
+        message = f"an empty last share breaks prefix tuning in adapters{event.versions}"
+        written = tuple(each for each in numbers if each is not None)
+        said = _diagnosis(block, message, written)
+        yield replace(said, confidence=Confidence.MEDIUM, consequence=Consequence.CRASH)
+
+
+def _is_before(versions: str, limit: tuple[int, ...]) -> bool:
+    """Say whether a bound keeps all versions below a limit."""
+    for operator, text, star in BOUND.findall(versions):
+        version = tuple(int(part) for part in text.split("."))
+        known = version[:-1] if operator == "~=" else version
+        if star or operator == "~=":
+            before = known < limit[: len(known)]
+        else:
+            before = version <= limit if operator == "<" else version < limit
+        if before:
+            return True
+    return False
 
 
 def _refused(message: str, *blocks: Block) -> Diagnosis:

@@ -239,9 +239,13 @@ class Demand(Call):
 
 @dataclass(frozen=True)
 class Compose(Event):
-    """A composition block of adapters is made."""
+    """A composition block of adapters is made.
+
+    ``versions`` are those of adapters that the project admits, as its metadata say: ``<1.1.1``.
+    """
 
     block: Block
+    versions: str = ""
 
 
 @dataclass(frozen=True)
