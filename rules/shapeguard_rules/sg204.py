@@ -57,7 +57,6 @@ running program knows. Zero among other sizes is a share without rows and no err
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -74,6 +73,7 @@ from shapeguard.lint.api import (
     Sequence,
     Severity,
     Witness,
+    all_below,
 )
 
 if TYPE_CHECKING:
@@ -96,7 +96,6 @@ ANYWHERE = "Stack"
 MENDED = (1, 1, 1)
 """The version of adapters since when a prefix is narrowed for an empty last share."""
 PREFIX = "PrefixTuningConfig"
-BOUND = re.compile(r"(==|<=|~=|(?<![<>=~!])<(?!=))\s*(\d+(?:\.\d+)*)(\.\*)?")
 
 
 class ImpossibleComposition(Rule):
@@ -119,19 +118,18 @@ def _sizes(block: Block) -> Iterator[Diagnosis]:
     """Say what is wrong with the number, the sign or the sum of the sizes of a block."""
     for sizes in () if block.sizes is None else _leaves(block.sizes):
         numbers = _numbers(sizes)
-        written = tuple(each for each in numbers if each is not None)
         count = None if block.children is None else len(block.children)
         listed = isinstance(sizes, Sequence) and sizes.items is not None
         if listed and count not in (None, len(numbers)):
             given = f"{len(numbers)} `{block.keyword}`"
             message = f"`{block.kind}` has {count} children and {given}"
-        elif any(each < 0 for each in written) and block.keyword != "weights":
+        elif any(each is not None and each < 0 for each in numbers) and block.keyword != "weights":
             message = f"`{block.kind}` gets a negative size in `{block.keyword}`"
         elif numbers and not any(each != 0 for each in numbers):
             message = f"`{block.kind}` gets `{block.keyword}` that are all 0"
         else:
             continue
-        yield _diagnosis(block, message, written)
+        yield _diagnosis(block, message, numbers)
 
 
 def _numbers(sizes: Value) -> tuple[int | None, ...]:
@@ -140,9 +138,11 @@ def _numbers(sizes: Value) -> tuple[int | None, ...]:
     return tuple(each.term.known if isinstance(each, Int) else None for each in given)
 
 
-def _diagnosis(block: Block, message: str, numbers: tuple[int, ...]) -> Diagnosis:
-    text = f"{block.keyword}={list(numbers)}"
-    witness = Witness(((block.keyword, numbers),), (), text) if numbers else None
+def _diagnosis(block: Block, message: str, numbers: tuple[int | None, ...]) -> Diagnosis:
+    known = tuple(each for each in numbers if each is not None)
+    text = f"{block.keyword}={list(known)}"
+    whole = known and len(known) == len(numbers)
+    witness = Witness(((block.keyword, known),), (), text) if whole else None
     weights = block.keyword == "weights"
     consequence = Consequence.CRASH if weights else Consequence.SILENT
     return Diagnosis(message, Confidence.HIGH, consequence, witness=witness)
@@ -164,25 +164,10 @@ def _trailing(event: Compose) -> Iterator[Diagnosis]:
     block = event.block
     numbers = () if block.sizes is None else _numbers(block.sizes)
     is_empty = block.kind == "BatchSplit" and len(numbers) > 1 and numbers[-1] == 0
-    if is_empty and PREFIX in event.site.function.calls and _is_before(event.versions, MENDED):
+    if is_empty and PREFIX in event.site.function.calls and all_below(event.versions, MENDED):
         message = f"an empty last share breaks prefix tuning in adapters{event.versions}"
-        written = tuple(each for each in numbers if each is not None)
-        said = _diagnosis(block, message, written)
+        said = _diagnosis(block, message, numbers)
         yield replace(said, confidence=Confidence.MEDIUM, consequence=Consequence.CRASH)
-
-
-def _is_before(versions: str, limit: tuple[int, ...]) -> bool:
-    """Say whether a bound keeps all versions below a limit."""
-    for operator, text, star in BOUND.findall(versions):
-        version = tuple(int(part) for part in text.split("."))
-        known = version[:-1] if operator == "~=" else version
-        if star or operator == "~=":
-            before = known < limit[: len(known)]
-        else:
-            before = version <= limit if operator == "<" else version < limit
-        if before:
-            return True
-    return False
 
 
 def _refused(message: str, *blocks: Block) -> Diagnosis:

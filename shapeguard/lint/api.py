@@ -79,6 +79,7 @@ from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
+from shapeguard.lint.metadata import all_below
 from shapeguard.lint.repairs import (
     Change,
     Repair,
@@ -143,6 +144,7 @@ __all__ = [
     "Value",
     "Walk",
     "Witness",
+    "all_below",
     "atoms",
     "code_of",
     "compared_with_another",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LEVELS = 3
+_BOUND = re.compile(r"(==|<=|~=|(?<![<>=~!])<(?!=))\s*(\d+(?:\.\d+)*)(\.\*)?")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*\(?([^;#()]*)")
 
 
@@ -27,6 +28,19 @@ def required(root: Path, name: str) -> str:
         if (directory / ".git").exists():
             break
     return ""
+
+
+def all_below(versions: str, limit: tuple[int, ...]) -> bool:
+    """Say whether a bound keeps all admitted versions below a limit."""
+    return any(_keeps_below(*bound, limit) for bound in _BOUND.findall(versions))
+
+
+def _keeps_below(operator: str, text: str, star: str, limit: tuple[int, ...]) -> bool:
+    version = tuple(int(part) for part in text.split("."))
+    if star or operator == "~=":
+        same = version if star else version[:-1]
+        return same < limit[: len(same)]
+    return version <= limit if operator == "<" else version < limit
 
 
 def _lines(directory: Path) -> Iterator[str]:

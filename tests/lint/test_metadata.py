@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shapeguard.lint.metadata import required
+from shapeguard.lint.metadata import all_below, required
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_optional_dependencies(tmp_path):
 def test_what_cannot_be_read_says_nothing(tmp_path, text):
     tmp_path.joinpath("pyproject.toml").write_text(text, "utf-8")
     assert required(tmp_path, "adapters") == ""
+
+
+def test_a_bound_keeps_versions_below_a_limit():
+    assert all_below(">=0.1,<1.1.1", (1, 1, 1))
+    assert all_below("==1.0.*", (1, 1, 1))
+    assert not all_below("==1.1.*", (1, 1, 1))
+    assert not all_below(">=0.1", (1, 1, 1))
+    assert not all_below("<2", (1, 1, 1))
