@@ -25,6 +25,10 @@ class Shares:
 
 
 class SumIsCompared(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = layers
+
     def compose(self, setup: Shares, hidden: Tensor):
         if sum(setup.sizes) != hidden.shape[0]:
             raise IndexError("the sizes do not add up to the batch")
@@ -241,6 +245,38 @@ def called_by_one_who_knows(x: Tensor, layers, sizes):
 def the_caller(x: Tensor, layers):
     """A caller."""
     return called_by_one_who_knows(x, layers, [2 for _ in layers])
+
+
+class Fitting:
+    """A block whose constructor refuses another number of sizes."""
+
+    def __init__(self, *children, shares):
+        """Refuse sizes that do not fit."""
+        if len(children) != len(shares):
+            raise ValueError("one share for each child")
+        self.children = children
+        self.shares = shares
+
+
+def of_a_block_that_fits(block: Fitting, x: Tensor, layers):
+    """The constructor has compared the numbers."""
+    if sum(block.shares) != x.shape[0]:
+        raise ValueError("the sizes do not add up to the batch")
+    outputs = []
+    for i, child in enumerate(block.children):
+        outputs.append(layers[child](x[sum(block.shares[:i]) : sum(block.shares[: i + 1])]))
+    return torch.cat(outputs)
+
+
+def of_something_unknown(plan, x: Tensor):
+    """Who makes the plan may have compared the numbers."""
+    if sum(plan.rows) != x.shape[0]:
+        raise ValueError("the rows do not add up to the batch")
+    outputs, start = [], 0
+    for layer, rows in zip(plan.layers, plan.rows):
+        outputs.append(layer(x[start : start + rows]))
+        start += rows
+    return torch.cat(outputs)
 
 
 def plain_side_by_side(x: Tensor, layers: list, sizes: list[int]):

@@ -17,7 +17,7 @@ from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, operations, symbol
 from shapeguard.lint.flow.domain.values import Sequence, Unknown, as_term
-from shapeguard.lint.flow.events import Loop
+from shapeguard.lint.flow.events import Loop, Walk
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.shares import is_running
 from shapeguard.lint.flow.evidence.witness import search
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.terms import Atom
     from shapeguard.lint.flow.domain.values import Value
-    from shapeguard.lint.flow.events import Index, Moment, Walk
+    from shapeguard.lint.flow.events import Index, Moment
     from shapeguard.lint.flow.evidence.witness import Assignment
     from shapeguard.lint.flow.trace import Trail
 
@@ -72,11 +72,22 @@ class _Pair:
         keys = (self.sizes, self.consumers)
         return frozenset(key.partition(".")[0] if _GIVEN.fullmatch(key) else "" for key in keys)
 
+    @property
+    def related(self) -> bool:
+        return len(self.roots) == 1
+
 
 def unpaired(event: Loop | Walk) -> Unpaired | None:
     """Return sizes and consumers that an event takes side by side, if nothing says that they fit."""
     pairs = _split(event) if isinstance(event, Loop) else _cut(event)
+    pairs = (pair for pair in pairs if not pair.related or _is_unchecked(pair, event))
     return next((found for pair in pairs if (found := _judged(pair)) is not None), None)
+
+
+def _is_unchecked(pair: _Pair, event: Loop | Walk) -> bool:
+    """Say whether the class of an object is seen to take sizes as they come."""
+    attribute = pair.names[0] or pair.sizes
+    return isinstance(event, Walk) and event.unchecked(attribute.rpartition(".")[2])
 
 
 def _judged(pair: _Pair) -> Unpaired | None:
@@ -91,8 +102,7 @@ def _judged(pair: _Pair) -> Unpaired | None:
     reason = f"nothing compares the number of `{sizes}` with that of `{consumers}`"
     kind = Reason.EXPLICIT if compared else Reason.BELIEF
     evidence = Emptiness(reason, apart, pair.trail, kind, extent=None)
-    related = len(pair.roots) == 1
-    return Unpaired(sizes, consumers, (few, many), compared, related, evidence)
+    return Unpaired(sizes, consumers, (few, many), compared, pair.related, evidence)
 
 
 def _pairs(sizes: str, consumers: Iterable[str], part: Index) -> Iterator[_Pair]:
