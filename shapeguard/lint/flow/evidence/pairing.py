@@ -142,11 +142,9 @@ def _cut(walk: Walk) -> Iterator[_Pair]:
                 for pair in _pairs(_list_key(part.holder), consumers, part):
                     yield replace(pair, names=(part.name, _numbered(walk.name)))
             case Slice(Term() as start, Term() as stop) if is_running(start):
-                match stop - start:
-                    case Term(0, ((Symbol() | Operation() as size, 1),)):
-                        yield from _of_size(size, walk, part)
-                    case _:
-                        continue
+                length = stop - start
+                if length.constant == 0 and [factor for _, factor in length.parts] == [1]:
+                    yield from _of_size(length.parts[0][0], walk, part)
             case _:
                 continue
 
