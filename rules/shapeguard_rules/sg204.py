@@ -7,6 +7,9 @@ children (`BatchSplit`, `Split`, `Average`), with a negative size, or with sizes
 0; and a block nested where adapters refuses it. Blocks and sizes are followed through variables,
 constants and functions of the project.
 
+Where the project pins adapters below 1.1.1 and the function makes a prefix tuning, also a `BatchSplit`
+whose last size is 0.
+
 ## Why is this bad?
 
 No block checks its sizes when it is made. adapters compares their sum with the batch and nothing else: a
@@ -54,6 +57,7 @@ running program knows. Zero among other sizes is a share without rows and no err
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -69,6 +73,7 @@ from shapeguard.lint.api import (
     Sequence,
     Severity,
     Witness,
+    all_below,
 )
 
 if TYPE_CHECKING:
@@ -88,6 +93,9 @@ NESTED = {
 """What adapters lets stand in each block, beside the names of adapters."""
 ANYWHERE = "Stack"
 """What may stand two levels deep."""
+MENDED = (1, 1, 1)
+"""The version of adapters since when a prefix is narrowed for an empty last share."""
+PREFIX = "PrefixTuningConfig"
 
 
 class ImpossibleComposition(Rule):
@@ -102,26 +110,26 @@ class ImpossibleComposition(Rule):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report the first thing about a block that cannot hold."""
         assert isinstance(event, Compose)  # noqa: S101 - listens_to
-        yield from islice(chain(_sizes(event.block), _nesting(event.block)), 1)
+        said = chain(_sizes(event.block), _nesting(event.block), _trailing(event))
+        yield from islice(said, 1)
 
 
 def _sizes(block: Block) -> Iterator[Diagnosis]:
     """Say what is wrong with the number, the sign or the sum of the sizes of a block."""
     for sizes in () if block.sizes is None else _leaves(block.sizes):
         numbers = _numbers(sizes)
-        written = tuple(each for each in numbers if each is not None)
         count = None if block.children is None else len(block.children)
         listed = isinstance(sizes, Sequence) and sizes.items is not None
         if listed and count not in (None, len(numbers)):
             given = f"{len(numbers)} `{block.keyword}`"
             message = f"`{block.kind}` has {count} children and {given}"
-        elif any(each < 0 for each in written) and block.keyword != "weights":
+        elif any(each is not None and each < 0 for each in numbers) and block.keyword != "weights":
             message = f"`{block.kind}` gets a negative size in `{block.keyword}`"
         elif numbers and not any(each != 0 for each in numbers):
             message = f"`{block.kind}` gets `{block.keyword}` that are all 0"
         else:
             continue
-        yield _diagnosis(block, message, written)
+        yield _diagnosis(block, message, numbers)
 
 
 def _numbers(sizes: Value) -> tuple[int | None, ...]:
@@ -130,9 +138,11 @@ def _numbers(sizes: Value) -> tuple[int | None, ...]:
     return tuple(each.term.known if isinstance(each, Int) else None for each in given)
 
 
-def _diagnosis(block: Block, message: str, numbers: tuple[int, ...]) -> Diagnosis:
-    text = f"{block.keyword}={list(numbers)}"
-    witness = Witness(((block.keyword, numbers),), (), text) if numbers else None
+def _diagnosis(block: Block, message: str, numbers: tuple[int | None, ...]) -> Diagnosis:
+    known = tuple(each for each in numbers if each is not None)
+    text = f"{block.keyword}={list(known)}"
+    whole = known and len(known) == len(numbers)
+    witness = Witness(((block.keyword, known),), (), text) if whole else None
     weights = block.keyword == "weights"
     consequence = Consequence.CRASH if weights else Consequence.SILENT
     return Diagnosis(message, Confidence.HIGH, consequence, witness=witness)
@@ -147,6 +157,17 @@ def _nesting(block: Block) -> Iterator[Diagnosis]:
             if inner.kind != ANYWHERE:
                 where = f"`{child.kind}` in `{block.kind}`"
                 yield _refused(f"`{inner.kind}` is nested too deep, in {where}", child, inner)
+
+
+def _trailing(event: Compose) -> Iterator[Diagnosis]:
+    """Say that the last share has no rows where prefixes break by that: before adapters 1.1.1."""
+    block = event.block
+    numbers = () if block.sizes is None else _numbers(block.sizes)
+    is_empty = block.kind == "BatchSplit" and len(numbers) > 1 and numbers[-1] == 0
+    if is_empty and PREFIX in event.site.function.calls and all_below(event.versions, MENDED):
+        message = f"an empty last share breaks prefix tuning in adapters{event.versions}"
+        said = _diagnosis(block, message, numbers)
+        yield replace(said, confidence=Confidence.MEDIUM, consequence=Consequence.CRASH)
 
 
 def _refused(message: str, *blocks: Block) -> Diagnosis:

@@ -100,6 +100,7 @@ from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.shapes.weighing import weighted_along
 from shapeguard.lint.flow.trace import Site, Trail
+from shapeguard.lint.metadata import all_below
 from shapeguard.lint.repairs import (
     Change,
     Repair,
@@ -175,6 +176,7 @@ __all__ = [
     "Value",
     "Walk",
     "Witness",
+    "all_below",
     "atoms",
     "code_of",
     "compared_with_another",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.config import has_settings
 from shapeguard.lint.declarations import declared_axes
+from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import UnreadableError, parse_outline, read
@@ -75,6 +76,7 @@ class Project:
         self._owners: dict[Module, Outline] = {}
         self._names = Names(self._module, self._mentions)
         self._bytes: dict[Path, bytes] | None = None
+        self._required: dict[str, str] = {}
         self._callers: dict[str, tuple[Function, ...]] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
 
@@ -184,6 +186,12 @@ class Project:
     def axes(self, owner: Class) -> Mapping[str, tuple[str, ...]]:
         """Return the axis names that a contract declares for the fields of a class."""
         return declared_axes().get(f"{owner.module.name}.{owner.name}", {})
+
+    def required(self, distribution: str) -> str:
+        """Return the versions of a dependency that the project admits, or nothing."""
+        if distribution not in self._required:
+            self._required[distribution] = required(self.root, distribution)
+        return self._required[distribution]
 
     def callers(self, name: str) -> tuple[Function, ...]:
         """Return every function of the project that calls something of this name.

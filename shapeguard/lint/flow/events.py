@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Tensor
@@ -251,11 +251,13 @@ class Walk(Event):
     """A ``for`` loop has come to its end.
 
     ``member`` is what it takes in a round, ``parts`` are those that its body took of tensors and lists.
+    ``unchecked`` says of an attribute that a constructor in sight sets it and refuses nothing.
     """
 
     name: str
     member: Value
     parts: tuple[Index, ...]
+    unchecked: Callable[[str], bool] = field(default=lambda _: False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +305,13 @@ class Condition(Event):
 
 @dataclass(frozen=True)
 class Compose(Event):
-    """A composition block of adapters is made."""
+    """A composition block of adapters is made.
+
+    ``versions`` are those of adapters that the project admits, as its metadata say: ``<1.1.1``.
+    """
 
     block: Block
+    versions: str = ""
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,10 @@ class Program(Protocol):
         """Return the axis names that a contract declares for the fields of a class."""
         ...
 
+    def required(self, distribution: str) -> str:
+        """Return the versions of a dependency that the project admits, or nothing."""
+        ...
+
     @property
     def empty_axes(self) -> frozenset[str]:
         """The names of axes of which the configuration says that their extent may be 0."""

@@ -32,9 +32,9 @@ for layer, part in zip(layers, x.split(sizes)):
 """
 
 
-def found(tmp_path, body, parameters="x, layers, sizes"):
+def found(tmp_path, body, parameters="x, layers, sizes", before=""):
     lines = "".join(f"    {line}\n" for line in body.strip().split("\n"))
-    events = happened(tmp_path, f"import torch\n\ndef f({parameters}):\n{lines}")
+    events = happened(tmp_path, f"import torch\n{before}\ndef f({parameters}):\n{lines}")
     pairs = [unpaired(each) for each in events if isinstance(each, Loop | Walk)]
     return [each for each in pairs if each is not None]
 
@@ -71,10 +71,29 @@ def test_sizes_that_are_computed_are_not_from_outside(tmp_path):
     assert found(tmp_path, f"sizes = g(x)\n{SUMMED.strip()}") == []
 
 
-def test_fields_of_one_object_are_related(tmp_path):
-    body = RUNNING.replace("layers, sizes", "plan.layers, plan.sizes")
-    (pair,) = found(tmp_path, body, "x, plan")
+BLOCK = """
+class Block:
+    def __init__(self, *children, sizes):
+        {check}
+        self.children = children
+        self.sizes = sizes
+
+"""
+OF_BLOCK = SUMMED.replace("layers", "block.children").replace("sizes", "block.sizes")
+
+
+def test_fields_of_one_object_are_related_where_its_constructor_refuses_nothing(tmp_path):
+    (pair,) = found(tmp_path, OF_BLOCK, "x, block", BLOCK.format(check="pass"))
     assert pair.related
+
+
+@pytest.mark.parametrize("check", ["assert len(sizes) == len(children)", "if not sizes: raise E"])
+def test_a_constructor_that_refuses_something_may_refuse_this(tmp_path, check):
+    assert found(tmp_path, OF_BLOCK, "x, block", BLOCK.format(check=check)) == []
+
+
+def test_nothing_is_known_of_the_fields_of_an_unknown_object(tmp_path):
+    assert found(tmp_path, OF_BLOCK, "x, block") == []
 
 
 def test_a_loop_without_parts_is_no_walk(tmp_path):

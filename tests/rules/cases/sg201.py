@@ -25,6 +25,10 @@ class Shares:
 
 
 class SumIsCompared(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = layers
+
     def compose(self, setup: Shares, hidden: Tensor):
         if sum(setup.sizes) != hidden.shape[0]:
             raise IndexError("the sizes do not add up to the batch")
@@ -56,6 +60,7 @@ class SumIsCompared(nn.Module):
 
 
 def side_by_side(x: Tensor, layers: list, sizes: list[int]):
+    assert sum(sizes) == len(x)
     outputs, offset = [], 0
     for layer, size in zip(layers, sizes):  # error: SG201 5
         outputs.append(layer(x[offset : offset + size]))
@@ -64,6 +69,8 @@ def side_by_side(x: Tensor, layers: list, sizes: list[int]):
 
 
 def numbered_side_by_side(x: Tensor, experts, rows_of_experts):
+    if sum(rows_of_experts) != x.size(0):
+        raise ValueError("some rows belong to no expert")
     outputs, start = [], 0
     for i, (rows, expert) in enumerate(zip(rows_of_experts, experts)):  # error: SG201 5
         outputs.append(expert(x[start : start + rows], i))
@@ -72,17 +79,22 @@ def numbered_side_by_side(x: Tensor, experts, rows_of_experts):
 
 
 def pieces_side_by_side(x: Tensor, layers, sizes):
+    assert x.shape[-1] == sum(sizes), "the sizes must add up to the features"
     outputs = []
-    for layer, part in zip(layers, torch.split(x, sizes)):  # error: SG201 5
+    for layer, part in zip(layers, torch.split(x, sizes, dim=-1)):  # error: SG201 5
         outputs.append(layer(part))
-    return torch.cat(outputs)
+    return torch.cat(outputs, dim=-1)
 
 
 def pieces_in_a_comprehension(x: Tensor, layers, sizes):
+    if sum(sizes) != x.shape[0]:
+        return layers[0](x)
     return torch.cat([f(part) for f, part in zip(layers, x.split(sizes))])  # error: SG201 30
 
 
 def sizes_by_the_number_of_the_layer(x: Tensor, layers, sizes):
+    if sum(sizes) > x.size(0):
+        raise IndexError("more rows are wanted than there are")
     outputs, start = [], 0
     for i, layer in enumerate(layers):  # error: SG201 5
         outputs.append(layer(x[start : start + sizes[i]]))
@@ -91,11 +103,17 @@ def sizes_by_the_number_of_the_layer(x: Tensor, layers, sizes):
 
 
 def narrowed_by_the_number_of_the_layer(x: Tensor, layers, sizes):
+    must_add_up(x, sizes)
     outputs, start = [], 0
     for i in range(len(layers)):  # error: SG201 5
         outputs.append(layers[i](x.narrow(0, start, sizes[i])))
         start += sizes[i]
     return torch.cat(outputs)
+
+
+def must_add_up(x, sizes):
+    if sum(sizes) != x.shape[0]:
+        raise ValueError("the sizes do not add up")
 
 
 # --- silent -------------------------------------------------------------------------------------
@@ -137,7 +155,7 @@ def strictly_side_by_side(x: Tensor, layers, sizes):
 
 def equal_shares(x: Tensor, layers):
     """The sizes are made of the consumers."""
-    sizes = [x.shape[0] // len(layers)] * len(layers)
+    sizes = [4] * len(layers)
     outputs, offset = [], 0
     for layer, size in zip(layers, sizes):
         outputs.append(layer(x[offset : offset + size]))
@@ -227,3 +245,84 @@ def called_by_one_who_knows(x: Tensor, layers, sizes):
 def the_caller(x: Tensor, layers):
     """A caller."""
     return called_by_one_who_knows(x, layers, [2 for _ in layers])
+
+
+class Fitting:
+    """A block whose constructor refuses another number of sizes."""
+
+    def __init__(self, *children, shares):
+        """Refuse sizes that do not fit."""
+        if len(children) != len(shares):
+            raise ValueError("one share for each child")
+        self.children = children
+        self.shares = shares
+
+
+def of_a_block_that_fits(block: Fitting, x: Tensor, layers):
+    """The constructor has compared the numbers."""
+    if sum(block.shares) != x.shape[0]:
+        raise ValueError("the sizes do not add up to the batch")
+    outputs = []
+    for i, child in enumerate(block.children):
+        outputs.append(layers[child](x[sum(block.shares[:i]) : sum(block.shares[: i + 1])]))
+    return torch.cat(outputs)
+
+
+def of_something_unknown(plan, x: Tensor):
+    """Who makes the plan may have compared the numbers."""
+    if sum(plan.rows) != x.shape[0]:
+        raise ValueError("the rows do not add up to the batch")
+    outputs, start = [], 0
+    for layer, rows in zip(plan.layers, plan.rows):
+        outputs.append(layer(x[start : start + rows]))
+        start += rows
+    return torch.cat(outputs)
+
+
+def plain_side_by_side(x: Tensor, layers: list, sizes: list[int]):
+    """Nothing says that the sizes may not fit: low confidence only."""
+    outputs, offset = [], 0
+    for layer, size in zip(layers, sizes):
+        outputs.append(layer(x[offset : offset + size]))
+        offset += size
+    return torch.cat(outputs)
+
+
+def plain_numbered_side_by_side(x: Tensor, experts, rows_of_experts):
+    """As before, with numbers."""
+    outputs, start = [], 0
+    for i, (rows, expert) in enumerate(zip(rows_of_experts, experts)):
+        outputs.append(expert(x[start : start + rows], i))
+        start += rows
+    return torch.cat(outputs)
+
+
+def plain_pieces_side_by_side(x: Tensor, layers, sizes):
+    """The split compares the sum, and nothing else says that they may not fit."""
+    outputs = []
+    for layer, part in zip(layers, torch.split(x, sizes)):
+        outputs.append(layer(part))
+    return torch.cat(outputs)
+
+
+def plain_pieces_in_a_comprehension(x: Tensor, layers, sizes):
+    """As before, in a comprehension."""
+    return torch.cat([f(part) for f, part in zip(layers, x.split(sizes))])
+
+
+def plain_sizes_by_the_number_of_the_layer(x: Tensor, layers, sizes):
+    """With too few sizes there is an IndexError, and nothing tells of too many."""
+    outputs, start = [], 0
+    for i, layer in enumerate(layers):
+        outputs.append(layer(x[start : start + sizes[i]]))
+        start += sizes[i]
+    return torch.cat(outputs)
+
+
+def plain_narrowed_by_the_number_of_the_layer(x: Tensor, layers, sizes):
+    """As before, by `narrow`."""
+    outputs, start = [], 0
+    for i in range(len(layers)):
+        outputs.append(layers[i](x.narrow(0, start, sizes[i])))
+        start += sizes[i]
+    return torch.cat(outputs)

@@ -7,7 +7,7 @@ computed follow from something, and nothing is said of them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import operation
@@ -17,7 +17,7 @@ from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Operation, Sizes, Symbol, Term, operations, symbol
 from shapeguard.lint.flow.domain.values import Sequence, Unknown, as_term
-from shapeguard.lint.flow.events import Loop
+from shapeguard.lint.flow.events import Loop, Walk
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.shares import is_running
 from shapeguard.lint.flow.evidence.witness import search
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.terms import Atom
     from shapeguard.lint.flow.domain.values import Value
-    from shapeguard.lint.flow.events import Index, Moment, Walk
+    from shapeguard.lint.flow.events import Index, Moment
     from shapeguard.lint.flow.evidence.witness import Assignment
     from shapeguard.lint.flow.trace import Trail
 
 _GIVEN = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
+_COUNTED = re.compile(r"(?:enumerate|range\(len)\(([\w.]+)\)+")
 _LENGTH = "#0"
 _PLURAL = "s"
 """How the name of a list of sizes ends: one size may cut an axis as well."""
@@ -60,6 +61,7 @@ class _Pair:
     consumers: str
     moment: Moment
     trail: Trail = ()
+    names: tuple[str, str] = ("", "")
 
     @property
     def lengths(self) -> tuple[Term, Term]:
@@ -70,11 +72,22 @@ class _Pair:
         keys = (self.sizes, self.consumers)
         return frozenset(key.partition(".")[0] if _GIVEN.fullmatch(key) else "" for key in keys)
 
+    @property
+    def related(self) -> bool:
+        return len(self.roots) == 1
+
 
 def unpaired(event: Loop | Walk) -> Unpaired | None:
     """Return sizes and consumers that an event takes side by side, if nothing says that they fit."""
     pairs = _split(event) if isinstance(event, Loop) else _cut(event)
+    pairs = (pair for pair in pairs if not pair.related or _is_unchecked(pair, event))
     return next((found for pair in pairs if (found := _judged(pair)) is not None), None)
+
+
+def _is_unchecked(pair: _Pair, event: Loop | Walk) -> bool:
+    """Say whether the class of an object is seen to take sizes as they come."""
+    attribute = pair.names[0] or pair.sizes
+    return isinstance(event, Walk) and event.unchecked(attribute.rpartition(".")[2])
 
 
 def _judged(pair: _Pair) -> Unpaired | None:
@@ -85,11 +98,11 @@ def _judged(pair: _Pair) -> Unpaired | None:
         return None
     few, many = (apart.value(each) for each in pair.lengths)
     compared = any(_sums(term, pair.sizes) for term in _terms(pair.moment))
-    reason = f"nothing compares the number of `{pair.sizes}` with that of `{pair.consumers}`"
+    sizes, consumers = pair.names[0] or pair.sizes, pair.names[1] or pair.consumers
+    reason = f"nothing compares the number of `{sizes}` with that of `{consumers}`"
     kind = Reason.EXPLICIT if compared else Reason.BELIEF
     evidence = Emptiness(reason, apart, pair.trail, kind, extent=None)
-    related = len(pair.roots) == 1
-    return Unpaired(pair.sizes, pair.consumers, (few, many), compared, related, evidence)
+    return Unpaired(sizes, consumers, (few, many), compared, pair.related, evidence)
 
 
 def _pairs(sizes: str, consumers: Iterable[str], part: Index) -> Iterator[_Pair]:
@@ -125,15 +138,21 @@ def _cut(walk: Walk) -> Iterator[_Pair]:
     for part in walk.parts:
         match part.index:
             case Slice(None, Term(1, ((Symbol() as index, 1),))) if _is_summed(part):
-                yield from _pairs(_list_key(part.holder), _bounds(index, part.moment), part)
+                consumers = _bounds(index, part.moment)
+                for pair in _pairs(_list_key(part.holder), consumers, part):
+                    yield replace(pair, names=(part.name, _numbered(walk.name)))
             case Slice(Term() as start, Term() as stop) if is_running(start):
-                match stop - start:
-                    case Term(0, ((Symbol() | Operation() as size, 1),)):
-                        yield from _of_size(size, walk, part)
-                    case _:
-                        continue
+                length = stop - start
+                if length.constant == 0 and [factor for _, factor in length.parts] == [1]:
+                    yield from _of_size(length.parts[0][0], walk, part)
             case _:
                 continue
+
+
+def _numbered(loop: str) -> str:
+    """Return what a loop walks over with numbers, by the name that the source has for it."""
+    found = _COUNTED.fullmatch(loop)
+    return "" if found is None else found[1]
 
 
 def _is_summed(part: Index) -> bool:

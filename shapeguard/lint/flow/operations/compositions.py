@@ -20,5 +20,6 @@ def composes(call: Application, model: words.Composes) -> Value:
     children = given.positional if given.star is None else None
     sizes = given.keywords.get(model.sizes)
     block = Block(call.identity, call.operation, children, model.sizes, sizes, made)
-    call.run.emit(Compose(call.run.moment(call.node), block))
+    versions = call.run.analysis.program.required("adapters")
+    call.run.emit(Compose(call.run.moment(call.node), block, versions))
     return block

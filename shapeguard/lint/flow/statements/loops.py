@@ -22,6 +22,7 @@ from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
 from shapeguard.lint.flow.domain.widening import around
 from shapeguard.lint.flow.events import Loop as LoopEvent
 from shapeguard.lint.flow.events import Walk
+from shapeguard.lint.flow.evidence.constructors import sets_unchecked
 from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.expressions.asking import condition_of
@@ -99,7 +100,9 @@ def observe_walk(run: Run, node: cst.For, member: Value) -> None:
         run.loops[-2].parts.extend(parts)
     if parts and not run.analysis.muted:
         moment = parts[0].moment
-        run.emit(Walk(replace(moment, site=run.site(node)), source(node.iter), member, parts))
+        moment = replace(moment, site=run.site(node))
+        unchecked = functools.partial(sets_unchecked, run)
+        run.emit(Walk(moment, source(node.iter), member, parts, unchecked))
 
 
 def _together(run: Run, iterable: cst.BaseExpression) -> tuple[Value, ...]:

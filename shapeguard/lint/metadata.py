@@ -1,0 +1,68 @@
+"""What a project says of its dependencies, in ``pyproject.toml`` or ``requirements*.txt``; read as text."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_LEVELS = 3
+_BOUND = re.compile(r"(==|<=|~=|(?<![<>=~!])<(?!=))\s*(\d+(?:\.\d+)*)(\.\*)?")
+_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*\(?([^;#()]*)")
+
+
+def required(root: Path, name: str) -> str:
+    """Return the versions of a dependency that a project admits, such as ``<2,>=1``, or nothing.
+
+    The nearest directory from the root of the project upwards that names the dependency counts.
+    """
+    for directory in (root, *root.parents)[:_LEVELS]:
+        for line in _lines(directory):
+            found = _REQUIREMENT.match(line)
+            if found is not None and found[1].lower().replace("_", "-") == name:
+                return found[2].strip()
+        if (directory / ".git").exists():
+            break
+    return ""
+
+
+def all_below(versions: str, limit: tuple[int, ...]) -> bool:
+    """Say whether a bound keeps all admitted versions below a limit."""
+    return any(_keeps_below(*bound, limit) for bound in _BOUND.findall(versions))
+
+
+def _keeps_below(operator: str, text: str, star: str, limit: tuple[int, ...]) -> bool:
+    version = tuple(int(part) for part in text.split("."))
+    if star or operator == "~=":
+        same = version if star else version[:-1]
+        return same < limit[: len(same)]
+    return version <= limit if operator == "<" else version < limit
+
+
+def _lines(directory: Path) -> Iterator[str]:
+    for path in sorted(directory.glob("requirements*.txt")):
+        yield from _text(path).splitlines()
+    project = _table(directory / "pyproject.toml").get("project")
+    if isinstance(project, dict):
+        optional = project.get("optional-dependencies")
+        groups = optional.values() if isinstance(optional, dict) else ()
+        for listed in (project.get("dependencies"), *groups):
+            yield from (str(each) for each in (listed if isinstance(listed, list) else ()))
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8") if path.is_file() else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
