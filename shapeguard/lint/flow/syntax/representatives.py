@@ -62,9 +62,9 @@ def _deciding(
         else:
             name = holder.value if isinstance(holder, cst.Name) else ""
             same = behind and name in made.names - {made.member} and _holds(made.made, name)
-        if not same:
-            continue
-        yield from _found(function, made, (node, key), decides=True)
+        if same:
+            yield from _found(function, made, (node, key), decides=True)
+            return
 
 
 def _taken(function: cst.FunctionDef, made: Walk, join: cst.Call) -> Iterator[Representative]:
