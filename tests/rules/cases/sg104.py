@@ -191,6 +191,14 @@ def those_that_have_it(found: list[Detections]):
     return boxes, None
 
 
+def those_that_have_something(found: list[Detections]):
+    """The truth of each is asked."""
+    scores = [each.masks.sum() for each in found if each.masks]
+    if found[0].masks is not None:
+        return scores, torch.cat([each.masks for each in found])
+    return scores, None
+
+
 def zeros_for_those_without(found: list[Detections]):
     """Each member is asked where it is joined."""
     if found[0].masks is None:
