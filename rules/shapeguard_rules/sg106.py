@@ -33,9 +33,9 @@ something behind it may make up for.
 
 ## Known limits
 
-An axis is told by its extent; where nothing says which of the axes is weighted, the rule is silent. So it
-is for a mean over all axes, unless the operand has one only, and for what was multiplied by a mask or by
-weights for each entry. Weights that somebody else passes are taken to sum to 1 only if they are called
+Where nothing says which of the axes is weighted, the rule is silent. So it is for a mean over all axes,
+unless the operand has one only, for what was multiplied by a mask or by weights for each entry, and for a
+sum that something was added to before it divided. Weights that somebody else passes are taken to sum to 1 only if they are called
 so, and weight stacked members, one each; losses are left out, where it is a matter of scale.
 
 ## References

@@ -117,6 +117,12 @@ def test_a_whole_release_has_these_two_findings_and_no_other():
 
 
 PLACES = {
+    "SG104": {
+        *(("adapters/methods/bottleneck.py", row) for row in (210, 235)),
+        *(("adapters/methods/lora.py", row) for row in (911, 932)),
+        *((PREFIX_TUNING, row) for row in (525, 533)),
+    },
+    "SG106": {("adapters/methods/bottleneck.py", 228), ("adapters/methods/lora.py", 928)},
     "SG301": {("adapters/methods/reft.py", 97)},
     "SG303": {
         ("adapters/heads/base.py", 126),

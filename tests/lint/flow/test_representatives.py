@@ -84,7 +84,7 @@ def found(tmp_path, body):
             [],
         ),
         (
-            "return torch.cat([o['y'] for o in others]) if 'y' in others[0] else None",
+            "return torch.cat([o['y'] for o in others]) if 'y' in others[0] and others[0]['y'] is not None else None",
             [("'y' in others[0]", True, False, False, False)],
         ),
         ("return torch.cat([s.x for s in states]) if states[0].y is not None else None", []),

@@ -39,7 +39,7 @@ def the_first_is_asked(states: List[LoRAState]):
         torch.cat([s.layer_input for s in states], dim=0),
         torch.cat([s.hidden_states for s in states]) if states[0].hidden_states is not None else None,  # error: SG104 57
         torch.cat([s.layer_output for s in states], dim=0),
-        states[-1].last,
+        None,
     )
 
 
@@ -138,6 +138,11 @@ def fields_that_are_not_replaced(found: list[Detections]):
     return found[0]._replace(boxes=torch.cat([each.boxes for each in found]))  # todo: SG104 12
 
 
+def a_name_of_the_last(states: List[LoRAState]):
+    inputs = torch.cat([s.layer_input for s in states], dim=0)
+    return LoRAState(inputs, None, inputs, states[-1].last)  # todo: SG104 44
+
+
 def two_lists_side_by_side(found: list[Detections], names):
     masks = [each.masks for each, _ in zip(found, names)]
     return torch.cat(masks) if found[0].masks is not None else None  # todo: SG104 32
@@ -184,6 +189,14 @@ def those_that_have_it(found: list[Detections]):
     if found[0].masks is not None:
         return boxes, torch.cat([each.masks for each in found if each.masks is not None])
     return boxes, None
+
+
+def those_that_have_something(found: list[Detections]):
+    """The truth of each is asked."""
+    scores = [each.masks.sum() for each in found if each.masks]
+    if found[0].masks is not None:
+        return scores, torch.cat([each.masks for each in found])
+    return scores, None
 
 
 def zeros_for_those_without(found: list[Detections]):

@@ -34,7 +34,8 @@ def asked(test: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpre
             left=node,
             comparisons=[cst.ComparisonTarget(operator=operator, comparator=cst.Name("None"))],
         ) if isinstance(operator, _NOTHING):
-            yield (node, *(field_of(node) or (node, "")))
+            holder, field = field_of(node) or (node, "")
+            yield node, holder, field
         case _:
             found = field_of(test)
             if found is not None and isinstance(test, cst.BaseExpression):

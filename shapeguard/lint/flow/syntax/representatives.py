@@ -62,9 +62,9 @@ def _deciding(
         else:
             name = holder.value if isinstance(holder, cst.Name) else ""
             same = behind and name in made.names - {made.member} and _holds(made.made, name)
-        if not same:
-            continue
-        yield from _found(function, made, (node, key), decides=True)
+        if same:
+            yield from _found(function, made, (node, key), decides=True)
+            return
 
 
 def _taken(function: cst.FunctionDef, made: Walk, join: cst.Call) -> Iterator[Representative]:
@@ -112,7 +112,7 @@ def _asking_each(
                 found = walked(node.for_in)
                 if found is not None and found[1] == made.listed:
                     tested = [node.elt] if field_of(node.elt) is None else []
-                    for test in (*tested, *node.for_in.ifs):
+                    for test in (*tested, *(each.test for each in node.for_in.ifs)):
                         at = _test_of(test, found[0], key)
                         yield from () if at is None else ((at, True),)
             case cst.For():

@@ -62,7 +62,8 @@ def field_of(node: cst.CSTNode) -> tuple[cst.BaseExpression, str] | None:
 
 def walked(node: cst.For | cst.CompFor) -> tuple[str, str] | None:
     """Return the name that stands for each member, and the list that is walked over."""
-    target, iterable = node.target, node.iter
+    target: cst.BaseExpression = node.target
+    iterable: cst.BaseExpression = node.iter
     match iterable, target:
         case (
             cst.Call(func=cst.Name(value="enumerate"), args=[cst.Arg(value=inner), *_]),
