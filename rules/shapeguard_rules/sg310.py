@@ -71,7 +71,7 @@ from shapeguard.lint.api import (
     Rule,
     Severity,
     Witness,
-    may_be_none,
+    key_may_be_none,
     untested,
 )
 
@@ -96,7 +96,7 @@ class UntestedKey(Rule):
         found = untested(event)
         if found is None:
             return
-        absent = event.chosen is None and may_be_none(event.key)
+        absent = event.chosen is None and key_may_be_none(event)
         key = f"`{event.key_name}`, which may be None," if absent else f"`{event.key_name}`"
         witness = f"{event.key_name} = None" if absent else f"{event.key_name} not in {event.name}"
         yield Diagnosis(

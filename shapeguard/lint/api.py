@@ -76,7 +76,7 @@ from shapeguard.lint.flow.evidence.emptiness import (
     too_few,
     zero_on_path,
 )
-from shapeguard.lint.flow.evidence.keys import untested
+from shapeguard.lint.flow.evidence.keys import key_may_be_none, untested
 from shapeguard.lint.flow.evidence.pairing import Unpaired, unpaired
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
@@ -189,6 +189,7 @@ __all__ = [
     "fields_out_of_step",
     "is_asked_too_late",
     "is_compared",
+    "key_may_be_none",
     "lost_axes",
     "mask_of_before",
     "mask_out_of_step",

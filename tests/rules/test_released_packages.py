@@ -132,6 +132,7 @@ PLACES = {
     "SG305": {("adapters/heads/model_mixin.py", 612)},
     "SG308": {(COMPOSITION, 75)},
     "SG309": {("adapters/composition.py", 313)},
+    "SG310": {("adapters/methods/bottleneck.py", row) for row in (185, 263)},
 }
 """Places in adapters 1.3.0 that break for an empty batch or for a single row, by the rule that finds them."""
 

@@ -112,6 +112,15 @@ class Lasting:
             self.lora_b[name].requires_grad_(False)  # error: SG310 13
 
 
+class Handed(Bottleneck):
+    """The field was None where the state was made, and what composes it may leave it so."""
+
+    def forward(self, setup, x):
+        state = State(x, None)
+        hidden, last = self.composers[type(setup)](setup, state)
+        return self.adapters[last](hidden)  # todo: SG310 16
+
+
 class Remembering:
     """What is left where all children were passed over is no key."""
 
@@ -208,6 +217,25 @@ class Tested(nn.Module):
         if name in self.scalings:
             return self.adapters[name].weight * self.scalings[name]
         return None
+
+
+class NeverNone:
+    """None was excluded."""
+
+    def load(self, name):
+        """It tests its own key."""
+        return self.loras[name] if name in self.loras else None
+
+    def forward(self, x, name: Optional[str] = None):
+        """The path on which the key is None ends before."""
+        if name is None:
+            return x
+        return self.loras[name](x)
+
+    def given(self, x, name: Optional[str], default: str):
+        """Another key stands for None."""
+        key = default if name is None else name
+        return self.loras[key](x)
 
 
 class NoTwin:

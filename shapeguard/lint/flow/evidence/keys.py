@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,7 +12,8 @@ from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.propositions import Every, Opaque, Some, conjuncts, literals
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ONE, symbol
-from shapeguard.lint.flow.domain.values import Record, Text, Unknown
+from shapeguard.lint.flow.domain.values import Missing, Record, Text, Unknown
+from shapeguard.lint.flow.evidence.extents import paths_where
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.witness import Assignment
 from shapeguard.lint.flow.syntax.trees import source, walk
@@ -125,14 +127,23 @@ def untested(event: KeyLookup) -> Emptiness | None:
     moment, keys = event.moment, identities(event.key)
     if event.known or event.aware or moment.twins is None:
         return None
-    doubtful = event.chosen is not None or merge.may_be_none(event.key)
+    doubtful = event.chosen is not None or key_may_be_none(event)
     lasting = bool(keys) and all(each.startswith("self.") for each in keys)
     for twin in moment.twins.find(event, event.name) if doubtful or lasting else ():
         if twin.near and (doubtful or twin.keys == keys):
-            trail = (*(event.chosen or ()), *twin.trail)
+            tests = (replace(each, template="its twin tests `{}`") for each in twin.trail)
+            trail = (*(event.chosen or ()), *tests)
             reason = f"`{twin.function.qualname}` tests that, here nothing does"
             return Emptiness(reason, Assignment(), trail, Reason.TWIN, extent=None)
     return None
+
+
+def key_may_be_none(event: KeyLookup) -> bool:
+    """Say whether a key is None on one of the ways that lead here."""
+    return any(
+        isinstance(leaf, Missing) and paths_where(event.moment, condition) is not None
+        for condition, leaf in merge.alternatives(event.key)
+    )
 
 
 def asks_for_keys(run: Run, mapping: str) -> bool:

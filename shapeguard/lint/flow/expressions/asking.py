@@ -69,21 +69,31 @@ def _of_tensor(run: Run, node: cst.BaseExpression, value: Value) -> Value | None
 
     Of several alternatives it is the one of which least is known. Libraries differ in what equals a shape.
     """
-    if any(each.split(".")[0] in _OTHERS for each in run.function.module.imports.values()):
-        return None
     leaves = [leaf for _, leaf in merge.alternatives(value)]
-    shapes = [each for each in leaves if isinstance(each, Shape)]
     if len(leaves) == 1 and isinstance(value, Int):
         return value if isinstance(node, cst.Attribute | cst.Call | cst.Subscript) else None
-    holder = _holder(node)
-    if holder is None or not (
-        len(shapes) == len(leaves) or all(isinstance(each, Method) for each in leaves)
-    ):
+    if not all(_has_tensor(run, node, each) for each in leaves):
         return None
-    held = merge.alternatives(_silently(run, holder))
-    if not all(isinstance(leaf, Tensor) for _, leaf in held):
+    if any(each.split(".")[0] in _OTHERS for each in run.function.module.imports.values()):
         return None
+    shapes = [each for each in leaves if isinstance(each, Shape)]
     return min(shapes, key=lambda each: each.tensor.rank or 0) if shapes else leaves[0]
+
+
+def _has_tensor(run: Run, node: cst.BaseExpression, value: Value) -> bool:
+    """Say whether a value is the shape or a method of what is known to be a tensor."""
+    match value:
+        case Method(receiver=receiver):
+            return isinstance(receiver, Tensor)
+        case Shape(Tensor(extents=(), cuts=(), traits=(), rank=None)):
+            holder = _holder(node)
+            held = run.here.names.get(holder.value) if isinstance(holder, cst.Name) else None
+            leaves = () if held is None else merge.alternatives(held)
+            return held is not None and all(isinstance(leaf, Tensor) for _, leaf in leaves)
+        case Shape():
+            return True
+        case _:
+            return False
 
 
 def _holder(node: cst.BaseExpression) -> cst.BaseExpression | None:
@@ -93,13 +103,6 @@ def _holder(node: cst.BaseExpression) -> cst.BaseExpression | None:
             return value
         case _:
             return None
-
-
-def _silently(run: Run, node: cst.BaseExpression) -> Value:
-    run.analysis.muted += 1
-    value = run.evaluate(node)
-    run.analysis.muted -= 1
-    return value
 
 
 def _uncalled(run: Run, node: cst.BaseExpression, value: Value) -> str:
