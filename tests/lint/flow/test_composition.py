@@ -64,6 +64,8 @@ def test_a_definition_knows_what_it_was_given_and_its_family(tmp_path):
         ("vslice(self, state, *rest)", []),
         ("vslice(self, slice_obj, state)", [("takes `slice_obj` before `state`, the base after it", True)]),
         ("mean(self, states, weights, *, axis)", [("demands `axis`, which the base does not take", True)]),
+        ("mean(self, axis, states, weights)", [("demands `axis`, which the base does not take", True)]),
+        ("mean(self, states, axis=0, weights=1)", [("takes `axis` where the base takes `weights`", True)]),
         ("mean(self, states, weights, *, axis=0)", []),
         ("compose_single(self, adapter_setup, state)", [("does not take `lvl`, as the base does", False)]),
         ("compose_single(self, adapter_setup, state, lvl)", [("demands `lvl`, for which the base has a default", False)]),

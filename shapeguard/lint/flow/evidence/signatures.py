@@ -159,9 +159,11 @@ class _Compared:
             used = self._by_keyword(name)
             if name in self.mine.keywords:
                 continue
-            if name in mine and mine.index(name) != place:
-                if here in theirs and mine.index(name) > place:
+            if name in mine and here is not None and mine.index(name) != place:
+                if here in theirs and theirs.index(here) > place:
                     yield self._said(f"takes `{here}` before `{name}`, the base after it", here)
+                elif here in self.mine.optional and here not in theirs:
+                    yield self._said(f"takes `{here}` where the base takes `{name}`", here)
             elif here is not None and here not in theirs and name not in mine:
                 text = f"calls `{here}` what the base calls `{name}`"
                 yield self._said(text, here, used, sure=used is not None)
@@ -181,8 +183,13 @@ class _Compared:
             if name in theirs.optional:
                 text = f"demands `{name}`, for which the base has a default"
                 yield self._said(text, name, sure=False)
-            elif name not in theirs.names and place >= len(theirs.names):
+            elif name not in theirs.names and not self._replaces(place):
                 yield self._said(f"demands `{name}`, which the base does not take", name)
+
+    def _replaces(self, place: int) -> bool:
+        """Say whether a parameter stands where the base has one that this method does not take."""
+        theirs = self.theirs.names
+        return place < len(theirs) and theirs[place] not in self.mine.names
 
     def _said(
         self, text: str, name: str | None, used: Trail | None = None, *, sure: bool = True

@@ -63,8 +63,10 @@ def passes_on(body: cst.CSTNode, node: cst.BaseExpression, name: str) -> bool:
 def _bindings(body: cst.CSTNode, local: str, name: str) -> Iterator[bool]:
     """Say of all that a body assigns to a name whether it is the field of a record as it was."""
     for node in walk(body):
-        for target in node.targets if isinstance(node, cst.Assign) else ():
-            value = node.value
+        if not isinstance(node, cst.Assign):
+            continue
+        value = node.value
+        for target in node.targets:
             match target.target:
                 case cst.Name(bound) if bound == local:
                     yield passes_on(body, value, name)
