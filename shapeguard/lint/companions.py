@@ -40,10 +40,16 @@ class Companions:
     _known: dict[Function, tuple[Index, ...]] = field(
         default_factory=dict["Function", tuple[Index, ...]]
     )
+    _candidates: dict[str, tuple[Function, ...]] = field(
+        default_factory=dict[str, tuple["Function", ...]]
+    )
 
     def of(self, function: Function, role: str) -> Iterator[Twin]:
         """Yield where what has a role is narrowed by the index that narrows something else."""
-        for other in islice(self.project.subscripting(role), MAX_CANDIDATES):
+        if role not in self._candidates:
+            found = islice(self.project.subscripting(role), MAX_CANDIDATES)
+            self._candidates[role] = tuple(found)
+        for other in self._candidates[role]:
             narrowings = self._narrowings(other)
             for each in narrowings:
                 if self.role_of(each.name) != role or each.name.startswith("self."):

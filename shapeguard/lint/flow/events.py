@@ -316,9 +316,9 @@ class Compose(Event):
 
 @dataclass(frozen=True)
 class Handover(Event):
-    """Arguments are handed to what no op model describes, whatever it is.
+    """Arguments, a part of something among them, are handed to what no op model describes.
 
-    ``arguments`` are its arguments, each with what the source calls it, or with its keyword.
+    ``arguments`` are at least two, each with what the source calls it, or with its keyword.
     """
 
     name: str

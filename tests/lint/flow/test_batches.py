@@ -94,7 +94,7 @@ def test_silent_where_nothing_of_before_meets_a_share(tmp_path, body):
     [
         ("call(x, y[part], rows=n)", ["x", "y[part]", "rows"]),
         ("more = {'x': x[part], **kwargs}\ncall.layer(y, **more)", ["y", "x"]),
-        ("call(*(x, y), n)", ["(x, y)", "(x, y)", "n"]),
+        ("call(*(x[part], y), n)", ["(x[part], y)", "(x[part], y)", "n"]),
     ],
 )
 def test_what_a_call_is_handed(tmp_path, body, names):
@@ -102,8 +102,10 @@ def test_what_a_call_is_handed(tmp_path, body, names):
     assert [name for name, _ in event.arguments] == names
 
 
-@pytest.mark.parametrize("body", ["call(x)", "torch.cat([x, y], 0)", "len(x)", "x.view(n, -1)"])
-def test_one_argument_and_what_has_a_model_is_no_handover(tmp_path, body):
+@pytest.mark.parametrize(
+    "body", ["call(x[part])", "call(x, y)", "torch.cat([x[part], y], 0)", "x[part].view(n, -1)"]
+)
+def test_no_handover_of_one_argument_or_of_no_part_or_to_a_model(tmp_path, body):
     assert not [each for each in events_in(tmp_path, body) if isinstance(each, Handover)]
 
 

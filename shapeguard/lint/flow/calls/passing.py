@@ -10,6 +10,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.arguments import Arguments
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import Every
+from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.values import Dictionary, Sequence, Text
 from shapeguard.lint.flow.events import Handover
 from shapeguard.lint.flow.syntax.trees import source
@@ -54,18 +55,41 @@ def arguments(run: Run, node: cst.Call) -> Arguments:
 
 
 def handed_over(run: Run, node: cst.Call, given: Arguments) -> None:
-    """Report what is handed to a call, as far as it is known; one argument alone tells nothing."""
-    named = [
-        (source(each), value) for each, value in zip(given.nodes, given.positional, strict=False)
-    ]
-    named.extend(given.keywords.items())
-    for argument in node.args if given.unpacked else ():
+    """Report what is handed to a call that gets a part of something, and something beside it."""
+    keywords = {**_unpacked(run, node), **given.keywords} if given.unpacked else given.keywords
+    values = (*given.positional, *keywords.values())
+    if run.analysis.muted or len(values) < 2 or not any(map(_is_narrowed, values)):  # noqa: PLR2004
+        return
+    names = (*(source(each) for each in given.nodes), *keywords)
+    named = tuple(zip(names, values, strict=False))
+    run.emit(Handover(run.moment(node), source(node.func), named))
+
+
+def _unpacked(run: Run, node: cst.Call) -> dict[str, Value]:
+    """Return the known entries of dictionaries that have others beside them."""
+    found: dict[str, Value] = {}
+    for argument in node.args:
         if argument.star == "**" and isinstance(argument.value, cst.Name):
             value = run.evaluate(argument.value)
             entries = value.entries if isinstance(value, Dictionary) else ()
-            named.extend((key.text, inner) for key, inner in entries if isinstance(key, Text))
-    if len(named) > 1:
-        run.emit(Handover(run.moment(node), source(node.func), tuple(named)))
+            found.update((key.text, inner) for key, inner in entries if isinstance(key, Text))
+    return found
+
+
+def _is_narrowed(value: Value) -> bool:
+    """Say whether a value is a part of a tensor, or lists such parts, on some path."""
+    for _, leaf in merge.alternatives(value):
+        match leaf:
+            case Tensor(cuts=cuts):
+                found = bool(cuts)
+            case Sequence(items=items, element=element):
+                members = items or (() if element is None else (element,))
+                found = any(map(_is_narrowed, members))
+            case _:
+                found = False
+        if found:
+            return True
+    return False
 
 
 def under(given: Arguments, facts: tuple[Predicate, ...]) -> Arguments:

@@ -45,7 +45,7 @@ def passed_whole(event: Handover) -> Iterator[Mismatch]:
         cuts = _shares(value)
         if cuts:
             shares.setdefault(frozenset(c.index for c in cuts), []).append((name, cuts[0]))
-    share = max(shares.values(), key=len, default=[])
+    share = max(shares.values(), key=len) if shares else []
     if len(share) < ENOUGH or any(_tells(value, share[0][1]) for _, value in event.arguments):
         return
     (other, cut), twins = share[0], event.moment.twins
@@ -146,7 +146,9 @@ def _sources(value: Value) -> set[str]:
 def extent_of_before(event: Reshape) -> Mismatch | None:
     """Return how a view gives what is left of a batch the extent that the batch had."""
     extent = event.extents[0] if event.extents else None
-    for condition, leaf in merge.alternatives(event.operand) if extent is not None else ():
+    if extent is None:
+        return None
+    for condition, leaf in merge.alternatives(event.operand):
         tensor = as_tensor(leaf)
         cut = None if tensor is None else _live(tensor)
         if cut is None or extent != cut.before or not _of_rows(cut):
