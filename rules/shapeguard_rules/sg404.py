@@ -116,6 +116,7 @@ class DepartureFromComposition(Rule):
     name = "departure-from-composition"
     severity = Severity.WARNING
     since = "0.1.0"
+    gives_way_to = frozenset({"SG104"})
     listens_to = (Definition,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:

@@ -283,13 +283,18 @@ def unmet(event: Demand) -> Diagnosis | None:
 
 
 class Rule(ABC):
-    """One hazard. The class attributes are what reports and documentation say about it."""
+    """One hazard. The class attributes are what reports and documentation say about it.
+
+    ``gives_way_to`` are the codes of rules that are more special: what one of them finds at the same
+    place is shown, and this is not said as well.
+    """
 
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity]
     since: ClassVar[str]
     preview: ClassVar[bool] = False
+    gives_way_to: ClassVar[frozenset[str]] = frozenset()
     listens_to: ClassVar[tuple[type[Event], ...]]
 
     @abstractmethod

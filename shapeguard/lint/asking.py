@@ -31,6 +31,7 @@ _Place = tuple[str, Span]
 class _Said:
     """What a rule says about a place of a project; the finding is without its fix."""
 
+    rule: Rule
     diagnosis: Diagnosis
     finding: Finding
     project: Project
@@ -96,7 +97,7 @@ class Asked:
             witness=diagnosis.witness,
             fingerprint=" ".join(cst.Module([]).code_for_node(site.node).split()),
         )
-        self.found[(rule.code, span)] = _Said(diagnosis, finding, project)
+        self.found[(rule.code, span)] = _Said(rule, diagnosis, finding, project)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what was found, less beliefs about a function that all its callers refute.
@@ -105,6 +106,9 @@ class Asked:
         reason, the inner one breaks first.
         """
         upheld = {place: said for place, said in self.found.items() if self._upheld(place, said)}
+        for (code, span), said in tuple(upheld.items()):
+            if any((other, span) in upheld for other in said.rule.gives_way_to):
+                del upheld[code, span]
         reasons: dict[tuple[str, str], list[Span]] = {}
         for (_, span), said in upheld.items():
             if said.diagnosis.evidence is not None:

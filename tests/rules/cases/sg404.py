@@ -114,7 +114,7 @@ class MetadataOfOne(Composable):
             keys=torch.cat([s.keys for s in states]),
             residual=torch.cat([s.residual for s in states]),
             mask=None,
-            idx_slice=states[0].idx_slice,  # error: SG404 23
+            idx_slice=states[0].idx_slice,  # error: SG104 23
         )
 
 
