@@ -10,8 +10,7 @@ extent asked whether it is negative (`len(x) >= 0`).
 ## Why is this bad?
 
 A guard was meant, and there is none: what it should keep away comes through, and nobody hears of it.
-A bound method is true and equals no number, a shape is a tuple and equals no list, and it is true even
-where one of its extents is 0.
+A bound method is true and equals no number; a shape is a tuple, and true even where an extent is 0.
 
 ## Example
 
@@ -79,12 +78,7 @@ if TYPE_CHECKING:
 
 _EQUALS, _DIFFERS = ("==", "is"), ("!=", "is not")
 _COUNT = re.compile(r"len\(.*\)|.*\.(numel\(\)|size\([^()]+\)|shape\[[^\[\]]+\])", re.DOTALL)
-_BOUNDS: dict[tuple[str, int | None], bool] = {
-    (">=", 0): True,
-    (">", -1): True,
-    ("<", 0): False,
-    ("<=", -1): False,
-}
+_BOUNDS = {">= 0": True, "> -1": True, "< 0": False, "<= -1": False}
 
 
 class GuardWithoutEffect(Rule):
@@ -119,12 +113,11 @@ def _answer(event: Condition) -> tuple[bool, str] | None:
     if isinstance(value, Shape) and not operator and value.tensor.rank:
         return True, f"a shape with {value.tensor.rank} axes is true, whatever the extents are"
     if isinstance(value, Shape) and compared:
-        if event.listed:
-            return operator not in _EQUALS, "a shape is a tuple, which equals no list"
-        if isinstance(event.other, Int):
-            return operator not in _EQUALS, "a shape is a tuple, which equals no number"
+        kind = "list" if event.listed else "number"
+        if event.listed or isinstance(event.other, Int):
+            return operator not in _EQUALS, f"a shape is a tuple, which equals no {kind}"
     if isinstance(value, Int) and isinstance(event.other, Int) and _COUNT.fullmatch(event.name):
-        answer = _BOUNDS.get((operator, event.other.term.known))
+        answer = _BOUNDS.get(f"{operator} {event.other.term.known}")
         return None if answer is None else (answer, "no length is negative")
     return None
 
@@ -136,19 +129,18 @@ def _repair(event: Condition) -> Repair | None:
         return unsafe("call the method", written(event.site, _called(event)))
     if not isinstance(node, cst.Comparison) or len(node.comparisons) > 1:
         return None
-    other = code_of(node.comparisons[0].comparator)
+    other, message = code_of(node.comparisons[0].comparator), "leave 0 out"
     if event.uncalled:
         message, text = "call the method", f"{_called(event)} {event.operator} {other}"
     elif event.listed:
-        inner = other.strip("[]").rstrip(", ")
+        message, inner = "compare with a tuple", other.strip("[]").rstrip(", ")
         single = bool(inner) and "," not in inner
         text = f"{event.name} {event.operator} ({inner}{',' * single})"
-        message = "compare with a tuple"
     elif isinstance(event.value, Shape):
         holder = event.name.removesuffix(".size()").removesuffix(".shape")
         message, text = "ask for the entries", f"{holder}.numel() {event.operator} {other}"
     elif event.operator == ">=":
-        message, text = "leave 0 out", f"{event.name} > {other}"
+        text = f"{event.name} > {other}"
     else:
         return None
     return unsafe(message, written(event.site, f"({text})" if node.lpar else text))
