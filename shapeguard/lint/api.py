@@ -74,6 +74,8 @@ from shapeguard.lint.flow.evidence.reasons import (
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
 from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
+from shapeguard.lint.flow.evidence.axis_words import Misreading, misreadings
+from shapeguard.lint.flow.hints import Checking, Decoration, Enforcement, Hint, Role, Signature
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
 from shapeguard.lint.repairs import (
@@ -95,17 +97,21 @@ if TYPE_CHECKING:
 __all__ = [
     "Annotation",
     "Call",
+    "Checking",
     "Change",
     "Choice",
     "Confidence",
     "Consequence",
+    "Decoration",
     "Definition",
     "Demand",
     "Diagnosis",
     "Disagreement",
     "Divide",
     "Emptiness",
+    "Enforcement",
     "Event",
+    "Hint",
     "Identity",
     "Index",
     "Int",
@@ -114,6 +120,7 @@ __all__ = [
     "Lookup",
     "Loop",
     "Mismatch",
+    "Misreading",
     "Mutate",
     "Operand",
     "Operation",
@@ -124,9 +131,11 @@ __all__ = [
     "Reshape",
     "Resize",
     "Return",
+    "Role",
     "Rule",
     "Sequence",
     "Severity",
+    "Signature",
     "Slice",
     "Split",
     "Symbol",
@@ -153,6 +162,7 @@ __all__ = [
     "may_fall_short",
     "may_hold_zero",
     "mismatches",
+    "misreadings",
     "nothing_left",
     "of_another_batch",
     "other_rank",

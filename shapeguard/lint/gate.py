@@ -24,6 +24,7 @@ from shapeguard.lint.flow.events import (
     Resize,
     Return,
 )
+from shapeguard.lint.flow.hints import Decoration, Hint
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.flow.syntax.usage import RESIZING
@@ -56,6 +57,8 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Mutate: frozenset({"append", "extend", "insert", "update"}),
     Resize: frozenset(RESIZING),
     Annotation: frozenset({ANNOTATED}),
+    Hint: frozenset({ANNOTATED, "jaxtyped"}),
+    Decoration: frozenset({ANNOTATED, "jaxtyped"}),
 }
 """What shows without any op model that an event can happen."""
 _EVERYWHERE = frozenset({Call, Definition, Return})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.shapes.axis_names import ARRAYS
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:
@@ -93,6 +94,35 @@ def _operators(node: ast.AST) -> Iterator[str]:
 def _subscripts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         yield SUBSCRIPT
+        if _last(node.value) in ARRAYS:
+            yield ANNOTATED
+
+
+def _hints(node: ast.AST) -> Iterator[str]:
+    """Yield :data:`ANNOTATED` for an array annotation in quotes, or without brackets."""
+    match node:
+        case ast.arg(annotation=ast.Constant(value=str(text))) if "[" in text:
+            yield ANNOTATED
+        case ast.arg(annotation=ast.Name(id=name)) if name in ARRAYS:
+            yield ANNOTATED
+        case _:
+            return
+
+
+def declared(fields: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield :data:`ANNOTATED` if a field of a class has an array annotation."""
+    annotations = (each.annotation for each in fields if isinstance(each, ast.AnnAssign))
+    parts = (part for each in annotations for part in walk(each))
+    if any(_last(part) in ARRAYS for part in parts):
+        yield ANNOTATED
+
+
+def _last(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def _cuts(node: ast.AST) -> Iterator[str]:
@@ -109,6 +139,7 @@ _MARKS: Mapping[type[ast.AST], Callable[[ast.AST], Iterable[str]]] = {
     ast.AsyncFor: lambda _: (LOOP,),
     ast.While: lambda _: (LOOP,),
     ast.AnnAssign: lambda _: (ANNOTATED,),
+    ast.arg: _hints,
     ast.If: _cuts,
     ast.IfExp: _cuts,
 }

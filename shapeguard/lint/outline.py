@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.bodies import STAR, body_of, constants, imported, is_endless
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
-from shapeguard.lint.marks import FunctionNode, bound, called, sites, tested
+from shapeguard.lint.marks import FunctionNode, bound, called, declared, sites, tested
 from shapeguard.lint.source import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.walking import children, walk
 
@@ -39,6 +39,7 @@ class Outline:
         names = [pair for node in _imports(body) for pair in imported(node, self._package)]
         self.module.stars = tuple(origin for local, origin in names if local == STAR)
         self.module.imports = {local: origin for local, origin in names if local != STAR}
+        self.module.deferred = frozenset(_deferred(body, self._package))
         self.module.functions = {
             node.name: self._function(node, node.name, None) for node in _functions(body)
         }
@@ -51,7 +52,8 @@ class Outline:
         """Outline what the module does when it is imported or run."""
         statements = (each for each in body if not isinstance(each, _DEFINING))
         nodes = [node for each in statements for node in walk(each)]
-        calls = frozenset(called(nodes))
+        fields = [node for each in _classes(body) for node in each.body]
+        calls = frozenset((*called(nodes), *declared(fields)))
         whole = whole_module(self.source, unsafe=any(map(is_endless, nodes))) if calls else None
         if whole is not None:
             function = Function(
@@ -63,6 +65,7 @@ class Outline:
                 tests=frozenset(tested(nodes)),
                 sites=sites(nodes),
                 binds=frozenset(bound(nodes)),
+                classes=whole.classes,
             )
             self.functions.append(function)
             self.sources[function] = whole
@@ -169,6 +172,14 @@ def _imports(body: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
     for node in _flat(body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
+
+
+def _deferred(body: Iterable[ast.stmt], package: str) -> Iterator[str]:
+    """Yield the names that are imported where only static checkers come."""
+    for node in body:
+        if isinstance(node, ast.If) and _last(_dotted(node.test) or "") == "TYPE_CHECKING":
+            for each in _imports(node.body):
+                yield from (local for local, _ in imported(each, package))
 
 
 def _key(node: FunctionNode) -> str:

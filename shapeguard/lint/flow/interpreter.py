@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.calls.binding import bind_unknown
+from shapeguard.lint.flow.calls.signatures import declare
 from shapeguard.lint.flow.domain.deduction import forget_all
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Missing
@@ -51,6 +52,7 @@ def analyse_function(
     run = Run(analysis, function, State(), name=repr(owner or function))
     try:
         bind_unknown(run, owner)
+        declare(run, owner)
         run.execute((function.parse().body,))
         ended = _definition(run, owner)
         events[:] = (
