@@ -62,6 +62,7 @@ from shapeguard.lint.flow.evidence.emptiness import (
     too_few,
     zero_on_path,
 )
+from shapeguard.lint.flow.evidence.promises import Contradiction, contradictions
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
@@ -89,7 +90,7 @@ from shapeguard.lint.repairs import (
     with_keyword,
     written,
 )
-from shapeguard.lint.sizes import witness_of, witness_of_zero
+from shapeguard.lint.sizes import witness_of, witness_of_extents, witness_of_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +103,7 @@ __all__ = [
     "Choice",
     "Confidence",
     "Consequence",
+    "Contradiction",
     "Decoration",
     "Definition",
     "Demand",
@@ -149,6 +151,7 @@ __all__ = [
     "code_of",
     "compared_with_another",
     "confidence_of",
+    "contradictions",
     "counted_from_start",
     "disagreements",
     "emptiness",
@@ -174,6 +177,7 @@ __all__ = [
     "with_argument",
     "with_keyword",
     "witness_of",
+    "witness_of_extents",
     "witness_of_zero",
     "written",
     "zero_on_path",

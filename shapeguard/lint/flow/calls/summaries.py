@@ -19,6 +19,7 @@ from shapeguard.lint.flow.calls.decorators import is_transparent
 from shapeguard.lint.flow.calls.invocations import invocation
 from shapeguard.lint.flow.calls.outcomes import fresh, outcome, tell
 from shapeguard.lint.flow.calls.parameters import Annotations
+from shapeguard.lint.flow.calls.promises import arguments_promised
 from shapeguard.lint.flow.domain.callables import Callee, Closure
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Record, Unknown
@@ -57,6 +58,7 @@ def perform(
         name = call.function.name
         event = Call(run.moment(node), name, given.positional, given.keywords, call.function)
         run.emit(event)
+        arguments_promised(call)
     if is_never(call.definition):
         run.ended = True
     if not _is_followed(call):
