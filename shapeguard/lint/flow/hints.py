@@ -76,7 +76,8 @@ class Hint(Event):
     ``kind`` is the full name of what is subscripted, ``given`` is what stands in the brackets as
     written, and ``text`` the axis string, if there is one; ``before`` counts the axis strings of the
     signature that are compared earlier. ``around`` are the generics around it, the outermost first.
-    ``record`` is a class with annotated fields whose name is the annotation. ``deferred`` are names in
+    ``record`` is a class with annotated fields whose name is the annotation, and ``unchecked`` says what
+    it is, if nothing compares its fields. ``deferred`` are names in
     the annotation that only static checkers import.
     """
 
@@ -90,6 +91,7 @@ class Hint(Event):
     around: tuple[str, ...] = ()
     record: Class | None = None
     deferred: tuple[str, ...] = ()
+    unchecked: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class Class:
 
     ``constants`` are its attributes that are bound in its body, the defaults of fields among them;
     ``classes`` are those defined in it. ``lives`` is where the analysis keeps what it has found out
-    about the attributes of its objects.
+    about the attributes of its objects. ``decorators`` are the names of what it is decorated with.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Class:
     constants: Mapping[str, Constant] = field(default_factory=dict[str, Constant])
     classes: Mapping[str, Class] = field(default_factory=dict[str, "Class"])
     is_record: bool = False
+    decorators: Sequence[str] = ()
     lives: dict[object, object] = field(default_factory=dict[object, object], repr=False)
 
     def __repr__(self) -> str:

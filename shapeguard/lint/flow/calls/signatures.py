@@ -156,6 +156,7 @@ class _Reader:
                 leaf.around,
                 record,
                 tuple(self._deferred(leaf.node)),
+                "" if record is None else self._unchecked(record),
             )
             self.strings.extend([] if text is None else [text])
 
@@ -172,9 +173,10 @@ class _Reader:
                 case cst.BinaryOperation(left=left, right=right):
                     pending.extend((leaf.part(right), leaf.part(left)))
                 case cst.Subscript(value=value) if not self.kind(leaf.node):
-                    outer = (dotted_name(value) or "").rpartition(".")[2]
-                    parts = _brackets(leaf.node)
-                    pending.extend(leaf.part(each, outer) for each in reversed(parts))
+                    outer, parts = _last(value), _brackets(leaf.node)
+                    whole = outer.lower() == "tuple" and not _is_open(parts)
+                    around = () if whole else (outer,)
+                    pending.extend(leaf.part(each, *around) for each in reversed(parts))
                 case _:
                     yield leaf
 
@@ -200,6 +202,15 @@ class _Reader:
         leaves = (leaf for each in parsed if each is not None for leaf in inner.leaves(each))
         return found if any(inner.kind(leaf.node) for leaf in leaves) else None
 
+    def _unchecked(self, record: Class) -> str:
+        """Say what a record is of which nothing compares the fields; nothing where something may."""
+        lasts = {each.rpartition(".")[2] for each in record.bases}
+        if record.decorators in ((), []):
+            made = sorted(lasts & {"NamedTuple", "TypedDict"})
+            return f"a {made[0]}" if made else ""
+        names = {each.rpartition(".")[2] for each in record.decorators}
+        return "a dataclass without a checker" if names == {"dataclass"} and not lasts else ""
+
     def _deferred(self, node: cst.BaseExpression) -> Iterator[str]:
         for each in walk(node):
             if isinstance(each, cst.Name) and each.value in self.module.deferred:
@@ -209,6 +220,15 @@ class _Reader:
 def _brackets(node: cst.BaseExpression) -> list[cst.BaseExpression]:
     elements = node.slice if isinstance(node, cst.Subscript) else ()
     return [each.slice.value for each in elements if isinstance(each.slice, cst.Index)]
+
+
+def _last(node: cst.BaseExpression) -> str:
+    return (dotted_name(node) or "").rpartition(".")[2]
+
+
+def _is_open(parts: Sequence[cst.BaseExpression]) -> bool:
+    """Say whether a tuple has any number of members."""
+    return any(isinstance(each, cst.Ellipsis) for each in parts)
 
 
 def _string(node: cst.BaseExpression) -> str | None:

@@ -14,7 +14,7 @@ from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
-from shapeguard.lint.flow.domain.terms import Term, reason_of
+from shapeguard.lint.flow.domain.terms import Symbol, Term, operations, reason_of
 from shapeguard.lint.flow.evidence.witness import Assignment, search
 from shapeguard.lint.flow.shapes.axis_names import AxisScope, declared_extents
 from shapeguard.lint.flow.trace import joined
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Atom
     from shapeguard.lint.flow.events import Annotation
     from shapeguard.lint.flow.trace import Trail
 
-_USUAL = Term(2)
+_USUAL, _SMALL = Term(2), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _differ(
     )
     if sizes is None:
         return None
-    if same == FALSE or not _meet(event, condition, same, wanted):
+    if same == FALSE or _is_never(event, (same, condition), actual, wanted):
         return sizes, ""
     if given(same, facts) == TRUE:
         return None
@@ -104,7 +105,20 @@ def _differ(
     return (sizes, f"it has `{names[actual]}`") if actual in names and wanted in names else None
 
 
-def _meet(event: Annotation, condition: Predicate, same: Predicate, wanted: Term) -> bool:
-    """Say whether two extents can be the same, other than where there is next to nothing."""
-    usual = TRUE if wanted.known is not None else at_most(_USUAL, wanted)
-    return search([same, condition, usual], event.moment.facts) is not None
+def _is_never(
+    event: Annotation, goals: tuple[Predicate, Predicate], actual: Term, wanted: Term
+) -> bool:
+    """Say whether two extents of the same unknowns differ, other than where there is next to nothing.
+
+    What is compared with another unknown, or with a large number, is out of reach of a small search.
+    """
+    symbols = _symbols(actual)
+    if not symbols or symbols != _symbols(wanted):
+        return False
+    if max(abs(actual.constant), abs(wanted.constant)) > _SMALL:
+        return False
+    return search([*goals, at_most(_USUAL, wanted)], event.moment.facts) is None
+
+
+def _symbols(term: Term) -> set[Atom]:
+    return {each for each in operations(term) if isinstance(each, Symbol)}
