@@ -55,6 +55,7 @@ from shapeguard.lint.flow.events import (
     Split,
 )
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.evidence.axis_words import Misreading, misreadings
 from shapeguard.lint.flow.evidence.emptiness import (
     emptiness,
     may_be_empty,
@@ -75,7 +76,6 @@ from shapeguard.lint.flow.evidence.reasons import (
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
 from shapeguard.lint.flow.evidence.returning import other_rank
 from shapeguard.lint.flow.evidence.selections import Mismatch, mask_out_of_step, mismatches
-from shapeguard.lint.flow.evidence.axis_words import Misreading, misreadings
 from shapeguard.lint.flow.hints import Checking, Decoration, Enforcement, Hint, Role, Signature
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.trace import Trail
@@ -98,8 +98,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Annotation",
     "Call",
-    "Checking",
     "Change",
+    "Checking",
     "Choice",
     "Confidence",
     "Consequence",

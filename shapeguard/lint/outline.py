@@ -76,7 +76,9 @@ class Outline:
         is_record = any(_last(base) in _RECORDS for base in bases) or any(
             _last(name) == "dataclass" for name in decorators
         )
-        owner = Class(node.name, self.module, tuple(bases), is_record=is_record, decorators=decorators)
+        owner = Class(
+            node.name, self.module, tuple(bases), is_record=is_record, decorators=decorators
+        )
         owner.fields = {
             each.target.id: ast.unparse(each.annotation)
             for each in node.body

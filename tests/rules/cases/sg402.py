@@ -158,6 +158,16 @@ def filled(x: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
     return x.unsqueeze(0).squeeze()
 
 
+def scaled(x: Float[Tensor, "n m"], variance: Float[Tensor, ""], kernel) -> Float[Tensor, "n m"]:
+    """A scalar and what a call gives have the shape of what it gives."""
+    return variance * kernel(x)
+
+
+def across(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, "m d"]:
+    """One of the two may have a single row."""
+    return x + y
+
+
 def pieces(x: Float[Tensor, "batch dim"]):
     """What a generator gives is no result of the function."""
     for row in x:

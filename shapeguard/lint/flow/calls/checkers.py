@@ -21,8 +21,19 @@ _CONTRACT = "shapeguard.contract"
 _IDLE = frozenset(
     {
         *("staticmethod", "classmethod", "property", "abc.abstractmethod", "typing.override"),
-        *("functools.partial", "dataclasses.dataclass", "typing.final", "functools.cached_property"),
-        *("torch.no_grad", "torch.inference_mode", "torch.compile", "jax.jit", "equinox.filter_jit"),
+        *(
+            "functools.partial",
+            "dataclasses.dataclass",
+            "typing.final",
+            "functools.cached_property",
+        ),
+        *(
+            "torch.no_grad",
+            "torch.inference_mode",
+            "torch.compile",
+            "jax.jit",
+            "equinox.filter_jit",
+        ),
     }
 )
 """Decorators that check nothing."""

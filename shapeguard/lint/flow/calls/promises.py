@@ -10,8 +10,9 @@ from shapeguard.lint.flow.calls.binding import bound_by_position, ordered, scope
 from shapeguard.lint.flow.calls.checkers import checking
 from shapeguard.lint.flow.calls.decorators import is_transparent
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
+from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.tensors import Tensor
-from shapeguard.lint.flow.domain.values import Choice, Sequence, as_tensor
+from shapeguard.lint.flow.domain.values import Choice, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.events import Annotation
 from shapeguard.lint.flow.hints import Enforcement
 from shapeguard.lint.flow.shapes.axis_names import AxisScope
@@ -38,9 +39,13 @@ def result_promised(run: Run, node: cst.Return, value: Value) -> None:
     if not pairs or not is_transparent(run.analysis.program, run.function):
         return
     known = dict(scope_of(run).known)
-    trail = (run.station(definition.returns, "the result is declared as `{}`", definition.returns.annotation),)
-    for text, part in pairs:
-        name = source(node.value)
+    trail = (
+        run.station(
+            definition.returns, "the result is declared as `{}`", definition.returns.annotation
+        ),
+    )
+    for text, whole in pairs:
+        name, part = source(node.value), _sure(run, whole)
         run.emit(Annotation(run.moment(node), name, text, part, known, _is_checked(run), trail))
 
 
@@ -58,7 +63,8 @@ def arguments_promised(call: Invocation) -> None:
         tensor = as_tensor(value)
         if written is None:
             continue
-        for text, part in _pairs(written.annotation, value):
+        for text, whole in _pairs(written.annotation, value):
+            part = _sure(run, whole)
             trail = (run.station(call.node, "`{}` is called"),)
             known = dict(scope.known)
             checked = _is_checked(run, call)
@@ -66,6 +72,17 @@ def arguments_promised(call: Invocation) -> None:
             run.emit(Annotation(moment, name, text, part, known, checked, trail, to))
         if tensor is not None:
             tuple(annotations.relations(written.annotation, tensor))
+
+
+def _sure(run: Run, value: Value) -> Value:
+    """Return a value less what got its shape from an operand of which the shape is not known."""
+
+    def known(leaf: Value) -> Value:
+        origins = (leaf.origin, leaf.shape) if isinstance(leaf, Tensor) else ()
+        guessed = any(each in origin for each in run.analysis.guessed for origin in origins)
+        return Unknown(leaf.origin, leaf.name) if guessed and isinstance(leaf, Tensor) else leaf
+
+    return merge.each(value, known, "")
 
 
 def _is_checked(run: Run, call: Invocation | None = None) -> bool:

@@ -113,7 +113,9 @@ def _of_words(words: Sequence[_Word], hint: Hint) -> Iterator[Misreading]:
         if problem:
             yield Misreading(problem)
         elif _is_cut(word):
-            text = f"`{hint.text}` is cut at its spaces: `{word.text}` is read as an axis of its own"
+            text = (
+                f"`{hint.text}` is cut at its spaces: `{word.text}` is read as an axis of its own"
+            )
             yield Misreading(text)
             return
     if any("?" in each.marks for each in words) and "PyTree" not in hint.around:
@@ -197,7 +199,9 @@ def _names(text: str) -> list[str]:
 
 def _unbound(word: _Word, name: str, hint: Hint) -> str:
     if name in hint.signature.arguments:
-        return f"`{name}` in `{word.text}` is an argument, not an axis: that is written `{{{name}}}`"
+        return (
+            f"`{name}` in `{word.text}` is an argument, not an axis: that is written `{{{name}}}`"
+        )
     later = [w for text in hint.signature.strings[hint.before :] for w in text.split()]
     when = "until later" if any(_word(each).bound == name for each in later) else "anywhere"
     return f"`{name}` in `{word.text}` is the extent of no axis {when}"

@@ -15,7 +15,7 @@ from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import Symbol, Term, operations, reason_of
-from shapeguard.lint.flow.evidence.witness import Assignment, search
+from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.shapes.axis_names import AxisScope, declared_extents
 from shapeguard.lint.flow.trace import joined
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Atom
     from shapeguard.lint.flow.events import Annotation
+    from shapeguard.lint.flow.evidence.witness import Assignment
     from shapeguard.lint.flow.trace import Trail
 
 _USUAL, _SMALL = Term(2), 3
@@ -58,7 +59,7 @@ def contradictions(event: Annotation) -> Iterator[Contradiction]:
 
 def _of_tensor(event: Annotation, condition: Predicate, leaf: Tensor) -> Iterator[Contradiction]:
     scope = AxisScope(known=dict(event.extents))
-    declared = declared_extents(event.text, scope)
+    declared = declared_extents(event.text)
     if declared is None or leaf.trait(Kind.SQUEEZED) is not None:
         return
     few = leaf.rank is not None and leaf.rank < declared.least

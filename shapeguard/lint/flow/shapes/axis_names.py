@@ -120,7 +120,7 @@ class Declared:
         return _extent(axis, "", "", scope)
 
 
-def declared_extents(text: str, scope: AxisScope) -> Declared | None:
+def declared_extents(text: str) -> Declared | None:
     """Return what an axis string says about ranks and extents, or None if it cannot be read."""
     axes = _read(text)
     if axes is None:
