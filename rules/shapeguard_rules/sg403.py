@@ -21,46 +21,31 @@ shapes that are wrong.
 ## Example
 
 ```python
-from typing import NamedTuple
-
 from beartype import beartype
-from jaxtyping import Bool, Float, jaxtyped
+from jaxtyping import Float, jaxtyped
 from torch import Tensor
 
 
-class State(NamedTuple):
-    keys: Float[Tensor, "batch keys dim"]
-    mask: Bool[Tensor, "batch keys"]
-
-
 @jaxtyped(typechecker=beartype)
-def masked(state: State) -> Float[Tensor, "batch keys dim"]:
-    return state.keys * state.mask.unsqueeze(-1)
+def longest(parts: list[Float[Tensor, "rows dim"]]) -> int:
+    return max(len(part) for part in parts)
 ```
 
 ## Use instead
 
 ```python
-from dataclasses import dataclass
-
-from beartype import beartype
-from jaxtyping import Bool, Float, jaxtyped
+import shapeguard
+from jaxtyping import Float
 from torch import Tensor
 
 
-@jaxtyped(typechecker=beartype)
-@dataclass
-class State:
-    keys: Float[Tensor, "batch keys dim"]
-    mask: Bool[Tensor, "batch keys"]
-
-
-@jaxtyped(typechecker=beartype)
-def masked(state: State) -> Float[Tensor, "batch keys dim"]:
-    return state.keys * state.mask.unsqueeze(-1)
+@shapeguard.contract
+def longest(parts: list[Float[Tensor, "rows dim"]]) -> int:
+    return max(len(part) for part in parts)
 ```
 
-Or `@shapeguard.contract`, which looks into every member of lists and of NamedTuples.
+A contract looks into every member of lists and of NamedTuples. Or make a dataclass of a NamedTuple, with
+`@jaxtyped(typechecker=...)` above `@dataclass`: its fields are compared when it is made.
 
 ## Fix safety
 

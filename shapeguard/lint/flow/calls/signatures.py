@@ -174,7 +174,8 @@ class _Reader:
                     pending.extend((leaf.part(right), leaf.part(left)))
                 case cst.Subscript(value=value) if not self.kind(leaf.node):
                     outer, parts = _last(value), _brackets(leaf.node)
-                    whole = outer.lower() == "tuple" and not _is_open(parts)
+                    is_open = any(isinstance(each, cst.Ellipsis) for each in parts)
+                    whole = outer.lower() == "tuple" and not is_open
                     around = () if whole else (outer,)
                     pending.extend(leaf.part(each, *around) for each in reversed(parts))
                 case _:
@@ -212,9 +213,8 @@ class _Reader:
         return "a dataclass without a checker" if names == {"dataclass"} and not lasts else ""
 
     def _deferred(self, node: cst.BaseExpression) -> Iterator[str]:
-        for each in walk(node):
-            if isinstance(each, cst.Name) and each.value in self.module.deferred:
-                yield each.value
+        names = (each.value for each in walk(node) if isinstance(each, cst.Name))
+        return (each for each in names if each in self.module.deferred)
 
 
 def _brackets(node: cst.BaseExpression) -> list[cst.BaseExpression]:
@@ -224,11 +224,6 @@ def _brackets(node: cst.BaseExpression) -> list[cst.BaseExpression]:
 
 def _last(node: cst.BaseExpression) -> str:
     return (dotted_name(node) or "").rpartition(".")[2]
-
-
-def _is_open(parts: Sequence[cst.BaseExpression]) -> bool:
-    """Say whether a tuple has any number of members."""
-    return any(isinstance(each, cst.Ellipsis) for each in parts)
 
 
 def _string(node: cst.BaseExpression) -> str | None:
@@ -242,9 +237,9 @@ def _string(node: cst.BaseExpression) -> str | None:
 
 def _all(declared: cst.Parameters) -> list[cst.Param]:
     """Return all parameters in the order in which a checker looks at them."""
-    star = [declared.star_arg] if isinstance(declared.star_arg, cst.Param) else []
-    rest = [] if declared.star_kwarg is None else [declared.star_kwarg]
-    return [*ordered(declared), *star, *declared.kwonly_params, *rest]
+    star, rest = declared.star_arg, declared.star_kwarg
+    found = [*ordered(declared), star, *declared.kwonly_params, rest]
+    return [each for each in found if isinstance(each, cst.Param)]
 
 
 def _written(tree: cst.FunctionDef) -> list[_Written]:
