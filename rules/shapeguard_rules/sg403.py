@@ -14,9 +14,8 @@ Flags, where a decorator shows that somebody relies on it:
 
 ## Why is this bad?
 
-Whoever sees the decorator believes that the axes agree. It stands there, every call passes, and what is
-out of step goes on to where it does harm. That something is not checked shows only if one tries with
-shapes that are wrong.
+Whoever sees the decorator believes that the axes agree. Every call passes, and what is out of step goes
+on to where it does harm.
 
 ## Example
 
@@ -44,8 +43,8 @@ def longest(parts: list[Float[Tensor, "rows dim"]]) -> int:
     return max(len(part) for part in parts)
 ```
 
-A contract looks into every member of lists and of NamedTuples. Or make a dataclass of a NamedTuple, with
-`@jaxtyped(typechecker=...)` above `@dataclass`: its fields are compared when it is made.
+A contract looks into every member. Or make a NamedTuple a dataclass, with `@jaxtyped(typechecker=...)`
+above: its fields are compared when it is made.
 
 ## Fix safety
 
@@ -53,10 +52,10 @@ There is no automatic fix: which checker to take, and what it may cost, only the
 
 ## Known limits
 
-An annotation that no decorator is beside is a remark for people, and is left alone. A project that
-installs an import hook is taken to check what can be checked. Fields of a dataclass are checked when it
-is made, not when they are set, and local variables never are; neither is reported. What is said of lists
-holds for beartype alone.
+An annotation that no decorator is beside is a remark for people. A project that installs an import hook
+is taken to check what can be checked. Fields of a dataclass that are set later, local variables and the
+methods of a class under `@jaxtyped` are never checked; that is not reported. What is said of lists holds
+for beartype alone.
 
 ## References
 

@@ -168,6 +168,16 @@ def across(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, "m
     return x + y
 
 
+@vmap
+def of_one(x: Float[Tensor, "d"]) -> Float[Tensor, ""]:
+    return x.sum()
+
+
+def of_all(x: Float[Tensor, "n d"]):
+    """The decorator takes the first axis away before the function sees it."""
+    return of_one(x)
+
+
 def pieces(x: Float[Tensor, "batch dim"]):
     """What a generator gives is no result of the function."""
     for row in x:

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.calls.checkers import checking
 from shapeguard.lint.flow.calls.decorators import is_transparent
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.callables import Closure
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.values import Choice, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.events import Annotation
@@ -52,10 +53,12 @@ def result_promised(run: Run, node: cst.Return, value: Value) -> None:
 def arguments_promised(call: Invocation) -> None:
     """Report the arguments of a call whose parameters have annotations with axes."""
     run, definition = call.run, call.definition
-    if isinstance(definition, cst.Lambda):
+    if isinstance(definition, cst.Lambda) or isinstance(call.callee, Closure):
         return
     parameters = [*ordered(definition.params), *definition.params.kwonly_params]
     texts = {each.name.value: each for each in parameters if each.annotation is not None}
+    if not texts:
+        return
     scope = AxisScope(f"{run.identity(call.node)}/", run.analysis.program.empty_axes)
     annotations = Annotations(run.analysis.program, call.function.module, scope)
     for name, value in bound_by_position(definition.params, call.receiver, call.given):

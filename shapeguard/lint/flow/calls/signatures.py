@@ -112,10 +112,12 @@ class _Reader:
 
     def concerns(self, decorators: Iterable[cst.BaseExpression]) -> bool:
         """Say whether there is an array annotation at all, or a decorator that would check one."""
+        leaves = (leaf for _, _, node in self.written for leaf in self.leaves(node))
+        return SCOPE in self._names(decorators) or any(self.kind(leaf.node) for leaf in leaves)
+
+    def _names(self, decorators: Iterable[cst.BaseExpression]) -> list[str]:
         program = self.run.analysis.program
-        return any(applied(program, self.module, each)[0] == SCOPE for each in decorators) or any(
-            self.kind(leaf.node) for _, _, node in self.written for leaf in self.leaves(node)
-        )
+        return [applied(program, self.module, each)[0] for each in decorators]
 
     def report(
         self,
@@ -128,8 +130,7 @@ class _Reader:
         whole = replace(signature, strings=tuple(self.strings))
         for hint in found:
             self.run.emit(replace(hint, signature=whole))
-        program = self.run.analysis.program
-        names = [applied(program, self.module, each)[0] for each in decorators]
+        names = self._names(decorators)
         if SCOPE in names and self.strings:
             at = names.index(SCOPE)
             made = any(name.rpartition(".")[2] == "dataclass" for name in names[at + 1 :])
@@ -206,11 +207,10 @@ class _Reader:
     def _unchecked(self, record: Class) -> str:
         """Say what a record is of which nothing compares the fields; nothing where something may."""
         lasts = {each.rpartition(".")[2] for each in record.bases}
-        if record.decorators in ((), []):
-            made = sorted(lasts & {"NamedTuple", "TypedDict"})
-            return f"a {made[0]}" if made else ""
-        names = {each.rpartition(".")[2] for each in record.decorators}
-        return "a dataclass without a checker" if names == {"dataclass"} and not lasts else ""
+        if not record.decorators:
+            return next((f"a {each}" for each in ("NamedTuple", "TypedDict") if each in lasts), "")
+        plain = {each.rpartition(".")[2] for each in record.decorators} == {"dataclass"}
+        return "a dataclass without a checker" if plain and not lasts else ""
 
     def _deferred(self, node: cst.BaseExpression) -> Iterator[str]:
         names = (each.value for each in walk(node) if isinstance(each, cst.Name))

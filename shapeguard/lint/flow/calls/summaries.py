@@ -58,11 +58,11 @@ def perform(
         name = call.function.name
         event = Call(run.moment(node), name, given.positional, given.keywords, call.function)
         run.emit(event)
-        arguments_promised(call)
     if is_never(call.definition):
         run.ended = True
     if not _is_followed(call):
         return _not_executed(call), None
+    arguments_promised(call)
     found, before = _executed(call) if _within_bounds(call) else (None, {})
     if found is None:
         run.analysis.cut_off += 1
