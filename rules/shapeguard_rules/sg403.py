@@ -8,8 +8,7 @@ Flags, where a decorator shows that somebody relies on it:
 - `@jaxtyped` on a class that is no dataclass when the decorator gets it: a NamedTuple, a plain class, or
   one with `@dataclass` above;
 - a name in an annotation that is imported for static checkers only, `if TYPE_CHECKING:`;
-- an argument or a result that is a NamedTuple, a TypedDict, or a dataclass without a checker, whose
-  fields have array annotations;
+- a NamedTuple, a TypedDict or a dataclass without a checker whose fields have array annotations;
 - `list[Float[...]]`, `dict[...]` and the like, of which beartype checks one member, or none.
 
 ## Why is this bad?

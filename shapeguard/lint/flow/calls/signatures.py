@@ -227,12 +227,9 @@ def _last(node: cst.BaseExpression) -> str:
 
 
 def _string(node: cst.BaseExpression) -> str | None:
-    match node:
-        case cst.SimpleString() | cst.ConcatenatedString():
-            value = node.evaluated_value
-            return value if isinstance(value, str) else None
-        case _:
-            return None
+    is_text = isinstance(node, cst.SimpleString | cst.ConcatenatedString)
+    value = node.evaluated_value if is_text else None
+    return value if isinstance(value, str) else None
 
 
 def _all(declared: cst.Parameters) -> list[cst.Param]:
