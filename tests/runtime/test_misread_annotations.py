@@ -27,9 +27,9 @@ def checked(*texts, result=None):
     space: dict[str, object] = {}
     exec(f"def f({names}): return x0", space)  # noqa: S102 - as many parameters as texts
     function = space["f"]
-    function.__annotations__ = dict(hints)  # type: ignore[attr-defined]
+    function.__annotations__ = dict(hints)
     if result is not None:
-        function.__annotations__["return"] = Float[torch.Tensor, result]  # type: ignore[attr-defined]
+        function.__annotations__["return"] = Float[torch.Tensor, result]
     return jaxtyped(typechecker=beartype)(function)
 
 
@@ -98,7 +98,7 @@ def test_a_label_is_no_name():
 
 def test_no_none_is_accepted_within_the_brackets():
     @jaxtyped(typechecker=beartype)
-    def f(x: Float[torch.Tensor | None, a]):  # type: ignore[misc]
+    def f(x: Float[torch.Tensor | None, a]):
         return x
 
     with pytest.raises(jaxtyping.TypeCheckError):
@@ -106,20 +106,20 @@ def test_no_none_is_accepted_within_the_brackets():
 
 
 class Pair(NamedTuple):
-    x: Float[torch.Tensor, rows]  # type: ignore[valid-type]
-    y: Float[torch.Tensor, rows]  # type: ignore[valid-type]
+    x: Float[torch.Tensor, rows]
+    y: Float[torch.Tensor, rows]
 
 
 @dataclass
 class Plain:
-    x: Float[torch.Tensor, rows]  # type: ignore[valid-type]
-    y: Float[torch.Tensor, rows]  # type: ignore[valid-type]
+    x: Float[torch.Tensor, rows]
+    y: Float[torch.Tensor, rows]
 
 
 @pytest.mark.parametrize("record", [Pair, Plain])
 def test_nobody_looks_into_a_record(record):
     @jaxtyped(typechecker=beartype)
-    def f(state: record):  # type: ignore[valid-type]
+    def f(state: record):
         return state
 
     f(record(torch.zeros(2), torch.zeros(3, 1)))
@@ -167,7 +167,7 @@ def test_a_name_for_static_checkers_switches_the_comparison_off():
     )
     space: dict[str, object] = {"__name__": "static_only"}
     exec(source, space)  # noqa: S102 - a module of its own
-    space["f"](torch.zeros(1))  # type: ignore[operator]
+    space["f"](torch.zeros(1))
 
 
 def _accepts(function, value) -> bool:

@@ -110,7 +110,7 @@ class Function:
     yields: bool = False
     sites: Mapping[str, Collection[str]] = field(default_factory=dict[str, "Collection[str]"])
     binds: frozenset[str] = frozenset()
-    classes: Callable[[], Sequence[cst.ClassDef]] = tuple
+    classes: Callable[[], Sequence[cst.ClassDef]] = tuple["cst.ClassDef", ...]
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
     changes: frozenset[str] | None = None

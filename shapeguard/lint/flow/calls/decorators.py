@@ -12,7 +12,7 @@ from shapeguard.lint.flow.syntax.trees import children, walk
 from shapeguard.lint.flow.syntax.usage import dotted_name
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.program import Program
+    from shapeguard.lint.flow.program import Named, Program
 
 PROPERTIES = frozenset({"property", "functools.cached_property", "abc.abstractproperty"})
 _TRANSPARENT = PROPERTIES | {
@@ -55,7 +55,7 @@ def _passes(program: Program, function: Function, decorator: str) -> bool:
     return isinstance(found, Function) and _only_wraps(found)
 
 
-def _made(program: Program, decorator: Constant) -> object:
+def _made(program: Program, decorator: Constant) -> Named | str:
     """Return what makes a decorator that has a name: ``typecheck = jaxtyped(typechecker=beartype)``."""
     node = decorator.expression()
     called = dotted_name(node.func) if isinstance(node, cst.Call) else None
