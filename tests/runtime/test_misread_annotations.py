@@ -18,6 +18,9 @@ REFUSED = (
     *("__a", "##a", "#_", "*3", "_3", "*a+1", "?a+1", "#"),
 )
 NEVER_MET = ("{n + 1} b", "(a + 1) b", "a + 1", "a = 4", "a; b", "a/ b", "[a b]", "min(a, b)")
+ROWS = Float[torch.Tensor, "rows"]
+ONE_MORE = Float[torch.Tensor, "rows+1"]
+OPTIONAL = Float[torch.Tensor | None, "rows"]
 SHAPES = ((), (2,), (2, 3), (2, 2), (4, 2), (2, 3, 4), (2, 1, 3), (2, 2, 2, 2))
 
 
@@ -84,7 +87,7 @@ def test_cannot_be_computed(texts, result):
 
 def test_without_a_scope_no_axis_is_known():
     @beartype
-    def f(x: "Float[torch.Tensor, 'a']") -> "Float[torch.Tensor, 'a+1']":  # noqa: UP037 - evaluated
+    def f(x: ROWS) -> ONE_MORE:
         return torch.cat([x, x[:1]])
 
     with pytest.raises(jaxtyping.AnnotationError):
@@ -98,7 +101,7 @@ def test_a_label_is_no_name():
 
 def test_no_none_is_accepted_within_the_brackets():
     @jaxtyped(typechecker=beartype)
-    def f(x: Float[torch.Tensor | None, a]):
+    def f(x: OPTIONAL):
         return x
 
     with pytest.raises(jaxtyping.TypeCheckError):
@@ -106,14 +109,14 @@ def test_no_none_is_accepted_within_the_brackets():
 
 
 class Pair(NamedTuple):
-    x: Float[torch.Tensor, rows]
-    y: Float[torch.Tensor, rows]
+    x: ROWS
+    y: ROWS
 
 
 @dataclass
 class Plain:
-    x: Float[torch.Tensor, rows]
-    y: Float[torch.Tensor, rows]
+    x: ROWS
+    y: ROWS
 
 
 @pytest.mark.parametrize("record", [Pair, Plain])
@@ -138,7 +141,7 @@ def test_a_scope_alone_compares_nothing(given):
     decorator = jaxtyped if given is None else jaxtyped(**given)
 
     @decorator
-    def f(x: Float[torch.Tensor, rows]):
+    def f(x: ROWS):
         return x
 
     f(torch.zeros(2, 3))
@@ -146,7 +149,7 @@ def test_a_scope_alone_compares_nothing(given):
 
 def test_one_member_of_a_list_is_looked_at():
     @jaxtyped(typechecker=beartype)
-    def f(parts: list[Float[torch.Tensor, rows]]):
+    def f(parts: list[ROWS]):
         return parts
 
     right, wrong = torch.zeros(2), torch.zeros(2, 3)
