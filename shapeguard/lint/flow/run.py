@@ -74,7 +74,7 @@ class Analysis:
     final yet. ``tests`` remembers which branches tested a literal, ``origins`` where a symbol got the
     reason to be 0 that it carries, ``splits`` which pieces came of which split, ``measured`` of which
     numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments;
-    ``guessed`` are the origins of what was combined with something of another or an unknown shape.
+    ``guessed`` are the origins of what was combined with, or indexed by, something of another or an unknown shape.
     ``cut_off`` counts the calls that went too deep. ``lives`` says how much may be asked about the
     attributes of objects: nothing while a constructor is executed to learn of them, what constructors
     set while other methods are, everything otherwise; ``receiver`` is the origin of the object that

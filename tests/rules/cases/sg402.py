@@ -168,6 +168,13 @@ def across(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, "m
     return x + y
 
 
+def around(
+    x: Float[Tensor, "batch seq"], rows: Int[Tensor, "k"], columns: Int[Tensor, "k"]
+) -> Float[Tensor, "k"]:
+    """Two arrays of positions give one axis together."""
+    return x[rows, columns]
+
+
 @vmap
 def of_one(x: Float[Tensor, "d"]) -> Float[Tensor, ""]:
     return x.sum()
