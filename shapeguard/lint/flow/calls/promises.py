@@ -81,9 +81,12 @@ def _sure(run: Run, value: Value) -> Value:
     """Return a value less what got its shape from an operand of which the shape is not known."""
 
     def known(leaf: Value) -> Value:
-        origins = (leaf.origin, leaf.shape) if isinstance(leaf, Tensor) else ()
-        guessed = any(each in origin for each in run.analysis.guessed for origin in origins)
-        return Unknown(leaf.origin, leaf.name) if guessed and isinstance(leaf, Tensor) else leaf
+        if not isinstance(leaf, Tensor):
+            return leaf
+        guessed = run.analysis.guessed
+        origins = [each for each in guessed if isinstance(each, str)]
+        inner = any(each in whole for each in origins for whole in (leaf.origin, leaf.shape))
+        return Unknown(leaf.origin, leaf.name) if inner or leaf in guessed else leaf
 
     return merge.each(value, known, "")
 

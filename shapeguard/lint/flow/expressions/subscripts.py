@@ -104,8 +104,9 @@ def _is_plain(indices: list[Value | None]) -> bool:
 
 
 def _guessed(run: Run, made: Value, holder: Tensor) -> Value:
-    leaves = (leaf for _, leaf in merge.alternatives(made) if isinstance(leaf, Tensor))
-    run.analysis.guessed.update({each.origin for each in leaves} - {holder.origin})
+    for _, leaf in merge.alternatives(made):
+        if isinstance(leaf, Tensor):
+            run.analysis.guessed.add(leaf if leaf.origin == holder.origin else leaf.origin)
     return made
 
 
