@@ -42,8 +42,7 @@ def longest(parts: list[Float[Tensor, "rows dim"]]) -> int:
     return max(len(part) for part in parts)
 ```
 
-A contract looks into every member. Or make a NamedTuple a dataclass, with `@jaxtyped(typechecker=...)`
-above: its fields are compared when it is made.
+A contract looks into every member. A NamedTuple can become a dataclass under `@jaxtyped`.
 
 ## Fix safety
 
@@ -86,9 +85,9 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.api import Event
 
-_SAMPLED = frozenset({"list", "List", "Sequence", "tuple", "Tuple", "set", "Set", "Collection"})
-_SKIPPED = frozenset({"Iterator", "Iterable", "Generator", "Callable"})
-_MAPPINGS = frozenset({"dict", "Dict", "Mapping", "defaultdict", "OrderedDict"})
+_SAMPLED = frozenset({"list", "List", "Sequence", "tuple", "Tuple", "Iterable"})
+_SKIPPED = frozenset({"Iterator", "Generator", "Callable"})
+_MAPPINGS = frozenset({"dict", "Dict", "Mapping"})
 
 
 class UncheckedAnnotation(Rule):

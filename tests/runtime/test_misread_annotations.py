@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator  # noqa: TC003 - a checker resolves it
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -154,6 +155,24 @@ def test_one_member_of_a_list_is_looked_at():
 
     right, wrong = torch.zeros(2), torch.zeros(2, 3)
     assert any(_accepts(f, [right] * 19 + [wrong]) for _ in range(200))
+
+
+def test_the_first_value_of_a_mapping_is_looked_at():
+    @jaxtyped(typechecker=beartype)
+    def f(parts: dict[str, ROWS]):
+        return parts
+
+    right, wrong = torch.zeros(2), torch.zeros(2, 3)
+    assert not any(_accepts(f, {"a": wrong, "b": right}) for _ in range(20))
+    assert all(_accepts(f, {"a": right, "b": wrong}) for _ in range(20))
+
+
+def test_what_an_iterator_gives_is_not_looked_at():
+    @jaxtyped(typechecker=beartype)
+    def f() -> Iterator[ROWS]:
+        yield torch.zeros(2, 3)
+
+    assert len(list(f())) == 1
 
 
 def test_a_name_for_static_checkers_switches_the_comparison_off():
