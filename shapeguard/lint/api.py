@@ -63,6 +63,7 @@ from shapeguard.lint.flow.events import (
 )
 from shapeguard.lint.flow.evidence.afterthoughts import is_asked_too_late
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.evidence.axis_words import Misreading, misreadings
 from shapeguard.lint.flow.evidence.batches import (
     extent_of_before,
     passed_whole,
@@ -78,6 +79,7 @@ from shapeguard.lint.flow.evidence.emptiness import (
 )
 from shapeguard.lint.flow.evidence.keys import key_may_be_none, untested
 from shapeguard.lint.flow.evidence.pairing import Unpaired, unpaired
+from shapeguard.lint.flow.evidence.promises import Contradiction, contradictions
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
@@ -97,6 +99,7 @@ from shapeguard.lint.flow.evidence.selections import (
 )
 from shapeguard.lint.flow.evidence.signatures import Departure, departures
 from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
+from shapeguard.lint.flow.hints import Checking, Decoration, Enforcement, Hint, Role, Signature
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.shapes.weighing import weighted_along
 from shapeguard.lint.flow.trace import Site, Trail
@@ -113,7 +116,12 @@ from shapeguard.lint.repairs import (
     with_name,
     written,
 )
-from shapeguard.lint.sizes import witness_of, witness_of_mismatch, witness_of_zero
+from shapeguard.lint.sizes import (
+    witness_of,
+    witness_of_extents,
+    witness_of_mismatch,
+    witness_of_zero,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,11 +131,14 @@ __all__ = [
     "Block",
     "Call",
     "Change",
+    "Checking",
     "Choice",
     "Compose",
     "Condition",
     "Confidence",
     "Consequence",
+    "Contradiction",
+    "Decoration",
     "Definition",
     "Demand",
     "Departure",
@@ -135,10 +146,12 @@ __all__ = [
     "Disagreement",
     "Divide",
     "Emptiness",
+    "Enforcement",
     "Event",
     "Fate",
     "Field",
     "Handover",
+    "Hint",
     "Identity",
     "Index",
     "Int",
@@ -148,6 +161,7 @@ __all__ = [
     "Lookup",
     "Loop",
     "Mismatch",
+    "Misreading",
     "Missing",
     "Mutate",
     "Operand",
@@ -160,10 +174,12 @@ __all__ = [
     "Reshape",
     "Resize",
     "Return",
+    "Role",
     "Rule",
     "Sequence",
     "Severity",
     "Shape",
+    "Signature",
     "Site",
     "Slice",
     "Split",
@@ -181,6 +197,7 @@ __all__ = [
     "code_of",
     "compared_with_another",
     "confidence_of",
+    "contradictions",
     "counted_from_start",
     "departures",
     "disagreements",
@@ -202,6 +219,7 @@ __all__ = [
     "may_fall_short",
     "may_hold_zero",
     "mismatches",
+    "misreadings",
     "nothing_left",
     "of_another_batch",
     "other_rank",
@@ -221,6 +239,7 @@ __all__ = [
     "with_keyword",
     "with_name",
     "witness_of",
+    "witness_of_extents",
     "witness_of_mismatch",
     "witness_of_zero",
     "written",

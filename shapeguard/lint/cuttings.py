@@ -128,6 +128,10 @@ class ModuleSource(FunctionSource):
             self.body = cst.FunctionDef(cst.Name("_"), cst.Parameters(), block)
         return self.body
 
+    def classes(self) -> list[cst.ClassDef]:
+        """Return the classes that the module defines at its top level; raises as ``parse`` does."""
+        return [each for each in self._module().body if isinstance(each, cst.ClassDef)]
+
     def span(self, node: cst.CSTNode) -> Span:
         """Return where a node of this module stands; the module itself is all of it."""
         return super().span(self._module() if node is self.body else node)

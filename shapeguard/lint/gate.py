@@ -28,6 +28,7 @@ from shapeguard.lint.flow.events import (
     Return,
     Walk,
 )
+from shapeguard.lint.flow.hints import Decoration, Hint
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.flow.syntax.usage import RESIZING
@@ -64,6 +65,8 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Resize: frozenset(RESIZING),
     Annotation: frozenset({ANNOTATED}),
     Condition: frozenset({ASKED}),
+    Hint: frozenset({ANNOTATED, "jaxtyped"}),
+    Decoration: frozenset({ANNOTATED, "jaxtyped"}),
 }
 """What shows without any op model that an event can happen."""
 _EVERYWHERE = frozenset({Call, Definition, Return})

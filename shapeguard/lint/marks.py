@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.shapes.axis_names import ARRAYS
 from shapeguard.lint.flow.syntax.usage import MEASURES
 from shapeguard.lint.walking import walk
 
@@ -102,6 +103,35 @@ def _subscripts(node: ast.AST) -> Iterator[str]:
         yield SUBSCRIPT
         if isinstance(node.value, ast.Attribute) and not isinstance(node.slice, _WRITTEN):
             yield KEYED
+        if _last(node.value) in ARRAYS:
+            yield ANNOTATED
+
+
+def _hints(node: ast.AST) -> Iterator[str]:
+    """Yield :data:`ANNOTATED` for an array annotation in quotes, or without brackets."""
+    match node:
+        case ast.arg(annotation=ast.Constant(value=str(text))) if "[" in text:
+            yield ANNOTATED
+        case ast.arg(annotation=ast.Name(id=name)) if name in ARRAYS:
+            yield ANNOTATED
+        case _:
+            return
+
+
+def declared(fields: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield :data:`ANNOTATED` if a field of a class has an array annotation."""
+    annotations = (each.annotation for each in fields if isinstance(each, ast.AnnAssign))
+    parts = (part for each in annotations for part in walk(each))
+    if any(_last(part) in ARRAYS for part in parts):
+        yield ANNOTATED
+
+
+def _last(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def _cuts(node: ast.AST) -> Iterator[str]:
@@ -166,6 +196,7 @@ _MARKS: Mapping[type[ast.AST], Callable[[ast.AST], Iterable[str]]] = {
     ast.BoolOp: _asked,
     ast.UnaryOp: _asked,
     ast.Compare: _asked,
+    ast.arg: _hints,
 }
 
 

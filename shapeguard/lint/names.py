@@ -46,7 +46,7 @@ class Names:
         if own is not None:
             return self._member(own, rest) or f"{module.name}.{dotted}"
         target = module.imports.get(first)
-        if target is not None:
+        if target is not None and not _is_wrapped(module, first):
             return self._absolute(f"{target}.{rest}" if rest else target, hops - 1)
         if first in module.constants:
             return self._aliased(module.constants[first], rest, hops)
@@ -122,6 +122,12 @@ class Names:
 
 
 _LITERALS = frozenset({"None", "True", "False"})
+
+
+def _is_wrapped(module: Module, name: str) -> bool:
+    """Say whether a module makes something else of what it imports: ``Float = Wrapper(Float)``."""
+    constant = module.constants.get(name)
+    return constant is not None and f"({name})" in constant.text()
 
 
 def _merged(orders: list[list[Class]]) -> list[Class]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.bodies import STAR, body_of, constants, imported, is_endless
 from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
-from shapeguard.lint.marks import FunctionNode, bound, called, sites, tested
+from shapeguard.lint.marks import FunctionNode, bound, called, declared, sites, tested
 from shapeguard.lint.walking import children, walk
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Outline:
         names = [pair for node in _imports(body) for pair in imported(node, self._package)]
         self.module.stars = tuple(origin for local, origin in names if local == STAR)
         self.module.imports = {local: origin for local, origin in names if local != STAR}
+        self.module.deferred = frozenset(_deferred(body, self._package))
         self.module.functions = {
             node.name: self._function(node, node.name, None) for node in _functions(body)
         }
@@ -52,7 +53,8 @@ class Outline:
         """Outline what the module does when it is imported or run."""
         statements = (each for each in body if not isinstance(each, _DEFINING))
         nodes = [node for each in statements for node in walk(each)]
-        calls = frozenset(called(nodes))
+        fields = [node for each in _classes(body) for node in each.body]
+        calls = frozenset((*called(nodes), *declared(fields)))
         whole = whole_module(self.source, unsafe=any(map(is_endless, nodes))) if calls else None
         if whole is not None:
             function = Function(
@@ -64,6 +66,7 @@ class Outline:
                 tests=frozenset(tested(nodes)),
                 sites=sites(nodes),
                 binds=frozenset(bound(nodes)),
+                classes=whole.classes,
             )
             self.functions.append(function)
             self.sources[function] = whole
@@ -74,7 +77,9 @@ class Outline:
         is_record = any(_last(base) in _RECORDS for base in bases) or any(
             _last(name) == "dataclass" for name in decorators
         )
-        owner = Class(node.name, self.module, tuple(bases), is_record=is_record)
+        owner = Class(
+            node.name, self.module, tuple(bases), is_record=is_record, decorators=decorators
+        )
         owner.fields = {
             each.target.id: ast.unparse(each.annotation)
             for each in node.body
@@ -170,6 +175,14 @@ def _imports(body: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
     for node in _flat(body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
+
+
+def _deferred(body: Iterable[ast.stmt], package: str) -> Iterator[str]:
+    """Yield the names that are imported where only static checkers come."""
+    for node in body:
+        if isinstance(node, ast.If) and _last(_dotted(node.test) or "") == "TYPE_CHECKING":
+            for each in _imports(node.body):
+                yield from (local for local, _ in imported(each, package))
 
 
 def _key(node: FunctionNode) -> str:

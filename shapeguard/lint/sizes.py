@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.evidence.agreement import Disagreement
     from shapeguard.lint.flow.evidence.operands import Path
+    from shapeguard.lint.flow.evidence.promises import Contradiction
     from shapeguard.lint.flow.evidence.reasons import Emptiness
     from shapeguard.lint.flow.evidence.selections import Mismatch
     from shapeguard.lint.flow.evidence.witness import Assignment
@@ -56,6 +57,18 @@ def witness_of_mismatch(found: Mismatch) -> Witness:
             operands.append(Operand(name, shape, names))
     text = ", ".join(f"{each.name} [{', '.join(each.names)}]" for each in operands)
     return Witness((), tuple(operands), text)
+
+
+def witness_of_extents(name: str, found: Contradiction) -> Witness:
+    """Return the sizes for which a value is not what its annotation says."""
+    given = tuple(_sizes(found.sizes))
+    settings = ", ".join(f"{n}={v[0] if len(v) == 1 else list(v)}" for n, v in given)
+    actual, wanted = _value(found.actual, found.sizes), _value(found.wanted, found.sizes)
+    if found.axis is None:
+        shown = f"{name} has {actual} axes, declared are {wanted}"
+    else:
+        shown = f"axis {found.axis} of {name} is {actual}, declared is {wanted}"
+    return Witness(given, (), f"{settings} → {shown}" if settings else shown)
 
 
 def _rank(found: Disagreement) -> tuple[int, bool]:

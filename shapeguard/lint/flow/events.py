@@ -351,11 +351,20 @@ class Resize(Event):
 
 @dataclass(frozen=True)
 class Annotation(Event):
-    """A name or a result with a shape annotation gets a value."""
+    """A name, an argument or a result with a shape annotation gets a value.
+
+    ``text`` is the axis string, ``extents`` are what axis names stand for already, ``checked`` says that
+    a decorator compares, ``trail`` leads to what was declared; ``given_to`` is the function, if it is an
+    argument.
+    """
 
     name: str
     text: str
     value: Value
+    extents: Mapping[str, Term] = field(default_factory=dict[str, "Term"], compare=False)
+    checked: bool = False
+    trail: Trail = ()
+    given_to: str = ""
 
 
 @dataclass(frozen=True)

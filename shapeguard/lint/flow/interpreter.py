@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.calls.binding import bind_unknown
+from shapeguard.lint.flow.calls.signatures import declare
 from shapeguard.lint.flow.domain.deduction import forget_all
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Missing
@@ -52,6 +53,7 @@ def analyse_function(
     try:
         bind_unknown(run, owner)
         given = dict(run.here.names)
+        declare(run, owner)
         run.execute((function.parse().body,))
         ended = replace(_definition(run, owner), given=given)
         events[:] = (

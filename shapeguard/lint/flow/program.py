@@ -28,7 +28,8 @@ class Module:
     """One source file: what it defines at its top level and what it imports.
 
     ``imports`` maps a local name to the dotted name that it stands for, ``constants`` are the names
-    that are bound once, ``stars`` the modules of which it imports everything.
+    that are bound once, ``stars`` the modules of which it imports everything, ``deferred`` the names
+    that it imports for static checkers only.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Module:
     classes: Mapping[str, Class] = field(default_factory=dict[str, "Class"])
     constants: Mapping[str, Constant] = field(default_factory=dict[str, "Constant"])
     stars: Sequence[str] = ()
+    deferred: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return self.name
@@ -62,7 +64,7 @@ class Class:
 
     ``constants`` are its attributes that are bound in its body, the defaults of fields among them;
     ``classes`` are those defined in it. ``lives`` is where the analysis keeps what it has found out
-    about the attributes of its objects.
+    about the attributes of its objects. ``decorators`` are the names of what it is decorated with.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Class:
     constants: Mapping[str, Constant] = field(default_factory=dict[str, Constant])
     classes: Mapping[str, Class] = field(default_factory=dict[str, "Class"])
     is_record: bool = False
+    decorators: Sequence[str] = ()
     lives: dict[object, object] = field(default_factory=dict[object, object], repr=False)
 
     def __repr__(self) -> str:
@@ -88,7 +91,8 @@ class Function:
     its body, ``inner`` the functions defined in it, ``writes`` the attributes of its first parameter
     that it sets or changes in place, ``sets`` those that it sets. ``yields`` says that it is a
     generator. ``sites`` map the names in ``calls`` to what they are called on, ``binds`` are the names
-    that it binds, those of the functions in it among them.
+    that it binds, those of the functions in it among them. ``classes`` gives the trees of the classes
+    that it defines, where it is the body of a module.
     """
 
     name: str
@@ -106,6 +110,7 @@ class Function:
     yields: bool = False
     sites: Mapping[str, Collection[str]] = field(default_factory=dict[str, "Collection[str]"])
     binds: frozenset[str] = frozenset()
+    classes: Callable[[], Sequence[cst.ClassDef]] = tuple["cst.ClassDef", ...]
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
     changes: frozenset[str] | None = None
@@ -193,6 +198,10 @@ class Program(Protocol):
 
     def record(self, owner: Class) -> Mapping[str, str] | None:
         """Return the fields of a NamedTuple or dataclass with their annotations, or None."""
+        ...
+
+    def callers(self, name: str) -> Sequence[Function]:
+        """Return the functions of the project that call something of this name."""
         ...
 
     def axes(self, owner: Class) -> Mapping[str, tuple[str, ...]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.calls.outcomes import Outcome
     from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.tensors import Tensor
     from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Sequence, Value
     from shapeguard.lint.flow.events import Event, Split
@@ -75,6 +76,7 @@ class Analysis:
     reason to be 0 that it carries, ``splits`` which pieces came of which split, ``measured`` of which
     numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments;
     ``keys`` which key a condition looks for,
+    ``guessed`` are the origins, or the values, of what was combined with, or indexed by, something of another or an unknown shape.
     ``cut_off`` counts the calls that went too deep. ``lives`` says how much may be asked about the
     attributes of objects: nothing while a constructor is executed to learn of them, what constructors
     set while other methods are, everything otherwise; ``receiver`` is the origin of the object that
@@ -94,6 +96,7 @@ class Analysis:
     measured: dict[Term, Term] = field(default_factory=dict["Term", "Term"])
     outcomes: dict[object, Outcome] = field(default_factory=dict[object, "Outcome"])
     origins: dict[tuple[str, str], Trail] = field(default_factory=dict[tuple[str, str], "Trail"])
+    guessed: set[str | Tensor] = field(default_factory=set["str | Tensor"])
     cut_off: int = 0
     keys: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     receiver: str = ""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.program import Function
+from shapeguard.lint.flow.program import Constant, Function
 from shapeguard.lint.flow.syntax.trees import children, walk
+from shapeguard.lint.flow.syntax.usage import dotted_name
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.program import Program
+    from shapeguard.lint.flow.program import Named, Program
 
 PROPERTIES = frozenset({"property", "functools.cached_property", "abc.abstractproperty"})
 _TRANSPARENT = PROPERTIES | {
@@ -47,9 +48,18 @@ def _passes(program: Program, function: Function, decorator: str) -> bool:
     if decorator.endswith((".setter", ".getter", ".deleter")):
         return True
     found = program.find(function.module, decorator)
+    if isinstance(found, Constant):
+        found = _made(program, found)
     if isinstance(found, str):
         return found in _TRANSPARENT
     return isinstance(found, Function) and _only_wraps(found)
+
+
+def _made(program: Program, decorator: Constant) -> Named | str:
+    """Return what makes a decorator that has a name: ``typecheck = jaxtyped(typechecker=beartype)``."""
+    node = decorator.expression()
+    called = dotted_name(node.func) if isinstance(node, cst.Call) else None
+    return decorator if called is None else program.find(decorator.module, called)
 
 
 @functools.lru_cache(maxsize=512)

@@ -19,6 +19,7 @@ from shapeguard.lint.flow.calls.decorators import is_transparent
 from shapeguard.lint.flow.calls.invocations import invocation
 from shapeguard.lint.flow.calls.outcomes import fresh, outcome, tell
 from shapeguard.lint.flow.calls.parameters import Annotations
+from shapeguard.lint.flow.calls.promises import arguments_promised
 from shapeguard.lint.flow.domain.callables import Callee, Closure
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Record, Unknown
@@ -61,6 +62,7 @@ def perform(
         run.ended = True
     if not _is_followed(call):
         return _not_executed(call), None
+    arguments_promised(call)
     found, before = _executed(call) if _within_bounds(call) else (None, {})
     if found is None:
         run.analysis.cut_off += 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.calls.binding import scope_of
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import at_most, less
@@ -137,7 +138,8 @@ def annotated(run: Run, node: cst.AnnAssign, value: Value) -> Value:
     annotation = node.annotation.annotation
     text = axis_string(annotation) if isinstance(annotation, cst.Subscript) else None
     if text is not None:
-        run.emit(Annotation(run.moment(node), source(node.target), text, value))
+        known = dict(scope_of(run).known)
+        run.emit(Annotation(run.moment(node), source(node.target), text, value, known))
     if not isinstance(value, Unknown):
         return value
     annotations = Annotations(run.analysis.program, run.function.module)

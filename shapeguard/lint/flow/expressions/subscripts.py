@@ -90,9 +90,26 @@ def _item(run: Run, node: cst.Subscript, holder: Value, indices: list[Value | No
         case Unknown(origin, name, shape):
             return _indexed(run, node, Tensor(origin, name, shape=shape), indices)
         case Tensor():
-            return _indexed(run, node, holder, indices)
+            made = _indexed(run, node, holder, indices)
+            return made if _is_plain(indices) else _guessed(run, made, holder)
         case _:
             return run.unknown(node, "item")
+
+
+def _is_plain(indices: list[Value | None]) -> bool:
+    """Say whether indices tell the shape: several arrays give one together, an unknown one any."""
+    leaves = [leaf for each in indices if each for _, leaf in merge.alternatives(each)]
+    arrays = [each for each in leaves if isinstance(each, Tensor)]
+    return not any(isinstance(each, Unknown) for each in leaves) and (
+        not arrays or [each.rank for each in arrays] == [1]
+    )
+
+
+def _guessed(run: Run, made: Value, holder: Tensor) -> Value:
+    for _, leaf in merge.alternatives(made):
+        if isinstance(leaf, Tensor):
+            run.analysis.guessed.add(leaf if leaf.origin == holder.origin else leaf.origin)
+    return made
 
 
 def _extent(run: Run, node: cst.Subscript, tensor: Tensor, index: Value | None) -> Value:

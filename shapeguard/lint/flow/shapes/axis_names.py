@@ -19,7 +19,7 @@ from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Term, symbol
 from shapeguard.lint.flow.syntax.texts import primary
-from shapeguard.lint.flow.syntax.trees import parse_annotation
+from shapeguard.lint.flow.syntax.trees import parse_annotation, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +97,45 @@ def relations(text: str, tensor: Tensor, scope: AxisScope) -> Iterator[Predicate
         declared = _extent(axis, "", "", scope)
         if declared is not None and (same := equal(extent, declared)) != TRUE:
             yield same
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What an axis string says: ``least`` axes, or ``more``, and the words of those with a place."""
+
+    least: int
+    more: bool
+    words: tuple[tuple[int, Axis], ...]
+
+    @staticmethod
+    def extent(axis: Axis, actual: Term, scope: AxisScope) -> Term | None:
+        """Return the extent that a word demands; a name that is met first takes the actual one."""
+        if axis.broadcast or axis.kind is AxisKind.ANONYMOUS:
+            return None
+        if axis.kind is AxisKind.NAMED and axis.name not in scope.known:
+            scope.known[axis.name] = actual
+            return None
+        if axis.kind is AxisKind.EXPRESSION and not _is_known(axis.name, scope):
+            return None
+        return _extent(axis, "", "", scope)
+
+
+def declared_extents(text: str) -> Declared | None:
+    """Return what an axis string says about ranks and extents, or None if it cannot be read."""
+    axes = _read(text)
+    if axes is None:
+        return None
+    several = sum(axis.variadic for axis in axes)
+    return Declared(len(axes) - several, several > 0, tuple(_placed(axes)))
+
+
+def _is_known(expression: str, scope: AxisScope) -> bool:
+    """Say whether each name in an expression stands for an extent already."""
+    node = None if "{" in expression else parse_annotation(expression)
+    named = () if node is None else walk(node)
+    return node is not None and all(
+        each.value in scope.known for each in named if isinstance(each, cst.Name)
+    )
 
 
 def _read(text: str) -> tuple[Axis, ...] | None:

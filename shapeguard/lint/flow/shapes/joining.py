@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
-from shapeguard.lint.flow.domain.terms import ZERO
+from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Unknown
 from shapeguard.lint.flow.events import Join
 from shapeguard.lint.flow.shapes.axes import derived, settled
@@ -149,7 +149,10 @@ def _combined(
         if position == len(known):
             if not leaves:
                 return run.unknown(node, "result")
-            return _result(leaves, label, name, traits)
+            made = _result(leaves, label, name, traits)
+            if len(known) < len(operands) or not _are_alike(leaves):
+                run.analysis.guessed.add(made.origin)
+            return made
         return merge.each(
             known[position],
             lambda leaf: over(position + 1, (*leaves, *_tensors(run, leaf))),
@@ -157,6 +160,18 @@ def _combined(
         )
 
     return over(0, ())
+
+
+def _are_alike(tensors: tuple[Tensor, ...]) -> bool:
+    """Say whether the shape of tensors together is that of each, extents of 1 and scalars apart."""
+    shapes = {
+        (each.rank, each.extents) for each in tensors if each.rank != 0 and ONE not in _terms(each)
+    }
+    return len(shapes) <= 1
+
+
+def _terms(tensor: Tensor) -> list[Term]:
+    return [term for _, term in tensor.extents]
 
 
 def _tensors(run: Run, leaf: Value) -> tuple[Tensor, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from shapeguard.lint.flow.calls.endings import never_returns
+from shapeguard.lint.flow.calls.promises import result_promised
 from shapeguard.lint.flow.domain import state
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
@@ -73,6 +74,7 @@ def _return(run: Run, node: cst.Return) -> None:
     run.returns.append((run.here, value))
     if run.caller is None and node.value is not None:
         run.emit(Return(run.moment(node), value))
+        result_promised(run, node, value)
     run.state = None
 
 
