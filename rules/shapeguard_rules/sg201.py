@@ -46,10 +46,11 @@ There is no automatic fix: what is refused, and how, is a decision.
 
 ## Known limits
 
-Sizes that are computed in the function are silent, and so are sizes and consumers that belong to one
-object, unless the function compares the sum of the sizes: whoever does that has to reckon with sizes
-that do not fit. Where nothing but the number is known to be unchecked, confidence is low. That a size may
-be negative, or that nothing compares the sum where the number is right, is not reported.
+Sizes that are computed in the function are silent. Confidence is medium where the function compares the
+sum of the sizes, since whoever does that reckons with sizes that do not fit, and low elsewhere. Sizes and
+consumers that are attributes of one object are reported where a constructor in the module, or in a class
+that it imports, is seen to set them and raises nothing. That a size may be negative, or that nothing
+compares the sum where the number is right, is not reported; nor are loops in a comprehension that slices.
 
 ## References
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _LEVELS = 3
@@ -46,15 +46,22 @@ def _keeps_below(operator: str, text: str, star: str, limit: tuple[int, ...]) ->
 def _lines(directory: Path) -> Iterator[str]:
     for path in sorted(directory.glob("requirements*.txt")):
         yield from _text(path).splitlines()
-    project = _table(directory / "pyproject.toml").get("project")
-    if isinstance(project, dict):
-        optional = project.get("optional-dependencies")
-        groups = optional.values() if isinstance(optional, dict) else ()
-        for listed in (project.get("dependencies"), *groups):
-            yield from (str(each) for each in (listed if isinstance(listed, list) else ()))
+    project = _section(_table(directory / "pyproject.toml"), "project")
+    yield from _listed(project.get("dependencies"))
+    for group in _section(project, "optional-dependencies").values():
+        yield from _listed(group)
 
 
-def _table(path: Path) -> dict[str, Any]:
+def _section(table: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = table.get(name)
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _listed(value: object) -> list[str]:
+    return [str(each) for each in cast("list[object]", value)] if isinstance(value, list) else []
+
+
+def _table(path: Path) -> Mapping[str, object]:
     try:
         return tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError:

@@ -246,6 +246,10 @@ class Loop(Event):
     bound: tuple[str, ...] = ()
 
 
+def _never(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Walk(Event):
     """A ``for`` loop has come to its end.
@@ -257,7 +261,7 @@ class Walk(Event):
     name: str
     member: Value
     parts: tuple[Index, ...]
-    unchecked: Callable[[str], bool] = field(default=lambda _: False, compare=False, repr=False)
+    unchecked: Callable[[str], bool] = field(default=_never, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
