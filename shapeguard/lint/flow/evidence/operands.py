@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal, every, negate
-from shapeguard.lint.flow.domain.propositions import (
-    FALSE,
-)
+from shapeguard.lint.flow.domain.propositions import FALSE, opaque_keys
 from shapeguard.lint.flow.domain.ranks import told_rank
 from shapeguard.lint.flow.domain.terms import ONE
 from shapeguard.lint.flow.domain.values import as_tensor
@@ -66,6 +64,11 @@ def joined_axis(join: Join, rank: int | None) -> int | None:
     if join.operation == "torch.hstack" and rank == 1:
         return 0
     return join.axis + rank if join.axis < 0 else join.axis
+
+
+def is_lost(condition: Predicate) -> bool:
+    """Say whether a condition grew too large to be kept, so that no sizes can be checked by it."""
+    return any(key.startswith("condition ") for key in opaque_keys(condition))
 
 
 def refused(join: Join, mine: Term, theirs: Term) -> Predicate:
