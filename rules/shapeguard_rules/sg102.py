@@ -103,9 +103,9 @@ def _found(event: Event) -> Iterator[tuple[Mismatch, str]]:
             met = f"axis {found.axis} may disagree in `{event.operation}`"
             yield found, f"`{one}` and `{other}` are narrowed by masks of their own: {met}"
     elif isinstance(event, Index):
-        if (found := mask_out_of_step(event)) is not None:
-            whole, mask = found.names
-            yield found, f"mask `{mask}` may be empty where `{whole}`, of which it selects, is not"
-        if (found := mask_of_before(event)) is not None:
-            whole, mask = found.names
-            yield found, f"`{whole}` was narrowed after the mask `{mask}` of its rows was made"
+        if (empty := mask_out_of_step(event)) is not None:
+            whole, mask = empty.names
+            yield empty, f"mask `{mask}` may be empty where `{whole}`, of which it selects, is not"
+        if (stale := mask_of_before(event)) is not None:
+            whole, mask = stale.names
+            yield stale, f"`{whole}` was narrowed after the mask `{mask}` of its rows was made"

@@ -118,11 +118,9 @@ def _found(event: Event) -> Iterator[tuple[Mismatch, str]]:
                 whole, share = found.names
                 where = f"`{event.name}` gets `{whole}` whole"
                 yield found, f"{where}, `{share}` and others narrowed to a share of the batch"
-        case Reshape() if (found := extent_of_before(event)) is not None:
-            yield (
-                found,
-                f"`{event.operation}` gives `{event.name}` the extent of before it was narrowed",
-            )
+        case Reshape() if (viewed := extent_of_before(event)) is not None:
+            what = f"`{event.operation}` gives `{event.name}`"
+            yield viewed, f"{what} the extent of before it was narrowed"
         case Join():
             for found in whole_beside_share(event):
                 whole, share = found.names

@@ -167,3 +167,21 @@ def a_mask_and_its_opposite(x: Tensor):
     """What both select is joined along the axis of the rows."""
     above = x > 0
     return torch.cat([x[above], x[~above]])
+
+
+def matched_or_nothing(scores: Tensor):
+    """Stands for no match where there is none: both of the pair are empty then."""
+    if scores.numel() == 0:
+        return scores.new_empty(0), torch.empty(0, 2)
+    best, indices = scores.max(dim=1)
+    return best, torch.stack([torch.arange(scores.size(0)), indices], dim=1)
+
+
+def mask_of_a_pair_that_is_not_empty(one: Tensor, other: Tensor):
+    """A test of the one tells that the other is not empty either."""
+    first, positions = matched_or_nothing(one)
+    second, others = matched_or_nothing(other)
+    if len(first) > 0 and len(second) > 0:
+        near = torch.cdist(positions.float(), others.float()).min(dim=1)[0] < 1e-8
+        return positions[near], first[near]
+    return first, positions

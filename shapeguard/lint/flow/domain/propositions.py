@@ -114,6 +114,11 @@ def is_lost(predicate: Predicate) -> bool:
     return any(part.key.startswith(LOST) for part in parts)
 
 
+def is_partly_lost(predicate: Predicate) -> bool:
+    """Say whether any part of a condition has grown too large to be kept: no sizes can be checked."""
+    return any(key.startswith(LOST) for key in opaque_keys(predicate))
+
+
 def is_presence(predicate: Predicate) -> bool:
     """Say whether a condition only asks what is there: not None, of a type, of a rank."""
     if isinstance(predicate, Opaque):

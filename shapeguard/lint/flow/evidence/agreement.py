@@ -17,8 +17,8 @@ from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import any_of, equal, every
 from shapeguard.lint.flow.domain.propositions import (
     FALSE,
-    LOST,
     TRUE,
+    is_partly_lost,
     is_presence,
     literals,
     opaque_keys,
@@ -27,7 +27,12 @@ from shapeguard.lint.flow.domain.propositions import (
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Sizes, atoms
 from shapeguard.lint.flow.evidence.belonging import ends, is_lookup, within
-from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
+from shapeguard.lint.flow.evidence.operands import (
+    common_rank,
+    joined_axis,
+    paths_of,
+    refused,
+)
 from shapeguard.lint.flow.evidence.witness import holds, search
 from shapeguard.lint.flow.trace import joined
 
@@ -129,7 +134,8 @@ def _flat(facts: tuple[Predicate, ...]) -> set[Predicate]:
 
 def _conflict(met: Meeting) -> Disagreement | None:
     """Look for sizes under which the extents differ although the author's belief holds."""
-    if not met.cut.computed or not _spared(met) or _lost(met.whole) or _lost(met.narrowed):
+    lost = is_partly_lost(met.whole.condition) or is_partly_lost(met.narrowed.condition)
+    if not met.cut.computed or not _spared(met) or lost:
         return None
     if _presence(met.guard) or _looked_up_apart(met):
         return None
@@ -158,11 +164,6 @@ def _spared(met: Meeting) -> bool:
     """Say whether the whole operand is what the cut would have narrowed, and nothing else."""
     before = set(atoms(met.cut.before))
     return before <= set(atoms(met.whole.tensor.extent(met.axis)))
-
-
-def _lost(path: Path) -> bool:
-    """Say whether a condition grew too large to be kept, so that no sizes can be checked by it."""
-    return any(key.startswith(LOST) for key in opaque_keys(path.condition))
 
 
 def _differ(met: Meeting) -> Predicate:

@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import every, less
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, is_partly_lost
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Operation, operations, reason_of
 from shapeguard.lint.flow.domain.values import Int, Missing, Sequence, Unknown, as_tensor
-from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
+from shapeguard.lint.flow.evidence.operands import (
+    common_rank,
+    joined_axis,
+    paths_of,
+    refused,
+)
 from shapeguard.lint.flow.evidence.selections import Mismatch
 from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.trace import joined
@@ -151,7 +156,7 @@ def extent_of_before(event: Reshape) -> Mismatch | None:
     for condition, leaf in merge.alternatives(event.operand):
         tensor = as_tensor(leaf)
         cut = None if tensor is None else _live(tensor)
-        if cut is None or extent != cut.before or not _of_rows(cut):
+        if cut is None or extent != cut.before or not _of_rows(cut) or is_partly_lost(condition):
             continue
         sizes = _sizes(cut, (condition,), event.moment)
         if sizes is not None:
@@ -192,7 +197,7 @@ def _out_of_step(join: Join, names: tuple[str, str], whole: Path, share: Path) -
     if cut is None or whole.tensor.extent(0) != cut.before or not _of_rows(cut):
         return None
     together = [path.condition for path in (whole, share) if path.condition != TRUE]
-    if every((*together, *join.moment.facts)) == FALSE:
+    if every((*together, *join.moment.facts)) == FALSE or any(map(is_partly_lost, together)):
         return None
     sizes = _sizes(cut, (refused(join, cut.before, cut.after), *together), join.moment)
     if sizes is None:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal, every, negate
-from shapeguard.lint.flow.domain.propositions import (
-    FALSE,
-)
+from shapeguard.lint.flow.domain.propositions import FALSE
 from shapeguard.lint.flow.domain.ranks import told_rank
 from shapeguard.lint.flow.domain.terms import ONE
 from shapeguard.lint.flow.domain.values import as_tensor

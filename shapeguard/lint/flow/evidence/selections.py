@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import every, less
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, is_partly_lost
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of
 from shapeguard.lint.flow.domain.values import as_tensor
-from shapeguard.lint.flow.evidence.operands import common_rank, joined_axis, paths_of, refused
+from shapeguard.lint.flow.evidence.operands import (
+    common_rank,
+    joined_axis,
+    paths_of,
+    refused,
+)
 from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.trace import joined
 
@@ -67,7 +72,7 @@ def mask_out_of_step(event: Index) -> Mismatch | None:
     extent = holder.extent(event.axis)
     for condition, leaf in merge.alternatives(event.index):
         mask = leaf if isinstance(leaf, Tensor) and leaf.trait(Kind.MASK) else None
-        if mask is None or mask.extent(0) != ZERO or extent == ZERO:
+        if mask is None or mask.extent(0) != ZERO or extent == ZERO or is_partly_lost(condition):
             continue
         sizes = search([condition, less(ZERO, extent)], event.moment.facts)
         if sizes is not None:
@@ -85,7 +90,9 @@ def mask_of_before(event: Index) -> Mismatch | None:
     for condition, leaf in merge.alternatives(event.holder):
         tensor = as_tensor(leaf)
         cut = None if tensor is None else _selected(tensor)
-        if cut is None or cut.axis != event.axis or mask.extent(0) != cut.before:
+        if cut is None or cut.axis != event.axis or is_partly_lost(condition):
+            continue
+        if mask.extent(0) != cut.before:
             continue
         sizes = search([condition, less(cut.after, cut.before)], event.moment.facts)
         if sizes is not None:
@@ -106,7 +113,7 @@ def _mismatch(
     if mine.before != theirs.before and not (mine.own and theirs.own):
         return None
     together = [path.condition for path in pair if path.condition != TRUE]
-    if every((*together, *join.moment.facts)) == FALSE:
+    if every((*together, *join.moment.facts)) == FALSE or any(map(is_partly_lost, together)):
         return None
     sizes = search([refused(join, mine.after, theirs.after), *together], join.moment.facts)
     if sizes is None:
