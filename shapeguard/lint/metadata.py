@@ -32,7 +32,8 @@ def required(root: Path, name: str) -> str:
 
 def all_below(versions: str, limit: tuple[int, ...]) -> bool:
     """Say whether a bound keeps all admitted versions below a limit."""
-    return any(_keeps_below(*bound, limit) for bound in _BOUND.findall(versions))
+    bounds = _BOUND.finditer(versions)
+    return any(_keeps_below(each[1], each[2], each[3] or "", limit) for each in bounds)
 
 
 def _keeps_below(operator: str, text: str, star: str, limit: tuple[int, ...]) -> bool:

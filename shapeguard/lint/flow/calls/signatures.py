@@ -227,8 +227,9 @@ def _last(node: cst.BaseExpression) -> str:
 
 
 def _string(node: cst.BaseExpression) -> str | None:
-    is_text = isinstance(node, cst.SimpleString | cst.ConcatenatedString)
-    value = node.evaluated_value if is_text else None
+    if not isinstance(node, cst.SimpleString | cst.ConcatenatedString):
+        return None
+    value = node.evaluated_value
     return value if isinstance(value, str) else None
 
 

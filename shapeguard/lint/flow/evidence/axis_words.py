@@ -143,7 +143,9 @@ def _of_word(word: _Word) -> str:
 
 def _is_cut(word: _Word) -> bool:
     """Say whether a word is only a piece of what was meant, or nothing that can be computed."""
-    if word.text in _OPERATORS or any(word.text.count(a) != word.text.count(b) for a, b in _PAIRS):
+    if word.text in _OPERATORS or any(
+        word.text.count(pair[0]) != word.text.count(pair[1]) for pair in _PAIRS
+    ):
         return True
     if not word.is_expression or not word.body:
         return False

@@ -164,8 +164,8 @@ def _of_size(size: Atom, walk: Walk, part: Index) -> Iterator[_Pair]:
     if any(as_term(each) == Term(0, ((size, 1),)) for each in taken):
         sizes = size.key if isinstance(size, Symbol) else _listed(size)
         beside = (each.origin for each in taken if isinstance(each, Unknown | Tensor))
-        keys = (each.removesuffix(MEMBER) for each in beside if each.endswith(MEMBER))
-        yield from _pairs(sizes.removesuffix(MEMBER), keys, part)
+        lists = (each.removesuffix(MEMBER) for each in beside if each.endswith(MEMBER))
+        yield from _pairs(sizes.removesuffix(MEMBER), lists, part)
         return
     for fact in part.moment.facts:
         match fact:

@@ -72,13 +72,13 @@ def _of_tensor(event: Annotation, condition: Predicate, leaf: Tensor) -> Iterato
         return
     for axis, word in declared.words:
         actual = leaf.extent(axis)
-        wanted = declared.extent(word, actual, scope)
-        found = None if wanted is None else _differ(event, condition, actual, wanted)
-        if found is not None and wanted is not None:
+        promised = declared.extent(word, actual, scope)
+        found = None if promised is None else _differ(event, condition, actual, promised)
+        if found is not None and promised is not None:
             sizes, reason = found
             cuts = (each.trail for each in leaf.cuts if each.after == actual)
             trail = joined(event.trail, *cuts, event.moment.path)
-            yield Contradiction(event.text, axis, str(word), sizes, actual, wanted, trail, reason)
+            yield Contradiction(event.text, axis, str(word), sizes, actual, promised, trail, reason)
             return
 
 
