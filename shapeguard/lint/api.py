@@ -61,6 +61,14 @@ from shapeguard.lint.flow.events import (
     Split,
     Walk,
 )
+from shapeguard.lint.flow.events.hints import (
+    Checking,
+    Decoration,
+    Enforcement,
+    Hint,
+    Role,
+    Signature,
+)
 from shapeguard.lint.flow.evidence.afterthoughts import is_asked_too_late
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
 from shapeguard.lint.flow.evidence.axis_words import Misreading, misreadings
@@ -99,7 +107,6 @@ from shapeguard.lint.flow.evidence.selections import (
 )
 from shapeguard.lint.flow.evidence.signatures import Departure, departures
 from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
-from shapeguard.lint.flow.hints import Checking, Decoration, Enforcement, Hint, Role, Signature
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.shapes.weighing import weighted_along
 from shapeguard.lint.flow.trace import Site, Trail

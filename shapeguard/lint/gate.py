@@ -28,7 +28,7 @@ from shapeguard.lint.flow.events import (
     Return,
     Walk,
 )
-from shapeguard.lint.flow.hints import Decoration, Hint
+from shapeguard.lint.flow.events.hints import Decoration, Hint
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.flow.syntax.usage import RESIZING

@@ -7,8 +7,8 @@ import pytest
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
 from shapeguard.lint.flow.events import Annotation
+from shapeguard.lint.flow.events.hints import Decoration, Enforcement, Hint, Role
 from shapeguard.lint.flow.evidence.promises import contradictions
-from shapeguard.lint.flow.hints import Decoration, Enforcement, Hint, Role
 from shapeguard.lint.flow.interpreter import analyse_function
 from shapeguard.lint.packs import load_models
 from shapeguard.lint.project import Project

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.hints import Checking, Enforcement
+from shapeguard.lint.flow.events.hints import Checking, Enforcement
 from shapeguard.lint.flow.program import Constant
 from shapeguard.lint.flow.syntax.usage import dotted_name
 

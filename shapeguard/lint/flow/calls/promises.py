@@ -15,7 +15,7 @@ from shapeguard.lint.flow.domain.callables import Closure
 from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.values import Choice, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.events import Annotation
-from shapeguard.lint.flow.hints import Enforcement
+from shapeguard.lint.flow.events.hints import Enforcement
 from shapeguard.lint.flow.shapes.axis_names import AxisScope
 from shapeguard.lint.flow.syntax.trees import parse_annotation, source
 from shapeguard.lint.flow.syntax.usage import dotted_name

@@ -9,7 +9,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.binding import ordered
 from shapeguard.lint.flow.calls.checkers import SCOPE, applied, checking
-from shapeguard.lint.flow.hints import Decoration, Hint, Role, Signature
+from shapeguard.lint.flow.events.hints import Decoration, Hint, Role, Signature
 from shapeguard.lint.flow.program import Class
 from shapeguard.lint.flow.shapes.axis_names import ARRAYS
 from shapeguard.lint.flow.syntax.trees import parse_annotation, source, walk

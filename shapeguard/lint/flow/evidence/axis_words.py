@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.hints import Enforcement, Role
+from shapeguard.lint.flow.events.hints import Enforcement, Role
 from shapeguard.lint.flow.syntax.trees import parse_annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shapeguard.lint.flow.hints import Hint
+    from shapeguard.lint.flow.events.hints import Hint
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _BRACES = re.compile(r"\{([^{}]*)\}")

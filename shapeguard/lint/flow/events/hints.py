@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.events import Event
+from shapeguard.lint.flow.events.moments import Event
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Class
