@@ -192,14 +192,10 @@ class Diagnosis:
 
 def confidence_of(found: Emptiness, event: Event) -> Confidence:
     """Return how sure a diagnosis is: by the kind of evidence and the length of the chain."""
-    match found.kind:
-        case Reason.EXPLICIT:
-            near = len(event.moment.path) <= 1
-            return (Confidence.HIGH if near else Confidence.MEDIUM) if found.near else Confidence.LOW
-        case Reason.TWIN | Reason.SHARE if not found.near:
-            return Confidence.LOW
-        case _:
-            return Confidence.MEDIUM
+    if not found.near:
+        return Confidence.LOW
+    known = found.kind is Reason.EXPLICIT and len(event.moment.path) <= 1
+    return Confidence.HIGH if known else Confidence.MEDIUM
 
 
 def nothing_left(

@@ -161,8 +161,8 @@ def remainder_of_an_empty_share(x: torch.Tensor, sizes: List[int], i: int):
     return 12 % rows  # error: SG304 12
 
 
-def rows_kept_by_a_mask(x: torch.Tensor, mask: torch.Tensor, total: float):
-    kept = x[mask]
+def rows_kept_by_a_mask(x: torch.Tensor, lengths: torch.Tensor, total: float):
+    kept = x[lengths > 2]
     return total / kept.shape[0]  # error: SG304 12
 
 

@@ -10,10 +10,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.counts import selected
+from shapeguard.lint.flow.domain.counts import is_by_name, selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero, conjuncts, is_lost
+from shapeguard.lint.flow.domain.propositions import (
+    FALSE,
+    TRUE,
+    AtMostZero,
+    IsZero,
+    conjuncts,
+    is_lost,
+)
 from shapeguard.lint.flow.domain.ranks import has_elements
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Term, number
@@ -144,9 +151,7 @@ def _is_of_numbers(value: Value) -> bool:
     """Say whether a tensor is what is left of its entries without those that are NaN."""
     leaves = [leaf for _, leaf in merge.alternatives(value)]
     cuts = [cut for leaf in leaves if isinstance(leaf, Tensor) for cut in leaf.cuts]
-    return any(
-        cut.own and isinstance(cut.index, str) and leaves_numbers(cut.index) for cut in cuts
-    )
+    return any(cut.own and isinstance(cut.index, str) and leaves_numbers(cut.index) for cut in cuts)
 
 
 def _is_flat(value: Value) -> bool:
@@ -182,7 +187,7 @@ def _zero_entry(value: Value, moment: Moment) -> Emptiness | None:
     nothing = equal(selected(trait.about, trait.about), ZERO) if trait.about else TRUE
     if given(nothing, frozenset(moment.facts)) == FALSE:
         return None
-    known = not any(map(is_lost, moment.facts))
+    known = not is_by_name(trait.why) and not any(map(is_lost, moment.facts))
     return Emptiness(trait.why, Assignment(), trait.trail, near=known)
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import factors_of
+from shapeguard.lint.flow.domain.counts import is_by_name
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
 from shapeguard.lint.flow.domain.propositions import (
@@ -86,7 +87,8 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
             reason = f"{found[1]}{more}"
-            near = not _is_sum(way) and not any(map(is_lost, moment.facts))
+            sure = not (_is_sum(way) or is_by_name(found[1]))
+            near = sure and not any(map(is_lost, moment.facts))
             return Emptiness(reason, called_as(sizes, own), trail, near=near, extent=value.known)
     why = next(_own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
@@ -112,7 +114,9 @@ def _reason(
     if not isinstance(zero, IsZero | AtMostZero):
         return None
     parts = tuple((own.get(atom, atom), coefficient) for atom, coefficient in zero.term.parts)
-    reasons = [next(_reasons(Term(0, (part,))), None) for part in parts if part[0] not in subtracted]
+    reasons = [
+        next(_reasons(Term(0, (part,))), None) for part in parts if part[0] not in subtracted
+    ]
     if _is_sum(zero) and None in reasons:
         return None
     return next((reason for reason in reasons if reason is not None), None)
