@@ -83,7 +83,7 @@ def _masked(values: tuple[Value, ...]) -> tuple[Trait, ...]:
     if not masks:
         return _first(values, Kind.MASKED)
     if len(masks) == len(values):
-        return (Trait(Kind.MASK),)
+        return (Trait(Kind.MASK, "" if all(map(is_sure, masks)) else "made of others"),)
     why = nothing_selected(masks[0].name, sure=is_sure(masks[0]))
     return (Trait(Kind.MASKED, why, masks[0].origin),)
 

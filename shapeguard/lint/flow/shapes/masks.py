@@ -35,6 +35,8 @@ MEAN = "mean of "
 _NO_NUMBER = re.compile(r"not isnan[(:]|isfinite[(:]")
 _NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
 _ADDED = (" + ", " / ")
+_OF_LENGTHS = "positions up to a length"
+_ORDERS = frozenset({"<", "<=", ">", ">="})
 _SYMMETRIC = {"==", "!="}
 
 
@@ -81,8 +83,16 @@ def is_mask(tensor: Tensor) -> bool:
 
 
 def is_sure(mask: Value) -> bool:
-    """Say whether a mask was made by asking something, so that more than its name is known."""
-    return isinstance(mask, Tensor) and mask.trait(Kind.MASK) is not None
+    """Say whether a mask was made by asking something, so that more than its name is known.
+
+    Positions up to a length are asked for to leave out what a row is filled up with.
+    """
+    trait = mask.trait(Kind.MASK) if isinstance(mask, Tensor) else None
+    return trait is not None and not trait.why
+
+
+def _are_positions(value: Value) -> bool:
+    return isinstance(value, Tensor) and value.trait(Kind.INTEGERS) is not None
 
 
 def number_selected(mask: Tensor | Unknown) -> Term:
@@ -166,7 +176,8 @@ def compared(shape: Tensor, operator: str, left: Value, right: Value, text: str)
     of_zero = beyond_zero(left.origin, operator) if zero else None
     origin = of_zero or asked(mine, operator, theirs)
     about = left.origin if isinstance(left, Tensor) else ""
-    mask = replace(shape.turned(origin, Trait(Kind.MASK, about=about)), name=text)
+    why = _OF_LENGTHS if operator in _ORDERS and _are_positions(left) != _are_positions(right) else ""
+    mask = replace(shape.turned(origin, Trait(Kind.MASK, why, about)), name=text)
     occurs = operator == "==" and (_occurs(left, right) or _occurs(right, left))
     return occurring(mask) if occurs else mask
 
