@@ -23,15 +23,22 @@ from shapeguard.lint.flow.domain.propositions import (
     is_lost,
     literals,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, operations
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term
 from shapeguard.lint.flow.evidence.beliefs import first_test
+from shapeguard.lint.flow.evidence.causes import (
+    few,
+    is_sum,
+    lacking,
+    own_reasons,
+    reason_why,
+    reasons,
+    subtracted,
+)
 from shapeguard.lint.flow.evidence.origins import called_as, origin_of, own_atoms
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Atom
     from shapeguard.lint.flow.events import Moment
@@ -81,16 +88,16 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     own = own_atoms(term)
     ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
     for way in ways:
-        found = _reason(way, own, _subtracted(term))
-        sizes = None if found is None else search([way, zero, _few(found[0])], moment.facts)
+        found = reason_why(way, own, subtracted(term))
+        sizes = None if found is None else search([way, zero, few(found[0])], moment.facts)
         if found is not None and sizes is not None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
             reason = f"{found[1]}{more}"
-            sure = not (_is_sum(way) or is_by_name(found[1]))
+            sure = not (is_sum(way) or is_by_name(found[1]))
             near = sure and not any(map(is_lost, moment.facts))
             return Emptiness(reason, called_as(sizes, own), trail, near=near, extent=value.known)
-    why = next(_own_reasons(term), None)
+    why = next(own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
     if why is not None and sizes is not None:
         return Emptiness(why, sizes, extent=value.known)
@@ -103,48 +110,12 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
 
 
-def _reason(
-    zero: Predicate, own: Mapping[Atom, Atom], subtracted: frozenset[Atom]
-) -> tuple[Atom, str] | None:
-    """Return why a term can be what a condition says; a sum is 0 only if all its parts are.
-
-    ``own`` are the atoms of the term, which have names and reasons of their own. That a number is
-    small which is ``subtracted`` does not make a difference small.
-    """
-    if not isinstance(zero, IsZero | AtMostZero):
-        return None
-    parts = tuple((own.get(atom, atom), coefficient) for atom, coefficient in zero.term.parts)
-    reasons = [
-        next(_reasons(Term(0, (part,))), None) for part in parts if part[0] not in subtracted
-    ]
-    if _is_sum(zero) and None in reasons:
-        return None
-    return next((reason for reason in reasons if reason is not None), None)
-
-
-def _few(atom: Atom) -> Predicate:
-    """Return that there are few of what is the reason that a number is small."""
-    return at_most(Term(0, ((atom, 1),)), ONE) if isinstance(atom, Symbol) else TRUE
-
-
-def _is_sum(zero: Predicate) -> bool:
-    """Say whether several numbers must be 0 at once."""
-    parts = zero.term.parts if isinstance(zero, IsZero | AtMostZero) else ()
-    return len(parts) > 1 and len({coefficient > 0 for _, coefficient in parts}) == 1
-
-
-def _subtracted(term: Term) -> frozenset[Atom]:
-    """Return what a number, or a factor of it, has been lessened by."""
-    parts = (part for factor in factors_of(term) for part in factor.parts)
-    return frozenset(atom for atom, coefficient in parts if coefficient < 0)
-
-
 def _held_up(term: Term, facts: frozenset[Predicate]) -> bool:
     """Say whether a number is the largest of some, for one of which nothing tells that it may be 0."""
     match term:
         case Term(constant=0, parts=((Operation(name="maximum", operands=operands), 1),)):
             return any(
-                next(_reasons(each), None) is None and given(at_most(each, ZERO), facts) != TRUE
+                next(reasons(each), None) is None and given(at_most(each, ZERO), facts) != TRUE
                 for each in operands
                 if isinstance(each, Term)
             )
@@ -164,11 +135,11 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     if broken == FALSE or given(broken, frozenset(moment.facts)) == FALSE:
         return None
     terms = [each.term for each in literals(broken) if isinstance(each, AtMostZero | IsZero)]
-    for atom, reason in (found for term in terms for found in _reasons(term)):
+    for atom, reason in (found for term in terms for found in reasons(term)):
         sizes = _caused(broken, atom, moment)
         if sizes is not None:
             return Emptiness(reason, sizes, origin_of(atom, reason, moment), extent=None)
-    lacks = next((why for term in terms for why in _lacking(term)), None)
+    lacks = next((why for term in terms for why in lacking(term)), None)
     sizes = None if lacks is None else search([broken], moment.facts)
     if lacks is not None and sizes is not None:
         return Emptiness(lacks, sizes, extent=None)
@@ -221,45 +192,3 @@ def _excluded(moment: Moment) -> Emptiness | None:
         return None
     reason = "it is so on every path that a test leads here"
     return Emptiness(reason, sizes, joined(*taken), Reason.BELIEF, extent=None)
-
-
-def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:
-    """Yield what may be 0 in a term, and why."""
-    for atom in operations(term):
-        if isinstance(atom, Symbol) and atom.why:
-            yield atom, atom.why
-        elif isinstance(atom, Operation) and atom.name == "range_sum":
-            sizes, _, stop = atom.operands
-            if isinstance(sizes, Sizes) and stop is not None:
-                yield atom, f"a size in `{sizes.name}` may be 0"
-
-
-def _own_reasons(term: Term) -> Iterator[str]:
-    """Yield why a number can be 0 although nothing that it is computed from is."""
-    match term:
-        case Term(constant=0, parts=((Operation(name="remainder"), _),)):
-            yield "a remainder is 0 where nothing is left over"
-        case _:
-            pass
-    for atom in operations(term):
-        if not isinstance(atom, Operation):
-            continue
-        if atom.name == "combinations":
-            yield "there may be fewer members than are combined"
-        start = atom.operands[0]
-        if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
-            yield f"a range from {start.known} does not run for {start.known}"
-
-
-def _lacking(term: Term) -> Iterator[str]:
-    """Yield why the smaller of two numbers may be too small: one is an extent less some."""
-    match term.parts:
-        case ((Operation(name="minimum", operands=bounds), 1),):
-            for bound in bounds:
-                match bound:
-                    case Term(constant=lacks, parts=((Symbol(low=0), 1),)) if lacks < 0:
-                        yield f"it is bounded by an extent less {-lacks}, of which there may be no more"
-                    case _:
-                        continue
-        case _:
-            return

@@ -176,7 +176,9 @@ def compared(shape: Tensor, operator: str, left: Value, right: Value, text: str)
     of_zero = beyond_zero(left.origin, operator) if zero else None
     origin = of_zero or asked(mine, operator, theirs)
     about = left.origin if isinstance(left, Tensor) else ""
-    why = _OF_LENGTHS if operator in _ORDERS and _are_positions(left) != _are_positions(right) else ""
+    why = (
+        _OF_LENGTHS if operator in _ORDERS and _are_positions(left) != _are_positions(right) else ""
+    )
     mask = replace(shape.turned(origin, Trait(Kind.MASK, why, about)), name=text)
     occurs = operator == "==" and (_occurs(left, right) or _occurs(right, left))
     return occurring(mask) if occurs else mask
