@@ -33,7 +33,7 @@ def reason_why(
     return next((reason for reason in found if reason is not None), None)
 
 
-def few(atom: Atom) -> Predicate:
+def few_of(atom: Atom) -> Predicate:
     """Return that there are few of what is the reason that a number is small."""
     return at_most(Term(0, ((atom, 1),)), ONE) if isinstance(atom, Symbol) else TRUE
 

@@ -26,7 +26,7 @@ from shapeguard.lint.flow.domain.propositions import (
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term
 from shapeguard.lint.flow.evidence.beliefs import first_test
 from shapeguard.lint.flow.evidence.causes import (
-    few,
+    few_of,
     is_sum,
     lacking,
     own_reasons,
@@ -89,7 +89,7 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
     for way in ways:
         found = reason_why(way, own, subtracted(term))
-        sizes = None if found is None else search([way, zero, few(found[0])], moment.facts)
+        sizes = None if found is None else search([way, zero, few_of(found[0])], moment.facts)
         if found is not None and sizes is not None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)

@@ -172,8 +172,9 @@ def compared(shape: Tensor, operator: str, left: Value, right: Value, text: str)
     mine, theirs = identity_of(left), identity_of(right)
     if operator in _SYMMETRIC and theirs < mine:
         mine, theirs = theirs, mine
-    zero = isinstance(left, Tensor | Unknown) and right == Int(ZERO)
-    of_zero = beyond_zero(left.origin, operator) if zero else None
+    of_zero = None
+    if isinstance(left, Tensor | Unknown) and right == Int(ZERO):
+        of_zero = beyond_zero(left.origin, operator)
     origin = of_zero or asked(mine, operator, theirs)
     about = left.origin if isinstance(left, Tensor) else ""
     why = (
