@@ -1130,7 +1130,8 @@ def replaced_where_all_are_negative(state: torch.Tensor, label: int):
 
 def up_to_a_length(x: torch.Tensor, lengths: torch.Tensor):
     """What a row is filled up with is left out, and no row has nothing else: low confidence."""
-    mask = torch.arange(x.size(1))[None, :] < lengths[:, None]
+    positions = torch.arange(x.size(1), dtype=lengths.dtype).expand(len(lengths), x.size(1))
+    mask = positions < lengths.unsqueeze(1)
     return (x * mask).sum(1) / mask.sum(1)
 
 
@@ -1138,3 +1139,22 @@ def views_of_one_batch(anchors: torch.Tensor, targets: torch.Tensor):
     """Nothing compares the batches, of which one holds several views of the other."""
     views = anchors.shape[0] // targets.shape[0]
     return targets.repeat_interleave(views, 0)
+
+
+class Clipping:
+    """What counts is called by the method that asks for the share, before it does."""
+
+    def __init__(self):
+        self.seen = 0
+        self.clipped = 0
+
+    def accumulate(self, norms: torch.Tensor):
+        self.seen += len(norms)
+        self.clipped += (norms > 1).sum()
+
+    def step(self, norms: torch.Tensor):
+        self.accumulate(norms)
+        self.update_bound()
+
+    def update_bound(self):
+        return self.clipped / self.seen

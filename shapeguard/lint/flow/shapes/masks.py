@@ -92,7 +92,8 @@ def is_sure(mask: Value) -> bool:
 
 
 def _are_positions(value: Value) -> bool:
-    return isinstance(value, Tensor) and value.trait(Kind.INTEGERS) is not None
+    made = isinstance(value, Tensor) and value.trait(Kind.INTEGERS) is not None
+    return made or (isinstance(value, Tensor) and "arange(" in value.name)
 
 
 def number_selected(mask: Tensor | Unknown) -> Term:
