@@ -1130,8 +1130,7 @@ def replaced_where_all_are_negative(state: torch.Tensor, label: int):
 
 def up_to_a_length(x: torch.Tensor, lengths: torch.Tensor):
     """What a row is filled up with is left out, and no row has nothing else: low confidence."""
-    positions = torch.arange(x.size(1), dtype=lengths.dtype).expand(len(lengths), x.size(1))
-    mask = positions < lengths.unsqueeze(1)
+    mask = torch.arange(x.size(1), dtype=lengths.dtype).expand_as(x) < lengths.unsqueeze(1)
     return (x * mask).sum(1) / mask.sum(1)
 
 
