@@ -22,7 +22,8 @@ POSITIVE = "positive in "
 NONZERO = "nonzero in "
 NOT = "not "
 _BY_NAME = ", as masks do"
-_PARTS = re.compile(rf"some along -?\d+ of |{POSITIVE}|{NONZERO}")
+_ROWS = re.compile(r"some along -?\d+ of ")
+_BEYOND_ZERO = re.compile(rf"count\((?:{POSITIVE}|{NONZERO})(.*)\)")
 
 
 def nothing_selected(name: str, *, sure: bool = True) -> str:
@@ -39,9 +40,9 @@ def selected(origin: str, name: str, *, sure: bool = True) -> Term:
     """Return the number of true elements of a mask; at least 1 if it asks for what occurs.
 
     The rows of a mask of which some entry is true are no more than its true entries, and none only
-    where there is none of those. So are the entries of a tensor that are beyond 0 and their sum.
+    where there is none of those.
     """
-    if (of_parts := _PARTS.match(origin)) is not None:
+    if (of_parts := _ROWS.match(origin)) is not None:
         some = symbol(f"count({origin})", f"{primary(bare(name))}.sum()", low=1)
         return operation("minimum", selected(origin[of_parts.end() :], name, sure=sure), some)
     name = bare(name)
@@ -50,6 +51,12 @@ def selected(origin: str, name: str, *, sure: bool = True) -> Term:
     if origin.startswith(PRESENT):
         return symbol(key, count, low=1)
     return symbol(key, count, why=nothing_selected(name, sure=sure))
+
+
+def sum_beside(count: Symbol) -> Term | None:
+    """Return the sum of a tensor of which a mask selects what is beyond 0: that is 0 as well."""
+    found = _BEYOND_ZERO.fullmatch(count.key)
+    return None if found is None else symbol(f"count({found[1]})", count.name)
 
 
 def counted(value: Value) -> Value:

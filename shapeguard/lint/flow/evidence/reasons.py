@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import factors_of
-from shapeguard.lint.flow.domain.counts import is_by_name
+from shapeguard.lint.flow.domain.counts import is_by_name, sum_beside
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
 from shapeguard.lint.flow.domain.propositions import (
@@ -89,8 +89,10 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     ways = () if _held_up(term, facts) else literals(zero if left == TRUE else left)
     for way in ways:
         found = reason_why(way, own, subtracted(term))
-        sizes = None if found is None else search([way, zero, few_of(found[0])], moment.facts)
-        if found is not None and sizes is not None:
+        if found is None or _has_sum(found[0], facts):
+            continue
+        sizes = search([way, zero, few_of(found[0])], moment.facts)
+        if sizes is not None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
             reason = f"{found[1]}{more}"
@@ -108,6 +110,12 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
         return None
     tested = f"it is tested for {value.known} elsewhere in the function"
     return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
+
+
+def _has_sum(atom: Atom, facts: frozenset[Predicate]) -> bool:
+    """Say whether the sum of what a mask compares with 0 is known not to be 0."""
+    total = sum_beside(atom) if isinstance(atom, Symbol) else None
+    return total is not None and given(equal(total, ZERO), facts) == FALSE
 
 
 def _held_up(term: Term, facts: frozenset[Predicate]) -> bool:
