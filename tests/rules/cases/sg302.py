@@ -217,3 +217,15 @@ def row_that_is_marked(losses: torch.Tensor, rows: list, columns: list):
     mask = torch.zeros_like(losses, dtype=torch.bool)
     mask[rows, columns] = True
     return losses[mask].mean()
+
+
+def compared_with_itself(distances: torch.Tensor, labels: torch.Tensor):
+    """Of nothing nothing is below its mean."""
+    others = distances[labels == 0]
+    return others[others < others.mean()]
+
+
+def decides_for_something_else(x: torch.Tensor, bound: float):
+    """NaN is not below a bound, and the other value is taken."""
+    mean = torch.mean(x[x != 0])
+    return mean if mean < bound else torch.ones(())

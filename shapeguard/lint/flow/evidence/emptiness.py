@@ -29,6 +29,7 @@ from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.evidence.afterthoughts import (
     asked_behind,
     asked_in_front,
+    compared_only,
     entries_asked,
     replaced_behind,
 )
@@ -130,7 +131,7 @@ def too_few(event: Reduce) -> Emptiness | None:
     """
     if event.result and event.moment.tests.get(zero_entries(event.result)):
         return None
-    if event.identity is Identity.NAN and _is_of_numbers(event.operand):
+    if event.identity is Identity.NAN and _stays_out(event):
         return None
     if asked_in_front(event, event.name):
         return None
@@ -145,6 +146,11 @@ def too_few(event: Reduce) -> Emptiness | None:
         if event.axis is not None or _is_flat(leaf)
     ]
     return _may_have(along, number(event.least - 1), event.moment, event.axis)
+
+
+def _stays_out(event: Reduce) -> bool:
+    """Say whether the NaN of nothing is what it should be, or does not leave a comparison."""
+    return _is_of_numbers(event.operand) or compared_only(event, event.name)
 
 
 def _is_of_numbers(value: Value) -> bool:

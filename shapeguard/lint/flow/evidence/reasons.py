@@ -26,6 +26,7 @@ from shapeguard.lint.flow.domain.propositions import (
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term
 from shapeguard.lint.flow.evidence.beliefs import first_test
 from shapeguard.lint.flow.evidence.causes import (
+    asks_for_attribute,
     few_of,
     is_sum,
     lacking,
@@ -96,7 +97,7 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
             more = "" if value == ZERO else f", or no more than {value.known}"
             trail = origin_of(*found, moment)
             reason = f"{found[1]}{more}"
-            sure = not (is_sum(way) or is_by_name(found[1]))
+            sure = not (is_sum(way) or is_by_name(found[1]) or asks_for_attribute(found[1]))
             near = sure and not any(map(is_lost, moment.facts))
             return Emptiness(reason, called_as(sizes, own), trail, near=near, extent=value.known)
     why = next(own_reasons(term), None)
