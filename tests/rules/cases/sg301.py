@@ -5,7 +5,6 @@ silent; its docstring says why it is right.
 """
 
 import statistics
-from itertools import combinations
 
 import numpy as np
 import torch
@@ -222,14 +221,6 @@ def others_of_each_row(scores: torch.Tensor, classes: torch.Tensor):
     """What is viewed with as many entries in each row was not selected at random."""
     own = torch.nn.functional.one_hot(classes, scores.shape[1]).bool()
     return scores[~own].view(scores.shape[0], -1).max(dim=1)
-
-
-def distances_of_pairs(x: torch.Tensor, labels: torch.Tensor):
-    """Of a single cluster there is no pair, and nothing to stack, before anything is reduced."""
-    known = labels.unique()
-    centers = [x[labels == label].mean(dim=0) for label in known]
-    pairs = torch.stack([a - b for a, b in combinations(centers, 2)])
-    return pairs.norm(dim=1).min()
 
 
 def asked_in_the_same_expression(x: torch.Tensor, keep: torch.Tensor, kinds: list[str]):
