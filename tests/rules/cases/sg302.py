@@ -228,4 +228,4 @@ def compared_with_itself(distances: torch.Tensor, labels: torch.Tensor):
 def decides_for_something_else(x: torch.Tensor, bound: float):
     """NaN is not below a bound, and the other value is taken."""
     mean = torch.mean(x[x != 0])
-    return mean if mean < bound else torch.ones(())
+    return mean if mean < bound else torch.ones_like(mean)

@@ -90,7 +90,8 @@ def compared_only(event: Event, name: str) -> bool:
 def _decides(choice: cst.IfExp, names: set[str]) -> bool:
     match choice.test:
         case cst.Comparison(left=cst.Name(name)) if name in names:
-            return all(source(part) != name for part in walk(choice.orelse))
+            alike = "_like(" in source(choice.orelse)
+            return alike or all(source(part) != name for part in walk(choice.orelse))
         case _:
             return False
 
