@@ -38,7 +38,8 @@ nothing should be only the author knows.
 ## Known limits
 
 A plain argument is not suspected: something in the function, in a caller or in its twin has to show
-that it can be empty. An axis that may be 0 beside the reduced one is harmless and silent:
+that it can be empty. What is called a mask and no more, a mask of positions up to a length, and what is
+empty only where several selections are at once, are shown at low confidence. An axis that may be 0 beside the reduced one is harmless and silent:
 `x[mask].max(dim=1)` is an empty tensor. Joining what may be empty, viewing it and reading its first
 member have rules of their own. A mean is NaN and does not raise: SG302.
 
@@ -88,7 +89,6 @@ class ReductionWithoutIdentity(Rule):
     name = "reduction-without-identity"
     severity = Severity.ERROR
     since = "0.1.0"
-    preview = True
     listens_to = (Reduce,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:

@@ -46,7 +46,9 @@ There is no automatic fix: whether nothing counts as 0, or is left out, is a dec
 
 A plain argument is not suspected: something in the function, in a caller or in its twin has to show
 that it can be empty. A function that asks whether the result is NaN (`isnan`, `isfinite`, `x != x`) or
-replaces it (`nan_to_num`) reckons with it and is silent. `sum(xs) / len(xs)` is a division: SG304.
+replaces it (`nan_to_num`) reckons with it and is silent, and so is the mean of what is not NaN. What is
+called a mask and no more, a mask of positions up to a length, and what is empty only where several
+selections are at once, are shown at low confidence. `sum(xs) / len(xs)` is a division: SG304.
 `statistics.mean` of nothing raises: SG301.
 
 ## References

@@ -43,8 +43,9 @@ There is no automatic fix: what the mean of nothing is only the author knows.
 
 A plain argument is not suspected: `sum(xs) / len(xs)` is silent unless something shows that `xs` can
 be empty. A function that compares the divisor with 0, clamps it, or deals with the NaN (`isnan`,
-`nan_to_num`, `torch.where`) is silent. A tensor that counts in another function, and a number that only
-a twin guards, are shown at low confidence only. A mean is a rule of its own: SG302.
+`nan_to_num`, `torch.where`) is silent. Shown at low confidence only are a tensor that counts in another
+function, a number that only a twin guards, the sum of what is called a mask and no more or of positions
+up to a length, and batches that nothing compares. A mean is a rule of its own: SG302.
 
 ## References
 
@@ -85,7 +86,6 @@ class DivisionByPossiblyZeroCount(Rule):
     name = "division-by-possibly-zero-count"
     severity = Severity.ERROR
     since = "0.1.0"
-    preview = True
     listens_to = (Divide,)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:

@@ -20,20 +20,20 @@ CASES = {
         ),
     ),
     "SG203 stop": (
-        "    k = int(mask.sum())\n    return x[:-k]  # cut\n",
-        "    k = int(mask.sum())\n    return x[:max(len(x) - k, 0)]  # cut\n",
+        "    k = int((x > 0).sum())\n    return x[:-k]  # cut\n",
+        "    k = int((x > 0).sum())\n    return x[:max(len(x) - k, 0)]  # cut\n",
     ),
     "SG203 start": (
-        "    k = int(mask.sum())\n    return x[..., 1:][-k:], x[-k:, 0]\n",
-        "    k = int(mask.sum())\n    return x[..., 1:][-k:], x[max(len(x) - k, 0):, 0]\n",
+        "    k = int((x > 0).sum())\n    return x[..., 1:][-k:], x[-k:, 0]\n",
+        "    k = int((x > 0).sum())\n    return x[..., 1:][-k:], x[max(len(x) - k, 0):, 0]\n",
     ),
     "SG203 list": (
         "    kept = [each for each in xs if each.ok]\n    return xs[ : -len(kept) ]\n",
         "    kept = [each for each in xs if each.ok]\n    return xs[ : max(len(xs) - len(kept), 0) ]\n",
     ),
     "SG203 column": (
-        "    k = int(mask.sum())\n    return x[\n        :, :-k\n    ]\n",
-        "    k = int(mask.sum())\n    return x[\n        :, :max(x.size(1) - k, 0)\n    ]\n",
+        "    k = int((x > 0).sum())\n    return x[\n        :, :-k\n    ]\n",
+        "    k = int((x > 0).sum())\n    return x[\n        :, :max(x.size(1) - k, 0)\n    ]\n",
     ),
     "SG308 method": (
         "    found = x[0].view(-1, 1).squeeze( )  # flat\n    return torch.cat([found, n])\n",

@@ -13,7 +13,8 @@ HEAD = """import numpy as np
 import torch
 from torch import Tensor
 
-def f(x: Tensor, w: Tensor, labels: Tensor, mask: Tensor, n: int):
+def f(x: Tensor, w: Tensor, labels: Tensor, n: int):
+    mask = labels != n
 """
 MEAN = "q = x.sum(1) / mask.sum(1)"
 

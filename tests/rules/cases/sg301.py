@@ -215,3 +215,44 @@ def caught(x: torch.Tensor, mask: torch.Tensor):
         return x[mask > 0].max()
     except RuntimeError:
         return None
+
+
+def others_of_each_row(scores: torch.Tensor, classes: torch.Tensor):
+    """What is viewed with as many entries in each row was not selected at random."""
+    own = torch.nn.functional.one_hot(classes, scores.shape[1]).bool()
+    return scores[~own].view(scores.shape[0], -1).max(dim=1)
+
+
+def asked_in_the_same_expression(x: torch.Tensor, keep: torch.Tensor, kinds: list[str]):
+    """What it is applied to is asked for in front of it, whichever it is."""
+    chosen = {kind: x[keep > 0] if kind == "kept" else x for kind in kinds}
+    smallest = lambda values: values.min() if values.numel() > 0 else float("inf")  # noqa: E731
+    return [smallest(chosen[kind]) for kind in kinds]
+
+
+def left_for_the_same_text(x: torch.Tensor, kind: str):
+    """What is asked of a text has the same answer each time; nothing of the rank is left."""
+    if x.ndim == 2 and x.shape[0] == 0:
+        if kind.endswith("int8"):
+            return None
+    if kind.endswith("int8"):
+        return x.amin(0)
+    return x
+
+
+def part_whose_sum_is_asked_for(x: torch.Tensor, target: torch.Tensor):
+    """There is an entry where the sum is not 0, in the part that some rows select."""
+    counts = (x.reshape(-1, 1) == torch.arange(9)).sum(dim=0)
+    parts = torch.split(target, counts.tolist(), dim=0)
+    return [part.max() for part in parts if part.sum()]
+
+
+def called_a_mask(x: torch.Tensor, mask: torch.Tensor):
+    """Of what is called a mask nobody says that it may select nothing: low confidence."""
+    return x[mask].max()
+
+
+def of_those_that_have_one(loaders: list):
+    """What has no such attribute is of another kind, which is passed beside them: low confidence."""
+    sizes = [each.batch_size for each in loaders if hasattr(each, "batch_size")]
+    return min(sizes)

@@ -175,3 +175,57 @@ def each_class_occurs(x: torch.Tensor, labels: torch.Tensor):
 def every_element(x: torch.Tensor, keep: torch.Tensor):
     """A loss of each element is no mean."""
     return F.mse_loss(x[keep > 0], x[keep > 0], reduction="none")
+
+
+def mean_of_numbers(scores: torch.Tensor):
+    """The mean of what is not NaN is NaN where all is, as it should."""
+    known = ~torch.isnan(scores)
+    return scores[known].mean()
+
+
+def positions_of_what_counts(scores: torch.Tensor, target: torch.Tensor):
+    """Entries are above 0 where their sum is not 0."""
+    if not target.sum():
+        return 0.0
+    return scores[target > 0].mean()
+
+
+def both_kinds_sampled(positive: list, negative: list, scores: torch.Tensor):
+    """Nothing is left only where two selections find nothing at once: low confidence."""
+    found = torch.where(torch.cat(positive))[0]
+    others = torch.where(torch.cat(negative))[0]
+    return scores[torch.cat([found, others])].mean()
+
+
+def size_or_default(queries: list, pairs: list, size: int | None):
+    """The size of a part is asked for, which is the number of queries without one."""
+    part = size or len(queries)
+    if part <= 0:
+        part = len(pairs)
+    scores = torch.full((len(queries), 3), 0.0)
+    return F.cross_entropy(scores, scores) / part
+
+
+def diagonal(similarities: torch.Tensor):
+    """A diagonal is there."""
+    own = torch.eye(similarities.shape[0], dtype=torch.bool)
+    return similarities[own].mean()
+
+
+def row_that_is_marked(losses: torch.Tensor, rows: list, columns: list):
+    """What was set to true selects something."""
+    mask = torch.zeros_like(losses, dtype=torch.bool)
+    mask[rows, columns] = True
+    return losses[mask].mean()
+
+
+def compared_with_itself(distances: torch.Tensor, labels: torch.Tensor):
+    """Of nothing nothing is below its mean."""
+    others = distances[labels == 0]
+    return others[others < others.mean()]
+
+
+def decides_for_something_else(x: torch.Tensor, bound: float):
+    """NaN is not below a bound, and the other value is taken."""
+    mean = torch.mean(x[x != 0])
+    return mean if mean < bound else torch.ones_like(mean)

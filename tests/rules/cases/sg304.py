@@ -161,8 +161,8 @@ def remainder_of_an_empty_share(x: torch.Tensor, sizes: List[int], i: int):
     return 12 % rows  # error: SG304 12
 
 
-def rows_kept_by_a_mask(x: torch.Tensor, mask: torch.Tensor, total: float):
-    kept = x[mask]
+def rows_kept_by_a_mask(x: torch.Tensor, lengths: torch.Tensor, total: float):
+    kept = x[lengths > 2]
     return total / kept.shape[0]  # error: SG304 12
 
 
@@ -1086,3 +1086,74 @@ def not_all_fail_the_test(xs):
     if all(x <= 0 for x in xs):
         return 0.0
     return 1.0 / len([x for x in xs if x > 0])
+
+
+def left_after_those_that_are_skipped(scores: torch.Tensor, margin: float):
+    """That none is skipped does not make what is left small."""
+    left = scores.numel()
+    skipped = (scores > margin).sum().item()
+    if skipped:
+        left -= skipped
+    return skipped / left
+
+
+def zero_is_one_of_two_lengths(words: list, others: list, stem):
+    """A length of 0 is looked for among the lengths, whichever lists they are of."""
+    mine = [word for word in words if len(word) > 3] if stem else [word for word in words if word]
+    theirs = [word for word in others if word]
+    number, other = len(mine), len(theirs)
+    if 0 in (number, other):
+        return 0.0
+    return 1.0 / number + 1.0 / other
+
+
+def same_expression(matching: dict[int, torch.Tensor], total: dict[int, torch.Tensor]):
+    """The divisor is asked for in the same expression."""
+    return {n: matching[n] / total[n] if total[n] > 0 else torch.tensor(0.0) for n in matching}
+
+
+def where_it_is_not_zero(hits: torch.Tensor, labels: torch.Tensor, ignored: int):
+    """What is divided by 0 is not taken."""
+    kept = labels[labels != ignored]
+    number = 2 * kept.numel()
+    return torch.where(number != 0, hits / number, torch.zeros_like(hits))
+
+
+def replaced_where_all_are_negative(state: torch.Tensor, label: int):
+    """The result is replaced where nothing was counted."""
+    found = torch.cumsum((state == label).long(), dim=0)
+    recall = found / found[-1]
+    if (state == 0).all():
+        recall = torch.ones_like(recall)
+    return recall
+
+
+def up_to_a_length(x: torch.Tensor, lengths: torch.Tensor):
+    """What a row is filled up with is left out, and no row has nothing else: low confidence."""
+    mask = torch.arange(x.size(1), dtype=lengths.dtype).expand_as(x) < lengths.unsqueeze(1)
+    return (x * mask).sum(1) / mask.sum(1)
+
+
+def views_of_one_batch(anchors: torch.Tensor, targets: torch.Tensor):
+    """Nothing compares the batches, of which one holds several views of the other."""
+    views = anchors.shape[0] // targets.shape[0]
+    return targets.repeat_interleave(views, 0)
+
+
+class Clipping:
+    """What counts is called by the method that asks for the share, before it does."""
+
+    def __init__(self):
+        self.seen = 0
+        self.clipped = 0
+
+    def accumulate(self, norms: torch.Tensor):
+        self.seen += len(norms)
+        self.clipped += (norms > 1).sum()
+
+    def step(self, norms: torch.Tensor):
+        self.accumulate(norms)
+        self.update_bound()
+
+    def update_bound(self):
+        return self.clipped / self.seen

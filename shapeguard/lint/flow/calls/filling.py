@@ -85,6 +85,18 @@ def always_before(run: Run, owner: Class, filling: str) -> bool:
     return any({entry.name, filling} <= each.calls for each in methods)
 
 
+def called_after(run: Run, owner: Class, filling: str) -> bool:
+    """Say whether a method of the class calls the entry and, by itself or a base, the filling one."""
+    entry = run.callers[0] if run.callers else run.function
+    methods = [each for base in run.analysis.program.bases(owner) for each in base.methods.values()]
+
+    def reached(caller: Function) -> set[str]:
+        inner = (each.calls for each in methods if each.name in caller.calls)
+        return {*caller.calls, *(name for calls in inner for name in calls)}
+
+    return any(entry.name in each.calls and filling in reached(each) for each in methods)
+
+
 @functools.lru_cache(maxsize=1024)
 def adds_to(function: Function, name: str) -> bool:
     """Say whether a method counts: ``self.name += ...``."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.calls.filling import adds_to, always_before, filled, zeros_set
+from shapeguard.lint.flow.calls.filling import adds_to, called_after, filled, zeros_set
 from shapeguard.lint.flow.calls.lifetimes import CONSTRUCTOR_NAMES, after, writers
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.members import Subject
@@ -138,7 +138,7 @@ def _count(
         return None
     key, entry = f"{owner!r}.{name}", run.callers[0] if run.callers else run.function
     counted = any(entry.name in each.calls for each in others)
-    if counted or any(always_before(run, owner, each.name) for each in adding):
+    if counted or any(called_after(run, owner, each.name) for each in adding):
         return Int(symbol(key, f"self.{name}")), ()
     why = f"`self.{name}` is 0 until `{adding[0].name}` is called"
     if (key, why) not in run.analysis.origins:

@@ -87,7 +87,8 @@ class Kind(StrEnum):
 class Trait:
     """Something about a tensor, beside its extents, that a hazard depends on.
 
-    - ``MASK``: it holds truth values; ``about`` is the origin of what was compared.
+    - ``MASK``: it holds truth values; ``about`` is the origin of what was compared, ``why`` tells
+      what makes it select something as a rule.
     - ``INDEX``: it holds positions; ``about`` is the origin of the unique values that they are of,
       ``of`` the extent of the axis that they are of, where each of them stands there once.
     - ``COUNT``: it holds counts, an entry of which may be 0; ``why`` says how.

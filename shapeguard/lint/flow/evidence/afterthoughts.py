@@ -70,6 +70,32 @@ def _replaces(body: Sequence[cst.CSTNode], node: cst.CSTNode) -> bool:
     return False
 
 
+def compared_only(event: Event, name: str) -> bool:
+    """Say whether a NaN is compared with what it is the mean of, or decides for something else.
+
+    Nothing is below NaN: of nothing nothing is selected, and ``mean if mean < bound else other`` is
+    ``other``.
+    """
+    node, body = event.site.node, [*walk(event.site.function.parse())]
+    beside = (
+        each for each in body if isinstance(each, cst.Comparison) and source(each.left) == name
+    )
+    if any(part is node for each in beside for part in walk(each)):
+        return True
+    made = (each for each in body if isinstance(each, cst.Assign))
+    names = {n for each in made if each.value is node for n in _targets(each)}
+    return any(_decides(each, names) for each in body if isinstance(each, cst.IfExp))
+
+
+def _decides(choice: cst.IfExp, names: set[str]) -> bool:
+    match choice.test:
+        case cst.Comparison(left=cst.Name(name)) if name in names:
+            alike = "_like(" in source(choice.orelse)
+            return alike or all(source(part) != name for part in walk(choice.orelse))
+        case _:
+            return False
+
+
 def _sets_where_zero(branch: cst.If, names: set[str]) -> bool:
     asked = (part for part in walk(branch.test) if isinstance(part, cst.Comparison))
     made = (part for part in walk(branch.body) if isinstance(part, cst.Assign))

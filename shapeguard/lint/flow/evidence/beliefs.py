@@ -123,6 +123,7 @@ def _is_of_another(test: Station, term: Term) -> bool:
     terms = (each.term for each in found if isinstance(each, AtMostZero | IsZero))
     numbers = {frozenset(atoms(each)) for each in terms}
     alone = isinstance(test.site.node, cst.Comparison | cst.Call)
+    alone = alone and not _ELEMENTS.search(source(test.site.node))
     return alone and len(numbers) > 1 and not _names(test.site.node, term)
 
 

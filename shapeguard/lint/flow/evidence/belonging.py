@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.counts import selected
+from shapeguard.lint.flow.domain.counts import negation, selected
 from shapeguard.lint.flow.domain.predicates import at_most, equal, every
 from shapeguard.lint.flow.domain.propositions import TRUE, unknowns
 from shapeguard.lint.flow.domain.terms import ZERO, atoms
-from shapeguard.lint.flow.shapes.masks import negation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

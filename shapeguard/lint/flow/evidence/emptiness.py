@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.counts import selected
+from shapeguard.lint.flow.domain.counts import is_by_name, selected
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.propositions import (
@@ -29,6 +29,7 @@ from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.evidence.afterthoughts import (
     asked_behind,
     asked_in_front,
+    compared_only,
     entries_asked,
     replaced_behind,
 )
@@ -134,7 +135,7 @@ def too_few(event: Reduce) -> Emptiness | None:
     """
     if event.result and event.moment.tests.get(zero_entries(event.result)):
         return None
-    if event.identity is Identity.NAN and _is_of_numbers(event.operand):
+    if event.identity is Identity.NAN and _stays_out(event):
         return None
     if asked_in_front(event, event.name):
         return None
@@ -149,6 +150,11 @@ def too_few(event: Reduce) -> Emptiness | None:
         if event.axis is not None or _is_flat(leaf)
     ]
     return _may_have(along, number(event.least - 1), event.moment, event.axis)
+
+
+def _stays_out(event: Reduce) -> bool:
+    """Say whether the NaN of nothing is what it should be, or does not leave a comparison."""
+    return _is_of_numbers(event.operand) or compared_only(event, event.name)
 
 
 def _is_of_numbers(value: Value) -> bool:
@@ -191,7 +197,7 @@ def _zero_entry(value: Value, moment: Moment) -> Emptiness | None:
     nothing = equal(selected(trait.about, trait.about), ZERO) if trait.about else TRUE
     if given(nothing, frozenset(moment.facts)) == FALSE:
         return None
-    known = not any(map(is_lost, moment.facts))
+    known = not is_by_name(trait.why) and not any(map(is_lost, moment.facts))
     return Emptiness(trait.why, Assignment(), trait.trail, near=known)
 
 

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import factors_of
+from shapeguard.lint.flow.domain.counts import is_by_name, sum_beside
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
 from shapeguard.lint.flow.domain.propositions import (
@@ -19,29 +20,30 @@ from shapeguard.lint.flow.domain.propositions import (
     TRUE,
     AtMostZero,
     IsZero,
-    Opaque,
     conjuncts,
     is_lost,
     literals,
     unknowns,
 )
-from shapeguard.lint.flow.domain.terms import (
-    ONE,
-    ZERO,
-    Operation,
-    Sizes,
-    Symbol,
-    Term,
-    Unlikely,
-    operations,
-)
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term, Unlikely
+from shapeguard.lint.flow.evidence.alone import alone, is_told_at_length
 from shapeguard.lint.flow.evidence.beliefs import first_test
+from shapeguard.lint.flow.evidence.causes import (
+    asks_for_attribute,
+    few_of,
+    is_sum,
+    lacking,
+    own_reasons,
+    reason_why,
+    reasons,
+    subtracted,
+)
 from shapeguard.lint.flow.evidence.origins import called_as, origin_of, own_atoms
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Atom
@@ -53,7 +55,7 @@ _PLENTY = 1_000_000
 
 
 class Reason(StrEnum):
-    """The kind of evidence; the first is the surest, and the last hardly any."""
+    """The kind of evidence; the first is the surest."""
 
     EXPLICIT = "explicit"
     BELIEF = "belief"
@@ -89,7 +91,7 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
     zero, facts = equal(term, value), frozenset(moment.facts)
     left = given(zero, facts)
-    if FALSE in (zero, left) or (left != TRUE and _is_told_at_length(term, facts)):
+    if FALSE in (zero, left) or (left != TRUE and is_told_at_length(term, facts)):
         return None
     ways = () if _held_up(term, facts) else tuple(literals(zero if left == TRUE else left))
     hardly: Emptiness | None = None
@@ -112,18 +114,21 @@ def _reckoned(
     own = own_atoms(term)
     more = "" if value == ZERO else f", or no more than {value.known}"
     for way in ways:
-        found = _reason(way, own, _subtracted(term))
-        sizes = None if found is None else _alone([way, zero, _few(found[0])], moment)
-        if found is not None and sizes is not None:
+        found = reason_why(way, own, subtracted(term))
+        if found is None or _has_sum(found[0], frozenset(moment.facts)):
+            continue
+        sizes = alone([way, zero, few_of(found[0])], own, moment)
+        if sizes is not None:
             trail, kind = origin_of(*found, moment), _kind_of(found[1])
             reason = f"{found[1]}{more}"
-            near = not _is_sum(way) and not any(map(is_lost, moment.facts))
+            sure = not (is_sum(way) or is_by_name(found[1]) or asks_for_attribute(found[1]))
+            near = sure and not any(map(is_lost, moment.facts))
             yield Emptiness(reason, called_as(sizes, own), trail, kind, near=near)
 
 
 def _computed(zero: Predicate, term: Term, moment: Moment) -> Iterator[Emptiness]:
     """Yield the reasons that lie in how a number is computed."""
-    why = next(_own_reasons(term), None)
+    why = next(own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
     if why is not None and sizes is not None:
         yield Emptiness(why, sizes, kind=_kind_of(why))
@@ -141,69 +146,10 @@ def _believed(zero: Predicate, term: Term, value: Term, moment: Moment) -> Empti
     return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
 
 
-def _is_told_at_length(term: Term, facts: frozenset[Predicate]) -> bool:
-    """Say whether a fact that is too long to reason about tells whether a number is 0."""
-    mine = {atom for atom in operations(term) if isinstance(atom, Symbol)}
-    return any(isinstance(fact, Opaque) and not mine.isdisjoint(fact.about) for fact in facts)
-
-
-def _alone(
-    goals: list[Predicate], moment: Moment, asked: Collection[Symbol | Sizes] = ()
-) -> Assignment | None:
-    """Return sizes for which goals hold, and of which none is 0 that is not ``asked`` for.
-
-    What is empty only together with an argument that nothing shows to be 0 is not empty by itself.
-    """
-    more: list[Predicate] = []
-    while True:
-        sizes = search([*goals, *more], moment.facts)
-        if sizes is None:
-            return None
-        others = [
-            less(ZERO, Term(0, ((each, 1),)))
-            for each, size in sizes.values.items()
-            if size == 0 and isinstance(each, Symbol) and not (each.low or each.why)
-            if each not in asked
-        ]
-        if not others:
-            return sizes
-        more += others
-
-
-def _reason(
-    zero: Predicate, own: Mapping[Atom, Atom], subtracted: frozenset[Atom]
-) -> tuple[Atom, str] | None:
-    """Return why a term can be what a condition says; a sum is 0 only if all its parts are.
-
-    ``own`` are the atoms of the term, which have names and reasons of their own. That a number is
-    small which is ``subtracted`` does not make a difference small.
-    """
-    if not isinstance(zero, IsZero | AtMostZero):
-        return None
-    parts = tuple((own.get(atom, atom), coefficient) for atom, coefficient in zero.term.parts)
-    reasons = [
-        next(_reasons(Term(0, (part,))), None) for part in parts if part[0] not in subtracted
-    ]
-    if _is_sum(zero) and None in reasons:
-        return None
-    return next((reason for reason in reasons if reason is not None), None)
-
-
-def _few(atom: Atom) -> Predicate:
-    """Return that there are few of what is the reason that a number is small."""
-    return at_most(Term(0, ((atom, 1),)), ONE) if isinstance(atom, Symbol) else TRUE
-
-
-def _is_sum(zero: Predicate) -> bool:
-    """Say whether several numbers must be 0 at once."""
-    parts = zero.term.parts if isinstance(zero, IsZero | AtMostZero) else ()
-    return len(parts) > 1 and len({coefficient > 0 for _, coefficient in parts}) == 1
-
-
-def _subtracted(term: Term) -> frozenset[Atom]:
-    """Return what a number, or a factor of it, has been lessened by."""
-    parts = (part for factor in factors_of(term) for part in factor.parts)
-    return frozenset(atom for atom, coefficient in parts if coefficient < 0)
+def _has_sum(atom: Atom, facts: frozenset[Predicate]) -> bool:
+    """Say whether the sum of what a mask compares with 0 is known not to be 0."""
+    total = sum_beside(atom) if isinstance(atom, Symbol) else None
+    return total is not None and given(equal(total, ZERO), facts) == FALSE
 
 
 def _held_up(term: Term, facts: frozenset[Predicate]) -> bool:
@@ -211,7 +157,7 @@ def _held_up(term: Term, facts: frozenset[Predicate]) -> bool:
     match term:
         case Term(constant=0, parts=((Operation(name="maximum", operands=operands), 1),)):
             return any(
-                next(_reasons(each), None) is None and given(at_most(each, ZERO), facts) != TRUE
+                next(reasons(each), None) is None and given(at_most(each, ZERO), facts) != TRUE
                 for each in operands
                 if isinstance(each, Term)
             )
@@ -231,13 +177,13 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     if broken == FALSE or given(broken, frozenset(moment.facts)) == FALSE:
         return None
     terms = [each.term for each in literals(broken) if isinstance(each, AtMostZero | IsZero)]
-    for atom, reason in (found for term in terms for found in _reasons(term)):
+    for atom, reason in (found for term in terms for found in reasons(term)):
         sizes = _caused(broken, atom, moment)
         if sizes is not None:
-            plain = _alone([broken], moment, {*unknowns(broken)})
+            plain = alone([broken], {}, moment, {*unknowns(broken)})
             trail = origin_of(atom, reason, moment)
             return Emptiness(reason, plain or sizes, trail, near=plain is not None, extent=None)
-    lacks = next((why for term in terms for why in _lacking(term)), None)
+    lacks = next((why for term in terms for why in lacking(term)), None)
     sizes = None if lacks is None else search([broken], moment.facts)
     if lacks is not None and sizes is not None:
         return Emptiness(lacks, sizes, extent=None)
@@ -295,45 +241,3 @@ def _excluded(moment: Moment) -> Emptiness | None:
     return Emptiness(
         reason, sizes, joined(*taken), Reason.BELIEF, near=not moment.path, extent=None
     )
-
-
-def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:
-    """Yield what may be 0 in a term, and why."""
-    for atom in operations(term):
-        if isinstance(atom, Symbol) and atom.why:
-            yield atom, atom.why
-        elif isinstance(atom, Operation) and atom.name == "range_sum":
-            sizes, _, stop = atom.operands
-            if isinstance(sizes, Sizes) and stop is not None:
-                yield atom, f"a size in `{sizes.name}` may be 0"
-
-
-def _own_reasons(term: Term) -> Iterator[str]:
-    """Yield why a number can be 0 although nothing that it is computed from is."""
-    match term:
-        case Term(constant=0, parts=((Operation(name="remainder"), _),)):
-            yield "a remainder is 0 where nothing is left over"
-        case _:
-            pass
-    for atom in operations(term):
-        if not isinstance(atom, Operation):
-            continue
-        if atom.name == "combinations":
-            yield "there may be fewer members than are combined"
-        start = atom.operands[0]
-        if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
-            yield Unlikely(f"a range from {start.known} does not run for {start.known}")
-
-
-def _lacking(term: Term) -> Iterator[str]:
-    """Yield why the smaller of two numbers may be too small: one is an extent less some."""
-    match term.parts:
-        case ((Operation(name="minimum", operands=bounds), 1),):
-            for bound in bounds:
-                match bound:
-                    case Term(constant=lacks, parts=((Symbol(low=0), 1),)) if lacks < 0:
-                        yield f"it is bounded by an extent less {-lacks}, of which there may be no more"
-                    case _:
-                        continue
-        case _:
-            return

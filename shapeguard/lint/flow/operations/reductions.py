@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.counts import PRESENT, selected
+from shapeguard.lint.flow.domain.counts import PRESENT, negation, nothing_selected, selected
 from shapeguard.lint.flow.domain.predicates import equal, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
@@ -22,9 +22,9 @@ from shapeguard.lint.flow.shapes.joining import tell_of_sum
 from shapeguard.lint.flow.shapes.masks import (
     entries,
     is_mask,
+    is_sure,
     may_be_mask,
     mean,
-    negation,
     rows,
     total,
 )
@@ -170,7 +170,8 @@ def _nan(
 
 def _traits(model: words.Reduces, tensor: Tensor, *, mask: bool) -> tuple[Trait, ...]:
     if mask and not tensor.origin.startswith(PRESENT):
-        return (Trait(Kind.COUNT, f"a row of `{tensor.name}` may select nothing", tensor.origin),)
+        why = f"a row of {nothing_selected(tensor.name, sure=is_sure(tensor))}"
+        return (Trait(Kind.COUNT, why, tensor.origin),)
     given = () if model.gives is None else (Trait(model.gives),)
     counts = summed(tensor, along=True) if model.counts else ()
     return (*given, *counts, *quotient_of(tensor))

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.counts import PRESENT
+from shapeguard.lint.flow.domain.counts import PRESENT, is_by_name, nothing_selected
 from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.values import Int
-from shapeguard.lint.flow.shapes.masks import is_mask
+from shapeguard.lint.flow.shapes.masks import is_mask, is_sure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,8 +83,9 @@ def _masked(values: tuple[Value, ...]) -> tuple[Trait, ...]:
     if not masks:
         return _first(values, Kind.MASKED)
     if len(masks) == len(values):
-        return (Trait(Kind.MASK),)
-    return (Trait(Kind.MASKED, f"`{masks[0].name}` may select nothing", masks[0].origin),)
+        return (Trait(Kind.MASK, "" if all(map(is_sure, masks)) else "made of others"),)
+    why = nothing_selected(masks[0].name, sure=is_sure(masks[0]))
+    return (Trait(Kind.MASKED, why, masks[0].origin),)
 
 
 def selects(tensor: Tensor) -> bool:
@@ -113,7 +114,8 @@ def summed(tensor: Tensor, *, along: bool) -> tuple[Trait, ...]:
     """Return what is known of a sum over some axes, or over all of them if not ``along``."""
     masked, count = tensor.trait(Kind.MASKED), tensor.trait(Kind.COUNT)
     if masked is not None:
-        why = f"a row of `{tensor.name}` may select nothing" if along else masked.why
+        sure = not is_by_name(masked.why)
+        why = f"a row of {nothing_selected(tensor.name, sure=sure)}" if along else masked.why
         return (Trait(Kind.COUNT, why, "" if along else masked.about),)
     return (count,) if along and count is not None else ()
 
@@ -124,7 +126,8 @@ def accumulated(tensor: Tensor) -> tuple[Trait, ...]:
         about = tensor.trait(Kind.MASKED)
         why = about.why if about is not None else f"`{tensor.name}` may count nothing"
         return (Trait(Kind.COUNT, why),)
-    return (Trait(Kind.COUNT, f"`{tensor.name}` may select nothing"),) if selects(tensor) else ()
+    why = nothing_selected(tensor.name, sure=is_sure(tensor))
+    return (Trait(Kind.COUNT, why),) if selects(tensor) else ()
 
 
 def quotient_of(tensor: Tensor) -> tuple[Trait, ...]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
-from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE, is_presence
 from shapeguard.lint.flow.domain.ranks import elements
@@ -16,7 +15,14 @@ from shapeguard.lint.flow.domain.terms import symbol
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.shapes.axes import derived, dropped, renumbered, settled
 from shapeguard.lint.flow.shapes.counting import some_of
-from shapeguard.lint.flow.shapes.masks import count_of, entries, is_mask, mask_of, may_be_mask
+from shapeguard.lint.flow.shapes.masks import (
+    count_of,
+    entries,
+    is_mask,
+    mask_of,
+    may_be_mask,
+    number_selected,
+)
 from shapeguard.lint.flow.syntax.texts import primary
 
 if TYPE_CHECKING:
@@ -126,7 +132,7 @@ def picked(
     run: Run, node: cst.CSTNode, tensor: Tensor, mask: Tensor, under: Predicate = TRUE
 ) -> Tensor:
     """Return the single entries for which a mask is true: one axis is left."""
-    before, after = tensor.extent(0), selected(mask.origin, mask.name)
+    before, after = tensor.extent(0), number_selected(mask)
     trail, own = _cuts(run, node), mask.form == tensor.form
     made = Cut(0, before, after, mask.origin, computed=True, trail=trail, under=under, own=own)
     shape = derived("selected", tensor.form, mask.origin)
@@ -151,7 +157,7 @@ def _advanced(run: Run, node: cst.CSTNode, tensor: Tensor, axis: int, index: Ten
         merged = tensor
         for _ in range(rank - 1):
             merged = dropped(merged, axis + 1, identity)
-        after = selected(index.origin, index.name)
+        after = number_selected(index)
         whole = merged.extent(axis)
         return merged.resized(
             axis,
@@ -215,14 +221,14 @@ def kept_by(run: Run, index: Unknown | Tensor, before: Term) -> Term:
     use = run.function.use_of(index.name)
     if isinstance(index, Tensor):
         if is_mask(index):
-            return selected(index.origin, index.name)
+            return number_selected(index)
         if index.trait(Kind.INDEX) is not None:
             return index.extent(0)
     if use == "slice":
         start, stop = bounds(index)
         return operation("slice_length", before, start, stop)
     if use == "mask" or (use is None and "mask" in index.name.lower()):
-        return selected(index.origin, index.name)
+        return number_selected(index)
     if isinstance(index, Tensor):
         return index.extent(0)
     if use == "list":

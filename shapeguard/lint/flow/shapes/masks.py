@@ -6,13 +6,23 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.counts import NONZERO, POSITIVE, PRESENT, SUM, counted, selected
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, AtMostZero, IsZero
+from shapeguard.lint.flow.domain.counts import (
+    NOT,
+    PRESENT,
+    SUM,
+    counted,
+    negation,
+    nothing_selected,
+    of_number,
+    selected,
+)
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, IsZero
 from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Text, Unknown, as_tensor
 from shapeguard.lint.flow.shapes.axes import derived
+from shapeguard.lint.flow.shapes.comparing import asked, beyond_zero
 from shapeguard.lint.flow.syntax.texts import bare, primary
 
 if TYPE_CHECKING:
@@ -20,40 +30,23 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
-NOT = "not "
 UNIQUE = "unique of "
 MEAN = "mean of "
 _NO_NUMBER = re.compile(r"not isnan[(:]|isfinite[(:]")
 _NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
 _ADDED = (" + ", " / ")
+_OF_LENGTHS = "positions up to a length"
+_ORDERS = frozenset({"<", "<=", ">", ">="})
 _SYMMETRIC = {"==", "!="}
-_NEGATED = {"!=": "==", "<=": ">", ">=": "<"}
-"""Operators, by the one that selects the other entries, as far as these are numbers."""
-_OF_ZERO = {">": POSITIVE, "!=": NONZERO}
 
 
 def mask_of(value: Value, name: str = "") -> Tensor | None:
     """Read a condition as a mask: what is compared may be a tensor."""
     if not isinstance(value, Bool) or value.predicate in (TRUE, FALSE):
         return None
-    origin = _of_number(value.predicate) or derived("mask", repr(value.predicate))
+    origin = of_number(value.predicate) or derived("mask", repr(value.predicate))
     mask = Tensor(origin, name or "mask", traits=(Trait(Kind.MASK),))
     return occurring(mask) if _asks_for_a_member(value.predicate) else mask
-
-
-def _of_number(predicate: Predicate) -> str | None:
-    """Return the origin of a mask that compares something unknown with 0."""
-    match predicate:
-        case AtMostZero(Term(1, ((Symbol(key), -1),))) | AtMostZero(
-            Term(0, ((Symbol(key), -1),)), strict=True
-        ):
-            return f"{POSITIVE}{key}"
-        case AtMostZero(Term(0, ((Symbol(key), 1),)), strict=False):
-            return negation(f"{POSITIVE}{key}")
-        case IsZero(Term(0, ((Symbol(key), 1 | -1),)), holds):
-            return negation(f"{NONZERO}{key}") if holds else f"{NONZERO}{key}"
-        case _:
-            return None
 
 
 def _asks_for_a_member(predicate: Predicate) -> bool:
@@ -89,6 +82,25 @@ def is_mask(tensor: Tensor) -> bool:
     return "mask" in tensor.name.rsplit(".", 1)[-1].lower()
 
 
+def is_sure(mask: Value) -> bool:
+    """Say whether a mask was made by asking something, so that more than its name is known.
+
+    Positions up to a length are asked for to leave out what a row is filled up with.
+    """
+    trait = mask.trait(Kind.MASK) if isinstance(mask, Tensor) else None
+    return trait is not None and not trait.why
+
+
+def _are_positions(value: Value) -> bool:
+    made = isinstance(value, Tensor) and value.trait(Kind.INTEGERS) is not None
+    return made or (isinstance(value, Tensor) and "arange(" in value.name)
+
+
+def number_selected(mask: Tensor | Unknown) -> Term:
+    """Return how many elements a mask selects."""
+    return selected(mask.origin, mask.name, sure=is_sure(mask))
+
+
 def may_be_mask(run: Run, tensor: Tensor) -> bool:
     """Say whether a tensor is a mask or is asked what a mask is asked."""
     return is_mask(tensor) or run.function.use_of(tensor.name) == "mask"
@@ -105,7 +117,7 @@ def count_of(value: Value) -> Int | None:
 
 def total(mask: Tensor) -> Tensor:
     """Return the sum of what may be a mask: a tensor without axes; for a mask it may be 0."""
-    why = f"`{bare(mask.name)}` may select nothing"
+    why = nothing_selected(bare(mask.name), sure=is_sure(mask))
     counts = is_mask(mask) and not mask.origin.startswith(PRESENT)
     traits = (Trait(Kind.COUNT, why, mask.origin),) if counts else ()
     return Tensor(f"{SUM}{mask.origin}", mask.name, rank=0, traits=traits)
@@ -144,11 +156,6 @@ def complement(value: Value) -> Value:
     return replace(value.turned(negation(value.origin), trait), name=name)
 
 
-def negation(origin: str) -> str:
-    """Return the origin of the mask that selects what the one of this origin does not."""
-    return origin.removeprefix(NOT) if origin.startswith(NOT) else f"{NOT}{origin}"
-
-
 def rows(origin: str, axis: int, *, all_of_them: bool) -> str:
     """Return the origin of the mask of rows of which some entry is true, or every one."""
     if all_of_them:
@@ -166,29 +173,17 @@ def compared(shape: Tensor, operator: str, left: Value, right: Value, text: str)
     mine, theirs = identity_of(left), identity_of(right)
     if operator in _SYMMETRIC and theirs < mine:
         mine, theirs = theirs, mine
-    origin = _beyond_zero(left, operator, right) or _origin(mine, operator, theirs)
+    of_zero = None
+    if isinstance(left, Tensor | Unknown) and right == Int(ZERO):
+        of_zero = beyond_zero(left.origin, operator)
+    origin = of_zero or asked(mine, operator, theirs)
     about = left.origin if isinstance(left, Tensor) else ""
-    mask = replace(shape.turned(origin, Trait(Kind.MASK, about=about)), name=text)
+    why = (
+        _OF_LENGTHS if operator in _ORDERS and _are_positions(left) != _are_positions(right) else ""
+    )
+    mask = replace(shape.turned(origin, Trait(Kind.MASK, why, about)), name=text)
     occurs = operator == "==" and (_occurs(left, right) or _occurs(right, left))
     return occurring(mask) if occurs else mask
-
-
-def _origin(mine: str, operator: str, theirs: str) -> str:
-    positive = _NEGATED.get(operator)
-    origin = derived("mask", mine, positive or operator, theirs)
-    return negation(origin) if positive else origin
-
-
-def _beyond_zero(left: Value, operator: str, right: Value) -> str | None:
-    """Return the origin of a mask that compares a tensor with 0: its sum tells of both."""
-    if not isinstance(left, Tensor | Unknown) or right != Int(ZERO):
-        return None
-    for asked, prefix in _OF_ZERO.items():
-        if operator == asked:
-            return f"{prefix}{left.origin}"
-        if _NEGATED.get(operator) == asked or _NEGATED.get(asked) == operator:
-            return negation(f"{prefix}{left.origin}")
-    return None
 
 
 def leaves_numbers(origin: str) -> bool:
