@@ -19,7 +19,7 @@ SUM = "sum of "
 PRESENT = "present "
 _SURELY_FOUND = re.compile(
     r"(?P<whole>.+) == (?:(?P=whole)\.(?:a?max|a?min)\(.*\)|torch\.a?(?:max|min)\((?P=whole)\))"
-    r"|.+ == [\w.]+\[-?\d+\]"
+    r"|(?P<held>.+) [<>]= (?P=held)\[.+|.+ == [\w.]+\[-?\d+\]"
 )
 """The largest of all is one of them, and a member of something is looked for where it was put."""
 _ROWS = re.compile(r"some along -?\d+ of ")

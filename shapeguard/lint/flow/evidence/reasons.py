@@ -19,12 +19,22 @@ from shapeguard.lint.flow.domain.propositions import (
     TRUE,
     AtMostZero,
     IsZero,
-    Opaque,
     conjuncts,
     literals,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, Unlikely, operations
+from shapeguard.lint.flow.domain.terms import (
+    ONE,
+    ZERO,
+    Operation,
+    Sizes,
+    Symbol,
+    Term,
+    Unlikely,
+    operations,
+)
+from shapeguard.lint.flow.evidence.alone import alone, is_told_at_length
 from shapeguard.lint.flow.evidence.beliefs import first_test
+from shapeguard.lint.flow.evidence.computing import lacking, own_reasons
 from shapeguard.lint.flow.evidence.origins import called_as, origin_of, own_atoms
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
@@ -77,7 +87,7 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that a term can have a small value at a moment, 0 as a rule."""
     zero, facts = equal(term, value), frozenset(moment.facts)
     left = given(zero, facts)
-    if FALSE in (zero, left) or (left != TRUE and _is_told_at_length(term, facts)):
+    if FALSE in (zero, left) or (left != TRUE and is_told_at_length(term, facts)):
         return None
     ways = () if _held_up(term, facts) else tuple(literals(zero if left == TRUE else left))
     hardly: Emptiness | None = None
@@ -101,7 +111,7 @@ def _reckoned(
     more = "" if value == ZERO else f", or no more than {value.known}"
     for way in ways:
         found = _reason(way, own)
-        sizes = None if found is None else _alone([way, zero], moment)
+        sizes = None if found is None else alone([way, zero], moment)
         if found is not None and sizes is not None:
             trail, kind = origin_of(*found, moment), _kind_of(found[1])
             reason = f"{found[1]}{more}"
@@ -110,7 +120,7 @@ def _reckoned(
 
 def _computed(zero: Predicate, term: Term, moment: Moment) -> Iterator[Emptiness]:
     """Yield the reasons that lie in how a number is computed."""
-    why = next(_own_reasons(term), None)
+    why = next(own_reasons(term), None)
     sizes = None if why is None else search([zero], moment.facts)
     if why is not None and sizes is not None:
         yield Emptiness(why, sizes, kind=_kind_of(why))
@@ -126,32 +136,6 @@ def _believed(zero: Predicate, term: Term, value: Term, moment: Moment) -> Empti
         return None
     tested = f"it is tested for {value.known} elsewhere in the function"
     return Emptiness(tested, sizes, trail, Reason.BELIEF, extent=value.known)
-
-
-def _is_told_at_length(term: Term, facts: frozenset[Predicate]) -> bool:
-    """Say whether a fact that is too long to reason about tells whether a number is 0."""
-    mine = {atom for atom in operations(term) if isinstance(atom, Symbol)}
-    return any(isinstance(fact, Opaque) and not mine.isdisjoint(fact.about) for fact in facts)
-
-
-def _alone(goals: list[Predicate], moment: Moment) -> Assignment | None:
-    """Return sizes for which goals hold, and of which no other is 0 without a reason to be so.
-
-    What is empty only together with an argument that nothing shows to be 0 is not empty by itself.
-    """
-    more: list[Predicate] = []
-    while True:
-        sizes = search([*goals, *more], moment.facts)
-        if sizes is None:
-            return None
-        others = [
-            less(ZERO, Term(0, ((each, 1),)))
-            for each, size in sizes.values.items()
-            if size == 0 and isinstance(each, Symbol) and not each.low and not each.why
-        ]
-        if not others:
-            return sizes
-        more += others
 
 
 def _reason(zero: Predicate, own: Mapping[Atom, Atom]) -> tuple[Atom, str] | None:
@@ -198,7 +182,7 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
         sizes = _caused(broken, atom, moment)
         if sizes is not None:
             return Emptiness(reason, sizes, origin_of(atom, reason, moment), extent=None)
-    lacks = next((why for term in terms for why in _lacking(term)), None)
+    lacks = next((why for term in terms for why in lacking(term)), None)
     sizes = None if lacks is None else search([broken], moment.facts)
     if lacks is not None and sizes is not None:
         return Emptiness(lacks, sizes, extent=None)
@@ -262,34 +246,3 @@ def _reasons(term: Term) -> Iterator[tuple[Atom, str]]:
             sizes, _, stop = atom.operands
             if isinstance(sizes, Sizes) and stop is not None:
                 yield atom, f"a size in `{sizes.name}` may be 0"
-
-
-def _own_reasons(term: Term) -> Iterator[str]:
-    """Yield why a number can be 0 although nothing that it is computed from is."""
-    match term:
-        case Term(constant=0, parts=((Operation(name="remainder"), _),)):
-            yield "a remainder is 0 where nothing is left over"
-        case _:
-            pass
-    for atom in operations(term):
-        if not isinstance(atom, Operation):
-            continue
-        if atom.name == "combinations":
-            yield "there may be fewer members than are combined"
-        start = atom.operands[0]
-        if atom.name == "range_length" and isinstance(start, Term) and (start.known or 0) > 0:
-            yield Unlikely(f"a range from {start.known} does not run for {start.known}")
-
-
-def _lacking(term: Term) -> Iterator[str]:
-    """Yield why the smaller of two numbers may be too small: one is an extent less some."""
-    match term.parts:
-        case ((Operation(name="minimum", operands=bounds), 1),):
-            for bound in bounds:
-                match bound:
-                    case Term(constant=lacks, parts=((Symbol(low=0), 1),)) if lacks < 0:
-                        yield f"it is bounded by an extent less {-lacks}, of which there may be no more"
-                    case _:
-                        continue
-        case _:
-            return

@@ -21,14 +21,19 @@ def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
     """Say whether no test on the way to what fills a list is one of which all may fail.
 
     That is so of a test of the position, such as ``if i == 0: continue``, of one that asks what the
-    program is about to do, such as ``is_tracing()``, and of a choice between several texts.
+    program is about to do, such as ``is_tracing()``, of one that asks whether a list is full that the
+    same loop fills, and of a choice between several texts.
     """
     tests = [*_on_the_way(loop.body, name, ()), *_left_by(loop.body)]
     if not tests:
         return False
-    position = _position(loop)
+    position, full = _position(loop), _lengths_of_filled(loop.body)
     others = [
-        each for each in tests if not _asks_for_position(each, position) and not _asks_for_mode(each)
+        each
+        for each in tests
+        if not _asks_for_position(each, position)
+        and not _asks_for_mode(each)
+        and not (isinstance(each, cst.Comparison) and source(each.left) in full)
     ]
     return not others or _is_choice_of_texts(others)
 
@@ -59,6 +64,17 @@ def _left_by(body: cst.CSTNode) -> Iterator[cst.BaseExpression]:
             isinstance(each, cst.Continue | cst.Break) for each in walk(node.body)
         ):
             yield node.test
+
+
+def _lengths_of_filled(body: cst.CSTNode) -> set[str]:
+    """Return how the lengths of the lists are written that the body of a loop fills."""
+    return {
+        f"len({source(node.func.value)})"
+        for node in walk(body)
+        if isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value in _FILLING
+    }
 
 
 def _position(loop: cst.For | cst.While) -> str:
@@ -106,9 +122,7 @@ def _kind_asked(test: cst.BaseExpression) -> tuple[str, str]:
     match test:
         case cst.Comparison(
             left=left,
-            comparisons=[
-                cst.ComparisonTarget(operator=cst.Equal() | cst.In(), comparator=kinds)
-            ],
+            comparisons=[cst.ComparisonTarget(operator=cst.Equal() | cst.In(), comparator=kinds)],
         ):
             texts = [kinds] if isinstance(kinds, cst.SimpleString) else _members(kinds)
             told = bool(texts) and all(isinstance(each, cst.SimpleString) for each in texts)
