@@ -111,7 +111,7 @@ def _reckoned(
     more = "" if value == ZERO else f", or no more than {value.known}"
     for way in ways:
         found = _reason(way, own)
-        sizes = None if found is None else alone([way, zero], moment)
+        sizes = None if found is None else alone([way, zero], own, moment)
         if found is not None and sizes is not None:
             trail, kind = origin_of(*found, moment), _kind_of(found[1])
             reason = f"{found[1]}{more}"
