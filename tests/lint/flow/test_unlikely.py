@@ -75,6 +75,7 @@ def test_a_test_of_the_length_is_better_than_an_unlikely_reason(tmp_path):
             "for row in rows:\n    if row == 'a':\n        kept.append(1)\n    elif row in ('b', 'c'):\n"
             "        kept.append(2)"
         ),
+        "for i in range(n):\n    if i:\n        if x:\n            kept.append(1)\n        else:\n            kept.append(2)",
         "for row in rows:\n    batch.append(row)\n    if len(batch) == n:\n        kept.append(batch)",
     ],
 )

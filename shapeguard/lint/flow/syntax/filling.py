@@ -41,20 +41,28 @@ def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
 def _on_the_way(
     node: cst.CSTNode, name: str, tests: tuple[cst.BaseExpression, ...]
 ) -> Iterator[cst.BaseExpression]:
-    """Yield the tests of the branches in which a list is filled."""
+    """Yield the tests of the branches in which a list is filled, unless it is in both."""
+    if _fills(node, name):
+        yield from tests
+    match node:
+        case cst.If(body=body, orelse=cst.Else() as other) if all(
+            any(_fills(each, name) for each in walk(branch)) for branch in (body, other)
+        ):
+            inside = tests
+        case cst.If(test=test):
+            inside = (*tests, test)
+        case _:
+            inside = tests
+    for each in children(node):
+        yield from _on_the_way(each, name, inside)
+
+
+def _fills(node: cst.CSTNode, name: str) -> bool:
     match node:
         case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method))):
-            if method in _FILLING and source(holder) == name:
-                yield from tests
-        case cst.If(test=test):
-            yield from _on_the_way(node.body, name, (*tests, test))
-            if node.orelse is not None:
-                yield from _on_the_way(node.orelse, name, (*tests, test))
-            return
+            return method in _FILLING and source(holder) == name
         case _:
-            pass
-    for each in children(node):
-        yield from _on_the_way(each, name, tests)
+            return False
 
 
 def _left_by(body: cst.CSTNode) -> Iterator[cst.BaseExpression]:
