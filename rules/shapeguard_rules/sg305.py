@@ -38,9 +38,11 @@ There is no automatic fix: what stands for the first of nothing only the author 
 
 A plain argument is not suspected: something in the function, in a caller or in its twin has to show
 that it can be empty. A list is reported at its first lookup; behind that there is a member.
-That a list is tested in front of the lookup, or by a caller, is shown at low confidence only. A search,
-`next(x for x in xs if x.name == name)`, says that something will be found: it is shown at low
-confidence only. That one member decides something for all is another matter, with a rule of its own.
+That a list is tested in front of the lookup, or by a caller, is shown at low confidence only; so is what
+hardly comes true, as a filter that leaves out one by its name, or that none is the largest of all. A
+search, `next(x for x in xs if x.name == name)` or `[x for x in xs if x.name == name][0]`, says that
+something will be found: it is shown at low confidence only. That one member decides something for all is
+another matter, with a rule of its own.
 
 ## References
 

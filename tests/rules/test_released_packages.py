@@ -32,7 +32,7 @@ JOINS = {
 }
 """The two ``torch.cat`` of ``PrefixTuningLayer.compose_single`` in each release."""
 
-PREVIEW = {"SG305", "SG309"}
+PREVIEW = {"SG309"}
 """The rules that are looked at here and are in preview."""
 
 
@@ -122,8 +122,13 @@ PLACES = {
         *(("adapters/methods/lora.py", row) for row in (911, 932)),
         *((PREFIX_TUNING, row) for row in (525, 533)),
     },
-    "SG106": {("adapters/methods/bottleneck.py", 228), ("adapters/methods/lora.py", 928)},
     "SG105": {("adapters/heads/model_mixin.py", 657)},
+    "SG106": {("adapters/methods/bottleneck.py", 228), ("adapters/methods/lora.py", 928)},
+    "SG201": {
+        ("adapters/heads/model_mixin.py", 650),
+        (COMPOSITION, 437),
+        ("adapters/methods/bottleneck.py", 320),
+    },
     "SG301": {("adapters/methods/reft.py", 97)},
     "SG303": {
         ("adapters/heads/base.py", 126),
@@ -134,6 +139,7 @@ PLACES = {
     "SG308": {(COMPOSITION, 75)},
     "SG309": {("adapters/composition.py", 313)},
     "SG310": {("adapters/methods/bottleneck.py", row) for row in (185, 263)},
+    "SG404": {("adapters/methods/bottleneck.py", 213), ("adapters/methods/lora.py", 913)},
 }
 """Places in adapters 1.3.0 that break for a share, an empty batch or a single row, by the rule that finds them."""
 

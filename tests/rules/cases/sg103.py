@@ -183,3 +183,101 @@ class Filled:
 
     def all(self):
         return torch.stack(self.rows) if self.rows else torch.zeros(0, 4)
+
+
+def padded(instances, longest: int, zero: torch.Tensor):
+    """It has no member only where the longest has none either, of which nothing tells."""
+    joined = []
+    for instance in instances:
+        vectors = [vector for vector in instance if vector.any()]
+        if len(vectors) < longest:
+            for _ in range(longest - len(vectors)):
+                vectors.append(zero)
+        joined.append(torch.cat(vectors))
+    return joined
+
+
+def all_of_them(tensors, patterns):
+    """There are as many as in the dictionary, of which nothing tells that it has none."""
+    ordered = [tensors[pattern] for pattern in patterns if pattern in tensors]
+    if len(ordered) != len(tensors):
+        raise ValueError(patterns)
+    return torch.block_diag(*ordered)
+
+
+def no_more_than(x: torch.Tensor, labels: torch.Tensor, most: int):
+    """Some are left of what has some, unless none is asked for."""
+    found = (labels == 1).nonzero().squeeze(1)
+    if len(found) == 0:
+        return None
+    rows = [x[i] for i in found]
+    if len(rows) > most:
+        rows = rows[:most]
+    return torch.stack(rows)
+
+
+def but_the_background(scores: torch.Tensor, classes: int):
+    """A classifier has more than one class."""
+    parts = []
+    for label in range(1, classes):
+        parts.append(scores[:, label])
+    return torch.cat(parts)
+
+
+def pooled(modes, x: torch.Tensor):
+    """A mode is one of those that are told apart."""
+    parts = []
+    for mode in modes:
+        if mode == "first":
+            parts.append(x[:, 0])
+        elif mode in ("mean", "sqrt"):
+            if x.numel():
+                parts.append(x.mean(1))
+            else:
+                parts.append(x.sum(1))
+    return torch.cat(parts, dim=-1)
+
+
+def in_batches(samples, rounds: int, size: int):
+    """What is not full behind the last round is taken behind the loop."""
+    parts, batch = [], []
+    for _ in range(rounds):
+        batch.append(next(samples))
+        if len(batch) == size:
+            parts.append(torch.stack(batch))
+            batch = []
+    if len(batch) > 0:
+        parts.append(torch.stack(batch))
+    return torch.cat(parts)
+
+
+def gradients(model: torch.nn.Module):
+    """A model that is trained has parameters."""
+    return torch.cat([p.grad.reshape(-1) for p in model.parameters() if p.requires_grad])
+
+
+class Layer:
+    """Whether any member needs a gradient is not whether there is one."""
+
+    def needs_gradient(self, inputs):
+        for each in inputs:
+            if each.requires_grad:
+                return True
+        return False
+
+    def joined(self, inputs):
+        return torch.cat(inputs, 1)
+
+    def forward(self, given):
+        inputs = [given] if isinstance(given, torch.Tensor) else given
+        if self.saving and self.needs_gradient(inputs):
+            return self.checkpoint(inputs)
+        return self.joined(inputs)
+
+
+def boxes_of_each(anchors, targets):
+    """What is tested behind it is the result, not the list."""
+    anchors = torch.stack(anchors)
+    if len(anchors) == 0:
+        return anchors.new_zeros(1)
+    return anchors * targets

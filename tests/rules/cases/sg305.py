@@ -75,6 +75,14 @@ def bound_only_in_a_loop(samples):
     return position + 1
 
 
+def bound_behind_the_first(means: torch.Tensor, counts: torch.Tensor):
+    total = counts[0]
+    for i in range(1, len(means)):  # error: SG305 5
+        mean = (means[0] * total + means[i] * counts[i]) / (total + counts[i])
+        total = total + counts[i]
+    return mean
+
+
 def unpacked(x: torch.Tensor, sizes: list[int]):
     parts = [part for part in x.split(sizes) if part.size(0) > 0]
     first = parts[0]  # error: SG305 13
@@ -190,3 +198,88 @@ def else_of_a_loop(samples):
     for sample in kept:
         print(sample)
     return sample
+
+
+def all_but_the_first(steps):
+    """What is left out is told by its position."""
+    results = []
+    for i, step in enumerate(steps):
+        if i == 0:
+            continue
+        results.append(step.compute())
+    return results[0]
+
+
+def while_tracing(levels):
+    """It is filled where the very question is answered in the same way."""
+    results = []
+    for level in levels:
+        if torch.jit.is_tracing():
+            results.append(level.result)
+        else:
+            level.keep()
+    return results[0] if torch.jit.is_tracing() else None
+
+
+def other_columns(row):
+    """Who leaves out one by its name knows others."""
+    values = [value for key, value in row.items() if key != "name"]
+    return values[0]
+
+
+def found_by_its_name(modules, parameter: str):
+    """A search says that something will be found."""
+    return [i for i, (name, _) in enumerate(modules) if parameter.startswith(name)][0]
+
+
+def layers_of_a_kind(layers):
+    """So does who takes as many as he knows."""
+    first, second = (i for i, layer in enumerate(layers) if isinstance(layer, torch.nn.ReLU))
+    return first, second
+
+
+def largest(x: torch.Tensor):
+    """The largest of some is one of them."""
+    if x.shape[0] == 0:
+        return None
+    return torch.where(x == x.max())[0][0]
+
+
+def where_it_was_put(x: torch.Tensor, bounds: torch.Tensor):
+    """What is looked for is a member of something."""
+    x = torch.cat([x, bounds]).sort().values
+    return torch.where(x == bounds[0])[0][-1]
+
+
+def merged(values, means, kind: str):
+    """The function asks whether there is one alone."""
+    if len(values) == 1:
+        if kind == "mean":
+            return means[0]
+        if kind == "value":
+            return values[0]
+    for i in range(1, len(values)):
+        mean = means[i] + values[i]
+    return mean
+
+
+class Trained:
+    """A model that is trained has parameters."""
+
+    def parameters(self):
+        found = []
+        for group in self.groups:
+            found += [p for p in group["params"] if p.requires_grad]
+        return found
+
+    def steps(self):
+        sizes = []
+        for p in self.parameters():
+            sizes.append(len(p.grad_sample))
+        return sizes[0]
+
+
+def those_that_are_there(hidden, states=None, weights=None):
+    """Of a few that are written out, one is there."""
+    kept = tuple(each for each in [hidden, states, weights] if each is not None)
+    return kept[0]

@@ -26,7 +26,7 @@ _ROWS = re.compile(r"some along -?\d+ of ")
 _BEYOND_ZERO = re.compile(rf"count\((?:{POSITIVE}|{NONZERO})(.*)\)")
 _SURELY_FOUND = re.compile(
     r"(?P<whole>.+) == (?:(?P=whole)\.(?:a?max|a?min)\(.*\)|torch\.a?(?:max|min)\((?P=whole)\))"
-    r"|.+ == [\w.]+\[-?\d+\]"
+    r"|(?P<held>.+) [<>]= (?P=held)\[.+|.+ == [\w.]+\[-?\d+\]"
 )
 """The largest of all is one of them, and a member of something is looked for where it was put."""
 

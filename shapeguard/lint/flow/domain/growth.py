@@ -90,6 +90,18 @@ class Growth:
             for condition, step in self.steps
         )
 
+    @property
+    def hardly_stays(self) -> bool:
+        """Whether the list does not grow for reasons alone that hardly come true."""
+        whys = [
+            atom.why
+            for _, step in self.steps
+            for atom, _ in step.parts
+            if _may_be_zero(step) and isinstance(atom, Symbol)
+        ]
+        stays = any(step == ZERO for _, step in self.steps)
+        return not stays and bool(whys) and all(isinstance(why, Unlikely) for why in whys)
+
 
 def _may_be_zero(step: Term) -> bool:
     """Say whether a step is a sum of lengths each of which has a reason to be 0."""
@@ -168,7 +180,7 @@ def counted(
         element, where = united(merge.lists_of(grown), label)
         name = called(place)
         why = f"`{name}` is filled only under a condition" if found.may_stay else ""
-        if rounds.fill(name):
+        if rounds.fill(name) or found.hardly_stays:
             why = Unlikely(why)
         uneven = symbol(f"{loop}~{found.pace}", f"len({name})", why=why)
         lengths = lengths_behind(found, rounds, uneven)

@@ -21,10 +21,10 @@ from shapeguard.lint.flow.domain.propositions import (
     IsZero,
     Opaque,
     Some,
+    asked_for,
     conjuncts,
-    literals,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Term
 from shapeguard.lint.flow.domain.truths import told_otherwise, true_where
 from shapeguard.lint.flow.syntax.texts import digest
 
@@ -172,23 +172,7 @@ def _bounded(predicate: Every | Some) -> Predicate:
     """Keep only the identity of a condition that has grown too large to reason about."""
     if predicate.size <= MAX_LITERALS:
         return predicate
-    return Opaque(f"{LOST}{_digest(predicate)}", about=_asked_for(predicate))
-
-
-def _asked_for(predicate: Predicate) -> frozenset[Symbol]:
-    """Return the symbols that a condition compares with nothing else, and those of digested parts."""
-    found: set[Symbol] = set()
-    for each in literals(predicate):
-        match each:
-            case Opaque(about=about):
-                found |= about
-            case AtMostZero(Term(parts=((Symbol() as symbol, _),))) | IsZero(
-                Term(parts=((Symbol() as symbol, _),))
-            ):
-                found.add(symbol)
-            case _:
-                continue
-    return frozenset(found)
+    return Opaque(f"{LOST}{_digest(predicate)}", about=asked_for(predicate))
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.terms import Symbol, atoms
+from shapeguard.lint.flow.domain.terms import Symbol, Term, atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.flow.domain.terms import Sizes, Term
+    from shapeguard.lint.flow.domain.terms import Sizes
 
 NONE = "none("
 """How the key of an opaque condition begins that says that a value is None."""
@@ -156,3 +156,19 @@ def unknowns(predicate: Predicate) -> Iterator[Symbol | Sizes]:
 def opaque_keys(predicate: Predicate) -> set[str]:
     """Return the identities of the conditions of which nothing more is known."""
     return {each.key for each in literals(predicate) if isinstance(each, Opaque)}
+
+
+def asked_for(predicate: Predicate) -> frozenset[Symbol]:
+    """Return the symbols that a condition compares with nothing else, and those of digested parts."""
+    found: set[Symbol] = set()
+    for each in literals(predicate):
+        match each:
+            case Opaque(about=about):
+                found |= about
+            case AtMostZero(Term(parts=((Symbol() as symbol, _),))) | IsZero(
+                Term(parts=((Symbol() as symbol, _),))
+            ):
+                found.add(symbol)
+            case _:
+                continue
+    return frozenset(found)

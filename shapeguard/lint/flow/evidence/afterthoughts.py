@@ -152,7 +152,9 @@ def is_asked_too_late(event: Event, name: str, found: Emptiness) -> bool:
     """
     if not found.trail or not found.trail[0].site.is_behind(event.site):
         return False
-    return name in {source(part) for part in walk(found.trail[0].site.node)}
+    asked = list(walk(found.trail[0].site.node))
+    members = {id(each.value) for each in asked if isinstance(each, cst.Subscript)}
+    return any(source(part) == name and id(part) not in members for part in asked)
 
 
 def _later_parts(event: Event, node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -41,13 +41,15 @@ class _Walk:
     """The clauses of a comprehension: how many members there are, and what let them pass.
 
     ``lengths`` has a number for each combination of alternatives that the iterables have, ``refuted``
-    is what holds of every member of the one that is filtered if none passes.
+    is what holds of every member of the one that is filtered if none passes. ``few`` says that the
+    members are written out one by one.
     """
 
     lengths: list[tuple[Predicate, Term]] = field(default_factory=lambda: [(TRUE, ONE)])
     filters: list[str] = field(default_factory=list[str])
     passed: list[Predicate] = field(default_factory=list["Predicate"])
     clauses: int = 0
+    few: bool = False
     refuted: EveryMember | None = None
 
 
@@ -129,6 +131,7 @@ def _clause(run: Run, clause: cst.CompFor, step: Iteration, walked: _Walk) -> No
         for other, number in step.ways
     ]
     element = step.element
+    walked.few = walked.few or step.known is not None
     if step.known is not None:
         element = merge.any_one(merge.leaves_of(*step.known), run.identity(clause)) or element
     run.walked.append(element)
@@ -176,4 +179,4 @@ def _lengths(walked: _Walk) -> list[tuple[Predicate, Term]]:
     if passed == FALSE:
         return [(TRUE, ZERO)]
     test = " and ".join(walked.filters)
-    return [(way, passing(length, passed, test)) for way, length in walked.lengths]
+    return [(way, passing(length, passed, test, few=walked.few)) for way, length in walked.lengths]

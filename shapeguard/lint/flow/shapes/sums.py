@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
-_LEFT_OUT_BY_NAME = re.compile(r"[\w.]+ (!= |not in [\[({])(['\"]).+\2[\])}]?")
-"""Who leaves out what has a name of its own says that there are others."""
+_FEW_LEFT_OUT = re.compile(
+    r"[\w.]+ (!= |not in [\[({])(['\"]).+\2[\])}]?|[\w.]+\.requires_grad(_\(\))?"
+)
+"""Who leaves out what has a name of its own says that there are others; a model that is trained has
+parameters."""
 
 
 def total(run: Run, node: cst.Call, given: Arguments) -> Value:
@@ -76,10 +79,13 @@ def total_key(member: Term, length: Term, where: Predicate = TRUE) -> str:
     return derived("sum", repr(member), repr(length), repr(where))
 
 
-def passing(length: Term, passed: Predicate, test: str) -> Term:
-    """Return how many of so many members pass a test: the same for equally long lists."""
+def passing(length: Term, passed: Predicate, test: str, *, few: bool = False) -> Term:
+    """Return how many of so many members pass a test: the same for equally long lists.
+
+    Of a ``few`` that are written out one by one, some pass as a rule.
+    """
     why = f"no member may pass `{test}`"
-    if _LEFT_OUT_BY_NAME.fullmatch(test):
+    if few or _FEW_LEFT_OUT.fullmatch(test):
         why = Unlikely(why)
     return symbol(derived("filtered", repr(length), repr(passed)), "len", why=why)
 

@@ -21,16 +21,19 @@ def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
     """Say whether no test on the way to what fills a list is one of which all may fail.
 
     That is so of a test of the position, such as ``if i == 0: continue``, of one that asks what the
-    program is about to do, such as ``is_tracing()``, and of a choice between several texts.
+    program is about to do, such as ``is_tracing()``, of one that asks whether a list is full that the
+    same loop fills, and of a choice between several texts.
     """
     tests = [*_on_the_way(loop.body, name, ()), *_left_by(loop.body)]
     if not tests:
         return False
-    position = _position(loop)
+    position, full = _position(loop), _lengths_of_filled(loop.body)
     others = [
         each
         for each in tests
-        if not _asks_for_position(each, position) and not _asks_for_mode(each)
+        if not _asks_for_position(each, position)
+        and not _asks_for_mode(each)
+        and not (isinstance(each, cst.Comparison) and source(each.left) in full)
     ]
     return not others or _is_choice_of_texts(others)
 
@@ -38,20 +41,28 @@ def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
 def _on_the_way(
     node: cst.CSTNode, name: str, tests: tuple[cst.BaseExpression, ...]
 ) -> Iterator[cst.BaseExpression]:
-    """Yield the tests of the branches in which a list is filled."""
+    """Yield the tests of the branches in which a list is filled, unless it is in both."""
+    if _fills(node, name):
+        yield from tests
+    match node:
+        case cst.If(body=body, orelse=cst.Else() as other) if all(
+            any(_fills(each, name) for each in walk(branch)) for branch in (body, other)
+        ):
+            inside = tests
+        case cst.If(test=test):
+            inside = (*tests, test)
+        case _:
+            inside = tests
+    for each in children(node):
+        yield from _on_the_way(each, name, inside)
+
+
+def _fills(node: cst.CSTNode, name: str) -> bool:
     match node:
         case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method))):
-            if method in _FILLING and source(holder) == name:
-                yield from tests
-        case cst.If(test=test):
-            yield from _on_the_way(node.body, name, (*tests, test))
-            if node.orelse is not None:
-                yield from _on_the_way(node.orelse, name, (*tests, test))
-            return
+            return method in _FILLING and source(holder) == name
         case _:
-            pass
-    for each in children(node):
-        yield from _on_the_way(each, name, tests)
+            return False
 
 
 def _left_by(body: cst.CSTNode) -> Iterator[cst.BaseExpression]:
@@ -61,6 +72,17 @@ def _left_by(body: cst.CSTNode) -> Iterator[cst.BaseExpression]:
             isinstance(each, cst.Continue | cst.Break) for each in walk(node.body)
         ):
             yield node.test
+
+
+def _lengths_of_filled(body: cst.CSTNode) -> set[str]:
+    """Return how the lengths of the lists are written that the body of a loop fills."""
+    return {
+        f"len({source(node.func.value)})"
+        for node in walk(body)
+        if isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value in _FILLING
+    }
 
 
 def _position(loop: cst.For | cst.While) -> str:
