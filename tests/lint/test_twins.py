@@ -186,19 +186,19 @@ import torch
 
 
 def guarded(gradients, kind):
-    norms = [gradient.norm(kind) for gradient in gradients]
-    return torch.stack(norms).CHAIN.sum() if len(norms) > 0 else torch.zeros(())
+    norms = [float(gradient.norm(kind)) for gradient in gradients]
+    return torch.tensor(norms).CHAIN.sum() if len(norms) > 0 else torch.zeros(())
 
 
 def other(gradients, kind):
-    norms = [gradient.norm(kind) for gradient in gradients]
+    norms = [float(gradient.norm(kind)) for gradient in gradients]
     return OPERATION
 """
 
 
 @pytest.mark.parametrize("chain", ["square()", "pow(kind)", "float().abs()", "to(kind)"])
 def test_a_method_for_each_entry_leaves_an_operand_what_it_is(tmp_path, chain):
-    text = NORMS.replace("CHAIN", chain).replace("OPERATION", "torch.stack(norms).max()")
+    text = NORMS.replace("CHAIN", chain).replace("OPERATION", "torch.tensor(norms).max()")
     ((function, reason, confidence),) = suspected(tmp_path, {"a.py": text})
     assert (function, confidence) == ("other", Confidence.LOW)
     assert reason == "`guarded` guards the same operation, here nothing does"
@@ -208,7 +208,7 @@ def test_a_method_for_each_entry_leaves_an_operand_what_it_is(tmp_path, chain):
     "operation",
     [
         "kind.pow(norms).max()",
-        "torch.stack(norms).max() if len(norms) > 0 else None",
+        "torch.tensor(norms).max() if len(norms) > 0 else None",
         "torch.stack(gradients).abs().max()",
     ],
 )
