@@ -146,7 +146,17 @@ def _asked(node: ast.AST) -> Iterator[str]:
             yield ASKED
         case ast.BoolOp(values=parts) if any(_asks(each) for each in parts):
             yield ASKED
+        case ast.BoolOp(op=ast.Or(), values=[left, right]) if _replaces(left, right):
+            yield ASKED
         case ast.UnaryOp(op=ast.Not(), operand=part) if _asks(part):
+            yield ASKED
+        case ast.IfExp(test=test, body=body, orelse=right) if (
+            type(test) is type(body) and _replaces(test, right)
+        ):
+            yield ASKED
+        case ast.If(
+            test=ast.UnaryOp(op=ast.Not(), operand=part), body=[ast.Assign(value=value)]
+        ) if _replaces(part, value):
             yield ASKED
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if _asks(test):
             yield ASKED
@@ -164,6 +174,14 @@ def _asks(node: ast.expr) -> bool:
             return True
         case _:
             return False
+
+
+def _replaces(left: ast.expr, right: ast.expr) -> bool:
+    """Say whether what is not true may be a number that gets another one in its place."""
+    if isinstance(right, ast.Constant) and not isinstance(right.value, int):
+        return False
+    plain = ast.Name | ast.Attribute | ast.Call | ast.Subscript
+    return isinstance(left, plain) and isinstance(right, plain | ast.Constant | ast.BinOp | ast.IfExp)
 
 
 def _counts(node: ast.expr) -> bool:
