@@ -61,7 +61,6 @@ from shapeguard.lint.api import (
     Confidence,
     Consequence,
     Diagnosis,
-    Reason,
     Reduce,
     Rule,
     Severity,
@@ -105,10 +104,10 @@ def _of_another_matter(event: Reduce) -> Iterator[Diagnosis]:
     """Report that a reduction is guarded by a test that tells nothing of its size."""
     found = stand_in(event)
     if found is not None:
-        said = "one shape of many without an element"
-        said = "whether a value is not 0, not whether there is one" if found.values else said
+        said = "asks whether a value is not 0, not whether there is one"
+        said = said if found.values else "asks for one shape without an entry, not for all of them"
         yield Diagnosis(
-            f"`{code_of(found.site.node)}` asks for {said}: `{event.name}` is reduced by `{event.operation}`",
+            f"`{code_of(found.site.node)}` {said}, before `{event.operation}` of `{event.name}`",
             Confidence.MEDIUM if found.sure else Confidence.LOW,
             Consequence.SILENT if found.values else Consequence.CRASH,
             at=found.site,
@@ -119,20 +118,20 @@ def _default_for_zero(event: Condition) -> Iterator[Diagnosis]:
     """Report that a number of its own gets a default."""
     found = zero_of_its_own(event)
     if found is not None:
-        kind = isinstance(event.site.node, cst.BooleanOperation) and "or"
         yield Diagnosis(
-            f"`{event.name}` gets a default where it is 0, which is a number of its own: {found.reason}",
-            Confidence.LOW if found.kind is Reason.UNLIKELY else Confidence.MEDIUM,
+            f"`{event.name}` gets a default where it is 0 as well: {found.reason}",
+            Confidence.MEDIUM if event.name.replace(".", "_").isidentifier() else Confidence.LOW,
             Consequence.SILENT,
             found.trail,
             witness_of_zero(event.name, found),
-            _none_asked(event) if kind else None,
+            _none_asked(event),
         )
 
 
-def _none_asked(event: Condition) -> Repair:
+def _none_asked(event: Condition) -> Repair | None:
     node = event.site.node
-    assert isinstance(node, cst.BooleanOperation)  # noqa: S101 - `n or default`
+    if not isinstance(node, cst.BooleanOperation):
+        return None
     text = f"{event.name} if {event.name} is not None else {code_of(node.right)}"
     return unsafe("ask for None", written(event.site, f"({text})"))
 

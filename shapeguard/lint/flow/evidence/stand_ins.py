@@ -20,12 +20,15 @@ from shapeguard.lint.flow.trace import Site
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Reduce
 
 _FLAT = re.compile(r"\.(flatten|ravel|view|reshape|detach|cpu)\((-1)?\)$")
+_OTHER_AXES = re.compile(r"\[(:|\.\.\.), .*\]$")
 _LARGEST = frozenset({"max", "min", "amax", "amin"})
 _OF_TWO = frozenset({"max", "min", "maximum", "minimum"})
 _DIVISIONS = cst.Divide | cst.FloorDivide | cst.DivideAssign
+_FROM_ZERO = (Kind.MASK, Kind.COUNT, Kind.INDEX)
 _ENDS = cst.Return | cst.Continue | cst.Break | cst.Raise
 
 
@@ -47,20 +50,25 @@ def stand_in(event: Reduce) -> StandIn | None:
     if event.identity is not Identity.NONE or not any(isinstance(each, Tensor) for each in leaves):
         return None
     function, node = event.site.function, event.site.node
+    whole = _OTHER_AXES.sub("", event.name)
     told = [*_told(path_to(function.parse(), node))]
-    if any(_asks_for_its_size(test, event.name) for test, _ in told):
+    if any(_asks_for_its_size(test, whole) for test, _ in told):
         return None
     for test, holds in told:
         site = Site.of(function, test)
         if _is_changed(event, site):
             continue
         if holds and _largest_of_all(event) and _has_values(test, event.name):
-            is_mask = any(isinstance(e, Tensor) and e.trait(Kind.MASK) for e in leaves)
-            if not is_mask and not _divides(function.parse(), test):
+            if not any(map(_counts_from_zero, leaves)) and not _divides(function.parse(), test):
                 return StandIn(site, values=True, sure=_joins_state(event))
-        elif not holds and event.axis in {None, 0} and _is_one_shape(test, event.name):
+        elif not holds and event.axis in {None, 0} and _is_one_shape(test, whole):
             return StandIn(site, values=False, sure=False)
     return None
+
+
+def _counts_from_zero(value: Value) -> bool:
+    """Say whether the smallest that a tensor holds is 0, so that zeros tell nothing new."""
+    return isinstance(value, Tensor) and bool(value.traits_of(*_FROM_ZERO))
 
 
 def _told(path: Sequence[cst.CSTNode]) -> Iterator[tuple[cst.BaseExpression, bool]]:
