@@ -4,8 +4,8 @@
 
 Flags conditions whose answer does not depend on the tensor: a method that is not called
 (`x.numel == 0`), a shape compared with a list or a number, the truth of a shape that has axes, a length
-asked whether it is negative. Also `n or default` where a check lets 0 through, and a tensor whose values,
-or one exact shape, are asked for where it may be empty (`if any(x.flatten()): top = x.max()`).
+asked whether it is negative. Also `n or default` where a check lets 0 through, and `if any(x.flatten()):`
+or `if x.shape == (0, 4):` where it matters whether there is an entry.
 
 ## Why is this bad?
 
@@ -77,7 +77,7 @@ from shapeguard.lint.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event, Repair
+    from shapeguard.lint.api import Event, Repair, StandIn
 
 
 class GuardWithoutEffect(Rule):
@@ -90,9 +90,9 @@ class GuardWithoutEffect(Rule):
     listens_to = (Condition, Reduce)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Report a condition that does not decide anything, or something else than it should."""
-        if isinstance(event, Reduce):
-            yield from _of_another_matter(event)
+        """Report a condition that decides nothing, or something else than it should."""
+        if isinstance(event, Reduce) and (guard := stand_in(event)) is not None:
+            yield _of_another_matter(event, guard)
         elif isinstance(event, Condition) and event.operator == "or":
             yield from _default_for_zero(event)
         elif isinstance(event, Condition) and (found := only_answer(event)) is not None:
@@ -100,45 +100,32 @@ class GuardWithoutEffect(Rule):
             yield Diagnosis(said, Confidence.HIGH, Consequence.SILENT, fix=_repair(event))
 
 
-def _of_another_matter(event: Reduce) -> Iterator[Diagnosis]:
-    """Report that a reduction is guarded by a test that tells nothing of its size."""
-    found = stand_in(event)
-    if found is not None:
-        said = "asks whether a value is not 0, not whether there is one"
-        said = said if found.values else "asks for one shape without an entry, not for all of them"
-        yield Diagnosis(
-            f"`{code_of(found.site.node)}` {said}, before `{event.operation}` of `{event.name}`",
-            Confidence.MEDIUM if found.sure else Confidence.LOW,
-            Consequence.SILENT if found.values else Consequence.CRASH,
-            at=found.site,
-        )
+def _of_another_matter(event: Reduce, guard: StandIn) -> Diagnosis:
+    said = "asks whether a value is not 0, not whether there is one"
+    said = said if guard.values else "asks for one shape without an entry, not for all of them"
+    said = f"`{code_of(guard.site.node)}` {said}, before `{event.operation}` of `{event.name}`"
+    confidence = Confidence.MEDIUM if guard.sure else Confidence.LOW
+    consequence = Consequence.SILENT if guard.values else Consequence.CRASH
+    return Diagnosis(said, confidence, consequence, at=guard.site)
 
 
 def _default_for_zero(event: Condition) -> Iterator[Diagnosis]:
-    """Report that a number of its own gets a default."""
     found = zero_of_its_own(event)
     if found is not None:
-        yield Diagnosis(
-            f"`{event.name}` gets a default where it is 0 as well: {found.reason}",
-            Confidence.MEDIUM if event.name.replace(".", "_").isidentifier() else Confidence.LOW,
-            Consequence.SILENT,
-            found.trail,
-            witness_of_zero(event.name, found),
-            _none_asked(event),
-        )
-
-
-def _none_asked(event: Condition) -> Repair | None:
-    node = event.site.node
-    if not isinstance(node, cst.BooleanOperation):
-        return None
-    text = f"{event.name} if {event.name} is not None else {code_of(node.right)}"
-    return unsafe("ask for None", written(event.site, f"({text})"))
+        said = f"`{event.name}` gets a default where it is 0 as well: {found.reason}"
+        plain = event.name.replace(".", "_").isidentifier()
+        confidence = Confidence.MEDIUM if plain else Confidence.LOW
+        witness = witness_of_zero(event.name, found)
+        repair = _repair(event) if plain else None
+        yield Diagnosis(said, confidence, Consequence.SILENT, found.trail, witness, repair)
 
 
 def _repair(event: Condition) -> Repair | None:
     """Return the change after which the condition decides."""
-    node = event.site.node
+    node, name = event.site.node, event.name
+    if isinstance(node, cst.BooleanOperation):
+        text = f"({name} if {name} is not None else {code_of(node.right)})"
+        return unsafe("ask for None", written(event.site, text))
     if isinstance(node, cst.Attribute) and event.uncalled:
         return unsafe("call the method", written(event.site, _called(event)))
     if not isinstance(node, cst.Comparison) or len(node.comparisons) > 1:
@@ -149,12 +136,12 @@ def _repair(event: Condition) -> Repair | None:
     elif event.listed:
         message, inner = "compare with a tuple", other.strip("[]").rstrip(", ")
         single = bool(inner) and "," not in inner
-        text = f"{event.name} {event.operator} ({inner}{',' * single})"
+        text = f"{name} {event.operator} ({inner}{',' * single})"
     elif isinstance(event.value, Shape):
-        holder = event.name.removesuffix(".size()").removesuffix(".shape")
+        holder = name.removesuffix(".size()").removesuffix(".shape")
         message, text = "ask for the entries", f"{holder}.numel() {event.operator} {other}"
     elif event.operator == ">=":
-        text = f"{event.name} > {other}"
+        text = f"{name} > {other}"
     else:
         return None
     return unsafe(message, written(event.site, f"({text})" if node.lpar else text))

@@ -95,6 +95,8 @@ def _operators(node: ast.AST) -> Iterator[str]:
         yield DIVISION
 
 
+_NUMBERS = ast.Name | ast.Attribute | ast.Call | ast.Subscript
+_DEFAULTS = _NUMBERS | ast.Constant | ast.BinOp | ast.IfExp
 _WRITTEN = ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp
 
 
@@ -150,9 +152,7 @@ def _asked(node: ast.AST) -> Iterator[str]:
             yield ASKED
         case ast.UnaryOp(op=ast.Not(), operand=part) if _asks(part):
             yield ASKED
-        case ast.IfExp(test=test, body=body, orelse=right) if (
-            type(test) is type(body) and _replaces(test, right)
-        ):
+        case ast.IfExp(test=test, body=body, orelse=right) if _replaces(test, right, body):
             yield ASKED
         case ast.If(
             test=ast.UnaryOp(op=ast.Not(), operand=part), body=[ast.Assign(value=value)]
@@ -176,12 +176,12 @@ def _asks(node: ast.expr) -> bool:
             return False
 
 
-def _replaces(left: ast.expr, right: ast.expr) -> bool:
+def _replaces(left: ast.expr, right: ast.expr, kept: ast.expr | None = None) -> bool:
     """Say whether what is not true may be a number that gets another one in its place."""
     if isinstance(right, ast.Constant) and not isinstance(right.value, int):
         return False
-    plain = ast.Name | ast.Attribute | ast.Call | ast.Subscript
-    return isinstance(left, plain) and isinstance(right, plain | ast.Constant | ast.BinOp | ast.IfExp)
+    alike = kept is None or type(kept) is type(left)
+    return alike and isinstance(left, _NUMBERS) and isinstance(right, _DEFAULTS)
 
 
 def _counts(node: ast.expr) -> bool:

@@ -32,8 +32,31 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Function
 
 _COUNTED = frozenset(
-    "range topk narrow split chunk islice zeros ones empty full new_zeros new_ones new_empty "
-    "new_full randint view reshape expand repeat repeat_interleave tile sample multinomial".split()
+    {
+        "range",
+        "topk",
+        "narrow",
+        "split",
+        "chunk",
+        "islice",
+        "zeros",
+        "ones",
+        "empty",
+        "full",
+        "new_zeros",
+        "new_ones",
+        "new_empty",
+        "new_full",
+        "randint",
+        "view",
+        "reshape",
+        "expand",
+        "repeat",
+        "repeat_interleave",
+        "tile",
+        "sample",
+        "multinomial",
+    }
 )
 _EXTENT = ("len(", ".size(", ".shape[")
 
@@ -180,9 +203,10 @@ def _handed_to(given: _Given, call: cst.Call) -> Iterator[tuple[Function, str]]:
 def _cases(function: cst.FunctionDef, name: str) -> Iterator[cst.BaseExpression]:
     """Yield the tests that choose a number unless it is None: where it is 0 as well."""
     for each in walk(function.body):
-        if isinstance(each, cst.IfExp) and asks_if_missing(each.test, name):
-            if name in {source(each.body), source(each.orelse)}:
-                yield each.test
+        if not isinstance(each, cst.IfExp) or not asks_if_missing(each.test, name):
+            continue
+        if name in {source(each.body), source(each.orelse)}:
+            yield each.test
 
 
 def _reason(reason: str, function: Function, test: cst.BaseExpression, kind: Reason) -> Emptiness:

@@ -47,7 +47,9 @@ def answer(test: cst.BaseExpression, name: str, number: int) -> bool | None:
             return None if said is None else not said
         case cst.Comparison():
             return _compared(test, name, number)
-        case cst.Call(func=cst.Name("isinstance"), args=[cst.Arg(value=held), cst.Arg(value=kinds)]):
+        case cst.Call(
+            func=cst.Name("isinstance"), args=[cst.Arg(value=held), cst.Arg(value=kinds)]
+        ):
             return "int" in source(kinds) if source(held) == name else None
         case _:
             return bool(number) if source(test) == name else None
@@ -71,7 +73,9 @@ def _checks(body: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, bool]]:
         match each:
             case cst.Assert(test=test):
                 yield test, False
-            case cst.If(test=test, body=cst.IndentedBlock(body=[*_, cst.SimpleStatementLine(last)])):
+            case cst.If(
+                test=test, body=cst.IndentedBlock(body=[*_, cst.SimpleStatementLine(last)])
+            ):
                 if any(isinstance(small, cst.Raise) for small in last):
                     yield test, True
             case _:
