@@ -39,8 +39,8 @@ asks whether a number is None. It is unsafe: the guard begins to decide.
 
 `x.size` may be that of an array: it is flagged only of an argument annotated as `torch.Tensor`. What is
 not known to be a tensor is not looked at, nor a module that imports tensorflow, paddle or the like.
-A default of 1, a parameter whose default is 0 and a number that nothing checks are silent. A test behind
-the operation, or of a value that is narrowed again, is reported at the operation (SG301, SG302, SG305).
+A default of 1, and of what nothing checks, is silent. A test behind the operation, or of a value that is
+narrowed again, is reported at the operation (SG301, SG302, SG305).
 
 ## References
 
@@ -101,9 +101,8 @@ class GuardWithoutEffect(Rule):
 
 
 def _of_another_matter(event: Reduce, guard: StandIn) -> Diagnosis:
-    said = "asks whether a value is not 0, not whether there is one"
-    said = said if guard.values else "asks for one shape without an entry, not for all of them"
-    said = f"`{code_of(guard.site.node)}` {said}, before `{event.operation}` of `{event.name}`"
+    said = "values other than 0" if guard.values else "one shape without an entry"
+    said = f"`{code_of(guard.site.node)}` asks for {said}, not for the size, before `{event.operation}` of `{event.name}`"
     confidence = Confidence.MEDIUM if guard.sure else Confidence.LOW
     consequence = Consequence.SILENT if guard.values else Consequence.CRASH
     return Diagnosis(said, confidence, consequence, at=guard.site)
@@ -114,10 +113,9 @@ def _default_for_zero(event: Condition) -> Iterator[Diagnosis]:
     if found is not None:
         said = f"`{event.name}` gets a default where it is 0 as well: {found.reason}"
         plain = event.name.replace(".", "_").isidentifier()
-        confidence = Confidence.MEDIUM if plain else Confidence.LOW
         witness = witness_of_zero(event.name, found)
-        repair = _repair(event) if plain else None
-        yield Diagnosis(said, confidence, Consequence.SILENT, found.trail, witness, repair)
+        confidence, fix = (Confidence.MEDIUM, _repair(event)) if plain else (Confidence.LOW, None)
+        yield Diagnosis(said, confidence, Consequence.SILENT, found.trail, witness, fix)
 
 
 def _repair(event: Condition) -> Repair | None:

@@ -15,6 +15,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be_zero
 from shapeguard.lint.flow.evidence.witness import Assignment
+from shapeguard.lint.flow.syntax.amounts import counts_by, counts_here, target_of
 from shapeguard.lint.flow.syntax.checks import (
     answer,
     asks_if_missing,
@@ -31,33 +32,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.events import Condition
     from shapeguard.lint.flow.program import Function
 
-_COUNTED = frozenset(
-    {
-        "range",
-        "topk",
-        "narrow",
-        "split",
-        "chunk",
-        "islice",
-        "zeros",
-        "ones",
-        "empty",
-        "full",
-        "new_zeros",
-        "new_ones",
-        "new_empty",
-        "new_full",
-        "randint",
-        "view",
-        "reshape",
-        "expand",
-        "repeat",
-        "repeat_interleave",
-        "tile",
-        "sample",
-        "multinomial",
-    }
-)
 _EXTENT = ("len(", ".size(", ".shape[")
 
 
@@ -215,47 +189,11 @@ def _reason(reason: str, function: Function, test: cst.BaseExpression, kind: Rea
 
 
 def _is_counted(event: Condition) -> bool:
-    """Say whether the number with its default bounds a slice, or says how many there are."""
-    function, node = event.site.function, event.site.node
-    path = path_to(function.parse(), node)
-    if any(isinstance(each, cst.Slice) or _takes_count(each) for each in path):
-        return True
-    target = _target(path, event.name)
-    owner = function.owner
-    methods = owner.methods.values() if owner and target.startswith("self.") else (function,)
-    return bool(target) and any(
-        source(part) == target
-        for each in methods
-        for holder in walk(each.parse().body)
-        if isinstance(holder, cst.Slice) or _takes_count(holder) or _compares_extent(holder)
-        for part in walk(holder)
+    """Say whether the number with its default says how many there are: a field in any method."""
+    function, name = event.site.function, event.name
+    target = target_of(function.parse(), event.site.node, name)
+    owner = function.owner if target.startswith("self.") else None
+    methods = (function,) if owner is None else owner.methods.values()
+    return counts_here(function.parse(), event.site.node) or any(
+        counts_by(each.parse().body, target) for each in methods if target
     )
-
-
-def _target(path: tuple[cst.CSTNode, ...], name: str) -> str:
-    """Return what gets the number: what is assigned, or the number itself where a test is for it."""
-    for above, node in zip(reversed(path[:-1]), reversed(path), strict=False):
-        match above:
-            case cst.Assign(targets=[cst.AssignTarget(target)], value=value) if value is node:
-                return source(target)
-            case cst.AnnAssign(target=target, value=value) if value is node:
-                return source(target)
-            case cst.If(test=cst.UnaryOperation() as test) if test is node:
-                return name
-            case _ if node is path[-1]:
-                return ""
-            case _:
-                pass
-    return ""
-
-
-def _takes_count(node: cst.CSTNode) -> bool:
-    match node:
-        case cst.Call(func=cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name))):
-            return name in _COUNTED
-        case _:
-            return False
-
-
-def _compares_extent(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Comparison) and any(each in source(node) for each in _EXTENT)
