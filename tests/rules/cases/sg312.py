@@ -156,6 +156,20 @@ class Window:
         return x[self.start or x.size(0) // 2 :]  # error: SG312 18
 
 
+class Padding:
+    def __init__(self, rows: Optional[int] = None):
+        self.rows = rows
+
+    def add(self, x: Tensor):
+        if self.rows == 0:
+            return x
+        return torch.cat([x, x.new_zeros(self.rows or 8, 4)])
+
+    def remove(self, x: Tensor):
+        rows = min(self.rows or 8, x.size(0))  # error: SG312 20
+        return x[: x.size(0) - rows]
+
+
 class Largest:
     def __init__(self):
         self.value = torch.tensor(-float("inf"))
@@ -312,6 +326,21 @@ def none_was_told_apart(x: Tensor, count: Optional[int] = None):
     if count is None:
         return x
     return x[: count or 10]
+
+
+class Kept:
+    """Nothing says that 0 is meant, or None has been told apart."""
+
+    def __init__(self, rows: Optional[int] = None):
+        self.rows = rows
+
+    def take(self, x: Tensor):
+        """All rows are taken."""
+        return x[: self.rows or x.size(0)] if self.rows is not None else x
+
+    def last(self, x: Tensor):
+        """The same default, without a check."""
+        return x[-(self.rows or x.size(0)) :]
 
 
 def at_least_one(x: Tensor, mask: Tensor, workers: Optional[int] = None):

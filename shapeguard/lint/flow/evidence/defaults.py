@@ -175,12 +175,17 @@ def _handed_to(given: _Given, call: cst.Call) -> Iterator[tuple[Function, str]]:
 
 
 def _cases(function: cst.FunctionDef, name: str) -> Iterator[cst.BaseExpression]:
-    """Yield the tests that choose a number unless it is None: where it is 0 as well."""
+    """Yield the tests that tell 0 apart, or choose a number unless it is None: where it is 0 as well."""
     for each in walk(function.body):
-        if not isinstance(each, cst.IfExp) or not asks_if_missing(each.test, name):
-            continue
-        if name in {source(each.body), source(each.orelse)}:
-            yield each.test
+        match each:
+            case cst.IfExp(test=test, body=body, orelse=other) if asks_if_missing(test, name):
+                if name in {source(body), source(other)}:
+                    yield test
+            case cst.If(test=test) | cst.IfExp(test=test):
+                if source(test) in {f"{name} == 0", f"{name} != 0"}:
+                    yield test
+            case _:
+                pass
 
 
 def _reason(reason: str, function: Function, test: cst.BaseExpression, kind: Reason) -> Emptiness:
