@@ -91,8 +91,10 @@ def _compared(node: cst.Comparison, name: str, number: int) -> bool | None:
     left = _number(node.left, name, number)
     for each in node.comparisons:
         right, order = _number(each.comparator, name, number), _ORDERS.get(type(each.operator))
-        unknown = left is None or right is None or order is None
-        said.append(None if unknown else order(left, right))
+        if left is None or right is None or order is None:
+            said.append(None)
+        else:
+            said.append(order(left, right))
         left = right
     return False if False in said else None if None in said else True
 
