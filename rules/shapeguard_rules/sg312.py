@@ -1,16 +1,16 @@
-"""A condition about a tensor that has the same answer for every tensor.
+"""A condition that does not ask what it is there for: it has one answer, or takes 0 for nothing.
 
 ## What it does
 
-Flags conditions whose answer does not depend on what they ask about: a method of a tensor that is not
-called (`x.numel == 0`, `if mask.any:`), a shape compared with a list or a number (`x.shape == [1, 4]`,
-`x.size() == 1`), the truth of a shape that has axes (`if x.nonzero().size():`), and a length or an
-extent asked whether it is negative (`len(x) >= 0`).
+Flags conditions whose answer does not depend on the tensor: a method that is not called
+(`x.numel == 0`), a shape compared with a list or a number, the truth of a shape that has axes, a length
+asked whether it is negative. Also `n or default` where a check lets 0 through, and `if any(x.flatten()):`
+or `if x.shape == (0, 4):` where it matters whether there is an entry.
 
 ## Why is this bad?
 
-A guard was meant, and there is none: what it should keep away comes through, and nobody hears of it.
-A bound method is true and equals no number; a shape is a tuple, and true even where an extent is 0.
+What the guard should keep away comes through, and nobody hears of it: a bound method is true, a shape
+is a tuple. And 0 is a number: the default takes its place, and zeros are skipped like nothing.
 
 ## Example
 
@@ -32,26 +32,26 @@ def largest(scores: torch.Tensor):
 
 ## Fix safety
 
-The fix calls the method, asks for the number of elements instead of the shape, writes the shape as a
-tuple, or leaves 0 out of the comparison. It is unsafe: the guard begins to decide.
+The fix calls the method, asks for the number of elements, writes the shape as a tuple, leaves 0 out, or
+asks whether a number is None. It is unsafe: the guard begins to decide.
 
 ## Known limits
 
-`x.size` is a number for arrays of numpy: it is flagged only where `x` is an argument annotated as
-`torch.Tensor`. A value of which it is not known that it is a tensor is not looked at, nor is a module
-that imports a library whose shapes may equal lists, such as tensorflow and paddle. A guard that asks about the values of a tensor where
-its extent matters, and `n or default` where 0 is a number like any other, are not seen.
+`x.size` may be that of an array: it is flagged only of an argument annotated as `torch.Tensor`. What is
+not known to be a tensor is not looked at, nor a module that imports tensorflow, paddle or the like.
+A default of 1, and of what nothing checks, is silent. A test behind the operation, or of a value that is
+narrowed again, is reported at the operation (SG301, SG302, SG305).
 
 ## References
 
 - [multimodallearning/pytorch-mask-rcnn#64](https://github.com/multimodallearning/pytorch-mask-rcnn/issues/64):
   `if torch.nonzero(...).size():` lets an empty selection through
-- [fastai/fastai#1389](https://github.com/fastai/fastai/issues/1389): a list compared with a `torch.Size`
+- [Lightning-AI/torchmetrics#1063](https://github.com/Lightning-AI/torchmetrics/issues/1063): zeros are skipped
+- [meta-pytorch/torchrec#4005](https://github.com/meta-pytorch/torchrec/pull/4005): `or` overrides a 0
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -61,70 +61,69 @@ from shapeguard.lint.api import (
     Confidence,
     Consequence,
     Diagnosis,
-    Int,
-    Missing,
+    Reduce,
     Rule,
     Severity,
     Shape,
     code_of,
+    only_answer,
+    stand_in,
     unsafe,
+    witness_of_zero,
     written,
+    zero_of_its_own,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event, Repair
-
-_EQUALS, _DIFFERS = ("==", "is"), ("!=", "is not")
-_COUNT = re.compile(r"len\(.*\)|.*\.(numel\(\)|size\([^()]+\)|shape\[[^\[\]]+\])", re.DOTALL)
-_BOUNDS = {">= 0": True, "> -1": True, "< 0": False, "<= -1": False}
+    from shapeguard.lint.api import Event, Repair, StandIn
 
 
 class GuardWithoutEffect(Rule):
-    """A condition has the same answer for every tensor."""
+    """A condition does not ask what it is there for."""
 
     code = "SG312"
     name = "guard-without-effect"
     severity = Severity.WARNING
     since = "0.1.0"
-    listens_to = (Condition,)
+    listens_to = (Condition, Reduce)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Report a condition that does not decide anything."""
-        assert isinstance(event, Condition)  # noqa: S101 - listens_to
-        found = _answer(event)
-        if found is not None:
-            answer, reason = found
-            yield Diagnosis(
-                f"`{code_of(event.site.node)}` is always {str(answer).lower()}: {reason}",
-                Confidence.HIGH,
-                Consequence.SILENT,
-                fix=_repair(event),
-            )
+        """Report a condition that decides nothing, or something else than it should."""
+        if isinstance(event, Reduce) and (guard := stand_in(event)) is not None:
+            yield _of_another_matter(event, guard)
+        elif isinstance(event, Condition) and event.operator == "or":
+            yield from _default_for_zero(event)
+        elif isinstance(event, Condition) and (found := only_answer(event)) is not None:
+            said = f"`{code_of(event.site.node)}` is always {str(found[0]).lower()}: {found[1]}"
+            yield Diagnosis(said, Confidence.HIGH, Consequence.SILENT, fix=_repair(event))
 
 
-def _answer(event: Condition) -> tuple[bool, str] | None:
-    """Return the only answer that a condition has, and why."""
-    value, operator = event.value, event.operator
-    compared = operator in (*_EQUALS, *_DIFFERS)
-    if event.uncalled and (not operator or (compared and isinstance(event.other, Int | Missing))):
-        return operator not in _EQUALS, f"the method `{event.uncalled}` is not called"
-    if isinstance(value, Shape) and not operator and value.tensor.rank:
-        return True, f"a shape with {value.tensor.rank} axes is true, whatever the extents are"
-    if isinstance(value, Shape) and compared:
-        kind = "list" if event.listed else "number"
-        if event.listed or isinstance(event.other, Int):
-            return operator not in _EQUALS, f"a shape is a tuple, which equals no {kind}"
-    if isinstance(value, Int) and isinstance(event.other, Int) and _COUNT.fullmatch(event.name):
-        answer = _BOUNDS.get(f"{operator} {event.other.term.known}")
-        return None if answer is None else (answer, "no length is negative")
-    return None
+def _of_another_matter(event: Reduce, guard: StandIn) -> Diagnosis:
+    said = "values other than 0" if guard.values else "one shape without an entry"
+    said = f"`{code_of(guard.site.node)}` asks for {said}, not for the size, before `{event.operation}` of `{event.name}`"
+    confidence = Confidence.MEDIUM if guard.sure else Confidence.LOW
+    consequence = Consequence.SILENT if guard.values else Consequence.CRASH
+    return Diagnosis(said, confidence, consequence, at=guard.site)
+
+
+def _default_for_zero(event: Condition) -> Iterator[Diagnosis]:
+    found = zero_of_its_own(event)
+    if found is not None:
+        said = f"`{event.name}` gets a default where it is 0 as well: {found.reason}"
+        plain = event.name.replace(".", "_").isidentifier()
+        witness = witness_of_zero(event.name, found)
+        confidence, fix = (Confidence.MEDIUM, _repair(event)) if plain else (Confidence.LOW, None)
+        yield Diagnosis(said, confidence, Consequence.SILENT, found.trail, witness, fix)
 
 
 def _repair(event: Condition) -> Repair | None:
     """Return the change after which the condition decides."""
-    node = event.site.node
+    node, name = event.site.node, event.name
+    if isinstance(node, cst.BooleanOperation):
+        text = f"({name} if {name} is not None else {code_of(node.right)})"
+        return unsafe("ask for None", written(event.site, text))
     if isinstance(node, cst.Attribute) and event.uncalled:
         return unsafe("call the method", written(event.site, _called(event)))
     if not isinstance(node, cst.Comparison) or len(node.comparisons) > 1:
@@ -135,12 +134,12 @@ def _repair(event: Condition) -> Repair | None:
     elif event.listed:
         message, inner = "compare with a tuple", other.strip("[]").rstrip(", ")
         single = bool(inner) and "," not in inner
-        text = f"{event.name} {event.operator} ({inner}{',' * single})"
+        text = f"{name} {event.operator} ({inner}{',' * single})"
     elif isinstance(event.value, Shape):
-        holder = event.name.removesuffix(".size()").removesuffix(".shape")
+        holder = name.removesuffix(".size()").removesuffix(".shape")
         message, text = "ask for the entries", f"{holder}.numel() {event.operator} {other}"
     elif event.operator == ">=":
-        text = f"{event.name} > {other}"
+        text = f"{name} > {other}"
     else:
         return None
     return unsafe(message, written(event.site, f"({text})" if node.lpar else text))

@@ -71,6 +71,7 @@ from shapeguard.lint.flow.events.hints import (
 )
 from shapeguard.lint.flow.evidence.afterthoughts import is_asked_too_late
 from shapeguard.lint.flow.evidence.agreement import Disagreement, disagreements
+from shapeguard.lint.flow.evidence.answers import only_answer
 from shapeguard.lint.flow.evidence.axis_words import Misreading, misreadings
 from shapeguard.lint.flow.evidence.batches import (
     extent_of_before,
@@ -78,6 +79,7 @@ from shapeguard.lint.flow.evidence.batches import (
     whole_beside_share,
 )
 from shapeguard.lint.flow.evidence.beliefs import is_compared
+from shapeguard.lint.flow.evidence.defaults import zero_of_its_own
 from shapeguard.lint.flow.evidence.emptiness import (
     emptiness,
     may_be_empty,
@@ -106,6 +108,7 @@ from shapeguard.lint.flow.evidence.selections import (
     mismatches,
 )
 from shapeguard.lint.flow.evidence.signatures import Departure, departures
+from shapeguard.lint.flow.evidence.stand_ins import StandIn, stand_in
 from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.shapes.weighing import weighted_along
@@ -190,6 +193,7 @@ __all__ = [
     "Site",
     "Slice",
     "Split",
+    "StandIn",
     "Symbol",
     "Tensor",
     "Term",
@@ -229,10 +233,12 @@ __all__ = [
     "misreadings",
     "nothing_left",
     "of_another_batch",
+    "only_answer",
     "other_rank",
     "passed_whole",
     "returns_nothing",
     "safe",
+    "stand_in",
     "tests_rank",
     "too_few",
     "unmet",
@@ -250,6 +256,7 @@ __all__ = [
     "witness_of_mismatch",
     "witness_of_zero",
     "written",
+    "zero_of_its_own",
     "zero_on_path",
 ]
 

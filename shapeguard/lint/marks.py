@@ -95,6 +95,8 @@ def _operators(node: ast.AST) -> Iterator[str]:
         yield DIVISION
 
 
+_NUMBERS = ast.Name | ast.Attribute | ast.Call | ast.Subscript
+_DEFAULTS = _NUMBERS | ast.Constant | ast.BinOp | ast.IfExp
 _WRITTEN = ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp
 
 
@@ -146,7 +148,15 @@ def _asked(node: ast.AST) -> Iterator[str]:
             yield ASKED
         case ast.BoolOp(values=parts) if any(_asks(each) for each in parts):
             yield ASKED
+        case ast.BoolOp(op=ast.Or(), values=[left, right]) if _replaces(left, right):
+            yield ASKED
         case ast.UnaryOp(op=ast.Not(), operand=part) if _asks(part):
+            yield ASKED
+        case ast.IfExp(test=test, body=body, orelse=right) if _replaces(test, right, body):
+            yield ASKED
+        case ast.If(
+            test=ast.UnaryOp(op=ast.Not(), operand=part), body=[ast.Assign(value=value)]
+        ) if _replaces(part, value):
             yield ASKED
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if _asks(test):
             yield ASKED
@@ -164,6 +174,14 @@ def _asks(node: ast.expr) -> bool:
             return True
         case _:
             return False
+
+
+def _replaces(left: ast.expr, right: ast.expr, kept: ast.expr | None = None) -> bool:
+    """Say whether what is not true may be a number that gets another one in its place."""
+    if isinstance(right, ast.Constant) and not isinstance(right.value, int):
+        return False
+    alike = kept is None or type(kept) is type(left)
+    return alike and isinstance(left, _NUMBERS) and isinstance(right, _DEFAULTS)
 
 
 def _counts(node: ast.expr) -> bool:

@@ -78,6 +78,16 @@ CASES = {
         "    return x[0] if len(x) >= 0 else n\n",
         "    return x[0] if len(x) > 0 else n\n",
     ),
+    "SG312 default": (
+        (
+            "    return n\n\n\ndef g(x, k=None):\n    assert k is None or k >= 0\n"
+            "    return x[: k or len(x)]  # some\n"
+        ),
+        (
+            "    return n\n\n\ndef g(x, k=None):\n    assert k is None or k >= 0\n"
+            "    return x[: (k if k is not None else len(x))]  # some\n"
+        ),
+    ),
     "SG301 generator": (
         "    return max(len(each) for each in xs if each.ok)\n",
         "    return max((len(each) for each in xs if each.ok), default=0)\n",

@@ -75,3 +75,30 @@ def test_nothing_is_known_of_others(tmp_path, body, imports):
 def test_the_size_of_what_may_be_an_array_is_a_number(tmp_path):
     (found,) = asked(tmp_path, "x = x.numpy(); return x.size == 0")
     assert found == ("x.size", "==", "", False)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("return x[: n or 3]", "n"),
+        ("return range(n if n else len(x))", "n"),
+        ("if not n:\n        n = x.size(0)\n    return x[:n]", "n"),
+        ("return range(len(y) or n)", "len(y)"),
+    ],
+)
+def test_a_default_in_place_of_what_is_not_true(tmp_path, body, name):
+    assert (name, "or", "", False) in asked(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return x[: n and 3]",
+        "return range(n if other else 3)",
+        "if not n:\n        other = 3\n    return x[:other]",
+        "if n:\n        n = 3\n    return x[:n]",
+        "if not n:\n        n = 3\n    else:\n        n += 1\n    return x[:n]",
+    ],
+)
+def test_no_default(tmp_path, body):
+    assert [each for each in asked(tmp_path, body) if each[1] == "or"] == []

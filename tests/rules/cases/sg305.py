@@ -89,6 +89,19 @@ def unpacked(x: torch.Tensor, sizes: list[int]):
     return first.size(0) + parts[0].size(1)
 
 
+def tested_before_it_is_narrowed_again(x: torch.Tensor, keep: torch.Tensor):
+    if x.size(0) == 0:
+        return None
+    return x[keep > 0][0]  # error: SG305 12
+
+
+def tested_behind_the_lookup(rows: torch.Tensor):
+    first = rows[0]  # error: SG305 13
+    if rows.size(0) == 0:
+        return None
+    return first
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 

@@ -104,6 +104,102 @@ def made_here(x: Tensor):
     return rows[0]
 
 
+def default_in_place_of_none(scores: Tensor, top_k: Optional[int] = None):
+    if top_k is not None and top_k < 0:
+        raise ValueError(top_k)
+    top_k = top_k or scores.size(-1)  # error: SG312 13
+    return scores.topk(top_k)
+
+
+def default_in_a_slice(x: Tensor, limit: Optional[int] = None):
+    assert limit is None or limit >= 0
+    return x[: limit or len(x)]  # error: SG312 16
+
+
+def default_under_a_test(x: Tensor, length: Optional[int] = None):
+    if length is not None and not 0 <= length <= x.size(0):
+        raise ValueError(length)
+    if not length:  # error: SG312 8
+        length = x.size(0)
+    return x.narrow(0, 0, length)
+
+
+def _check_count(count):
+    if not isinstance(count, int) or count < 0:
+        raise ValueError(count)
+
+
+def default_behind_a_helper(x: Tensor, count=None):
+    if count is not None:
+        _check_count(count)
+    count = count if count else x.shape[0]  # error: SG312 13
+    return [x[i] for i in range(count)]
+
+
+class Window:
+    def __init__(self, size: Optional[int] = None, start: Optional[int] = None):
+        if size is not None and size < 0:
+            raise ValueError(size)
+        self.size = size
+        self.start = start
+
+    def take(self, x: Tensor):
+        return x[: self.size or x.size(0)]  # error: SG312 20
+
+    def begin(self, x: Tensor):
+        return x if self.start is None else x[(self.start or x.size(0)) - 1 :]
+
+    def whole(self, x: Tensor):
+        return x[x.size(0) // 2 if self.start is None else self.start :]
+
+    def rest(self, x: Tensor):
+        return x[self.start or x.size(0) // 2 :]  # error: SG312 18
+
+
+class Padding:
+    def __init__(self, rows: Optional[int] = None):
+        self.rows = rows
+
+    def add(self, x: Tensor):
+        if self.rows == 0:
+            return x
+        return torch.cat([x, x.new_zeros(self.rows or 8, 4)])
+
+    def remove(self, x: Tensor):
+        rows = min(self.rows or 8, x.size(0))  # error: SG312 20
+        return x[: x.size(0) - rows]
+
+
+class Largest:
+    def __init__(self):
+        self.value = torch.tensor(-float("inf"))
+
+    def update(self, value: Tensor):
+        value = value.float()
+        if any(value.flatten()):  # error: SG312 12
+            self.value = torch.max(self.value, torch.max(value))
+
+
+def smallest_so_far(best: Tensor, losses: Tensor):
+    if not losses.any():  # error: SG312 12
+        return best
+    return torch.minimum(best, losses.min())
+
+
+def values_in_an_expression(best: float, losses: Tensor):
+    return max(best, losses.max()) if torch.any(losses) else best  # error: SG312 39
+
+
+def of_entries_that_are_left(x: Tensor, length: Optional[int] = None):
+    if length is not None and length < 0:
+        raise ValueError(length)
+    return _shortened(x, length or x.size(0))  # todo: SG312 26
+
+
+def _shortened(x: Tensor, length: int):
+    return x[:length]
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -195,3 +291,116 @@ def is_there(x: Tensor):
 def the_method_itself(reduce):
     """A function is looked for, and nothing says that it is one of a tensor."""
     return torch.mean if reduce.mean else reduce.sum
+
+def default_of_nothing_checked(x: Tensor, k: Optional[int] = None):
+    """Nothing says that 0 is meant."""
+    k = k or x.size(-1)
+    return x.topk(k)
+
+
+def default_where_none_is_refused(x: Tensor, k: Optional[int] = None):
+    """A check refuses 0."""
+    if k is not None and k <= 0:
+        raise ValueError(k)
+    k = k or x.size(-1)
+    return x.topk(k)
+
+
+def zero_is_the_default(x: Tensor, count: int = 0):
+    """The number is never missing: 0 stands for all of them."""
+    if count < 0:
+        raise ValueError(count)
+    return x[: count or len(x)]
+
+
+def never_missing(x: Tensor, count: int):
+    """None cannot be given, so that the default is for 0."""
+    assert count >= 0
+    return x[: count or len(x)]
+
+
+def none_was_told_apart(x: Tensor, count: Optional[int] = None):
+    """What is missing has left by then: the default is for 0."""
+    if count is not None and count < 0:
+        raise ValueError(count)
+    if count is None:
+        return x
+    return x[: count or 10]
+
+
+class Kept:
+    """Nothing says that 0 is meant, or None has been told apart."""
+
+    def __init__(self, rows: Optional[int] = None):
+        self.rows = rows
+
+    def take(self, x: Tensor):
+        """All rows are taken."""
+        return x[: self.rows or x.size(0)] if self.rows is not None else x
+
+    def last(self, x: Tensor):
+        """The same default, without a check."""
+        return x[-(self.rows or x.size(0)) :]
+
+
+def at_least_one(x: Tensor, mask: Tensor, workers: Optional[int] = None):
+    """A default of 1 keeps a division from 0."""
+    if workers is not None and workers < 0:
+        raise ValueError(workers)
+    total = x[mask > 0].size(0) or 1
+    return x[: (workers or 1)].sum() / total
+
+
+def no_count(x: Tensor, seed: Optional[int] = None):
+    """The number counts nothing."""
+    if seed is not None and seed < 0:
+        raise ValueError(seed)
+    torch.manual_seed(seed or 42)
+    return x
+
+
+def all_if_none_is_left(x: Tensor):
+    """A size is never missing: somebody thought of 0."""
+    return x[: x[x > 0].size(0) or x.size(0)]
+
+
+def one_of_two_conditions(x: Tensor, count: Optional[int] = None, more: int = 0):
+    """Nothing gets a default."""
+    if count is not None and count < 0:
+        raise ValueError(count)
+    if count or more:
+        return x[:count]
+    return x
+
+
+def scaled(x: Tensor):
+    """The largest of zeros divides nothing."""
+    if x.any():
+        x = x / x.max()
+    return x
+
+
+def selected(x: Tensor, mask: Tensor, best: Tensor):
+    """A mask that is asked selects what is reduced."""
+    keep = x > best
+    return torch.max(best, x[keep].max()) if keep.any() and mask.any() else best
+
+
+def largest_of_what_is_there(x: Tensor, best: Tensor):
+    """The size is asked for as well."""
+    if x.numel() and x.any():
+        best = torch.max(best, x.max())
+    return best
+
+
+def another_tensor(x: Tensor, best: Tensor):
+    """The name stands for something else by then."""
+    if x.any():
+        x = torch.cat([x, best])
+        best = torch.max(best, x.max())
+    return best
+
+
+def position_of_one(x: Tensor):
+    """Where none of the values counts there is nothing to look for."""
+    return x.argmax() if x.any() else None

@@ -55,7 +55,8 @@ class Walk(Event):
 class Condition(Event):
     """Something is asked: whether ``value`` is true, or how it compares with ``other``.
 
-    ``operator`` is as it is written, and empty where truth is asked. ``uncalled`` is the method of a
+    ``operator`` is as it is written, and empty where truth is asked; it is ``or`` where ``other`` takes
+    the place of what is not true, however that is written. ``uncalled`` is the method of a
     tensor that stands there without a call, and ``listed`` says that ``other`` is written as a list.
     """
 

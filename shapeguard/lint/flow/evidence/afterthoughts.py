@@ -126,7 +126,7 @@ def _finds(test: cst.BaseExpression, names: set[str]) -> bool:
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator, cst.Integer())]):
             return isinstance(operator, _FOUND) and _finds(left, names)
         case _:
-            return source(test) in names or any(_asks_for_size(test, each) for each in names)
+            return source(test) in names or any(asks_for_size(test, each) for each in names)
 
 
 def asked_behind(event: Event, name: str) -> Emptiness | None:
@@ -137,7 +137,7 @@ def asked_behind(event: Event, name: str) -> Emptiness | None:
     """
     node = event.site.node
     for later in _later_parts(event, node):
-        if any(_asks_for_size(part, name) for part in walk(later)):
+        if any(asks_for_size(part, name) for part in walk(later)):
             station = Station(0, Site.of(event.site.function, later), "asks for `{}`", later)
             reason = "its size is asked for only behind it, in the same condition"
             return Emptiness(reason, Assignment(), (station,), Reason.BELIEF)
@@ -167,7 +167,8 @@ def _later_parts(event: Event, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     yield from (each.right for each in reversed(conditions))
 
 
-def _asks_for_size(part: cst.CSTNode, name: str) -> bool:
+def asks_for_size(part: cst.CSTNode, name: str) -> bool:
+    """Say whether a node asks for the number of entries, the length or the shape of something."""
     match part:
         case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(attribute))):
             return attribute in _SIZES and source(holder) == name

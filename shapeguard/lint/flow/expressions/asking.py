@@ -39,6 +39,38 @@ def condition_of(run: Run, node: cst.BaseExpression) -> Predicate:
     return truth_of(value, run.identity(node))
 
 
+def replaced(
+    run: Run, node: cst.BaseExpression, asked_for: cst.BaseExpression, value: Value, other: Value
+) -> None:
+    """Report that something gets another value in its place where it is not true: ``n or default``."""
+    if isinstance(asked_for, cst.Name | cst.Attribute | cst.Call | cst.Subscript):
+        run.emit(Condition(run.moment(node), value, source(asked_for), "or", other))
+
+
+def set_where_false(run: Run, node: cst.If) -> None:
+    """Report that something gets another value where it is not true: ``if not n: n = default``."""
+    match node:
+        case cst.If(
+            test=cst.UnaryOperation(operator=cst.Not(), expression=name) as test,
+            body=cst.IndentedBlock(
+                body=[
+                    cst.SimpleStatementLine(
+                        body=[cst.Assign(targets=[cst.AssignTarget(target)], value=given)]
+                    )
+                ]
+            ),
+            orelse=None,
+        ) if source(target) == source(name):
+            here = run.here
+            run.analysis.muted += 1
+            values = run.evaluate(name), run.evaluate(given)
+            run.analysis.muted -= 1
+            run.state = here
+            replaced(run, test, name, *values)
+        case _:
+            return
+
+
 def compared_with(
     run: Run, node: cst.Comparison, left: Value, right: Value, written: cst.BaseExpression
 ) -> None:

@@ -21,7 +21,7 @@ from shapeguard.lint.flow.domain.terms import number
 from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Text, Value, as_tensor
 from shapeguard.lint.flow.evidence.origins import explain
 from shapeguard.lint.flow.evidence.remembering import tested
-from shapeguard.lint.flow.expressions.asking import asked, condition_of
+from shapeguard.lint.flow.expressions.asking import asked, condition_of, replaced
 from shapeguard.lint.flow.expressions.attributes import attribute, name
 from shapeguard.lint.flow.expressions.comparisons import comparison
 from shapeguard.lint.flow.expressions.comprehensions import comprehension, dictionary_of
@@ -32,6 +32,7 @@ from shapeguard.lint.flow.operations.products import multiplied
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.shapes.masks import complement, mask_of
 from shapeguard.lint.flow.statements.targets import assign
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +104,8 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Value:
     other = truth_of(right, run.identity(node.right))
     if isinstance(right, Bool):
         tested(run, node.right, other)
+    if not both:
+        replaced(run, node, node.left, left, right)
     if isinstance(left, Bool) or isinstance(right, Bool):
         return Bool(every((condition, other)) if both else any_of((condition, other)))
     chosen = negate(condition) if both else condition
@@ -150,6 +153,8 @@ def _conditional(run: Run, node: cst.IfExp) -> Value:
             after = after_part(holds, after, run.state, run.identity(arm))
     run.state = after
     yes, no = arms
+    if yes is not None and no is not None and source(node.test) == source(node.body):
+        replaced(run, node, node.test, yes, no)
     if yes is None or no is None:
         return yes or no or run.unknown(node)
     return merge.branch(condition, yes, no, run.identity(node))

@@ -15,7 +15,7 @@ from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.domain.values import Missing
 from shapeguard.lint.flow.events import Return
 from shapeguard.lint.flow.evidence.remembering import tested
-from shapeguard.lint.flow.expressions.asking import condition_of
+from shapeguard.lint.flow.expressions.asking import condition_of, set_where_false
 from shapeguard.lint.flow.expressions.observing import refused
 from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.statements import loops
@@ -101,6 +101,7 @@ def _assert(run: Run, node: cst.Assert) -> None:
 
 
 def _if(run: Run, node: cst.If) -> None:
+    set_where_false(run, node)
     refuses = _refuses(run, node.body)
     condition = refused(run, node.test) if refuses else condition_of(run, node.test)
     if not refuses:
