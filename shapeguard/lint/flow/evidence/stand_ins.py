@@ -36,7 +36,7 @@ _ENDS = cst.Return | cst.Continue | cst.Break | cst.Raise
 class StandIn:
     """A condition, at ``site``, that asks for the ``values`` of a tensor, or else for one exact shape.
 
-    ``sure`` says that what is reduced becomes a part of what was there before.
+    ``sure`` says that zeros matter: they are as good as any value where they are left out.
     """
 
     site: Site
@@ -60,7 +60,7 @@ def stand_in(event: Reduce) -> StandIn | None:
             continue
         if holds and _largest_of_all(event) and _has_values(test, event.name):
             if not any(map(_counts_from_zero, leaves)) and not _divides(function.parse(), test):
-                return StandIn(site, values=True, sure=_joins_state(event))
+                return StandIn(site, values=True, sure=_matters(event, test))
         elif not holds and event.axis in {None, 0} and _is_one_shape(test, whole):
             return StandIn(site, values=False, sure=False)
     return None
@@ -162,6 +162,17 @@ def _divides(function: cst.FunctionDef, test: cst.BaseExpression) -> bool:
         and isinstance(each.operator, _DIVISIONS)
         for each in walk(around)
     )
+
+
+def _matters(event: Reduce, test: cst.BaseExpression) -> bool:
+    """Say whether zeros tell something: what is reduced was selected, or meets what was there before.
+
+    The largest of labels is 0 where none is true: who calls ``x.any()`` may have thought of that.
+    """
+    entries = isinstance(test, cst.Call) and isinstance(test.func, cst.Name)
+    leaves = [leaf for _, leaf in merge.alternatives(event.operand)]
+    selected = any(isinstance(each, Tensor) and each.cuts for each in leaves)
+    return (entries or "min" in event.operation) and (selected or _joins_state(event))
 
 
 def _joins_state(event: Reduce) -> bool:
