@@ -2,10 +2,9 @@
 
 ## What it does
 
-Flags conditions whose answer does not depend on the tensor: a method that is not called
-(`x.numel == 0`), a shape compared with a list or a number, the truth of a shape that has axes, a length
-asked whether it is negative. Also `n or default` where a check lets 0 through, and `if any(x.flatten()):`
-or `if x.shape == (0, 4):` where it matters whether there is an entry.
+Flags conditions whose answer does not depend on the tensor: a method that is not called (`x.numel == 0`),
+a shape compared with a list or a number, the truth of a shape, a negative length. Also `n or default` where
+a check lets 0 through, `if any(x.flatten()):` and `if x.shape == (0, 4):` where an entry is needed.
 
 ## Why is this bad?
 
@@ -32,15 +31,14 @@ def largest(scores: torch.Tensor):
 
 ## Fix safety
 
-The fix calls the method, asks for the number of elements, writes the shape as a tuple, leaves 0 out, or
-asks whether a number is None. It is unsafe: the guard begins to decide.
+The fix calls the method, asks for the number of elements or for None, writes the shape as a tuple, or
+leaves 0 out. It is unsafe: the guard begins to decide.
 
 ## Known limits
 
-`x.size` may be that of an array: it is flagged only of an argument annotated as `torch.Tensor`. What is
-not known to be a tensor is not looked at, nor a module that imports tensorflow, paddle or the like.
-A default of 1, and of what nothing checks, is silent. A test behind the operation, or of a value that is
-narrowed again, is reported at the operation (SG301, SG302, SG305).
+`x.size` is flagged only of an argument annotated as `torch.Tensor`. Modules that import tensorflow,
+paddle or the like are not looked at. A default of 1 is silent. A test behind the operation, or of a value
+that is narrowed again, is reported at the operation (SG301, SG302, SG305).
 
 ## References
 
@@ -65,6 +63,7 @@ from shapeguard.lint.api import (
     Rule,
     Severity,
     Shape,
+    Witness,
     code_of,
     only_answer,
     stand_in,
@@ -104,14 +103,15 @@ def _of_another_matter(event: Reduce, guard: StandIn) -> Diagnosis:
     said = "values other than 0" if guard.values else "one shape without an entry"
     said = f"`{code_of(guard.site.node)}` asks for {said}, not for the size, before `{event.operation}` of `{event.name}`"
     confidence = Confidence.MEDIUM if guard.sure else Confidence.LOW
-    consequence = Consequence.SILENT if guard.values else Consequence.CRASH
-    return Diagnosis(said, confidence, consequence, at=guard.site)
+    witness = Witness((), (), guard.breaks)
+    kind = Consequence.SILENT if guard.values else Consequence.CRASH
+    return Diagnosis(said, confidence, kind, guard.trail, witness, at=guard.site)
 
 
 def _default_for_zero(event: Condition) -> Iterator[Diagnosis]:
     found = zero_of_its_own(event)
     if found is not None:
-        said = f"`{event.name}` gets a default where it is 0 as well: {found.reason}"
+        said = f"`{event.name}` gets a default where it is 0: {found.reason}"
         plain = event.name.replace(".", "_").isidentifier()
         witness = witness_of_zero(event.name, found)
         confidence, fix = (Confidence.MEDIUM, _repair(event)) if plain else (Confidence.LOW, None)

@@ -148,15 +148,13 @@ def _asked(node: ast.AST) -> Iterator[str]:
             yield ASKED
         case ast.BoolOp(values=parts) if any(_asks(each) for each in parts):
             yield ASKED
-        case ast.BoolOp(op=ast.Or(), values=[left, right]) if _replaces(left, right):
+        case (
+            ast.BoolOp(op=ast.Or(), values=[left, right])
+            | ast.IfExp(test=left, orelse=right)
+            | ast.If(test=ast.UnaryOp(operand=left), body=[ast.Assign(value=right)])
+        ) if _replaces(left, right):
             yield ASKED
         case ast.UnaryOp(op=ast.Not(), operand=part) if _asks(part):
-            yield ASKED
-        case ast.IfExp(test=test, body=body, orelse=right) if _replaces(test, right, body):
-            yield ASKED
-        case ast.If(
-            test=ast.UnaryOp(op=ast.Not(), operand=part), body=[ast.Assign(value=value)]
-        ) if _replaces(part, value):
             yield ASKED
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if _asks(test):
             yield ASKED
@@ -176,12 +174,11 @@ def _asks(node: ast.expr) -> bool:
             return False
 
 
-def _replaces(left: ast.expr, right: ast.expr, kept: ast.expr | None = None) -> bool:
+def _replaces(left: ast.expr, right: ast.expr) -> bool:
     """Say whether what is not true may be a number that gets another one in its place."""
     if isinstance(right, ast.Constant) and not isinstance(right.value, int):
         return False
-    alike = kept is None or type(kept) is type(left)
-    return alike and isinstance(left, _NUMBERS) and isinstance(right, _DEFAULTS)
+    return isinstance(left, _NUMBERS) and isinstance(right, _DEFAULTS)
 
 
 def _counts(node: ast.expr) -> bool:

@@ -59,7 +59,9 @@ def f(x: Tensor, best: Tensor):
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        ("return torch.max(best, x.max()) if x.any() else best", (True, True)),
+        ("return torch.min(best, x.min()) if x.any() else best", (True, True)),
+        ("return torch.max(best, x.max()) if any(x) else best", (True, True)),
+        ("return torch.max(best, x.max()) if x.any() else best", (True, False)),
         ("if not any(x.flatten()): return best\n    return x.min()", (True, False)),
         ("if x.shape == (0, 4): return best\n    return x.max()", (False, False)),
         ("return best if x.size() == torch.Size([0]) else x.argmax()", (False, False)),

@@ -114,6 +114,12 @@ def under_any(x: torch.Tensor, mask: torch.Tensor):
     return x[mask].min() if mask.any() else x.new_zeros(())
 
 
+def under_any_of_the_members(x: torch.Tensor, inside: torch.Tensor):
+    """What has a member that counts is not empty."""
+    x, y = x[:, 0][inside > 0], x[:, 1][inside > 0]
+    return y.min() if any(x) else torch.zeros(1)
+
+
 def left_where_nothing_is_selected(x: torch.Tensor, mask: torch.Tensor):
     """The function has returned where there is no element."""
     kept = x[mask]

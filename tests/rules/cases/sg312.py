@@ -187,7 +187,14 @@ def smallest_so_far(best: Tensor, losses: Tensor):
 
 
 def values_in_an_expression(best: float, losses: Tensor):
-    return max(best, losses.max()) if torch.any(losses) else best  # error: SG312 39
+    return min(best, losses.min()) if torch.any(losses) else best  # error: SG312 39
+
+
+def box_of_what_is_inside(points: Tensor, width: int):
+    x, y = points[:, 0], points[:, 1]
+    inside = (x >= 0) & (x <= width)
+    x, y = x[inside], y[inside]
+    return torch.stack([x.min(), y.min()]) if any(x) else torch.zeros(2)  # error: SG312 47
 
 
 def of_entries_that_are_left(x: Tensor, length: Optional[int] = None):
@@ -371,6 +378,13 @@ def one_of_two_conditions(x: Tensor, count: Optional[int] = None, more: int = 0)
     if count or more:
         return x[:count]
     return x
+
+
+def largest_label(labels: Tensor, most: int):
+    """Of labels that are all 0 the largest is 0: nothing is left out."""
+    if labels.any():
+        most = max(most, int(labels.max()))
+    return most
 
 
 def scaled(x: Tensor):

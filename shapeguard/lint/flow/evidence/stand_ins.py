@@ -15,13 +15,14 @@ from shapeguard.lint.flow.events import Identity
 from shapeguard.lint.flow.evidence.afterthoughts import asks_for_size
 from shapeguard.lint.flow.syntax.questions import path_to
 from shapeguard.lint.flow.syntax.trees import source, walk
-from shapeguard.lint.flow.trace import Site
+from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Reduce
+    from shapeguard.lint.flow.trace import Trail
 
 _FLAT = re.compile(r"\.(flatten|ravel|view|reshape|detach|cpu)\((-1)?\)$")
 _OTHER_AXES = re.compile(r"\[(:|\.\.\.), .*\]$")
@@ -36,10 +37,13 @@ _ENDS = cst.Return | cst.Continue | cst.Break | cst.Raise
 class StandIn:
     """A condition, at ``site``, that asks for the ``values`` of a tensor, or else for one exact shape.
 
-    ``sure`` says that what is reduced becomes a part of what was there before.
+    ``trail`` shows what needs an element, ``breaks`` a tensor for which the condition is of no use.
+    ``sure`` says that zeros matter: they are as good as any value where they are left out.
     """
 
     site: Site
+    trail: Trail
+    breaks: str
     values: bool
     sure: bool
 
@@ -60,10 +64,16 @@ def stand_in(event: Reduce) -> StandIn | None:
             continue
         if holds and _largest_of_all(event) and _has_values(test, event.name):
             if not any(map(_counts_from_zero, leaves)) and not _divides(function.parse(), test):
-                return StandIn(site, values=True, sure=_joins_state(event))
+                breaks = f"{event.name} = [0, 0]"
+                return StandIn(site, _trail(event), breaks, values=True, sure=_matters(event, test))
         elif not holds and event.axis in {None, 0} and _is_one_shape(test, whole):
-            return StandIn(site, values=False, sure=False)
+            return StandIn(site, _trail(event), f"{whole} [0, 5]", values=False, sure=False)
     return None
+
+
+def _trail(event: Reduce) -> Trail:
+    node = event.site.node
+    return (Station(0, event.site, "`{}` needs at least one entry", node),)
 
 
 def _counts_from_zero(value: Value) -> bool:
@@ -162,6 +172,17 @@ def _divides(function: cst.FunctionDef, test: cst.BaseExpression) -> bool:
         and isinstance(each.operator, _DIVISIONS)
         for each in walk(around)
     )
+
+
+def _matters(event: Reduce, test: cst.BaseExpression) -> bool:
+    """Say whether zeros tell something: what is reduced was selected, or meets what was there before.
+
+    The largest of labels is 0 where none is true: who calls ``x.any()`` may have thought of that.
+    """
+    entries = isinstance(test, cst.Call) and isinstance(test.func, cst.Name)
+    leaves = [leaf for _, leaf in merge.alternatives(event.operand)]
+    selected = any(isinstance(each, Tensor) and each.cuts for each in leaves)
+    return (entries or "min" in event.operation) and (selected or _joins_state(event))
 
 
 def _joins_state(event: Reduce) -> bool:

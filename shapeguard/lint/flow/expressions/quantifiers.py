@@ -19,6 +19,7 @@ from shapeguard.lint.flow.domain.propositions import (
     unknowns,
 )
 from shapeguard.lint.flow.domain.sizes import all_are, none_is, of_each, of_every_round
+from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.terms import ZERO
 from shapeguard.lint.flow.domain.values import Bool, Sequence, Unknown
 from shapeguard.lint.flow.evidence.remembering import tested
@@ -51,6 +52,8 @@ def _all(run: Run, node: cst.Call, given: Arguments, *, holds: bool) -> Predicat
     listed = given.positional[0] if given.positional else None
     if isinstance(listed, Unknown):
         return (none_is if holds else all_are)(listed, ZERO) or unknown
+    if isinstance(listed, Tensor):
+        return any_of((equal(listed.extent(0), ZERO), unknown))
     if not isinstance(listed, Sequence):
         return unknown
     if listed.items is not None:
