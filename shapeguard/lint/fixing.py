@@ -137,7 +137,8 @@ def applied_to(data: bytes, edits: Iterable[Edit]) -> bytes | None:
     lines = lines_of(data.decode(encoding))
     starts = [0, *accumulate(len(line) for line in lines)]
     text = "".join(lines)
-    ending = lines[0][len(lines[0].rstrip("\r\n")) :] or "\n"
+    first_line = next(iter(lines), "")
+    ending = first_line[len(first_line.rstrip("\r\n")) :] or "\n"
     for edit in sorted(edits, key=lambda each: each.span, reverse=True):
         first, last = (
             starts[place.row - 1] + place.column - 1 for place in (edit.span.start, edit.span.end)

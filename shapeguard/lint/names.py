@@ -136,7 +136,8 @@ def _merged(orders: list[list[Class]]) -> list[Class]:
     left = [order for order in orders if order]
     while left:
         heads = (order[0] for order in left)
-        head = next((h for h in heads if all(h not in order[1:] for order in left)), left[0][0])
+        first = left[0][0]  # shapeguard: ignore[SG305] no order that is left is empty
+        head = next((h for h in heads if all(h not in order[1:] for order in left)), first)
         merged.append(head)
         left = [rest for order in left if (rest := [each for each in order if each is not head])]
     return merged

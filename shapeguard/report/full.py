@@ -121,7 +121,10 @@ def _operands(witness: Witness) -> Iterator[Line]:
     rows = [(name, [_cell(cell) for cell in cells]) for name, cells in table(witness)]
     name_width = max((width(name) for name, _ in rows), default=0)
     columns = max((len(cells) for _, cells in rows), default=0)
-    widths = [max(width(row[i][0]) for _, row in rows if i < len(row)) for i in range(columns)]
+    widths = [
+        max((width(row[i][0]) for _, row in rows if i < len(row)), default=0)
+        for i in range(columns)
+    ]
     for name, row in rows:
         padded = [_pad(cell, widths[i] + 2) for i, cell in enumerate(row)]
         yield (_pad((f"    {name}", ""), name_width + 6), ("[ ", _DIM), *padded, ("]", _DIM))

@@ -64,7 +64,8 @@ class Compiler:
             return self._array(array)
         origin, members = get_origin(hint), get_args(hint)
         if origin is Annotated:
-            return self._annotated(members[0], members[1:])
+            annotated, *extras = members
+            return self._annotated(annotated, tuple(extras))
         if origin in _UNIONS:
             return self._union(members)
         return self._container(hint, origin, members)
@@ -78,10 +79,18 @@ class Compiler:
         if origin is tuple:
             return self._tuple(hint, members)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return self._collection(hint, members[-1], MappingNode)
+            return self._collection(
+                hint,
+                members[-1],  # shapeguard: ignore[SG305] what has an origin has members
+                MappingNode,
+            )
         if isinstance(origin, type) and issubclass(origin, Sequence):
             kind = typing.cast("type", origin)
-            return self._collection(hint, members[0], lambda node: SequenceNode(kind, node))
+            return self._collection(
+                hint,
+                members[0],  # shapeguard: ignore[SG305] what has an origin has members
+                lambda node: SequenceNode(kind, node),
+            )
         record = self._record(hint) if isinstance(hint, type) and origin is None else None
         return record or self._plain(hint)
 

@@ -89,7 +89,7 @@ def _axis_table(failure: Failure, scope: Scope) -> list[str]:
     offending = [row for row in rows if row[0] == failure.axis]
     others = [row for row in rows if row[0] != failure.axis]
     shown = (offending + others)[:MOST_AXES]
-    width = max(len(name) for name, _ in shown)
+    width = max((len(name) for name, _ in shown), default=0)
     lines = ["  axes         name, extent, bound by"]
     for name, bound in shown:
         mark = ">" if name == failure.axis else " "

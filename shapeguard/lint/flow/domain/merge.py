@@ -199,9 +199,8 @@ def any_one(leaves: Iterable[Value], identity: str) -> Value | None:
     distinct = tuple(leaves)
     if len(distinct) <= 1:
         return distinct[0] if distinct else None
-    (_, element), *others = sorted(
-        ((repr(leaf), leaf) for leaf in distinct), key=_text, reverse=True
-    )
+    texts = sorted(((repr(leaf), leaf) for leaf in distinct), key=_text, reverse=True)
+    (_, element), *others = texts  # shapeguard: ignore[SG305] two or more are distinct
     for text, leaf in others:
         element = branch(Opaque(f"{identity}?{digest(text, 12)}"), leaf, element, f"{identity}[]")
     return element

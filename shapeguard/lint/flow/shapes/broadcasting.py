@@ -48,7 +48,9 @@ def _widest(tensors: Sequence[Tensor]) -> list[Tensor]:
 
 def _most_narrowed(tensors: Sequence[Tensor]) -> Tensor:
     """Return the tensor of which most is known: narrowed, or with extents of its own."""
-    return max(tensors, key=lambda each: (bool(each.cuts), bool(each.extents)))
+    return max(  # shapeguard: ignore[SG301] one has the largest rank
+        tensors, key=lambda each: (bool(each.cuts), bool(each.extents))
+    )
 
 
 def _side_by_side(best: Tensor, tensors: Sequence[Tensor]) -> Tensor:
@@ -68,7 +70,7 @@ def _plain(tensor: Tensor, axis: int) -> Term:
 
 def _common(terms: Sequence[Term]) -> Term:
     """Return the extent that extents give together; where both may be any, they are the same."""
-    result = terms[0]
+    result = terms[0]  # shapeguard: ignore[SG305] one has the largest rank
     for term in terms[1:]:
         if term in (result, ONE):
             continue

@@ -96,8 +96,8 @@ def assign_value(run: Run, node: cst.AugAssign) -> None:
 def rebind(run: Run, place: cst.BaseExpression, before: Value, after: Value) -> None:
     """Bind what an object has become to its place and to every other name of the same object."""
     names = run.here.names
-    for name in [each for each, value in names.items() if _same_object(value, before)]:
-        names[name] = after
+    for other in [each for each, value in names.items() if _same_object(value, before)]:
+        names[other] = after
     match place:
         case cst.Name(value=name):
             names[name] = after
