@@ -53,9 +53,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
-    Confidence,
-    Consequence,
-    Diagnosis,
     Index,
     Join,
     Rule,
@@ -63,13 +60,13 @@ from shapeguard.lint.api import (
     mask_of_before,
     mask_out_of_step,
     mismatches,
-    witness_of_mismatch,
+    out_of_step,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event, Mismatch
+    from shapeguard.lint.api import Diagnosis, Event, Mismatch
 
 
 class DifferentlyNarrowedOperands(Rule):
@@ -85,14 +82,7 @@ class DifferentlyNarrowedOperands(Rule):
         """Report two operands, or a mask and what it selects from, that may be out of step."""
         found = next(_found(event), None)
         if found is not None:
-            mismatch, message = found
-            yield Diagnosis(
-                message,
-                Confidence.MEDIUM,
-                Consequence.CRASH,
-                mismatch.trail,
-                witness_of_mismatch(mismatch),
-            )
+            yield out_of_step(*found)
 
 
 def _found(event: Event) -> Iterator[tuple[Mismatch, str]]:

@@ -67,24 +67,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
-    Confidence,
-    Consequence,
-    Diagnosis,
     Handover,
     Join,
     Reshape,
     Rule,
     Severity,
     extent_of_before,
+    out_of_step,
     passed_whole,
     whole_beside_share,
-    witness_of_mismatch,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event, Mismatch
+    from shapeguard.lint.api import Diagnosis, Event, Mismatch
 
 
 class WholeBatchBesideShare(Rule):
@@ -100,14 +97,7 @@ class WholeBatchBesideShare(Rule):
         """Report the first thing that is whole beside a share."""
         found = next(_found(event), None)
         if found is not None:
-            mismatch, message = found
-            yield Diagnosis(
-                message,
-                Confidence.MEDIUM,
-                Consequence.CRASH,
-                mismatch.trail,
-                witness_of_mismatch(mismatch),
-            )
+            yield out_of_step(*found)
 
 
 def _found(event: Event) -> Iterator[tuple[Mismatch, str]]:

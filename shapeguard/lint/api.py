@@ -19,10 +19,6 @@ The module docstring is the page of the rule. Packs are found by the entry-point
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
-
 from shapeguard.finding import (
     Confidence,
     Consequence,
@@ -126,15 +122,20 @@ from shapeguard.lint.repairs import (
     with_name,
     written,
 )
+from shapeguard.lint.rule import (
+    Diagnosis,
+    Rule,
+    confidence_of,
+    nothing_left,
+    out_of_step,
+    unmet,
+)
 from shapeguard.lint.sizes import (
     witness_of,
     witness_of_extents,
     witness_of_mismatch,
     witness_of_zero,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = [
     "Annotation",
@@ -235,6 +236,7 @@ __all__ = [
     "of_another_batch",
     "only_answer",
     "other_rank",
+    "out_of_step",
     "passed_whole",
     "returns_nothing",
     "safe",
@@ -259,77 +261,3 @@ __all__ = [
     "zero_of_its_own",
     "zero_on_path",
 ]
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What a rule says about one event; the engine makes a Finding of it.
-
-    ``rank`` orders diagnoses of the same place, which different callers may produce: the smallest
-    is shown. ``evidence`` is what the diagnosis rests on: a mere belief is dropped where every caller
-    refutes it. ``at`` is a part of what happened, in the same function, where that is what is meant.
-    """
-
-    message: str
-    confidence: Confidence
-    consequence: Consequence
-    trail: Trail = ()
-    witness: Witness | None = None
-    fix: Repair | None = None
-    rank: int = 0
-    evidence: Emptiness | None = None
-    at: Site | None = None
-
-
-def confidence_of(found: Emptiness, event: Event) -> Confidence:
-    """Return how sure a diagnosis is: by the kind of evidence and the length of the chain."""
-    if found.kind is Reason.UNLIKELY or not found.near:
-        return Confidence.LOW
-    here = found.kind is Reason.EXPLICIT and len(event.moment.path) <= 1
-    return Confidence.HIGH if here else Confidence.MEDIUM
-
-
-def nothing_left(
-    event: Event, name: str, found: Emptiness, message: str, consequence: Consequence
-) -> Diagnosis:
-    """Return the diagnosis of an operand called ``name`` that may have an extent of 0.
-
-    ``message`` is the sentence in front of the reason, such as "`xs` may be empty".
-    """
-    return Diagnosis(
-        message=f"{message}: {found.reason}",
-        confidence=confidence_of(found, event),
-        consequence=consequence,
-        trail=found.trail,
-        witness=witness_of_zero(name, found),
-        evidence=found,
-    )
-
-
-def unmet(event: Demand) -> Diagnosis | None:
-    """Return the diagnosis of the first requirement of a call that may not hold, or None."""
-    for requirement in event.requirements:
-        found = may_break(requirement.condition, event.moment)
-        if found is not None:
-            return nothing_left(event, event.name, found, requirement.text, Consequence.CRASH)
-    return None
-
-
-class Rule(ABC):
-    """One hazard. The class attributes are what reports and documentation say about it.
-
-    ``gives_way_to`` are the codes of rules that are more special: what one of them finds at the same
-    place is shown, and this is not said as well.
-    """
-
-    code: ClassVar[str]
-    name: ClassVar[str]
-    severity: ClassVar[Severity]
-    since: ClassVar[str]
-    preview: ClassVar[bool] = False
-    gives_way_to: ClassVar[frozenset[str]] = frozenset()
-    listens_to: ClassVar[tuple[type[Event], ...]]
-
-    @abstractmethod
-    def check(self, event: Event) -> Iterator[Diagnosis]:
-        """Yield a diagnosis for each hazard that the event shows; yield nothing without evidence."""
