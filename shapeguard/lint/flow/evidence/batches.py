@@ -12,14 +12,15 @@ from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import every, less
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, is_partly_lost
+from shapeguard.lint.flow.domain.predicates import less
+from shapeguard.lint.flow.domain.propositions import TRUE, is_partly_lost
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Operation, operations, reason_of
 from shapeguard.lint.flow.domain.values import Int, Missing, Sequence, Unknown, as_tensor
 from shapeguard.lint.flow.evidence.operands import (
     common_rank,
     joined_axis,
+    met_under,
     paths_of,
     refused,
 )
@@ -196,8 +197,8 @@ def _out_of_step(join: Join, names: tuple[str, str], whole: Path, share: Path) -
     cut = _live(share.tensor)
     if cut is None or whole.tensor.extent(0) != cut.before or not _of_rows(cut):
         return None
-    together = [path.condition for path in (whole, share) if path.condition != TRUE]
-    if every((*together, *join.moment.facts)) == FALSE or any(map(is_partly_lost, together)):
+    together = met_under(join, whole, share)
+    if together is None:
         return None
     sizes = _sizes(cut, (refused(join, cut.before, cut.after), *together), join.moment)
     if sizes is None:

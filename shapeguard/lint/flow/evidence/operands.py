@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal, every, negate
-from shapeguard.lint.flow.domain.propositions import FALSE
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, is_partly_lost
 from shapeguard.lint.flow.domain.ranks import told_rank
 from shapeguard.lint.flow.domain.terms import ONE
 from shapeguard.lint.flow.domain.values import as_tensor
@@ -45,6 +45,14 @@ def paths_of(value: Value, join: Join) -> list[Path]:
         if tensor is not None and left != FALSE:
             paths.append(Path(left, tensor))
     return paths
+
+
+def met_under(join: Join, *paths: Path) -> list[Predicate] | None:
+    """Return the conditions under which operands meet; None if they never do, or it cannot be told."""
+    together = [path.condition for path in paths if path.condition != TRUE]
+    if every((*together, *join.moment.facts)) == FALSE or any(map(is_partly_lost, together)):
+        return None
+    return together
 
 
 def common_rank(join: Join, paths: Iterable[Path]) -> int | None:

@@ -12,14 +12,15 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import every, less
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, is_partly_lost
+from shapeguard.lint.flow.domain.predicates import less
+from shapeguard.lint.flow.domain.propositions import is_partly_lost
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of
 from shapeguard.lint.flow.domain.values import as_tensor
 from shapeguard.lint.flow.evidence.operands import (
     common_rank,
     joined_axis,
+    met_under,
     paths_of,
     refused,
 )
@@ -112,8 +113,8 @@ def _mismatch(
         return None
     if mine.before != theirs.before and not (mine.own and theirs.own):
         return None
-    together = [path.condition for path in pair if path.condition != TRUE]
-    if every((*together, *join.moment.facts)) == FALSE or any(map(is_partly_lost, together)):
+    together = met_under(join, *pair)
+    if together is None:
         return None
     sizes = search([refused(join, mine.after, theirs.after), *together], join.moment.facts)
     if sizes is None:
