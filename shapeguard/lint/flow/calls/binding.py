@@ -22,6 +22,7 @@ from shapeguard.lint.flow.domain.values import (
 )
 from shapeguard.lint.flow.run import EVERYTHING
 from shapeguard.lint.flow.shapes.axis_names import AxisScope
+from shapeguard.lint.flow.syntax.usage import named_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,7 +100,7 @@ def bind_unknown(run: Run, owner: Class | None, prefix: str = "") -> None:
     """
     declared = run.function.parse().params
     names = run.here.names
-    for position, parameter in enumerate([*ordered(declared), *declared.kwonly_params]):
+    for position, parameter in enumerate(named_parameters(declared)):
         name = parameter.name.value
         if position == 0 and owner is not None and "staticmethod" not in run.function.decorators:
             of_class = "classmethod" in run.function.decorators or name == "cls"
@@ -159,7 +160,7 @@ def promised(
     """
     if function.returns is None:
         return None
-    for parameter in (*ordered(function.params), *function.params.kwonly_params):
+    for parameter in named_parameters(function.params):
         value = bound.get(parameter.name.value)
         tensor = None if value is None else as_tensor(value)
         if parameter.annotation is not None and tensor is not None:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.domain.callables import Closure
 from shapeguard.lint.flow.syntax.trees import children
-from shapeguard.lint.flow.syntax.usage import names_of_others, target_names
+from shapeguard.lint.flow.syntax.usage import named_parameters, names_of_others, target_names
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
@@ -62,7 +62,7 @@ def _parameters(declared: cst.Parameters) -> list[cst.Param]:
     rest = [
         each for each in (declared.star_arg, declared.star_kwarg) if isinstance(each, cst.Param)
     ]
-    return [*declared.posonly_params, *declared.params, *declared.kwonly_params, *rest]
+    return [*named_parameters(declared), *rest]
 
 
 @functools.lru_cache(maxsize=512)

@@ -13,7 +13,7 @@ from shapeguard.lint.flow.models.endings import CALLED
 from shapeguard.lint.flow.models.vocabulary import Leaves
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.syntax.endings import is_never
-from shapeguard.lint.flow.syntax.usage import dotted_name
+from shapeguard.lint.flow.syntax.usage import dotted_name, last_name
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
@@ -34,7 +34,7 @@ def method_of_named(run: Run, function: cst.BaseExpression, holder: Value | None
     """Return the model of a method of an object that is known by its name, or by what made it."""
     if not isinstance(function, cst.Attribute):
         return None
-    last = (dotted_name(function.value) or "").rpartition(".")[2].lower()
+    last = last_name(function.value).lower()
     origin = holder.origin if isinstance(holder, Unknown) else ""
     for ending, owner in CALLED.items():
         if last.endswith(ending) or origin.endswith(f"{_OF}{owner}"):

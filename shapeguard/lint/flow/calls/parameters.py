@@ -16,7 +16,7 @@ from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Recor
 from shapeguard.lint.flow.program import Class, Constant
 from shapeguard.lint.flow.shapes.axis_names import ARRAYS, AxisScope, annotated, relations
 from shapeguard.lint.flow.syntax.trees import parse_annotation
-from shapeguard.lint.flow.syntax.usage import dotted_name
+from shapeguard.lint.flow.syntax.usage import dotted_name, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ class Annotations:
         return replace(self, module=found.module).declared(node, origin, name, depth + 1)
 
     def _generic(self, node: cst.Subscript, origin: str, name: str, depth: int) -> Value:
-        outer = (dotted_name(node.value) or "").rsplit(".", 1)[-1]
+        outer = last_name(node.value)
         inner = [each.slice.value for each in node.slice if isinstance(each.slice, cst.Index)]
         axes = axis_string(node)
         if axes is not None:
@@ -160,7 +160,7 @@ def _members(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
 
 def axis_string(node: cst.Subscript) -> str | None:
     """Return the axes of ``Float[Tensor, "batch seq"]``, or None for any other annotation."""
-    if (dotted_name(node.value) or "").rsplit(".", 1)[-1] not in ARRAYS or len(node.slice) != 2:  # noqa: PLR2004 - kind and axes
+    if last_name(node.value) not in ARRAYS or len(node.slice) != 2:  # noqa: PLR2004 - kind and axes
         return None
     match node.slice[1].slice:
         case cst.Index(value=cst.SimpleString() | cst.ConcatenatedString() as text):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.calls.binding import bound_by_position, ordered, scope_of
+from shapeguard.lint.flow.calls.binding import bound_by_position, scope_of
 from shapeguard.lint.flow.calls.checkers import checking
 from shapeguard.lint.flow.calls.decorators import is_transparent
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
@@ -18,7 +18,7 @@ from shapeguard.lint.flow.events import Annotation
 from shapeguard.lint.flow.events.hints import Enforcement
 from shapeguard.lint.flow.shapes.axis_names import AxisScope
 from shapeguard.lint.flow.syntax.trees import parse_annotation, source
-from shapeguard.lint.flow.syntax.usage import dotted_name
+from shapeguard.lint.flow.syntax.usage import dotted_name, last_name, named_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def arguments_promised(call: Invocation) -> None:
     run, definition = call.run, call.definition
     if isinstance(definition, cst.Lambda) or isinstance(call.callee, Closure):
         return
-    parameters = [*ordered(definition.params), *definition.params.kwonly_params]
+    parameters = named_parameters(definition.params)
     texts = {each.name.value: each for each in parameters if each.annotation is not None}
     if not texts:
         return
@@ -121,7 +121,7 @@ def _generic(node: cst.Subscript, value: Value) -> Iterator[tuple[str, Value]]:
             yield text, value
         return
     inner = [each.slice.value for each in node.slice if isinstance(each.slice, cst.Index)]
-    match (dotted_name(node.value) or "").rpartition(".")[2]:
+    match last_name(node.value):
         case "tuple" | "Tuple" if isinstance(value, Sequence) and value.items is not None:
             if len(inner) == len(value.items):
                 for each, item in zip(inner, value.items, strict=True):

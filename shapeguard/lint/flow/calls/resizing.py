@@ -9,7 +9,7 @@ import libcst as cst
 from shapeguard.lint.flow.domain.values import as_tensor
 from shapeguard.lint.flow.events import Resize
 from shapeguard.lint.flow.syntax.trees import source, walk
-from shapeguard.lint.flow.syntax.usage import RESIZING
+from shapeguard.lint.flow.syntax.usage import RESIZING, named_parameters
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.arguments import Arguments
@@ -40,8 +40,8 @@ def _parameter(run: Run, origin: str) -> cst.Name | None:
     starred = declared.star_arg if isinstance(declared.star_arg, cst.Param) else None
     if starred is not None and origin == f"{starred.name.value}[*]":
         return starred.name
-    ordered = (*declared.posonly_params, *declared.params, *declared.kwonly_params)
-    return next((each.name for each in ordered if each.name.value == origin), None)
+    named = named_parameters(declared)
+    return next((each.name for each in named if each.name.value == origin), None)
 
 
 def _rebound(run: Run, place: cst.BaseExpression) -> bool:

@@ -13,7 +13,7 @@ from shapeguard.lint.flow.events.hints import Decoration, Hint, Role, Signature
 from shapeguard.lint.flow.program import Class
 from shapeguard.lint.flow.shapes.axis_names import ARRAYS
 from shapeguard.lint.flow.syntax.trees import parse_annotation, source, walk
-from shapeguard.lint.flow.syntax.usage import dotted_name
+from shapeguard.lint.flow.syntax.usage import dotted_name, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -174,7 +174,7 @@ class _Reader:
                 case cst.BinaryOperation(left=left, right=right):
                     pending.extend((leaf.part(right), leaf.part(left)))
                 case cst.Subscript(value=value) if not self.kind(leaf.node):
-                    outer, parts = _last(value), _brackets(leaf.node)
+                    outer, parts = last_name(value), _brackets(leaf.node)
                     is_open = any(isinstance(each, cst.Ellipsis) for each in parts)
                     whole = outer.lower() == "tuple" and not is_open
                     around = () if whole else (outer,)
@@ -220,10 +220,6 @@ class _Reader:
 def _brackets(node: cst.BaseExpression) -> list[cst.BaseExpression]:
     elements = node.slice if isinstance(node, cst.Subscript) else ()
     return [each.slice.value for each in elements if isinstance(each.slice, cst.Index)]
-
-
-def _last(node: cst.BaseExpression) -> str:
-    return (dotted_name(node) or "").rpartition(".")[2]
 
 
 def _string(node: cst.BaseExpression) -> str | None:

@@ -24,6 +24,7 @@ from shapeguard.lint.flow.syntax.checks import (
 )
 from shapeguard.lint.flow.syntax.questions import conditions, path_to
 from shapeguard.lint.flow.syntax.trees import source, walk
+from shapeguard.lint.flow.syntax.usage import named_parameters
 from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ def _given(event: Condition) -> _Given | None:
 
 
 def _parameter(function: Function, name: str) -> _Given | None:
-    declared = function.parse().params
-    every = (*declared.posonly_params, *declared.params, *declared.kwonly_params)
+    every = named_parameters(function.parse().params)
     found = next((each for each in every if each.name.value == name), None)
     return None if found is None else _Given(function, name, found)
 

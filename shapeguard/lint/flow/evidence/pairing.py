@@ -21,6 +21,7 @@ from shapeguard.lint.flow.events import Loop, Walk
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.shares import is_running
 from shapeguard.lint.flow.evidence.witness import search
+from shapeguard.lint.flow.syntax.usage import named_parameters
 from shapeguard.lint.flow.trace import Station
 
 if TYPE_CHECKING:
@@ -222,9 +223,7 @@ def _members(value: Value) -> Iterator[Value]:
 def _parameters(moment: Moment) -> frozenset[str]:
     """Return the parameters of the function that was entered first."""
     entered = moment.path[0].site.function if moment.path else moment.site.function
-    declared = entered.parse().params
-    every = (*declared.posonly_params, *declared.params, *declared.kwonly_params)
-    return frozenset(each.name.value for each in every)
+    return frozenset(each.name.value for each in named_parameters(entered.parse().params))
 
 
 def _apart(pair: _Pair) -> Assignment | None:

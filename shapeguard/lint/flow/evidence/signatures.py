@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.syntax.trees import walk
-from shapeguard.lint.flow.syntax.usage import dotted_name
+from shapeguard.lint.flow.syntax.usage import last_name, named_parameters
 from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
@@ -195,11 +195,7 @@ class _Compared:
         self, text: str, name: str | None, used: Trail | None = None, *, sure: bool = True
     ) -> Departure:
         function = self.event.function
-        every = [
-            *self.parameters.params,
-            *self.parameters.posonly_params,
-            *self.parameters.kwonly_params,
-        ]
+        every = named_parameters(self.parameters)
         node = next((each.name for each in every if each.name.value == name), function.parse().name)
         base = self.event.overrides
         declared: Trail = ()
@@ -231,7 +227,7 @@ class _Compared:
 
 def _passes(call: cst.Call, method: str, name: str) -> bool:
     """Say whether a call of a method, or of what may be one of several, passes a keyword."""
-    called = (dotted_name(call.func) or "").rsplit(".", 1)[-1]
+    called = last_name(call.func)
     chosen = (
         isinstance(call.func, cst.Name) and method.startswith("compose_") and "compos" in called
     )

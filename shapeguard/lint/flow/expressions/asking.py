@@ -13,7 +13,7 @@ from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.values import Int, Shape
 from shapeguard.lint.flow.events import Condition
 from shapeguard.lint.flow.syntax.trees import source, walk
-from shapeguard.lint.flow.syntax.usage import MEASURES
+from shapeguard.lint.flow.syntax.usage import MEASURES, named_parameters
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
@@ -156,8 +156,7 @@ def _is_of_torch(run: Run, node: cst.BaseExpression) -> bool:
     ):
         return False
     function = run.function.parse()
-    annotated = function.params
-    for each in (*annotated.posonly_params, *annotated.params, *annotated.kwonly_params):
+    for each in named_parameters(function.params):
         if each.name.value == node.value and each.annotation is not None:
             written = source(each.annotation.annotation)
             imported = run.function.module.imports.get(written.partition(".")[0], "")

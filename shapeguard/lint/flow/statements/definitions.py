@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.calls.closures import closure
-from shapeguard.lint.flow.syntax.usage import dotted_name, names_of_others
+from shapeguard.lint.flow.syntax.usage import dotted_name, named_parameters, names_of_others
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
@@ -42,7 +42,7 @@ def _only_wraps(decorator: cst.BaseExpression) -> bool:
 
 
 def _evaluate_defaults(run: Run, parameters: cst.Parameters) -> None:
-    for each in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params):
+    for each in named_parameters(parameters):
         if each.default is not None:
             run.evaluate(each.default)
 

@@ -18,7 +18,7 @@ from shapeguard.lint.flow.events import Event, Lookup
 from shapeguard.lint.flow.shapes.iteration import count
 from shapeguard.lint.flow.statements.refusals import NOTHING_THERE, WIDE, raised_by
 from shapeguard.lint.flow.syntax.liveness import unbound_behind
-from shapeguard.lint.flow.syntax.usage import dotted_name
+from shapeguard.lint.flow.syntax.usage import dotted_name, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -171,7 +171,7 @@ def suppressed(item: cst.WithItem) -> frozenset[str] | None:
     call = item.item
     if not isinstance(call, cst.Call):
         return None
-    if (dotted_name(call.func) or "").rpartition(".")[2] not in _SUPPRESSING:
+    if last_name(call.func) not in _SUPPRESSING:
         return None
     kinds = [each.value for each in call.args if each.keyword is None]
     return frozenset((dotted_name(each) or "?").rpartition(".")[2] for each in kinds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from shapeguard.lint.flow.syntax.trees import walk
-from shapeguard.lint.flow.syntax.usage import dotted_name
+from shapeguard.lint.flow.syntax.usage import dotted_name, last_name
 
 _NEVER = frozenset({"NoReturn", "Never"})
 _NOT_DONE = "NotImplementedError"
@@ -15,7 +15,7 @@ def is_never(definition: cst.FunctionDef | cst.Lambda) -> bool:
     """Say whether a function is annotated to never return."""
     if isinstance(definition, cst.Lambda) or definition.returns is None:
         return False
-    return (dotted_name(definition.returns.annotation) or "").rpartition(".")[2] in _NEVER
+    return last_name(definition.returns.annotation) in _NEVER
 
 
 def is_abstract(definition: cst.FunctionDef | cst.Lambda) -> bool:

@@ -114,12 +114,21 @@ def _use(node: cst.CSTNode) -> tuple[str, str] | None:
     return None if dotted is None else (dotted, use)
 
 
+def named_parameters(declared: cst.Parameters) -> list[cst.Param]:
+    """Return the parameters that have names of their own, less ``*args`` and ``**kwargs``."""
+    return [*declared.posonly_params, *declared.params, *declared.kwonly_params]
+
+
+def last_name(node: cst.CSTNode) -> str:
+    """Return ``c`` for the chain of attributes ``a.b.c``, or nothing."""
+    return (dotted_name(node) or "").rpartition(".")[2]
+
+
 def floats(function: cst.FunctionDef) -> frozenset[str]:
     """Return the dotted names of numbers with a point: declared so, or compared with such a literal."""
-    params = function.params
     found = {
         each.name.value
-        for each in (*params.posonly_params, *params.params, *params.kwonly_params)
+        for each in named_parameters(function.params)
         if isinstance(each.default, cst.Float) or _is_float(each.annotation)
     }
     for node in walk(function.body):
