@@ -13,6 +13,7 @@ from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Sizes, symbol
 from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Record, Sequence, Unknown
+from shapeguard.lint.flow.events.hints import KIND_AND_AXES
 from shapeguard.lint.flow.program import Class, Constant
 from shapeguard.lint.flow.shapes.axis_names import ARRAYS, AxisScope, annotated, relations
 from shapeguard.lint.flow.syntax.trees import parse_annotation
@@ -160,7 +161,7 @@ def _members(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
 
 def axis_string(node: cst.Subscript) -> str | None:
     """Return the axes of ``Float[Tensor, "batch seq"]``, or None for any other annotation."""
-    if last_name(node.value) not in ARRAYS or len(node.slice) != 2:  # noqa: PLR2004 - kind and axes
+    if last_name(node.value) not in ARRAYS or len(node.slice) != KIND_AND_AXES:
         return None
     match node.slice[1].slice:
         case cst.Index(value=cst.SimpleString() | cst.ConcatenatedString() as text):

@@ -9,7 +9,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.calls.binding import ordered
 from shapeguard.lint.flow.calls.checkers import SCOPE, applied, checking
-from shapeguard.lint.flow.events.hints import Decoration, Hint, Role, Signature
+from shapeguard.lint.flow.events.hints import KIND_AND_AXES, Decoration, Hint, Role, Signature
 from shapeguard.lint.flow.program import Class
 from shapeguard.lint.flow.shapes.axis_names import ARRAYS
 from shapeguard.lint.flow.syntax.trees import parse_annotation, source, walk
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _PACKAGE = "jaxtyping"
 _HOOK = "install_import_hook"
-_KIND_AND_AXES = 2
 _UNTOLD = frozenset({"setattr", "register_buffer", "register_parameter", "add_module", "vars"})
 _PLAIN = frozenset({"object", "ABC", "abc.ABC", "typing.Generic", "typing.Protocol"})
 _MODULES = frozenset({"torch.nn.Module", "equinox.Module", "typing.NamedTuple"})
@@ -144,7 +143,7 @@ class _Reader:
             if not kind and record is None:
                 continue
             given = _brackets(leaf.node)
-            text = _string(given[-1]) if len(given) == _KIND_AND_AXES else None
+            text = _string(given[-1]) if len(given) == KIND_AND_AXES else None
             yield Hint(
                 self.run.moment(leaf.place),
                 name,

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Class
 
 
+KIND_AND_AXES = 2
+"""How many things stand in the brackets of an array annotation."""
+
+
 class Role(StrEnum):
     """What is annotated."""
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.events.hints import Enforcement, Role
+from shapeguard.lint.flow.events.hints import KIND_AND_AXES, Enforcement, Role
 from shapeguard.lint.flow.syntax.trees import parse_annotation
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _OPTIONAL = re.compile(r"\bNone\b|\bOptional\[")
 _PAIRS = ("()", "{}", "[]")
 _OPERATORS = frozenset({"+", "-", "/", "//", "%", "=", "==", ";", ":", "|"})
 _SCALARS = frozenset({"int", "float", "bool", "complex"})
-_KIND_AND_AXES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _of_brackets(hint: Hint) -> Iterator[Misreading]:
         yield Misreading(f"`{kind}` alone is nothing that an array can be: it lacks array and axes")
     elif given[0][:1] in "\"'":
         yield Misreading(f"`{kind}[...]` takes the kind of array first, and the axes second")
-    elif len(given) != _KIND_AND_AXES:
+    elif len(given) != KIND_AND_AXES:
         yield Misreading(f"`{kind}[...]` takes a kind of array and one string with all axes")
     elif hint.text is None and (given[1].isdecimal() or given[1] == "..."):
         yield Misreading(f"`{given[1]}` is no axis string: it stands without quotes")

@@ -15,7 +15,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be_zero
 from shapeguard.lint.flow.evidence.witness import Assignment
-from shapeguard.lint.flow.syntax.amounts import counts_by, counts_here, target_of
+from shapeguard.lint.flow.syntax.amounts import EXTENTS, counts_by, counts_here, target_of
 from shapeguard.lint.flow.syntax.checks import (
     answer,
     asks_if_missing,
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.events import Condition
     from shapeguard.lint.flow.program import Function
-
-_EXTENT = ("len(", ".size(", ".shape[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def _size(event: Condition) -> Emptiness | None:
         return None
     if event.value.term.known is not None or event.other.term.known is not None:
         return None
-    if not event.name.endswith((")", "]")) or not any(each in event.name for each in _EXTENT):
+    if not event.name.endswith((")", "]")) or not any(each in event.name for each in EXTENTS):
         return None
     found = may_be_zero(event.value.term, event.moment)
     return found if found is not None and found.kind is Reason.EXPLICIT else None

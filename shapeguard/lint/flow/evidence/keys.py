@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -146,9 +147,10 @@ def key_may_be_none(event: KeyLookup) -> bool:
     )
 
 
-def asks_for_keys(run: Run, mapping: str) -> bool:
-    """Say whether the function asks anywhere what is in a mapping, walks over it or adds to it."""
-    return any(_speaks_of(part, mapping) for part in walk(run.function.parse()))
+@functools.lru_cache(maxsize=256)
+def asks_for_keys(function: cst.FunctionDef, mapping: str) -> bool:
+    """Say whether a function asks anywhere what is in a mapping, walks over it or adds to it."""
+    return any(_speaks_of(part, mapping) for part in walk(function))
 
 
 def _speaks_of(node: cst.CSTNode, mapping: str) -> bool:

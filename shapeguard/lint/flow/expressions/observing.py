@@ -67,7 +67,7 @@ def key_read(run: Run, node: cst.Subscript, holder: Value, key: Value) -> None:
         return
     moment, name = run.moment(node), source(node.value)
     known, guards = found_on_path(run, key, moment)
-    aware = not known and asks_for_keys(run, name)
+    aware = not known and asks_for_keys(run.function.parse(), name)
     of_several = None if known or aware else chosen(run, key)
     index = source(node)[len(name) + 1 : -1]
     run.emit(KeyLookup(moment, holder, name, key, index, guards, known, aware, of_several))

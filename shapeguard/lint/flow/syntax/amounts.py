@@ -36,7 +36,8 @@ _COUNTED = frozenset(
         "multinomial",
     }
 )
-_EXTENT = ("len(", ".size(", ".shape[")
+EXTENTS = ("len(", ".size(", ".shape[")
+"""How lengths and extents are written."""
 
 
 def counts_here(function: cst.FunctionDef, node: cst.CSTNode) -> bool:
@@ -82,4 +83,4 @@ def _takes_count(node: cst.CSTNode) -> bool:
 
 
 def _compares_extent(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Comparison) and any(each in source(node) for each in _EXTENT)
+    return isinstance(node, cst.Comparison) and any(each in source(node) for each in EXTENTS)

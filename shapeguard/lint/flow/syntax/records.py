@@ -12,7 +12,8 @@ from shapeguard.lint.flow.syntax.usage import dotted_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CHANGING = ("replace", "_replace")
+REPLACING = ("replace", "_replace")
+"""What makes another record of one."""
 _CONSTANTS = ("None", "True", "False")
 
 
@@ -43,7 +44,7 @@ def _arguments(
             keywords = {a.keyword.value: a.value for a in call.args if a.keyword is not None}
             if called == record:
                 return [a.value for a in call.args if a.keyword is None and not a.star], keywords
-            return ([], keywords) if called in _CHANGING and keywords else None
+            return ([], keywords) if called in REPLACING and keywords else None
         case _:
             return None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.syntax.questions import asked, conditions, path_to
+from shapeguard.lint.flow.syntax.records import REPLACING
 from shapeguard.lint.flow.syntax.trees import walk
 from shapeguard.lint.flow.syntax.usage import dotted_name, target_names
 from shapeguard.lint.flow.syntax.walks import assigned, field_of, read, walked, walks_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.syntax.walks import Walk
 
-_REPLACING = ("_replace", "replace")
 _LEAVING = (cst.Raise, cst.Return, cst.Assert)
 
 
@@ -182,7 +182,7 @@ def _makes_state(call: cst.Call) -> bool:
     """Say whether a call makes an object, or another one of it, as its name tells."""
     name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
     name = call.func.value if isinstance(call.func, cst.Name) else name
-    return name[:1].isupper() or name in _REPLACING
+    return name[:1].isupper() or name in REPLACING
 
 
 def _is_made_of(function: cst.FunctionDef, value: cst.BaseExpression, join: cst.Call) -> bool:
