@@ -6,7 +6,6 @@ member of the batch. That is evidence for what has the same name elsewhere in th
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,32 +13,29 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor
 from shapeguard.lint.flow.domain.values import Unknown
 from shapeguard.lint.flow.events import Index, Twin
-from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
 from shapeguard.lint.flow.trace import Station
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event
-    from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.project import Project
 
-STEPS = 4_000
 MAX_CANDIDATES = 12
 
 
 @dataclass
 class Companions:
-    """The search for what is narrowed together in one project; what a function shows is kept."""
+    """The search for what is narrowed together in one project.
+
+    ``narrowings`` tells what a function narrows along the first axis; see :func:`narrows`.
+    """
 
     project: Project
-    models: Mapping[str, Model]
+    narrowings: Callable[[Function], tuple[Index, ...]]
     role_of: Callable[[str], str | None]
-    _known: dict[Function, tuple[Index, ...]] = field(
-        default_factory=dict["Function", tuple[Index, ...]]
-    )
     _candidates: dict[str, tuple[Function, ...]] = field(
         default_factory=dict[str, tuple["Function", ...]]
     )
@@ -50,7 +46,7 @@ class Companions:
             found = islice(self.project.subscripting(role), MAX_CANDIDATES)
             self._candidates[role] = tuple(found)
         for other in self._candidates[role]:
-            narrowings = self._narrowings(other)
+            narrowings = self.narrowings(other)
             for each in narrowings:
                 if self.role_of(each.name) != role or each.name.startswith("self."):
                     continue
@@ -60,20 +56,11 @@ class Companions:
                     station = Station(0, each.site, text, each.site.node)
                     yield Twin(other, each.site, (station,), other is function, 0)
 
-    def _narrowings(self, function: Function) -> tuple[Index, ...]:
-        if function not in self._known:
-            found: list[Index] = []
 
-            def collect(event: Event) -> None:
-                if event.site.function is function and isinstance(event, Index):
-                    found.extend([event] * (event.axis == 0 and _selects(function, event.index)))
-
-            with contextlib.suppress(NotAnalysedError):
-                analyse_function(
-                    self.project, self.models, function, collect, function.owner, STEPS
-                )
-            self._known[function] = tuple(found)
-        return self._known[function]
+def narrows(function: Function, event: Event) -> Iterator[Index]:
+    """Yield an event of a function if it takes a share along the first axis."""
+    if event.site.function is function and isinstance(event, Index):
+        yield from [event] * (event.axis == 0 and _selects(function, event.index))
 
 
 def _selects(function: Function, index: Value) -> bool:

@@ -15,7 +15,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.companions import Companions
+from shapeguard.lint.companions import Companions, narrows
 from shapeguard.lint.flow.events import Divide, Join, KeyLookup, Lookup, Reduce, Reshape, Twin
 from shapeguard.lint.flow.evidence.keys import identities
 from shapeguard.lint.flow.evidence.siblings import Guard, guards_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from shapeguard.lint.flow.domain.values import Value
-    from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.events import Event, Index
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.trace import Site
@@ -54,19 +54,25 @@ class _Guarded:
     keys: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What an execution of a function shows to others."""
+
+    guarded: tuple[_Guarded, ...] = ()
+    narrowings: tuple[Index, ...] = ()
+
+
 @dataclass
 class Twins:
     """The search for guarded twins in one project; what was found in a function is kept."""
 
     project: Project
     models: Mapping[str, Model]
-    _known: dict[Function, tuple[_Guarded, ...]] = field(
-        default_factory=dict["Function", tuple[_Guarded, ...]]
-    )
+    _known: dict[Function, _Seen] = field(default_factory=dict["Function", _Seen])
     _companions: Companions = field(init=False)
 
     def __post_init__(self) -> None:
-        self._companions = Companions(self.project, self.models, role_of)
+        self._companions = Companions(self.project, self._narrowings, role_of)
 
     def find(self, event: Event, name: str) -> Iterator[Twin]:
         """Yield guarded twins of an operation on what the source calls ``name``, the nearest first."""
@@ -74,7 +80,7 @@ class Twins:
         if role is None:
             return
         for function, near in self._candidates(event.site.function, role):
-            for each in self._guarded(function):
+            for each in self._seen(function).guarded:
                 if each.kind is type(event) and each.role == role and each.site != event.site:
                     guard = each.guard
                     yield Twin(function, each.site, guard.trail, near, guard.axis, each.keys)
@@ -104,19 +110,24 @@ class Twins:
             for base in self.project.bases(function.owner):
                 yield from base.methods.values()
 
-    def _guarded(self, function: Function) -> tuple[_Guarded, ...]:
+    def _narrowings(self, function: Function) -> tuple[Index, ...]:
+        return self._seen(function).narrowings
+
+    def _seen(self, function: Function) -> _Seen:
         if function not in self._known:
-            self._known[function] = ()
-            found: list[_Guarded] = []
+            self._known[function] = _Seen()
+            guarded: list[_Guarded] = []
+            narrowings: list[Index] = []
 
             def collect(event: Event) -> None:
-                found.extend(_guards(event, function))
+                guarded.extend(_guards(event, function))
+                narrowings.extend(narrows(function, event))
 
             with contextlib.suppress(NotAnalysedError):
                 analyse_function(
                     self.project, self.models, function, collect, function.owner, STEPS
                 )
-            self._known[function] = tuple(found)
+            self._known[function] = _Seen(tuple(guarded), tuple(narrowings))
         return self._known[function]
 
 
