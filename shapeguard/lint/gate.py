@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.conditions import ASKED
 from shapeguard.lint.flow.events import (
     Annotation,
     Call,
@@ -32,7 +33,7 @@ from shapeguard.lint.flow.events.hints import Decoration, Hint
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.flow.syntax.usage import RESIZING
-from shapeguard.lint.marks import ANNOTATED, ASKED, CUT, DIVISION, KEYED, LOOP, OPERATOR, SUBSCRIPT
+from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, KEYED, LOOP, OPERATOR, SUBSCRIPT
 from shapeguard.lint.reaching import Reaching
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.conditions import asked
 from shapeguard.lint.flow.shapes.axis_names import ARRAYS
-from shapeguard.lint.flow.syntax.usage import MEASURES
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ SUBSCRIPT = "<subscript>"
 KEYED = "<keyed>"
 LOOP = "<loop>"
 ANNOTATED = "<annotated>"
-ASKED = "<asked>"
 COMPUTED = "<computed>"
 """Stands for what a method is called on, if that is no dotted name."""
 
@@ -95,8 +94,6 @@ def _operators(node: ast.AST) -> Iterator[str]:
         yield DIVISION
 
 
-_NUMBERS = ast.Name | ast.Attribute | ast.Call | ast.Subscript
-_DEFAULTS = _NUMBERS | ast.Constant | ast.BinOp | ast.IfExp
 _WRITTEN = ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp
 
 
@@ -141,59 +138,9 @@ def _cuts(node: ast.AST) -> Iterator[str]:
         yield CUT
 
 
-def _asked(node: ast.AST) -> Iterator[str]:
-    """Mark what is asked of a shape, or of a method that is not called, and counts that are 0 or more."""
-    match node:
-        case ast.Compare(left=left) if _asks(left) or _counts(left):
-            yield ASKED
-        case ast.BoolOp(values=parts) if any(_asks(each) for each in parts):
-            yield ASKED
-        case (
-            ast.BoolOp(op=ast.Or(), values=[left, right])
-            | ast.IfExp(test=left, orelse=right)
-            | ast.If(test=ast.UnaryOp(operand=left), body=[ast.Assign(value=right)])
-        ) if _replaces(left, right):
-            yield ASKED
-        case ast.UnaryOp(op=ast.Not(), operand=part) if _asks(part):
-            yield ASKED
-        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if _asks(test):
-            yield ASKED
-        case ast.Assert(test=test) if _asks(test):
-            yield ASKED
-        case _:
-            return
-
-
-def _asks(node: ast.expr) -> bool:
-    match node:
-        case ast.Attribute(attr=attr):
-            return attr == "shape" or attr in MEASURES
-        case ast.Call(func=ast.Attribute(attr="size"), args=[], keywords=[]):
-            return True
-        case _:
-            return False
-
-
-def _replaces(left: ast.expr, right: ast.expr) -> bool:
-    """Say whether what is not true may be a number that gets another one in its place."""
-    if isinstance(right, ast.Constant) and not isinstance(right.value, int):
-        return False
-    return isinstance(left, _NUMBERS) and isinstance(right, _DEFAULTS)
-
-
-def _counts(node: ast.expr) -> bool:
-    match node:
-        case ast.Call(func=ast.Name(id="len") | ast.Attribute(attr="size" | "numel")):
-            return True
-        case ast.Subscript(value=ast.Attribute(attr="shape")):
-            return True
-        case _:
-            return False
-
-
 def _if(node: ast.AST) -> Iterator[str]:
     yield from _cuts(node)
-    yield from _asked(node)
+    yield from asked(node)
 
 
 _MARKS: Mapping[type[ast.AST], Callable[[ast.AST], Iterable[str]]] = {
@@ -203,41 +150,16 @@ _MARKS: Mapping[type[ast.AST], Callable[[ast.AST], Iterable[str]]] = {
     ast.Subscript: _subscripts,
     ast.For: lambda _: (LOOP,),
     ast.AsyncFor: lambda _: (LOOP,),
-    ast.While: lambda node: (LOOP, *_asked(node)),
+    ast.While: lambda node: (LOOP, *asked(node)),
     ast.AnnAssign: lambda _: (ANNOTATED,),
     ast.If: _if,
     ast.IfExp: _if,
-    ast.Assert: _asked,
-    ast.BoolOp: _asked,
-    ast.UnaryOp: _asked,
-    ast.Compare: _asked,
+    ast.Assert: asked,
+    ast.BoolOp: asked,
+    ast.UnaryOp: asked,
+    ast.Compare: asked,
     ast.arg: _hints,
 }
-
-
-def tested(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Yield the last names of everything that the nodes of a function ask about in a condition."""
-    for each in nodes:
-        for test in _tests(each) if type(each) in _TESTING else ():
-            for part in walk(test):
-                if isinstance(part, ast.Name):
-                    yield part.id
-                elif isinstance(part, ast.Attribute):
-                    yield part.attr
-
-
-_TESTING = frozenset(
-    {ast.If, ast.IfExp, ast.While, ast.Assert, ast.comprehension, ast.BoolOp},
-)
-
-
-def _tests(node: ast.AST) -> Iterator[ast.expr]:
-    if isinstance(node, ast.comprehension):
-        yield from node.ifs
-    elif isinstance(node, ast.BoolOp):
-        yield from node.values
-    elif isinstance(node, ast.If | ast.IfExp | ast.While | ast.Assert):
-        yield node.test
 
 
 def _divides(node: ast.BinOp | ast.AugAssign) -> bool:
