@@ -41,11 +41,6 @@ def reason_why(
     return next((reason for reason in found if reason is not None), None)
 
 
-def asks_for_attribute(why: str) -> bool:
-    """Say whether a filter takes what has an attribute: who has none is of another kind."""
-    return why.startswith("no member may pass `hasattr(")
-
-
 def few_of(atom: Atom) -> Predicate:
     """Return that there are few of what is the reason that a number is small."""
     return at_most(Term(0, ((atom, 1),)), ONE) if isinstance(atom, Symbol) else TRUE

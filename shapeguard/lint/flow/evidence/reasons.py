@@ -29,7 +29,6 @@ from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term
 from shapeguard.lint.flow.evidence.alone import alone, is_told_at_length
 from shapeguard.lint.flow.evidence.beliefs import first_test
 from shapeguard.lint.flow.evidence.causes import (
-    asks_for_attribute,
     few_of,
     is_sum,
     lacking,
@@ -121,7 +120,7 @@ def _reckoned(
         if sizes is not None:
             trail, kind = origin_of(*found, moment), _kind_of(found[1])
             reason = f"{found[1]}{more}"
-            sure = not (is_sum(way) or is_by_name(found[1]) or asks_for_attribute(found[1]))
+            sure = not (is_sum(way) or is_by_name(found[1]))
             near = sure and not any(map(is_lost, moment.facts))
             yield Emptiness(reason, called_as(sizes, own), trail, kind, near=near)
 

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 _FEW_LEFT_OUT = re.compile(
     r"[\w.]+ (!= |not in [\[({])(['\"]).+\2[\])}]?|[\w.]+\.requires_grad(_\(\))?"
+    r"|hasattr\(.+"
 )
 """Who leaves out what has a name of its own says that there are others; a model that is trained has
-parameters."""
+parameters; who has not an attribute is of another kind."""
 
 
 def total(run: Run, node: cst.Call, given: Arguments) -> Value:
