@@ -57,6 +57,11 @@ class Observation:
 OBSERVE = Joins("observe", Parameter("dim", 1, 0))
 
 
+def with_body(head: str, body: str) -> str:
+    """Return a program whose last function has a body, which is written without its indentation."""
+    return f"{head}{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
+
+
 def happened(directory: Path, text: str, name: str = "f", **options: Any) -> list[Event]:
     """Analyse the function ``name`` of a module and return the events in it."""
     (directory / "module.py").write_text(textwrap.dedent(text), "utf-8")

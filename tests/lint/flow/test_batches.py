@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-from flow_observation import happened
+from flow_observation import happened, with_body
 
 from shapeguard.lint.flow.events import Handover, Join, Reshape
 from shapeguard.lint.flow.evidence.batches import (
@@ -18,9 +16,8 @@ PARAMETERS = "x: Tensor, y: Tensor, mask: Tensor, part: slice, n: int, call, **k
 
 
 def events_in(tmp_path, body):
-    text = textwrap.indent(textwrap.dedent(body).strip(), "    ")
     head = "import torch\nfrom torch import Tensor\n\n\n"
-    return happened(tmp_path, f"{head}def f({PARAMETERS}):\n{text}\n")
+    return happened(tmp_path, with_body(f"{head}def f({PARAMETERS}):\n", body))
 
 
 def views(tmp_path, body):

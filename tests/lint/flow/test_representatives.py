@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-from flow_observation import happened
+from flow_observation import happened, with_body
 
 from shapeguard.lint.api import Represent, may_be_none
 
@@ -18,7 +16,7 @@ HEAD = (
 
 def found(tmp_path, body):
     """Return the members that speak for all: their names, and what is said of them."""
-    text = HEAD + textwrap.indent(textwrap.dedent(body).strip("\n"), "    ") + "\n"
+    text = with_body(HEAD, body)
     events = [event for event in happened(tmp_path, text) if isinstance(event, Represent)]
     assert all(event.trail for event in events)
     return [

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-from flow_observation import happened
+from flow_observation import happened, with_body
 
 from shapeguard.lint.flow.events import Index, Join
 from shapeguard.lint.flow.evidence.selections import mask_of_before, mask_out_of_step, mismatches
@@ -26,7 +24,7 @@ PARAMETERS = "x: Tensor, y: Tensor, mask: Tensor, other: Tensor, n: int"
 
 
 def found(tmp_path, body):
-    text = f"{HEAD}def f({PARAMETERS}):\n{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
+    text = with_body(f"{HEAD}def f({PARAMETERS}):\n", body)
     joins = [event for event in happened(tmp_path, text) if isinstance(event, Join)]
     return [mismatch for join in joins for mismatch in mismatches(join)]
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-from flow_observation import happened
+from flow_observation import happened, with_body
 
 from shapeguard.lint.api import Reduce, Tensor, weighted_along
 
@@ -18,7 +16,7 @@ HEAD = (
 
 def weighted(tmp_path, body):
     """Say of each mean whether it is along an axis that is weighted."""
-    text = HEAD + textwrap.indent(textwrap.dedent(body).strip("\n"), "    ") + "\n"
+    text = with_body(HEAD, body)
     events = [event for event in happened(tmp_path, text) if isinstance(event, Reduce)]
     return [
         isinstance(event.operand, Tensor) and bool(weighted_along(event.operand, event.axis))
