@@ -135,10 +135,14 @@ def too_few(event: Reduce) -> Emptiness | None:
     """
     if event.result and event.moment.tests.get(zero_entries(event.result)):
         return None
-    if event.identity is Identity.NAN and _stays_out(event):
+    found = _few_in(event)
+    if found is None or (event.identity is Identity.NAN and _stays_out(event)):
         return None
-    if asked_in_front(event, event.name):
-        return None
+    return None if asked_in_front(event, event.name) else found
+
+
+def _few_in(event: Reduce) -> Emptiness | None:
+    """Return the evidence that the operand of a reduction has fewer elements than are needed."""
     found = emptiness(event, event.operand, event.name, event.axis)
     if found is None and event.identity is Identity.NONE and event.axis is None:
         found = asked_behind(event, event.name)
@@ -174,8 +178,13 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
     A tensor whose entries the function compares with 0 is taken to be repaired: entries are compared
     to be overwritten, before or behind the operation.
     """
-    if asked_in_front(event, name) or entries_asked(event, name) or replaced_behind(event):
+    found = _zero_in(event, value, name)
+    if found is None or asked_in_front(event, name) or entries_asked(event, name):
         return None
+    return None if replaced_behind(event) else found
+
+
+def _zero_in(event: Event, value: Value, name: str) -> Emptiness | None:
     for condition, leaf in merge.alternatives(value):
         then = paths_where(event.moment, condition)
         if then is None or (isinstance(leaf, Tensor | Int) and _repaired(event, leaf)):
