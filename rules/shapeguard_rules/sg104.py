@@ -74,7 +74,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
-    Choice,
     Confidence,
     Consequence,
     Diagnosis,
@@ -84,6 +83,7 @@ from shapeguard.lint.api import (
     Slice,
     Tensor,
     Witness,
+    leaves,
     may_be_none,
 )
 
@@ -118,8 +118,7 @@ class OneMemberDecides(Rule):
 def _describes_rows(event: Represent) -> bool:
     """Say whether what is taken of one member is a slice, or a tensor that a member may lack."""
     value = event.value
-    leaves = [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
-    kinds = {type(leaf) for leaf in leaves} & {Slice, Tensor}
+    kinds = {type(leaf) for leaf in leaves(value)} & {Slice, Tensor}
     return Slice in kinds or (Tensor in kinds and may_be_none(value))
 
 

@@ -50,7 +50,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
-    Choice,
     Confidence,
     Consequence,
     Diagnosis,
@@ -59,6 +58,7 @@ from shapeguard.lint.api import (
     Severity,
     Tensor,
     Witness,
+    leaves,
     unsafe,
     weighted_along,
     with_name,
@@ -101,11 +101,7 @@ class MeanOfWeighted(Rule):
 
 
 def _weights(event: Reduce) -> Trait | None:
-    operand = event.operand
-    leaves = (
-        [each for _, each in operand.alternatives] if isinstance(operand, Choice) else [operand]
-    )
-    tensors = (leaf for leaf in leaves if isinstance(leaf, Tensor))
+    tensors = (leaf for leaf in leaves(event.operand) if isinstance(leaf, Tensor))
     return next((w for each in tensors if (w := weighted_along(each, event.axis))), None)
 
 

@@ -53,7 +53,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
-    Choice,
     Confidence,
     Consequence,
     Diagnosis,
@@ -67,6 +66,7 @@ from shapeguard.lint.api import (
     Severity,
     Split,
     Tensor,
+    leaves,
     unsafe,
     with_keyword,
 )
@@ -131,9 +131,11 @@ def _of_itself(counts: Value, index: Value) -> bool:
 
 
 def _present(value: Value | None) -> Trait | None:
-    leaves = [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
     traits = (
-        each for leaf in leaves if isinstance(leaf, Tensor | Sequence) for each in leaf.traits
+        each
+        for leaf in (() if value is None else leaves(value))
+        if isinstance(leaf, Tensor | Sequence)
+        for each in leaf.traits
     )
     return next((each for each in traits if each.kind is Kind.PRESENT_COUNTS), None)
 

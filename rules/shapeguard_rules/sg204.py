@@ -63,7 +63,6 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
     Block,
-    Choice,
     Compose,
     Confidence,
     Consequence,
@@ -74,6 +73,7 @@ from shapeguard.lint.api import (
     Severity,
     Witness,
     all_below,
+    leaves,
 )
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class ImpossibleComposition(Rule):
 
 def _sizes(block: Block) -> Iterator[Diagnosis]:
     """Say what is wrong with the number, the sign or the sum of the sizes of a block."""
-    for sizes in () if block.sizes is None else _leaves(block.sizes):
+    for sizes in () if block.sizes is None else leaves(block.sizes):
         numbers = _numbers(sizes)
         count = None if block.children is None else len(block.children)
         listed = isinstance(sizes, Sequence) and sizes.items is not None
@@ -177,8 +177,4 @@ def _refused(message: str, *blocks: Block) -> Diagnosis:
 
 def _blocks(block: Block) -> Iterator[Block]:
     for child in block.children or ():
-        yield from (leaf for leaf in _leaves(child) if isinstance(leaf, Block))
-
-
-def _leaves(value: Value) -> list[Value]:
-    return [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
+        yield from (leaf for leaf in leaves(child) if isinstance(leaf, Block))

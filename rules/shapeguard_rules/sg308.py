@@ -50,7 +50,6 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
     Call,
-    Choice,
     Confidence,
     Consequence,
     Diagnosis,
@@ -66,6 +65,7 @@ from shapeguard.lint.api import (
     Tensor,
     Term,
     Witness,
+    leaves,
     lost_axes,
     tests_rank,
     unsafe,
@@ -153,8 +153,7 @@ def _shown(value: Value, trait: Trait, event: Event) -> bool:
 
 
 def _tensors(value: Value) -> Iterator[Tensor]:
-    leaves = [leaf for _, leaf in value.alternatives] if isinstance(value, Choice) else [value]
-    yield from (leaf for leaf in leaves if isinstance(leaf, Tensor))
+    yield from (leaf for leaf in leaves(value) if isinstance(leaf, Tensor))
 
 
 def _repair(event: Event, trait: Trait) -> Repair | None:

@@ -26,7 +26,7 @@ from shapeguard.finding import (
     Severity,
     Witness,
 )
-from shapeguard.lint.flow.domain.merge import may_be_none
+from shapeguard.lint.flow.domain.merge import leaves, may_be_none
 from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
@@ -219,6 +219,7 @@ __all__ = [
     "is_asked_too_late",
     "is_compared",
     "key_may_be_none",
+    "leaves",
     "lost_axes",
     "mask_of_before",
     "mask_out_of_step",

@@ -65,7 +65,7 @@ def _part(run: Run, value: Value) -> Value | None:
 
     Of what it holds only other such objects are sure to stay.
     """
-    leaves = [leaf for _, leaf in merge.alternatives(value)]
+    leaves = merge.leaves(value)
     if not any(isinstance(leaf, Record) and leaf.owner for leaf in leaves):
         return None
     return merge.each(value, lambda leaf: _without_state(run, leaf), "part")

@@ -39,6 +39,11 @@ def alternatives(value: Value) -> tuple[tuple[Predicate, Value], ...]:
     return value.alternatives if isinstance(value, Choice) else ((TRUE, value),)
 
 
+def leaves(value: Value) -> list[Value]:
+    """Return what a value may be, whatever the conditions."""
+    return [leaf for _, leaf in alternatives(value)]
+
+
 def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
     """Build a value from disjoint alternatives; equal ones become one, too many become unknown."""
     merged: dict[Value, Predicate] = {}

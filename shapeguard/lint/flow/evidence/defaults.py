@@ -62,8 +62,8 @@ def zero_of_its_own(event: Condition) -> Emptiness | None:
 
 def _is_number(event: Condition) -> bool:
     """Say whether a number, or what may be one, gets another number in its place."""
-    mine = [leaf for _, leaf in merge.alternatives(event.value)]
-    other = [] if event.other is None else [leaf for _, leaf in merge.alternatives(event.other)]
+    mine = merge.leaves(event.value)
+    other = [] if event.other is None else merge.leaves(event.other)
     if any(isinstance(each, Int) and each.term.known in {0, 1} for each in other):
         return False
     known = all(isinstance(each, Int | Missing | Unknown) for each in (*mine, *other))

@@ -163,7 +163,7 @@ def _stays_out(event: Reduce) -> bool:
 
 def _is_of_numbers(value: Value) -> bool:
     """Say whether a tensor is what is left of its entries without those that are NaN."""
-    leaves = [leaf for _, leaf in merge.alternatives(value)]
+    leaves = merge.leaves(value)
     cuts = [cut for leaf in leaves if isinstance(leaf, Tensor) for cut in leaf.cuts]
     return any(cut.own and isinstance(cut.index, str) and leaves_numbers(cut.index) for cut in cuts)
 

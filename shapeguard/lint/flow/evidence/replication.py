@@ -117,7 +117,7 @@ def batch_divided(run: Run, node: cst.CSTNode, whole: Value, divisor: Value) -> 
 
 def _has_batch(operand: Value, batch: Symbol) -> bool:
     """Say whether a tensor has a batch, or is what the tensor of that batch is made of."""
-    leaves = [leaf for _, leaf in merge.alternatives(operand)]
+    leaves = merge.leaves(operand)
     return any(
         tensor is not None and batch in _symbols(tensor.extent(0))
         for tensor in map(as_tensor, leaves)

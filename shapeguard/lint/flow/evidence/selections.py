@@ -84,7 +84,7 @@ def mask_out_of_step(event: Index) -> Mismatch | None:
 
 def mask_of_before(event: Index) -> Mismatch | None:
     """Return how a mask selects from what other masks have narrowed since it was made."""
-    masks = [leaf for _, leaf in merge.alternatives(event.index)]
+    masks = merge.leaves(event.index)
     (mask,) = masks if len(masks) == 1 else (None,)
     if not isinstance(mask, Tensor) or mask.trait(Kind.MASK) is None or mask.cuts:
         return None

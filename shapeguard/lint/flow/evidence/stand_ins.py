@@ -50,7 +50,7 @@ class StandIn:
 
 def stand_in(event: Reduce) -> StandIn | None:
     """Return the condition that asks for something else than the size of what is reduced."""
-    leaves = [leaf for _, leaf in merge.alternatives(event.operand)]
+    leaves = merge.leaves(event.operand)
     if event.identity is not Identity.NONE or not any(isinstance(each, Tensor) for each in leaves):
         return None
     function, node = event.site.function, event.site.node
@@ -180,7 +180,7 @@ def _matters(event: Reduce, test: cst.BaseExpression) -> bool:
     The largest of labels is 0 where none is true: who calls ``x.any()`` may have thought of that.
     """
     entries = isinstance(test, cst.Call) and isinstance(test.func, cst.Name)
-    leaves = [leaf for _, leaf in merge.alternatives(event.operand)]
+    leaves = merge.leaves(event.operand)
     selected = any(isinstance(each, Tensor) and each.cuts for each in leaves)
     return (entries or "min" in event.operation) and (selected or _joins_state(event))
 

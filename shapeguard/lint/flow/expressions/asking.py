@@ -101,7 +101,7 @@ def _of_tensor(run: Run, node: cst.BaseExpression, value: Value) -> Value | None
 
     Of several alternatives it is the one of which least is known. Libraries differ in what equals a shape.
     """
-    leaves = [leaf for _, leaf in merge.alternatives(value)]
+    leaves = merge.leaves(value)
     if len(leaves) == 1 and isinstance(value, Int):
         return value if isinstance(node, cst.Attribute | cst.Call | cst.Subscript) else None
     if not all(_has_tensor(run, node, each) for each in leaves):

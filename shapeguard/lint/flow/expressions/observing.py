@@ -75,7 +75,7 @@ def key_read(run: Run, node: cst.Subscript, holder: Value, key: Value) -> None:
 
 def _is_mapping(holder: Value) -> bool:
     """Say whether a value may be a mapping that makes nothing up for a key that is missing."""
-    leaves = [leaf for _, leaf in merge.alternatives(holder)]
+    leaves = merge.leaves(holder)
     return not any(
         each.made is not None if isinstance(each, Dictionary) else not isinstance(each, Unknown)
         for each in leaves
@@ -84,7 +84,7 @@ def _is_mapping(holder: Value) -> bool:
 
 def _is_key(key: Value) -> bool:
     """Say whether a value may be a key that is no constant; what is read of a key may be a tensor."""
-    leaves = [leaf for _, leaf in merge.alternatives(key)]
+    leaves = merge.leaves(key)
     return all(isinstance(each, Unknown | Record | Tensor | Missing) for each in leaves)
 
 

@@ -114,7 +114,7 @@ def _within(call: Application, need: words.Within) -> Iterator[Conditional]:
 
 def _between(call: Application, need: words.Between) -> Iterator[Conditional]:
     low, high = call.get(need.low), call.get(need.high)
-    leaves = [] if high is None else [leaf for _, leaf in merge.alternatives(high)]
+    leaves = [] if high is None else merge.leaves(high)
     alone = all(isinstance(leaf, Missing | Sequence | Shape) for leaf in leaves)
     bottom, top = (Int(ZERO), low) if alone else (low, high)
     if bottom is None or top is None:

@@ -78,7 +78,7 @@ def _converted(call: Application, data: Value, *, typed: bool) -> Value:
 def _listed(call: Application, data: Sequence, *, typed: bool) -> Value:
     length = merge.length(data, call.identity)
     element = merge.member_of(data, call.identity)
-    leaves = [] if element is None else [leaf for _, leaf in merge.alternatives(element)]
+    leaves = [] if element is None else merge.leaves(element)
     why = _reason(length)
     untyped = Trait(Kind.UNTYPED, why, trail=(call.run.station(call.node, f"`{{}}`: {why}"),))
     traits = (untyped,) if why and not typed else ()
