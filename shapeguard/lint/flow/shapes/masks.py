@@ -16,6 +16,7 @@ from shapeguard.lint.flow.domain.counts import (
     of_number,
     selected,
 )
+from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, IsZero
 from shapeguard.lint.flow.domain.sizes import MEMBER
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
@@ -44,9 +45,15 @@ def mask_of(value: Value, name: str = "") -> Tensor | None:
     """Read a condition as a mask: what is compared may be a tensor."""
     if not isinstance(value, Bool) or value.predicate in (TRUE, FALSE):
         return None
-    origin = of_number(value.predicate) or derived("mask", repr(value.predicate))
+    origin = of_number(value.predicate) or _origin(value.predicate)
     mask = Tensor(origin, name or "mask", traits=(Trait(Kind.MASK),))
     return occurring(mask) if _asks_for_a_member(value.predicate) else mask
+
+
+def _origin(predicate: Predicate) -> str:
+    """Return what the mask of a condition is called: of two opposites one is not the other."""
+    mine, theirs = repr(predicate), repr(negate(predicate))
+    return derived("mask", mine) if mine < theirs else negation(derived("mask", theirs))
 
 
 def _asks_for_a_member(predicate: Predicate) -> bool:
