@@ -135,14 +135,17 @@ def _suppression(
 
 
 def _statements(source: SourceFile) -> dict[int, range]:
-    """Return, for the first line of each statement, its lines; of one with a body, its head alone."""
+    """Return the lines of each statement by its first, and by its last; of one with a body, its head."""
     tree = parse_outline(source)
-    rows: dict[int, range] = {}
+    begun: dict[int, range] = {}
+    ended: dict[int, range] = {}
     for node in () if tree is None else ast.walk(tree):
         if isinstance(node, ast.stmt):
-            last = node.end_lineno or node.lineno
-            rows.setdefault(node.lineno, range(node.lineno, _head(node, last) + 1))
-    return rows
+            last = _head(node, node.end_lineno or node.lineno)
+            lines = range(node.lineno, last + 1)
+            begun.setdefault(node.lineno, lines)
+            ended.setdefault(last, lines)
+    return {**ended, **begun}
 
 
 def _head(node: ast.stmt, last: int) -> int:

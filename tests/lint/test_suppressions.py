@@ -47,6 +47,7 @@ def codes(tmp_path, text, **settings):
         "return torch.cat(\n    [prefix, keys], dim=1  # shapeguard: ignore[SG101]\n)",
         "return torch.cat(\n    [prefix, keys], dim=1\n)  # shapeguard: ignore[SG101]",
         "return (  # shapeguard: ignore[SG101]\n    1,\n    torch.cat([prefix, keys], dim=1),\n)",
+        "return (\n    1,\n    torch.cat([prefix, keys], dim=1),\n)  # shapeguard: ignore[SG101]",
         "if torch.cat([prefix, keys], dim=1).any():  # shapeguard: ignore[SG101]\n    return 1",
         "with (  # shapeguard: ignore[SG101]\n    g(torch.cat([prefix, keys], dim=1))\n):\n    pass",
         "# shapeguard: ignore-file[SG101] an example\nreturn torch.cat([prefix, keys], dim=1)",
