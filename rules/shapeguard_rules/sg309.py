@@ -42,6 +42,10 @@ the caller may want the change.
 
 ## References
 
+- [pytorch/pytorch#56233](https://github.com/pytorch/pytorch/issues/56233): an operation in place that gave
+  its operand another shape, on one device alone
+- [huggingface/transformers#47741](https://github.com/huggingface/transformers/issues/47741): models that
+  change tensors of their callers
 - [torch.Tensor.set_](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.set_.html)
 - [torch.Tensor.resize_](https://docs.pytorch.org/docs/stable/generated/torch.Tensor.resize_.html): a
   low-level method

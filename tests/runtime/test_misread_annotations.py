@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator  # noqa: TC003 - a checker resolves it
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -190,6 +192,28 @@ def test_a_name_for_static_checkers_switches_the_comparison_off():
     space: dict[str, object] = {"__name__": "static_only"}
     exec(source, space)  # noqa: S102 - a module of its own
     space["f"](torch.zeros(1))
+
+
+@pytest.mark.parametrize("future", ["", "from __future__ import annotations\n"])
+def test_annotations_that_are_strings_are_compared_as_others_are(future):
+    hint = "Float[torch.Tensor, 'batch seq']"
+    source = (
+        f"{future}import torch\n"
+        "from beartype import beartype\n"
+        "from jaxtyping import Float, jaxtyped\n"
+        "@jaxtyped(typechecker=beartype)\n"
+        f"def f(x: {hint if future else repr(hint)}): return x\n"
+    )
+    space: dict[str, object] = {"__name__": "as_strings"}
+    exec(source, space)  # noqa: S102 - a module of its own
+    assert _accepts(space["f"], torch.zeros(2, 3))
+    assert not _accepts(space["f"], torch.zeros(2))
+
+
+def test_trees_cannot_be_named_without_jax():
+    without = "import sys; sys.modules['jax'] = None; from jaxtyping import PyTree"
+    done = subprocess.run([sys.executable, "-c", without], capture_output=True, check=False)
+    assert b"ModuleNotFoundError" in done.stderr
 
 
 def _accepts(function, value) -> bool:
