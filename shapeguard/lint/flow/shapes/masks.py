@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 UNIQUE = "unique of "
 MEAN = "mean of "
+_AT = re.compile(r"\[(-?\d+|Term\(.*\))\]")
+"""How the origin of what stands at a position goes on behind that of its list."""
 _NO_NUMBER = re.compile(r"not isnan[(:]|isfinite[(:]")
 _NO_MASKS = frozenset({Kind.INDEX, Kind.COUNT, Kind.MASKED})
 _ADDED = (" + ", " / ")
@@ -69,8 +71,12 @@ def _asks_for_a_member(predicate: Predicate) -> bool:
 
 
 def is_member(origin: str, *, of: str) -> bool:
-    """Say whether an origin is that of any member of something, or of any of its unique values."""
-    return origin.rstrip("'") in (f"{of}{MEMBER}", f"{UNIQUE}{of}{MEMBER}")
+    """Say whether an origin is that of a member of something, or of any of its unique values."""
+    at = origin.removeprefix(of) if origin.startswith(of) else ""
+    return _AT.fullmatch(at) is not None or origin.rstrip("'") in (
+        f"{of}{MEMBER}",
+        f"{UNIQUE}{of}{MEMBER}",
+    )
 
 
 def tensor_of(value: Value, name: str = "") -> Tensor | None:
