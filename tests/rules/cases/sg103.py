@@ -281,3 +281,40 @@ def boxes_of_each(anchors, targets):
     if len(anchors) == 0:
         return anchors.new_zeros(1)
     return anchors * targets
+
+
+def counted_by_a_sum(losses):
+    """The number of those that are there is tested, in another way than it is made."""
+    number = sum(loss is not None for loss in losses)
+    if number == 0:
+        return None
+    return torch.stack([loss for loss in losses if loss is not None])
+
+
+def in_groups(rows, size: int):
+    """What is left over when the loop ends makes a group as well."""
+    groups, group = [], []
+    for row in rows:
+        group.append(row)
+        if len(group) == size:
+            groups.append(torch.stack(group))
+            group = []
+    if len(group) > 0:
+        groups.append(torch.stack(group))
+    return torch.cat(groups)
+
+
+def in_batches(data, size: int, model):
+    """Left out is at most the last one: the position alone tells where it begins and ends."""
+    made = []
+    number = int(len(data) // size + 1)
+    for index in range(number):
+        start = index * size
+        if index == number - 1:
+            end = len(data)
+        else:
+            end = start + size
+        if start >= end:
+            continue
+        made.append(model(data[start:end]))
+    return torch.cat(made)

@@ -234,3 +234,14 @@ def repeated_for_each_reader(readers, hidden, pooled, attention_mask):
     for i, reader in enumerate(readers[:2]):
         part = slice(i * size, (i + 1) * size)
         yield reader(hidden[part], pooled[part], attention_mask)
+
+
+def filter_together(gt_boxes, gt_labels, valid):
+    """What is of one image is narrowed together here."""
+    return gt_boxes[valid == 1], gt_labels[valid == 1]
+
+
+def matched(evaluator, gt_boxes, gt_labels, detected_boxes, detected_labels, scores, limit: float):
+    """Of two things, each with boxes and labels, one is narrowed: they are of as many as they are."""
+    keep = scores > limit
+    return evaluator(gt_boxes, gt_labels, detected_boxes[keep], detected_labels[keep])

@@ -277,3 +277,66 @@ def best_of_each_kind(x, kinds):
         same = kinds == kinds[i]
         found.append(x[same].max())
     return found
+
+
+def behind_all_of_the_others(logits, labels):
+    """Where all labels are ignored nothing is selected, and nobody gets here."""
+    if labels.eq(-100).all():
+        return logits.sum() * 0
+    return logits[labels != -100].max()
+
+
+def of_both_sides(scores: torch.Tensor, labels: torch.Tensor):
+    """There are some of either kind."""
+    positive = labels > 0
+    if 0 < positive.sum() < len(positive):
+        return scores[positive].min() - scores[~positive].max()
+    return None
+
+
+def counted_one_way_and_the_other(scores, labels):
+    """What is left out is counted by subtraction."""
+    keep = labels > 0
+    kept = int(keep.sum())
+    others = len(keep) - kept
+    if kept == 0 or others == 0:
+        return None
+    return scores[~keep].max() + scores[keep].max()
+
+
+def where_the_largest_is_above(x: torch.Tensor, limit: float):
+    """The largest is above the limit, and is selected."""
+    if x.max() < limit:
+        return None
+    return x[x >= limit].min()
+
+
+def not_below_the_mean(x: torch.Tensor):
+    """Something is not below the mean."""
+    return x[x >= x.mean()].min()
+
+
+def up_to_the_last_end(ids: torch.Tensor, end: int):
+    """It occurs, so that it is found."""
+    if end not in ids:
+        return len(ids)
+    return torch.nonzero(ids == end).max()
+
+
+def of_those_with_the_bit(x, mask):
+    """A sum of ones and zeros that is not 0 says that there is a one."""
+    if mask.sum() == 0:
+        return None
+    return x[mask == 1].max()
+
+
+def largest_divisor(number: int, root: int):
+    """One divides every number."""
+    return max(each for each in range(1, root + 1) if number % each == 0)
+
+
+def largest_of_those_found(ids, labels):
+    """That something is looked for in a list says nothing about how many there are."""
+    existing = set(ids.view(-1).tolist())
+    labels = {label: i for label, i in labels.items() if i in existing}
+    return max(existing) + 1, labels

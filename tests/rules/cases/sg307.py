@@ -130,3 +130,25 @@ def drawn_where_there_are_enough(indices, seen, n: int):
     if len(selection) >= n:
         return np.random.choice(selection, n, replace=False)
     return None
+
+
+def grid_of(frames: torch.Tensor):
+    """Whoever calls this has counted them."""
+    return F.affine_grid(frames.view(-1, 2, 3), [3, 1, 2, 2])
+
+
+def grids(frames: torch.Tensor, levels: torch.Tensor):
+    """Counted as a mask of another type, and left out where there are none."""
+    for level in range(3):
+        of_level = (levels == level).squeeze()
+        if of_level.float().sum().item() == 0:
+            continue
+        of_level = (of_level > 0).view(-1)
+        yield grid_of(frames[of_level])
+
+
+def drawn_where_there_is_one(rows, labels, first: int):
+    """How many there are is asked in the words in which they are found."""
+    if len(np.where(labels.dot(labels[first]) == 0)[0]) == 0:
+        return None
+    return rows[np.random.choice(np.where(labels.dot(labels[first]) == 0)[0])]

@@ -186,3 +186,24 @@ def stacked_in_front(preds: torch.Tensor, target: torch.Tensor):
     hits = (target == preds).sum(1).squeeze()
     misses = (target != preds).sum(1).squeeze()
     return torch.stack([hits, misses], dim=0)
+
+
+def given_an_axis_where_none_is_left(outputs):
+    """Each has one axis when it is put into the list."""
+    rows = []
+    for output in outputs:
+        row = output.squeeze()
+        if row.dim() == 0:
+            row = row.unsqueeze(0)
+        rows.append(row)
+    return torch.cat(rows)
+
+
+def one_axis_by_a_choice(outputs):
+    """One of a single element gets its axis from `reshape`."""
+    return torch.cat([each.squeeze() if each.numel() > 1 else each.reshape(1) for each in outputs])
+
+
+def put_in_an_order_of_three(image: torch.Tensor):
+    """An order of three axes is one of three: with fewer it fails there, and says so."""
+    return image.squeeze().permute((1, 2, 0)).mean(dim=2)

@@ -28,6 +28,7 @@ from shapeguard.lint.flow.domain.sequences import (
 from shapeguard.lint.flow.domain.terms import ZERO, Term
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Missing, Sequence, Text
 from shapeguard.lint.flow.events import Lookup, Mutate
+from shapeguard.lint.flow.shapes.axes import undoubted
 from shapeguard.lint.flow.statements.targets import rebind
 from shapeguard.lint.flow.syntax.trees import source
 from shapeguard.lint.flow.syntax.usage import CHANGING, CHANGING_DICTIONARIES
@@ -134,7 +135,8 @@ def _changed(run: Run, node: cst.Call, holder: Sequence, name: str, given: Argum
     values = given.positional
     match name:
         case "append" | "appendleft" | "add" if values:
-            return appended(holder, values[0], label, known_of(values[0], run.here.facts))
+            known = known_of(values[0], run.here.facts)
+            return appended(holder, undoubted(run, values[0]), label, known)
         case "insert" if len(values) > 1:
             known = known_of(values[1], run.here.facts)
             return _inserted(holder, values[0], values[1], label, known)

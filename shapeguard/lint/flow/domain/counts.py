@@ -27,8 +27,10 @@ _BEYOND_ZERO = re.compile(rf"count\((?:{POSITIVE}|{NONZERO})(.*)\)")
 _SURELY_FOUND = re.compile(
     r"(?P<whole>.+) == (?:(?P=whole)\.(?:a?max|a?min)\(.*\)|torch\.a?(?:max|min)\((?P=whole)\))"
     r"|(?P<held>.+) [<>]= (?P=held)\[.+|.+ == [\w.]+\[-?\d+\]"
+    r"|(?P<all>.+) [<>]= (?:(?P=all)\.|torch\.)(?:max|min|mean|median)\(.*\)"
 )
-"""The largest of all is one of them, and a member of something is looked for where it was put."""
+"""The largest of all is one of them, something is not below their mean, and a member of something is
+looked for where it was put."""
 
 
 def nothing_selected(name: str, *, sure: bool = True) -> str:

@@ -59,11 +59,24 @@ def passed_whole(event: Handover) -> Iterator[Mismatch]:
     for name, value in event.arguments if not _is_equal_part(cut) else ():
         if twins is None or not _is_whole(name, value) or narrowed & _sources(value):
             continue
+        if _are_two_of_each(name, other, [each for each, _ in event.arguments]):
+            continue
         twin = next(twins.narrowed(event.site.function, name), None)
         sizes = None if twin is None else _sizes(cut, (), event.moment)
         if twin is not None and sizes is not None:
             way = joined(cut.trail, twin.trail, event.moment.path)
             yield Mismatch((name, other), 0, sizes, way, (cut.before, cut.after))
+
+
+def _are_two_of_each(name: str, other: str, names: list[str]) -> bool:
+    """Say whether two arguments are of two things of which there are the same: boxes and masks of each.
+
+    ``gt_boxes`` and ``gt_masks`` go with each other, not with ``detected_boxes`` and ``detected_masks``.
+    """
+    mine, theirs = (each.partition("_")[0] for each in (name, other))
+    words = [each.partition("[")[0].partition("_") for each in names]
+    kinds = [{kind for thing, _, kind in words if thing == wanted} for wanted in (mine, theirs)]
+    return mine != theirs and len((kinds[0] & kinds[1]) - {""}) >= ENOUGH
 
 
 def _is_equal_part(cut: Cut) -> bool:

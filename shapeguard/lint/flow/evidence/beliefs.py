@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _ELEMENTS = re.compile(r"\b(numel|nelement)\(")
 _RELATIONS = tuple(ORDERS)
 _OF_MEMBERS = ("all(", "filtered(", "filtered:")
+_DISPLAYS = (cst.Tuple, cst.List, cst.Set)
 _OTHER_AXIS = re.compile(r"#-?[1-9]\d*$")
 
 
@@ -142,6 +143,11 @@ def _asks_something_else(part: cst.CSTNode, test: Station, term: Term) -> bool:
             return True
         case cst.Comparison(comparisons=[cst.ComparisonTarget(cst.Is() | cst.IsNot())]):
             return True
+        case cst.Comparison(
+            left=member,
+            comparisons=[cst.ComparisonTarget(cst.In() | cst.NotIn(), comparator=holder)],
+        ):  # `i in found` asks for one of many, `0 in x.shape` and `n in (0, 1)` for a number
+            return not isinstance(member, cst.Integer) and not isinstance(holder, _DISPLAYS)
         case cst.Call(func=cst.Name("all" | "any")):
             return test.condition is not None and _is_of_members(test.condition)
         case cst.Name():

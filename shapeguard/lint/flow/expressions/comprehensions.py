@@ -18,6 +18,7 @@ from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, atoms, symbol
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Sequence
 from shapeguard.lint.flow.evidence.remembering import tested
+from shapeguard.lint.flow.shapes.axes import undoubted
 from shapeguard.lint.flow.shapes.iteration import walk
 from shapeguard.lint.flow.shapes.sums import passing, total_key
 from shapeguard.lint.flow.statements.loops import observe_loop
@@ -111,7 +112,7 @@ def _evaluated(
             return [_one(run, clause, each, member) for each in first.known], _Walk(), None
         walked = _Walk()
         _clause(run, clause, first, walked)
-        return None, walked, member()
+        return None, walked, undoubted(run, member())
     finally:
         run.state = before
         del run.walked[around:]

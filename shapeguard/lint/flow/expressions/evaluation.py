@@ -123,7 +123,8 @@ def _unary(run: Run, node: cst.UnaryOperation) -> Value:
         case cst.BitInvert() if isinstance(value, Bool) and mask_of(value) is None:
             return Bool(negate(value.predicate))
         case cst.BitInvert():
-            return merge.each(value, complement, run.identity(node))
+            name = source(node.expression)
+            return merge.each(value, lambda leaf: complement(leaf, name), run.identity(node))
         case cst.Minus():
             return merge.each(value, lambda leaf: _negative(run, node, leaf), run.identity(node))
         case _:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal
 from shapeguard.lint.flow.domain.propositions import FALSE
-from shapeguard.lint.flow.domain.ranks import ranked
+from shapeguard.lint.flow.domain.ranks import elements, ranked
 from shapeguard.lint.flow.domain.tensors import Kind, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term, reason_of
 from shapeguard.lint.flow.domain.values import Int
@@ -65,7 +65,8 @@ def _squeezed_anywhere(call: Application, tensor: Tensor) -> Tensor:
         shape = derived("shape", tensor.form, call.identity)
         left = replace(tensor, extents=(), rank=None, cuts=(), shape=shape, lifted=0)
     asked = open_ended or [tensor.extent(0)]
-    if any(given(equal(each, ONE), call.run.here.known) == FALSE for each in asked):
+    several = (*asked, elements(tensor))
+    if any(given(equal(each, ONE), call.run.here.known) == FALSE for each in several):
         return left
     why = "an axis of extent 1 is dropped, whichever it is"
     trail = (call.run.station(call.node, f"`{{}}`: {why}"),)
@@ -141,7 +142,7 @@ def _permuted(call: Application, tensor: Tensor, order: list[int]) -> Tensor:
         front.index(axis % rank) if axis % rank in front else None
     )
     cuts = tuple(replace(c, axis=p) for c in tensor.cuts if (p := places(c.axis)) is not None)
-    moved = renumbered(tensor, call.identity, places, 0)
+    moved = renumbered(tensor, call.identity, places, 0).without(Kind.SQUEEZED)
     return replace(moved, extents=tuple(sorted(extents.items())), rank=rank, cuts=cuts)
 
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.propositions import conjuncts
 from shapeguard.lint.flow.domain.ranks import told_rank, with_rank, without_doubt
-from shapeguard.lint.flow.domain.tensors import Kind
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE
+from shapeguard.lint.flow.domain.values import Choice
 from shapeguard.lint.flow.syntax.texts import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from shapeguard.lint.flow.domain.tensors import Tensor, Trait
+    from shapeguard.lint.flow.domain.tensors import Trait
     from shapeguard.lint.flow.domain.terms import Term
+    from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
 _MATERIALISED = 4
@@ -41,6 +44,22 @@ def settled(run: Run, tensor: Tensor) -> Tensor:
         return known
     rank = told_rank(known, run.here.facts)
     return known if rank is None else with_rank(known, rank, run.here.known)
+
+
+def undoubted(run: Run, value: Value) -> Value:
+    """Return a value of which each alternative has the axes that it has where it is the value.
+
+    What goes into a list leaves the facts about the round of a loop behind.
+    """
+    if not isinstance(value, Choice):
+        return without_doubt(value, run.here.known) if isinstance(value, Tensor) else value
+    left = (
+        (way, without_doubt(leaf, {*run.here.known, *conjuncts(way)}))
+        if isinstance(leaf, Tensor)
+        else (way, leaf)
+        for way, leaf in value.alternatives
+    )
+    return Choice(tuple(left))
 
 
 def dropped(tensor: Tensor, axis: int, identity: str) -> Tensor:

@@ -155,18 +155,20 @@ def beyond(value: Value, bound: int) -> Int | None:
     return Int(ZERO - selected(mask.origin, mask.name)) if isinstance(mask, Tensor) else None
 
 
-def complement(value: Value) -> Value:
-    """Return the mask that selects what a mask does not; what is unknown may be a number."""
+def complement(value: Value, name: str = "") -> Value:
+    """Return the mask that selects what a mask does not; what is unknown may be a number.
+
+    ``name`` is what the source calls what may be the condition of a mask.
+    """
     if isinstance(value, Unknown):
         return Unknown(negation(value.origin), f"~{value.name}", value.shape)
-    value = mask_of(value) or value
+    value = mask_of(value, name) or value
     if not isinstance(value, Tensor):
         return value
     if value.origin.startswith(NOT):
         return replace(value, origin=value.origin.removeprefix(NOT))
-    name = f"~{primary(value.name)}"
     trait = Trait(Kind.MASK, about=value.origin)
-    return replace(value.turned(negation(value.origin), trait), name=name)
+    return replace(value.turned(negation(value.origin), trait), name=f"~{primary(value.name)}")
 
 
 def rows(origin: str, axis: int, *, all_of_them: bool) -> str:

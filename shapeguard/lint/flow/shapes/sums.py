@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 _FEW_LEFT_OUT = re.compile(
     r"[\w.]+ (!= |not in [\[({])(['\"]).+\2[\])}]?|[\w.]+\.requires_grad(_\(\))?"
-    r"|hasattr\(.+"
+    r"|hasattr\(.+|[\w.]+ % [\w.]+ == 0"
 )
 """Who leaves out what has a name of its own says that there are others; a model that is trained has
-parameters; who has not an attribute is of another kind."""
+parameters; who has not an attribute is of another kind; every number has a divisor."""
 
 
 def total(run: Run, node: cst.Call, given: Arguments) -> Value:

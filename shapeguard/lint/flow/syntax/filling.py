@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ import libcst as cst
 from shapeguard.lint.flow.syntax.trees import children, source, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _FILLING = frozenset({"append", "extend", "insert", "add", "appendleft"})
 _MODE = re.compile(r"([\w.]+\.)?_?is_\w+\(\)")
 _COUNTING = frozenset({"enumerate", "range"})
+_ARITHMETIC = frozenset({"int", "len", "max", "min"})
 
 
 def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
@@ -27,7 +29,7 @@ def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
     tests = [*_on_the_way(loop.body, name, ()), *_left_by(loop.body)]
     if not tests:
         return False
-    position, full = _position(loop), _lengths_of_filled(loop.body)
+    position, full = _told_by_position(loop), _lengths_of_filled(loop.body)
     others = [
         each
         for each in tests
@@ -36,6 +38,15 @@ def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
         and not (isinstance(each, cst.Comparison) and source(each.left) in full)
     ]
     return not others or _is_choice_of_texts(others)
+
+
+def is_filled_behind(body: cst.CSTNode, loop: cst.For | cst.While, name: str) -> bool:
+    """Say whether what is left over when a loop ends is put into the same list behind it."""
+    for block in walk(body):
+        if isinstance(block, cst.IndentedBlock) and any(each is loop for each in block.body):
+            behind = itertools.dropwhile(lambda each: each is not loop, block.body)
+            return any(_fills(node, name) for each in list(behind)[1:] for node in walk(each))
+    return False
 
 
 def _on_the_way(
@@ -101,10 +112,48 @@ def _position(loop: cst.For | cst.While) -> str:
             return ""
 
 
-def _asks_for_position(test: cst.BaseExpression, position: str) -> bool:
-    """Say whether a test compares the position with a number, and nothing else."""
+def _told_by_position(loop: cst.For | cst.While) -> frozenset[str]:
+    """Return the name of the position, and those of numbers that the loop computes from it."""
+    position = _position(loop)
+    if not position:
+        return frozenset()
+    values: dict[str, list[cst.BaseExpression]] = {}
+    for node in walk(loop.body):
+        if isinstance(node, cst.Assign):
+            for each in node.targets:
+                values.setdefault(source(each.target), []).append(node.value)
+    told = {position}
+    while more := {
+        name
+        for name, given in values.items()
+        if name not in told and all(_is_computed(each, told, values.keys()) for each in given)
+    }:
+        told |= more
+    return frozenset(told)
+
+
+def _is_computed(value: cst.CSTNode, told: Collection[str], changed: Collection[str]) -> bool:
+    """Say whether a value is a number that the position and what stays the same tell."""
+    parts = list(walk(value))
+    names = {each.value for each in parts if isinstance(each, cst.Name)}
+    read = (cst.Attribute, cst.Subscript)
+    plain = not any(isinstance(each, read) or not _is_arithmetic(each) for each in parts)
+    return plain and all(name in told or name not in changed for name in names)
+
+
+def _is_arithmetic(node: cst.CSTNode) -> bool:
+    """Say whether a node is no call, or one that gives a number for numbers, or a length."""
+    match node:
+        case cst.Call(func=cst.Name(name)):
+            return name in _ARITHMETIC
+        case _:
+            return not isinstance(node, cst.Call)
+
+
+def _asks_for_position(test: cst.BaseExpression, position: frozenset[str]) -> bool:
+    """Say whether a test compares what the position tells, and nothing else."""
     names = {each.value for each in walk(test) if isinstance(each, cst.Name)}
-    return names == {position}
+    return bool(names) and names <= position
 
 
 def _asks_for_mode(test: cst.BaseExpression) -> bool:

@@ -55,6 +55,48 @@ def conditions(function: cst.FunctionDef, path: tuple[cst.CSTNode, ...]) -> Iter
             yield test if bound is None else bound
 
 
+def guards(function: cst.FunctionDef, node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+    """Yield whatever is tested on the way to a node, and decides whether it is reached.
+
+    These are the tests of branches around it, those behind which a branch in front of it leaves the
+    block, assertions, and the parts of a condition that are evaluated in front of it.
+    """
+    for parent, child in itertools.pairwise(path_to(function, node)):
+        match parent:
+            case cst.If(test=test) | cst.IfExp(test=test) | cst.While(test=test):
+                if child is not test:
+                    yield test
+            case cst.BooleanOperation(left=left, right=right) if child is right:
+                yield left
+            case cst.ListComp(for_in=each) | cst.GeneratorExp(for_in=each) if child is not each:
+                yield from (condition.test for condition in each.ifs)
+            case cst.IndentedBlock():
+                yield from _decided_before(parent, child)
+            case _:
+                continue
+
+
+def _decided_before(
+    block: cst.IndentedBlock, statement: cst.CSTNode
+) -> Iterator[cst.BaseExpression]:
+    for each in itertools.takewhile(lambda other: other is not statement, block.body):
+        match each:
+            case cst.If(test=test, body=body) if _leaves(body):
+                yield test
+            case cst.SimpleStatementLine(body=[cst.Assert(test=test)]):
+                yield test
+            case _:
+                continue
+
+
+def _leaves(body: cst.BaseSuite) -> bool:
+    """Say whether a branch ends by leaving the block in which it stands."""
+    last = body.body[-1] if isinstance(body, cst.IndentedBlock) and body.body else body
+    if not isinstance(last, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+        return False
+    return isinstance(last.body[-1], cst.Return | cst.Raise | cst.Continue | cst.Break)
+
+
 def _left_before(block: cst.IndentedBlock, statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Yield the conditions under which the function is left in front of a statement."""
     for each in block.body:

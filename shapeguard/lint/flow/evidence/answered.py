@@ -1,0 +1,133 @@
+"""Tests on the way to an operation that ask for the values of which a mask or a filter selects some.
+
+Whoever has asked for the largest value, for a member, or for how many are left out, has thought of the
+case that nothing is selected. What such a test says of the number that is selected is not known in
+general: the evidence that it may be 0 is gone.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.syntax.questions import guards
+from shapeguard.lint.flow.syntax.trees import children, source, walk
+from shapeguard.lint.flow.syntax.walks import assigned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapeguard.lint.flow.events import Moment
+    from shapeguard.lint.flow.trace import Site
+
+_SELECTED = re.compile(r"`(.+)` may select nothing", re.DOTALL)
+_PASSED = re.compile(r"no member may pass `(.+)`", re.DOTALL)
+_EXTREMES = "amax amin max mean min sum"
+_COUNTS = "argwhere bincount count_nonzero flatnonzero isin nonzero unique where"
+_OF_ALL = frozenset(f"all any {_EXTREMES} {_COUNTS}".split())
+"""Functions and methods whose result speaks of all values at once."""
+_OF_MEMBERS = frozenset(f"len {_EXTREMES}".split())
+"""Those that speak of the members of a list; what ``any`` and ``all`` of them say is known exactly."""
+_FAR = 4
+"""How many assignments lie between a test and what it asks for, at most."""
+
+
+def is_answered(moment: Moment, why: str) -> bool:
+    """Say whether a test on the way to a moment asks for what the reason ``why`` speaks of."""
+    sites = (moment.site, *(station.site for station in moment.path))
+    return any(_is_answered_at(site, why) for site in sites)
+
+
+def _is_answered_at(site: Site, why: str) -> bool:
+    function = site.function.parse()
+    names = _names(function, why) - site.function.module.imports.keys()
+    words = _OF_ALL if _SELECTED.search(why) is not None else _OF_MEMBERS
+    tests = guards(function, site.node) if names else ()
+    return any(_asks_for(function, test, names, words) for test in tests)
+
+
+@functools.lru_cache(maxsize=512)
+def _names(function: cst.FunctionDef, why: str) -> frozenset[str]:
+    """Return the places of the values of which a mask or a filter selects some."""
+    selected, passed = _SELECTED.search(why), _PASSED.search(why)
+    if selected is not None:
+        return frozenset(_read_by(function, _parsed(selected[1])))
+    return frozenset() if passed is None else frozenset(_filtered(function, passed[1]))
+
+
+def _parsed(text: str) -> cst.CSTNode:
+    try:
+        return cst.parse_expression(text)
+    except cst.ParserSyntaxError:
+        return cst.Ellipsis()
+
+
+def _filtered(function: cst.FunctionDef, test: str) -> Iterator[str]:
+    """Yield the places of what comprehensions that make this test walk over."""
+    for each in walk(function.body):
+        if isinstance(each, cst.CompFor) and any(source(part.test) == test for part in each.ifs):
+            yield from _read_by(function, each.iter)
+
+
+def _read_by(function: cst.FunctionDef, node: cst.CSTNode) -> Iterator[str]:
+    """Yield the places that an expression reads, and those of which they are made."""
+    for part in _with_bound(function, node):
+        yield from _places(part)
+
+
+def _with_bound(function: cst.FunctionDef, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield an expression, and what its names are bound to."""
+    parts, seen = [node], set[str]()
+    for _ in range(_FAR):
+        yield from parts
+        names = {name for part in parts for name in _places(part)} - seen
+        bound = (assigned(function, name) for name in sorted(names) if name.isidentifier())
+        parts, seen = [each for each in bound if each is not None], seen | names
+
+
+def _places(node: cst.CSTNode) -> Iterator[str]:
+    """Yield what an expression reads: names, fields, and members with a key, as they are written."""
+    match node:
+        case cst.Call(func=func):
+            if isinstance(func, cst.Attribute):
+                yield from _places(func.value)
+            for argument in node.args:
+                yield from _places(argument.value)
+        case cst.Name() | cst.Attribute():
+            yield source(node)
+        case cst.Subscript(slice=[cst.SubscriptElement(cst.Index(cst.SimpleString()))]):
+            yield source(node)
+        case _:
+            for each in children(node):
+                yield from _places(each)
+
+
+def _asks_for(
+    function: cst.FunctionDef, test: cst.CSTNode, names: frozenset[str], words: frozenset[str]
+) -> bool:
+    """Say whether a test asks for all values at one of these places at once."""
+    return any(
+        name in names
+        for part in _with_bound(function, test)
+        for node in walk(part)
+        for each in _whole(node, words)
+        for within in _with_bound(function, each)
+        for name in _places(within)
+    )
+
+
+def _whole(node: cst.CSTNode, words: frozenset[str]) -> Iterator[cst.CSTNode]:
+    """Yield that of which a node asks all values at once."""
+    match node:
+        case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(name)), args=arguments):
+            if name in words:
+                yield from (holder, *(each.value for each in arguments))
+        case cst.Call(func=cst.Name(name), args=arguments) if name in words:
+            yield from (each.value for each in arguments)
+        case cst.ComparisonTarget(operator=cst.In() | cst.NotIn(), comparator=holder):
+            yield holder
+        case _:
+            return
