@@ -66,6 +66,8 @@ from shapeguard.lint.api import (
     Severity,
     Split,
     Tensor,
+    Unknown,
+    beyond_end,
     leaves,
     unsafe,
     with_keyword,
@@ -112,8 +114,9 @@ def _used(event: Event) -> tuple[Value | None, ...]:
             return (sizes,)
         case Index(holder=holder, index=index):
             return () if _of_itself(holder, index) else (holder,)
-        case Lookup(holder=holder):
-            return (holder,)
+        case Lookup(holder=holder, position=position):
+            counted = position is not None and position.known is None
+            return () if counted and beyond_end(event) is None else (holder,)
         case Join(operands=operands):
             return operands
         case Loop(together=together):
@@ -123,11 +126,20 @@ def _used(event: Event) -> tuple[Value | None, ...]:
 
 
 def _of_itself(counts: Value, index: Value) -> bool:
-    """Say whether counts are picked by what they are, ``counts[counts > 0]``, or for what occurs."""
+    """Say whether counts are picked by what they are, ``counts[counts > 0]``, or for what occurs.
+
+    Of an index of which nothing is known it may be so.
+    """
     if not isinstance(index, Tensor) or not isinstance(counts, Tensor):
-        return False
+        return isinstance(index, Unknown)
     trait = _present(counts)
-    return counts.origin in index.origin or (trait is not None and trait.why == index.name)
+    of_counted = trait is not None and trait.why in (index.name, _whole(index))
+    return of_counted or counts.origin in index.origin
+
+
+def _whole(member: Tensor) -> str:
+    """Return what something is a unique value of, or nothing."""
+    return member.origin.partition("[")[0].removeprefix("unique of ")
 
 
 def _present(value: Value | None) -> Trait | None:

@@ -57,6 +57,7 @@ from shapeguard.lint.api import (
     Int,
     Join,
     Lookup,
+    Loop,
     Reduce,
     Return,
     Rule,
@@ -87,7 +88,7 @@ class SqueezedWithoutAxis(Rule):
     name = "squeeze-without-axis"
     severity = Severity.WARNING
     since = "0.1.0"
-    listens_to = (Join, Reduce, Lookup, Index, Call, Return)
+    listens_to = (Join, Reduce, Lookup, Index, Call, Loop, Return)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report the first value that may have lost an axis that its use needs."""
@@ -125,6 +126,8 @@ def _uses(event: Event) -> Iterator[tuple[Value, str, int | None, bool]]:
             known = along.term.known if isinstance(along, Int) else None
             if known not in (None, *_OF_ANY_RANK):
                 yield value, f"taken along axis {known} by `{name}`", known, True
+        case Loop(iterable=iterable):
+            yield iterable, "walked over", 0, False
         case Return(value=value):
             yield value, "returned", None, False
         case _:

@@ -31,7 +31,16 @@ from shapeguard.lint.flow.domain.propositions import Predicate
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Operation, Symbol, Term, atoms
-from shapeguard.lint.flow.domain.values import Block, Choice, Int, Missing, Sequence, Shape, Value
+from shapeguard.lint.flow.domain.values import (
+    Block,
+    Choice,
+    Int,
+    Missing,
+    Sequence,
+    Shape,
+    Unknown,
+    Value,
+)
 from shapeguard.lint.flow.events import (
     Annotation,
     Call,
@@ -85,6 +94,7 @@ from shapeguard.lint.flow.evidence.emptiness import (
 )
 from shapeguard.lint.flow.evidence.keys import key_may_be_none, untested
 from shapeguard.lint.flow.evidence.pairing import Unpaired, unpaired
+from shapeguard.lint.flow.evidence.positions import beyond_end
 from shapeguard.lint.flow.evidence.promises import Contradiction, contradictions
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
@@ -200,12 +210,14 @@ __all__ = [
     "Term",
     "Trail",
     "Trait",
+    "Unknown",
     "Unpaired",
     "Value",
     "Walk",
     "Witness",
     "all_below",
     "atoms",
+    "beyond_end",
     "code_of",
     "compared_with_another",
     "confidence_of",

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from shapeguard.finding import Position, Span
 from shapeguard.lint.asking import Asked
-from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
+from shapeguard.lint.flow.interpreter import AnalysisFailedError, NotAnalysedError, analyse_function
 from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.housekeeping import NOTICES, UnparsableFile
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.packs import load_models, load_rules, pack_problems
+from shapeguard.lint.packs import load_models, load_rules, pack_problems, raised_at
 from shapeguard.lint.project import Project, project_root
 from shapeguard.lint.ranking import fingerprinted
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
@@ -182,5 +182,19 @@ def _analyse(run: _Check, outlines: Iterable[tuple[Project, Outline]]) -> None:
             analyse_function(project, models, function, emit, owner)
             run.analysed.add(function)
         except NotAnalysedError as error:
-            run.given_up.add(str(error))
+            if isinstance(error, AnalysisFailedError):
+                run.problems.append(_defect(function, error))
+            else:
+                run.given_up.add(str(error))
             run.doubtful |= files
+
+
+def _defect(function: Function, error: AnalysisFailedError) -> str:
+    """Return what says that the analysis failed, with all that a report of the defect needs."""
+    cause = error.__cause__
+    where = raised_at(cause) if isinstance(cause, Exception) else ""
+    what = f"{where}{type(cause).__name__}: {cause}"
+    return (
+        f"{function.module.filename}: `{function.qualname}` could not be analysed for a defect of "
+        f"shapeguard, please report it: {what}"
+    )

@@ -10,6 +10,7 @@ import pytest
 from shapeguard.finding import Confidence, Consequence, Position, Severity
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
+from shapeguard.lint.flow.expressions import comparisons
 
 SINGLE = """\
 import torch
@@ -382,3 +383,20 @@ def test_positions_are_ordered_and_inside_of_the_file(package):
             assert Position(1, 1) <= span.start < span.end
         row = lines[finding.span.start.row - 1]
         assert row[finding.span.start.column - 1 : finding.span.end.column - 1].startswith("torch.")
+
+
+def test_a_defect_of_the_analysis_costs_one_function_and_says_which(tmp_path, monkeypatch):
+    source = "import torch\n\n\ndef f(x):\n    return 0.5 in x\n\n\n"
+    source += "def g(x: torch.Tensor, keep):\n    return x[keep > 0].max()\n"
+    (tmp_path / "module.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(comparisons, "looked_for", _broken)
+    outcome = check([tmp_path / "module.py"], Settings(), root=tmp_path)
+    assert [each.code for each in outcome.findings] == ["SG301"]
+    (problem,) = outcome.problems
+    for phrase in ("module.py: `f` could not be analysed", "report it", "ZeroDivisionError"):
+        assert phrase in problem
+    assert outcome.not_analysed == ()
+
+
+def _broken(*_: object) -> None:
+    raise ZeroDivisionError

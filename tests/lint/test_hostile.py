@@ -114,3 +114,8 @@ def test_what_is_only_odd_is_analysed(tmp_path, data):
 def test_a_long_file_of_data_is_taken_as_it_is(tmp_path):
     outcome = checked(tmp_path, "x = [" + "1, " * 3_500_000 + "]\n")
     assert (outcome.findings, outcome.analysed, outcome.checked) == ((), 0, 1)
+
+
+def test_an_attribute_of_a_literal_is_no_number(tmp_path):
+    outcome = checked(tmp_path, b"def f(x):\n    return x == 0.5.real and x < 1e999.real\n")
+    assert (outcome.problems, outcome.not_analysed) == ((), ())

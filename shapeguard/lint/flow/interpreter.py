@@ -30,6 +30,10 @@ class NotAnalysedError(Exception):
     """A function was given up: too much work for one function, too deep, or not to be parsed."""
 
 
+class AnalysisFailedError(NotAnalysedError):
+    """A function was given up for a defect of the analysis; the cause is what it raised."""
+
+
 def analyse_function(
     program: Program,
     models: Mapping[str, Model],
@@ -44,7 +48,8 @@ def analyse_function(
     the sink is evidence as well.
 
     ``owner`` is the class of ``self``: a method that is inherited is executed once for each class
-    that changes what it calls. Raises :class:`NotAnalysedError` when the work bound is reached.
+    that changes what it calls. Raises :class:`NotAnalysedError` when the work bound is reached,
+    :class:`AnalysisFailedError` for whatever else goes wrong.
     """
     forget_all()
     events: list[Event] = []
@@ -63,6 +68,8 @@ def analyse_function(
         events.append(ended)
     except (WorkBoundError, RecursionError, UnparsableError) as error:
         raise NotAnalysedError(repr(function)) from error
+    except Exception as error:
+        raise AnalysisFailedError(repr(function)) from error
     finally:
         for event in events:
             emit(event)

@@ -148,6 +148,12 @@ def two_lists_side_by_side(found: list[Detections], names):
     return torch.cat(masks) if found[0].masks is not None else None  # todo: SG104 32
 
 
+def the_member_at_which_a_loop_has_ended(states: List[PrefixState]):
+    for state in states:
+        print(state.key_states.shape)
+    return torch.cat([each.attention_mask for each in states]) if state.attention_mask is not None else None  # error: SG104 67
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 

@@ -55,6 +55,17 @@ def tokens_of_each_expert(tokens: torch.Tensor, experts: torch.Tensor, layers):
     return torch.cat(outputs)
 
 
+def counts_of_each_class(labels: torch.Tensor, num_classes: int):
+    counts = torch.bincount(labels)
+    return [counts[i].item() for i in range(num_classes)]  # error: SG202 13
+
+
+def counts_of_ten_classes(labels: torch.Tensor):
+    counts = labels.bincount()
+    for i in range(10):
+        print(i, counts[i])  # error: SG202 18
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -105,3 +116,27 @@ def share_of_each_value(labels: torch.Tensor):
     """Values and counts of one call belong together."""
     values, counts = labels.unique(return_counts=True)
     return dict(zip(values.tolist(), counts.tolist()))
+
+
+def counts_up_to_their_number(labels):
+    """As many are read as there are."""
+    counts = torch.bincount(labels)
+    return [counts[i].item() for i in range(len(counts))]
+
+
+def counts_where_there_are_any(labels, num_classes: int):
+    """What is behind the end is left out."""
+    counts = torch.bincount(labels)
+    return [counts[i].item() for i in range(num_classes) if i < len(counts)]
+
+
+def weight_of_each_label(labels):
+    """A label is one of those that occur."""
+    weights = 1.0 / torch.bincount(labels)
+    return weights[labels]
+
+
+def counts_of_those_that_occur(labels: torch.Tensor):
+    """Each unique value is a position."""
+    counts = torch.bincount(labels)
+    return [counts[each].item() for each in labels.unique()]

@@ -108,3 +108,9 @@ def axes_of_positions(x: torch.Tensor):
     """`nonzero` gives one column for each axis, whatever it finds."""
     rows, columns = (x > 0).nonzero().unbind(1)
     return rows, columns
+
+
+def in_parts_of_at_least_one(rows, workers: int):
+    """The step is bounded from below."""
+    step = max(1, len(rows) // workers)
+    return [rows[i : i + step] for i in range(0, len(rows), step)]

@@ -340,3 +340,16 @@ def largest_of_those_found(ids, labels):
     existing = set(ids.view(-1).tolist())
     labels = {label: i for label, i in labels.items() if i in existing}
     return max(existing) + 1, labels
+
+
+def of_each_batch(ratios, number: int, size: int):
+    """Each position is one of all positions."""
+    batch = np.floor(np.arange(number) / size).astype(int)
+    return [ratios[batch == i].min() for i in range(batch[-1] + 1)]
+
+
+def not_far_below_the_largest(energy: torch.Tensor, margin: float):
+    """The largest is selected, however small the margin is."""
+    largest = torch.max(energy)
+    loud = torch.squeeze(energy - largest + margin > 0)
+    return energy[loud].min()

@@ -4,6 +4,7 @@
 must stay silent; its docstring says why it is right.
 """
 
+import numpy as np
 import torch
 
 
@@ -296,3 +297,16 @@ def those_that_are_there(hidden, states=None, weights=None):
     """Of a few that are written out, one is there."""
     kept = tuple(each for each in [hidden, states, weights] if each is not None)
     return kept[0]
+
+
+def first_of_those_found(fonts, wanted):
+    """Where any is true there is one."""
+    matches = [each for each in fonts if wanted in each]
+    if any(matches):
+        return matches[0]
+    return None
+
+
+def rows_of_an_array(labels, least: int):
+    """`nonzero` of an array gives one array for each axis: the first of them is there."""
+    return np.array([len(each) >= least for each in labels]).nonzero()[0].astype(int)

@@ -88,6 +88,11 @@ def stacked_behind(preds: torch.Tensor, target: torch.Tensor, average: str):
     return torch.stack([hits, misses], dim=0 if average == "global" else 1)  # error: SG308 12
 
 
+def positions_walked_over(x: torch.Tensor, limit: float):
+    found = torch.nonzero(x > limit).squeeze()
+    return [int(each) for each in found]  # error: SG308 22
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 

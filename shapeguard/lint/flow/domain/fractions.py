@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator as operators
+import re
 from fractions import Fraction
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _SMALL = frozenset({"eps", "epsilon", "tiny", "smooth", "smoothing"})
 _FRACTION = "fraction "
 _FLOAT = "float "
+_WRITTEN = re.compile(rf"(?:{_FRACTION}|{_FLOAT})(-?(?:inf|[\d.]+(?:e[+-]?\d+)?))")
 _CLOSE = 0.01
 _RELATIONS: Mapping[type[cst.BaseCompOp], Callable[[float, float], bool]] = {
     cst.LessThan: operators.lt,
@@ -55,8 +57,8 @@ def number_of(value: Value) -> float | None:
     match value:
         case Int(term):
             return term.known
-        case Unknown(origin) if origin.startswith((_FRACTION, _FLOAT)):
-            return float(origin.partition(" ")[2])
+        case Unknown(origin) if (written := _WRITTEN.fullmatch(origin)) is not None:
+            return float(written[1])
         case _:
             return None
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.evidence.found import is_found
 from shapeguard.lint.flow.syntax.questions import guards
-from shapeguard.lint.flow.syntax.trees import children, source, walk
-from shapeguard.lint.flow.syntax.walks import assigned
+from shapeguard.lint.flow.syntax.readings import parsed, places, with_bound
+from shapeguard.lint.flow.syntax.trees import source, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +32,20 @@ _OF_ALL = frozenset(f"all any {_EXTREMES} {_COUNTS}".split())
 """Functions and methods whose result speaks of all values at once."""
 _OF_MEMBERS = frozenset(f"len {_EXTREMES}".split())
 """Those that speak of the members of a list; what ``any`` and ``all`` of them say is known exactly."""
-_FAR = 4
-"""How many assignments lie between a test and what it asks for, at most."""
 
 
-def is_answered(moment: Moment, why: str) -> bool:
-    """Say whether a test on the way to a moment asks for what the reason ``why`` speaks of."""
+def is_unlikely(moment: Moment, why: str) -> bool:
+    """Say whether a mask or a filter hardly selects nothing at a moment, as the reason ``why`` has it.
+
+    A test on the way there asks for what it is about, or the mask looks for what is there.
+    """
     sites = (moment.site, *(station.site for station in moment.path))
-    return any(_is_answered_at(site, why) for site in sites)
+    selected = _SELECTED.search(why)
+    mask = None if selected is None else parsed(selected[1])
+    return any(
+        _is_answered_at(each, why) or (mask is not None and is_found(each.function.parse(), mask))
+        for each in sites
+    )
 
 
 def _is_answered_at(site: Site, why: str) -> bool:
@@ -54,15 +61,8 @@ def _names(function: cst.FunctionDef, why: str) -> frozenset[str]:
     """Return the places of the values of which a mask or a filter selects some."""
     selected, passed = _SELECTED.search(why), _PASSED.search(why)
     if selected is not None:
-        return frozenset(_read_by(function, _parsed(selected[1])))
+        return frozenset(_read_by(function, parsed(selected[1])))
     return frozenset() if passed is None else frozenset(_filtered(function, passed[1]))
-
-
-def _parsed(text: str) -> cst.CSTNode:
-    try:
-        return cst.parse_expression(text)
-    except cst.ParserSyntaxError:
-        return cst.Ellipsis()
 
 
 def _filtered(function: cst.FunctionDef, test: str) -> Iterator[str]:
@@ -74,35 +74,8 @@ def _filtered(function: cst.FunctionDef, test: str) -> Iterator[str]:
 
 def _read_by(function: cst.FunctionDef, node: cst.CSTNode) -> Iterator[str]:
     """Yield the places that an expression reads, and those of which they are made."""
-    for part in _with_bound(function, node):
-        yield from _places(part)
-
-
-def _with_bound(function: cst.FunctionDef, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield an expression, and what its names are bound to."""
-    parts, seen = [node], set[str]()
-    for _ in range(_FAR):
-        yield from parts
-        names = {name for part in parts for name in _places(part)} - seen
-        bound = (assigned(function, name) for name in sorted(names) if name.isidentifier())
-        parts, seen = [each for each in bound if each is not None], seen | names
-
-
-def _places(node: cst.CSTNode) -> Iterator[str]:
-    """Yield what an expression reads: names, fields, and members with a key, as they are written."""
-    match node:
-        case cst.Call(func=func):
-            if isinstance(func, cst.Attribute):
-                yield from _places(func.value)
-            for argument in node.args:
-                yield from _places(argument.value)
-        case cst.Name() | cst.Attribute():
-            yield source(node)
-        case cst.Subscript(slice=[cst.SubscriptElement(cst.Index(cst.SimpleString()))]):
-            yield source(node)
-        case _:
-            for each in children(node):
-                yield from _places(each)
+    for part in with_bound(function, node):
+        yield from places(part)
 
 
 def _asks_for(
@@ -111,11 +84,11 @@ def _asks_for(
     """Say whether a test asks for all values at one of these places at once."""
     return any(
         name in names
-        for part in _with_bound(function, test)
+        for part in with_bound(function, test)
         for node in walk(part)
         for each in _whole(node, words)
-        for within in _with_bound(function, each)
-        for name in _places(within)
+        for within in with_bound(function, each)
+        for name in places(within)
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.algebra import factors_of
-from shapeguard.lint.flow.domain.predicates import at_most
+from shapeguard.lint.flow.domain.predicates import at_most, less
 from shapeguard.lint.flow.domain.propositions import TRUE, AtMostZero, IsZero
 from shapeguard.lint.flow.domain.terms import (
     ONE,
+    ZERO,
     Operation,
     Sizes,
     Symbol,
@@ -86,15 +87,23 @@ def own_reasons(term: Term) -> Iterator[str]:
             yield Unlikely(f"a range from {start.known} does not run for {start.known}")
 
 
-def lacking(term: Term) -> Iterator[str]:
-    """Yield why the smaller of two numbers may be too small: one is an extent less some."""
+def lacking(term: Term) -> Iterator[tuple[str, Predicate]]:
+    """Yield why a number may be too small, and what holds then, if it is for this reason.
+
+    It is bounded by an extent less some, or is a share of one that may be smaller than what divides it.
+    """
     match term.parts:
         case ((Operation(name="minimum", operands=bounds), 1),):
             for bound in bounds:
                 match bound:
                     case Term(constant=lacks, parts=((Symbol(low=0), 1),)) if lacks < 0:
-                        yield f"it is bounded by an extent less {-lacks}, of which there may be no more"
+                        why = f"it is bounded by an extent less {-lacks}, of which there may be no more"
+                        yield why, TRUE
                     case _:
                         continue
+        case (
+            (Operation(name="quotient", operands=(Term(parts=(_,)) as whole, Term(parts=(_,)))), 1),
+        ):
+            yield "a quotient is 0 where there are fewer than it is divided by", less(ZERO, whole)
         case _:
             return

@@ -33,7 +33,7 @@ from shapeguard.lint.flow.evidence.afterthoughts import (
     entries_asked,
     replaced_behind,
 )
-from shapeguard.lint.flow.evidence.answered import is_answered
+from shapeguard.lint.flow.evidence.answered import is_unlikely
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
@@ -208,7 +208,7 @@ def _zero_entry(value: Value, moment: Moment) -> Emptiness | None:
     if given(nothing, frozenset(moment.facts)) == FALSE:
         return None
     known = not is_by_name(trait.why) and not any(map(is_lost, moment.facts))
-    kind = Reason.UNLIKELY if is_answered(moment, trait.why) else Reason.EXPLICIT
+    kind = Reason.UNLIKELY if is_unlikely(moment, trait.why) else Reason.EXPLICIT
     return Emptiness(trait.why, Assignment(), trait.trail, kind, near=known)
 
 

@@ -27,7 +27,7 @@ from shapeguard.lint.flow.domain.propositions import (
 )
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term, Unlikely
 from shapeguard.lint.flow.evidence.alone import alone, is_told_at_length
-from shapeguard.lint.flow.evidence.answered import is_answered
+from shapeguard.lint.flow.evidence.answered import is_unlikely
 from shapeguard.lint.flow.evidence.beliefs import first_test
 from shapeguard.lint.flow.evidence.causes import (
     few_of,
@@ -120,7 +120,7 @@ def _reckoned(
         sizes = alone([way, zero, few_of(found[0])], own, moment)
         if sizes is not None:
             trail, kind = origin_of(*found, moment), _kind_of(found[1])
-            if kind is not Reason.UNLIKELY and is_answered(moment, found[1]):
+            if kind is not Reason.UNLIKELY and is_unlikely(moment, found[1]):
                 kind = Reason.UNLIKELY
             reason = f"{found[1]}{more}"
             sure = not (is_sum(way) or is_by_name(found[1]))
@@ -181,14 +181,14 @@ def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
     terms = [each.term for each in literals(broken) if isinstance(each, AtMostZero | IsZero)]
     for atom, reason in (found for term in terms for found in reasons(term)):
         sizes = _caused(broken, atom, moment)
-        if sizes is not None and not is_answered(moment, reason):
+        if sizes is not None and not is_unlikely(moment, reason):
             plain = alone([broken], {}, moment, {*unknowns(broken)})
             trail = origin_of(atom, reason, moment)
             return Emptiness(reason, plain or sizes, trail, near=plain is not None, extent=None)
     lacks = next((why for term in terms for why in lacking(term)), None)
-    sizes = None if lacks is None else search([broken], moment.facts)
+    sizes = None if lacks is None else search([broken, lacks[1]], moment.facts)
     if lacks is not None and sizes is not None:
-        return Emptiness(lacks, sizes, extent=None)
+        return Emptiness(lacks[0], sizes, near=lacks[1] == TRUE, extent=None)
     trail = joined(*(moment.tests.get(each, ()) for each in literals(broken)))
     sizes = search([broken], moment.facts) if trail else None
     if sizes is None:

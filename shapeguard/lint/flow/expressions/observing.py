@@ -10,7 +10,7 @@ from shapeguard.lint.flow.calls.binding import scope_of
 from shapeguard.lint.flow.calls.parameters import Annotations, axis_string
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import at_most, less
-from shapeguard.lint.flow.domain.tensors import Tensor
+from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Dictionary, Int, Missing, Record, Sequence, Unknown
 from shapeguard.lint.flow.events import (
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: int = 0) -> None:
     """Report that one member is read by a position that follows from nothing but a length.
 
-    An index that a loop counts is in range as a rule; so it is if all members are known.
+    An index that a loop counts is in range as a rule; so it is if all members are known. Counts of what
+    occurs are as many as the data says: the position of a kind need not be one of them.
     """
     position = index.term if isinstance(index, Int) else None
     if position is None:
@@ -52,7 +53,8 @@ def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: 
     ):
         return
     from_end = count(run, node, holder) - position if axis == 0 else position
-    if position.known is not None or from_end.known is not None:
+    follows_data = isinstance(holder, Tensor) and holder.trait(Kind.PRESENT_COUNTS) is not None
+    if position.known is not None or from_end.known is not None or follows_data:
         run.emit(Lookup(run.moment(node), holder, source(node.value), position, axis))
         if axis == 0 and isinstance(holder, Sequence | Tensor) and _is_written(node):
             was_there = less(ZERO, count(run, node, holder))

@@ -73,7 +73,7 @@ def _all(run: Run, node: cst.Call, given: Arguments, *, holds: bool) -> Predicat
         _say_the_same(run, exact, others)
         return exact
     if listed.where != TRUE:
-        return _of_any(unknown, wanted, FALSE)
+        return _of_any(unknown, wanted, FALSE if holds else negate(less(ZERO, length)))
     return _of_any(unknown, wanted, negate(less(ZERO, length)), others)
 
 

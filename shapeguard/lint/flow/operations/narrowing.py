@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.counts import selected
@@ -21,6 +23,8 @@ from shapeguard.lint.flow.shapes.cutting import cut, picked
 from shapeguard.lint.flow.shapes.joining import elementwise
 from shapeguard.lint.flow.shapes.masks import tensor_of
 from shapeguard.lint.flow.syntax.texts import primary
+from shapeguard.lint.flow.syntax.trees import walk
+from shapeguard.lint.flow.syntax.walks import assigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -139,13 +143,30 @@ def masks(call: Application, model: words.Masks) -> Value:
 
 def finds(call: Application, model: words.Finds) -> Value:
     """Return the positions of what is true."""
-    as_rows = model.as_rows and not _asks_for_tuple(call)
+    as_rows = model.as_rows and not _asks_for_tuple(call) and not _is_of_numpy(call)
     return call.each(lambda tensor: _found(call, tensor, as_rows=as_rows, flat=model.flat))
 
 
 def _asks_for_tuple(call: Application) -> bool:
     given = call.given.keywords.get("as_tuple")
     return given == Bool(TRUE)
+
+
+def _is_of_numpy(call: Application) -> bool:
+    """Say whether a method is one of an array: of what numpy made, or where torch is not imported."""
+    function = call.run.function
+    roots = {name: whole.partition(".")[0] for name, whole in function.module.imports.items()}
+    if "torch" not in roots.values():
+        return "numpy" in roots.values()
+    match call.node.func:
+        case cst.Attribute(value=cst.Name(name)):
+            held = assigned(function.parse(), name)
+        case cst.Attribute(value=held):
+            pass
+        case _:
+            held = None
+    names = (each.value for each in walk(held) if isinstance(each, cst.Name)) if held else ()
+    return any(roots.get(name) == "numpy" for name in names)
 
 
 def _found(call: Application, mask: Tensor, *, as_rows: bool, flat: bool) -> Value:

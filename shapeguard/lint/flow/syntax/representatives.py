@@ -58,7 +58,8 @@ def _deciding(
     for node, holder, key in asked(test):
         behind = made.loop is not None and made.loop not in path
         if key:
-            same = made.reads(key) and _is_one_of(function, holder, made, behind=behind)
+            one = _is_one_of(function, holder, made, behind=behind)
+            same = made.reads(key) and (one or _is_last_of(function, holder, made.listed, path))
         else:
             name = holder.value if isinstance(holder, cst.Name) else ""
             same = behind and name in made.names - {made.member} and _holds(made.made, name)
@@ -172,6 +173,19 @@ def _is_one_of(
             )
         case _:
             return False
+
+
+def _is_last_of(
+    function: cst.FunctionDef,
+    holder: cst.BaseExpression,
+    listed: str,
+    path: tuple[cst.CSTNode, ...],
+) -> bool:
+    """Say whether an expression is the member at which a loop over a list has ended, behind the loop."""
+    loops = (each for each in walk(function.body) if isinstance(each, cst.For))
+    return isinstance(holder, cst.Name) and any(
+        walked(each) == (holder.value, listed) and each not in path for each in loops
+    )
 
 
 def _holds(root: cst.CSTNode, name: str) -> bool:

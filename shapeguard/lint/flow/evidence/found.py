@@ -1,0 +1,62 @@
+"""Masks that look for what is there: the largest of some, one of all positions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from shapeguard.lint.flow.syntax.readings import places, with_bound
+from shapeguard.lint.flow.syntax.trees import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LARGEST, _SMALLEST = frozenset({"amax", "max"}), frozenset({"amin", "min"})
+_ORDERS = {
+    cst.GreaterThan: _LARGEST,
+    cst.GreaterThanEqual: _LARGEST,
+    cst.LessThan: _SMALLEST,
+    cst.LessThanEqual: _SMALLEST,
+    cst.Equal: _LARGEST | _SMALLEST,
+}
+"""Which extreme of the same values lies on the side that a comparison selects."""
+_ALL_POSITIONS = frozenset({"arange", "argsort", "randperm"})
+
+
+def is_found(function: cst.FunctionDef, mask: cst.BaseExpression) -> bool:
+    """Say whether a mask selects something by what it compares.
+
+    What is not far below the largest value holds the largest itself, and each position is one of all
+    positions.
+    """
+    parts = list(with_bound(function, mask))
+    asked = (each for part in parts for each in walk(part) if isinstance(each, cst.Comparison))
+    return any(_finds(function, each) for each in asked)
+
+
+def _finds(function: cst.FunctionDef, test: cst.Comparison) -> bool:
+    order = type(test.comparisons[0].operator)
+    made = list(with_bound(function, test))
+    calls = [each for part in made for each in walk(part) if isinstance(each, cst.Call)]
+    if order is cst.Equal and any(_name(each) in _ALL_POSITIONS for each in calls):
+        return True
+    held = {name for side in (test.left, test.comparisons[0].comparator) for name in places(side)}
+    extremes = (each for each in calls if _name(each) in _ORDERS.get(order, ()))
+    return any(held.intersection(_of(each)) for each in extremes)
+
+
+def _name(call: cst.Call) -> str:
+    match call.func:
+        case cst.Attribute(attr=cst.Name(name)) | cst.Name(name):
+            return name
+        case _:
+            return ""
+
+
+def _of(call: cst.Call) -> Iterator[str]:
+    """Yield what a call is made of: the receiver of a method, and the first argument."""
+    if isinstance(call.func, cst.Attribute):
+        yield from places(call.func.value)
+    if call.args:
+        yield from places(call.args[0].value)
