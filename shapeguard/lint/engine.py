@@ -126,10 +126,10 @@ def check(
 def _scope(run: _Check, asked: set[str]) -> Scope:
     """Return what this check could find; a rule that failed may have missed anything."""
     working = {rule.code for rule in run.asked.rules}
-    known = {*asked, *(rule.code for rule in load_rules()), *(each.code for each in NOTICES)}
-    return Scope(
-        frozenset(known), frozenset(asked & working), frozenset(run.doubtful), run.settings
-    )
+    named = {rule.name: rule.code for rule in load_rules()}
+    known = {*asked, *named.values(), *(each.code for each in NOTICES)}
+    doubtful = frozenset(run.doubtful)
+    return Scope(frozenset(known), frozenset(asked & working), doubtful, run.settings, named)
 
 
 def _enabled(rule: type[Rule], settings: Settings) -> bool:

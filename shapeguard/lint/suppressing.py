@@ -16,7 +16,7 @@ from shapeguard.lint.housekeeping import (
 from shapeguard.lint.suppressions import suppressions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from shapeguard.finding import Finding, Span
     from shapeguard.lint.config import Settings
@@ -30,6 +30,7 @@ _HOUSEKEEPING = frozenset(notice.code for notice in NOTICES)
 class Scope:
     """What a check could find: all codes that exist, and those of the rules that were asked.
 
+    ``named`` maps the names of rules to their codes.
     In a ``doubtful`` file something was given up, so that nothing can be said to be unused.
     """
 
@@ -37,6 +38,7 @@ class Scope:
     asked: frozenset[str]
     doubtful: frozenset[str]
     settings: Settings
+    named: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ def _wrong(code: str, scope: Scope) -> str:
         return f"{code} cannot be suppressed by a comment; `ignore` in the configuration can"
     if code in scope.known:
         return ""
+    if code in scope.named:
+        return f"`{code}` is the name of a rule, its code is {scope.named[code]}"
     near = difflib.get_close_matches(code.upper(), sorted(scope.known - _HOUSEKEEPING), 1, 0.6)
     return f"no rule has the code `{code}`" + (f"; nearest: {near[0]}" if near else "")
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _DIRECTIVE = re.compile(
     r"#\s*shapeguard:\s*ignore(?P<file>-file)?(?![\w-])\s*"
-    r"(?:\[(?P<codes>[^\]#]*)\])?(?P<reason>[^#]*)"
+    r"(?:\[(?P<codes>[^\]#]*)\])?(?P<reason>[^#]*)",
+    re.IGNORECASE,
 )
 _CODE = re.compile(r"[^\s,]+")
 
@@ -85,7 +86,7 @@ def _fix(message: str, span: Span, content: str) -> Fix:
 
 def suppressions_in(source: SourceFile) -> list[Suppression]:
     """Return the suppressions of a file, in their order; strings that look like one are none."""
-    if "shapeguard:" not in source.text:
+    if "shapeguard:" not in source.text.lower():
         return []
     comments = [
         (token, found)

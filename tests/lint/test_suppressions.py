@@ -51,6 +51,7 @@ def codes(tmp_path, text, **settings):
         "if torch.cat([prefix, keys], dim=1).any():  # shapeguard: ignore[SG101]\n    return 1",
         "with (  # shapeguard: ignore[SG101]\n    g(torch.cat([prefix, keys], dim=1))\n):\n    pass",
         "# shapeguard: ignore-file[SG101] an example\nreturn torch.cat([prefix, keys], dim=1)",
+        "return torch.cat([prefix, keys], dim=1)  # Shapeguard: Ignore[SG101] as `noqa` may be",
         (
             "match (  # shapeguard: ignore[SG101]\n    torch.cat([prefix, keys], dim=1)\n):\n"
             "    case _:\n        return 1"
@@ -59,7 +60,7 @@ def codes(tmp_path, text, **settings):
 )
 def test_a_finding_is_suppressed(tmp_path, statement):
     text = joined(statement)
-    assert "SG101" in codes(tmp_path, text.replace("shapeguard", "other"))
+    assert "SG101" in codes(tmp_path, text.replace("hapeguard", "other"))
     done = outcome(tmp_path, text)
     assert "SG101" not in [each.code for each in done.findings]
     (suppressed,) = done.suppressed
@@ -141,6 +142,10 @@ def test_of_several_codes_the_wrong_ones_go_one_after_the_other(tmp_path):
         ("# shapeguard: ignore[SG102x]", "no rule has the code `SG102x`"),
         ("# shapeguard: ignore[sg304]", "no rule has the code `sg304`; nearest: SG304"),
         ("# shapeguard: ignore[XX1]", "no rule has the code `XX1`"),
+        (
+            "# shapeguard: ignore[join-of-possibly-empty-list]",
+            "`join-of-possibly-empty-list` is the name of a rule, its code is SG103",
+        ),
         ("# shapeguard: ignore[SG900]", "SG900 cannot be suppressed by a comment"),
         ("# shapeguard: ignore", "a suppression names its codes"),
         ("# shapeguard: ignore[]", "a suppression names its codes"),

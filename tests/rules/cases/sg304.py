@@ -1157,3 +1157,12 @@ class Clipping:
 
     def update_bound(self):
         return self.clipped / self.seen
+
+
+def accuracy_of_all_kinds(predicted: torch.Tensor, target: torch.Tensor):
+    """Each entry is of one of the four kinds."""
+    hits = ((predicted == 1) & (target == 1)).sum()
+    rejected = ((predicted == 0) & (target == 0)).sum()
+    wrong = ((predicted == 1) & (target == 0)).sum()
+    missed = ((predicted == 0) & (target == 1)).sum()
+    return (hits + rejected) / (hits + rejected + wrong + missed)

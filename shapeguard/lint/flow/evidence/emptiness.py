@@ -35,6 +35,7 @@ from shapeguard.lint.flow.evidence.afterthoughts import (
 )
 from shapeguard.lint.flow.evidence.answered import is_unlikely
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
+from shapeguard.lint.flow.evidence.found import is_of_all_kinds
 from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
 from shapeguard.lint.flow.evidence.shares import empty_share
@@ -42,6 +43,7 @@ from shapeguard.lint.flow.evidence.siblings import unguarded
 from shapeguard.lint.flow.evidence.witness import Assignment, search
 from shapeguard.lint.flow.shapes.counting import identity_of_divisor, zero_entries
 from shapeguard.lint.flow.shapes.masks import count_of, leaves_numbers
+from shapeguard.lint.flow.syntax.readings import parsed
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
@@ -180,6 +182,8 @@ def may_hold_zero(event: Event, value: Value, name: str) -> Emptiness | None:
     to be overwritten, before or behind the operation.
     """
     found = _zero_in(event, value, name)
+    if found is not None and is_of_all_kinds(event.site.function.parse(), parsed(name)):
+        found = replace(found, kind=Reason.UNLIKELY)
     if found is None or asked_in_front(event, name) or entries_asked(event, name):
         return None
     return None if replaced_behind(event) else found

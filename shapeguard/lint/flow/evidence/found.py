@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.readings import places, with_bound
+from shapeguard.lint.flow.syntax.readings import called, places, with_bound
 from shapeguard.lint.flow.syntax.trees import walk
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _ORDERS = {
     cst.Equal: _LARGEST | _SMALLEST,
 }
 """Which extreme of the same values lies on the side that a comparison selects."""
+_KINDS = 4
 _ALL_POSITIONS = frozenset({"arange", "argsort", "randperm"})
 
 
@@ -37,21 +38,30 @@ def is_found(function: cst.FunctionDef, mask: cst.BaseExpression) -> bool:
 
 def _finds(function: cst.FunctionDef, test: cst.Comparison) -> bool:
     order = type(test.comparisons[0].operator)
-    made = list(with_bound(function, test))
+    made = with_bound(function, test)
     calls = [each for part in made for each in walk(part) if isinstance(each, cst.Call)]
-    if order is cst.Equal and any(_name(each) in _ALL_POSITIONS for each in calls):
+    if order is cst.Equal and any(called(each) in _ALL_POSITIONS for each in calls):
         return True
-    held = {name for side in (test.left, test.comparisons[0].comparator) for name in places(side)}
-    extremes = (each for each in calls if _name(each) in _ORDERS.get(order, ()))
-    return any(held.intersection(_of(each)) for each in extremes)
+    wanted = _ORDERS.get(order, frozenset())
+    held = set(places(test, beside=wanted))
+    return any(held.intersection(_of(each)) for each in calls if called(each) in wanted)
 
 
-def _name(call: cst.Call) -> str:
-    match call.func:
-        case cst.Attribute(attr=cst.Name(name)) | cst.Name(name):
-            return name
+def is_of_all_kinds(function: cst.FunctionDef, total: cst.BaseExpression) -> bool:
+    """Say whether a number is the sum of four or more: true and false positives and negatives.
+
+    Whatever is counted is of one of the kinds, so that not all of them are 0.
+    """
+    return any(sum(1 for _ in _added(part)) >= _KINDS for part in with_bound(function, total))
+
+
+def _added(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    match node:
+        case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
+            yield from _added(left)
+            yield from _added(right)
         case _:
-            return ""
+            yield node
 
 
 def _of(call: cst.Call) -> Iterator[str]:

@@ -10,7 +10,7 @@ from shapeguard.lint.flow.syntax.trees import children, source
 from shapeguard.lint.flow.syntax.walks import assigned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _FAR = 4
 """How many assignments are followed, one behind the other."""
@@ -34,18 +34,32 @@ def with_bound(function: cst.FunctionDef, node: cst.CSTNode) -> Iterator[cst.CST
         parts, seen = [each for each in bound if each is not None], seen | names
 
 
-def places(node: cst.CSTNode) -> Iterator[str]:
-    """Yield what an expression reads: names, fields, and members with a key, as they are written."""
+def places(node: cst.CSTNode, beside: Collection[str] = ()) -> Iterator[str]:
+    """Yield what an expression reads: names, fields, and members with a key, as they are written.
+
+    What is read to call a function of a name in ``beside`` is left out.
+    """
     match node:
+        case cst.Call() if called(node) in beside:
+            return
         case cst.Call(func=func):
             if isinstance(func, cst.Attribute):
-                yield from places(func.value)
+                yield from places(func.value, beside)
             for argument in node.args:
-                yield from places(argument.value)
+                yield from places(argument.value, beside)
         case cst.Name() | cst.Attribute():
             yield source(node)
         case cst.Subscript(slice=[cst.SubscriptElement(cst.Index(cst.SimpleString()))]):
             yield source(node)
         case _:
             for each in children(node):
-                yield from places(each)
+                yield from places(each, beside)
+
+
+def called(call: cst.Call) -> str:
+    """Return the name of a function or a method that is called."""
+    match call.func:
+        case cst.Attribute(attr=cst.Name(name)) | cst.Name(name):
+            return name
+        case _:
+            return ""
