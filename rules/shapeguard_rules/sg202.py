@@ -2,9 +2,10 @@
 
 ## What it does
 
-Flags the result of `bincount` without `minlength`, of `one_hot` without `num_classes`, and of
-`unique(return_counts=True)`, where its length or its positions matter: as sizes of a split, looked up by
-a position, walked over beside something else, or combined with another tensor.
+Flags the result of `bincount` without `minlength`, of `one_hot` without `num_classes`, of
+`unique(return_counts=True)`, and the values of a `Counter`, where its length or its positions matter: as
+sizes of a split, looked up by a position, or by each up to a number that was given, walked over beside
+something else, or combined with another tensor.
 
 ## Why is this bad?
 
@@ -38,8 +39,9 @@ absent.
 ## Known limits
 
 Sums, running sums, maxima and `argmax` of counts are right whatever their length is, and stay silent.
-Counts of unique values are flagged only in a function that is told the number of what it counts.
-`collections.Counter` is not looked at.
+Counts of unique values, and those of a `Counter`, are flagged only in a function that is told the number
+of what it counts. An index of which nothing is known may be one of those that occur. Weights of a loss
+that are made of counts are not looked at.
 
 ## References
 
@@ -76,7 +78,7 @@ from shapeguard.lint.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.api import Event, Repair, Trait, Value
+    from shapeguard.lint.api import Event, Repair, Term, Trait, Value
 
 _NUMBERS = ("num_", "n_", "nb_", "number_of_")
 _KEYWORDS = {"bincount": "minlength", "one_hot": "num_classes"}
@@ -120,9 +122,19 @@ def _used(event: Event) -> tuple[Value | None, ...]:
         case Join(operands=operands):
             return operands
         case Loop(together=together):
-            return together
+            return () if len({*map(_length, together)}) == 1 else together
         case _:
             return ()
+
+
+def _length(value: Value) -> Term | None:
+    match value:
+        case Sequence(length=length):
+            return length
+        case Tensor():
+            return value.extent(0)
+        case _:
+            return None
 
 
 def _of_itself(counts: Value, index: Value) -> bool:

@@ -159,6 +159,7 @@ BUILTINS: Mapping[str, Builtin] = {
 LIBRARY: Mapping[str, Builtin] = {
     "collections.defaultdict": mappings.default_dictionary,
     "collections.OrderedDict": mappings.dictionary,
+    "collections.Counter": mappings.counter,
     "collections.deque": iterables.listed,
     "itertools.chain": iterables.chained,
     "itertools.combinations": iterables.combined,

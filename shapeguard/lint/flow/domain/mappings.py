@@ -15,7 +15,8 @@ from shapeguard.lint.flow.domain.sequences import (
     pairs_of,
     values_of,
 )
-from shapeguard.lint.flow.domain.terms import ZERO
+from shapeguard.lint.flow.domain.tensors import Kind, Trait
+from shapeguard.lint.flow.domain.terms import ZERO, symbol
 from shapeguard.lint.flow.domain.values import (
     Dictionary,
     Int,
@@ -23,6 +24,7 @@ from shapeguard.lint.flow.domain.values import (
     Sequence,
     Text,
 )
+from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -69,6 +71,23 @@ def default_dictionary(run: Run, node: cst.Call, given: Arguments) -> Value:
     begun = given.positional[1] if len(given.positional) > 1 else None
     empty = Dictionary(made=made)
     return empty if begun is None else merged(empty, begun, run.identity(node))
+
+
+def counter(run: Run, node: cst.Call, given: Arguments) -> Value:
+    """Evaluate ``Counter(xs)``: as many counts as there are different members, each at least 1."""
+    if len(given.positional) != 1 or given.keywords:
+        return Dictionary(made=Int(ZERO)) if not node.args else run.unknown(node, "counts")
+    label, name = run.identity(node), source(node.args[0].value)
+    told = run.station(node, "`{}` counts what occurs: its length follows the data")
+    number = symbol(f"{label}.kinds", f"len(Counter({name}))")
+    return Dictionary(
+        exact=False,
+        element=Int(symbol(f"{label}.count", "count", low=1)),
+        key=run.unknown(node, "kind"),
+        length=number,
+        made=Int(ZERO),
+        traits=(Trait(Kind.PRESENT_COUNTS, name, f"kinds of {name}", (told,)),),
+    )
 
 
 def read_dictionary(

@@ -221,7 +221,8 @@ def values_of(holder: Dictionary, identity: str) -> Sequence:
     known = merge.leaves_of(*(value for _, value in holder.entries))
     if holder.element is not None:
         known |= merge.leaves_of(holder.element)
-    return Sequence(None, merge.any_one(known, identity), size_of(holder, f"{identity}.n"))
+    length = size_of(holder, f"{identity}.n")
+    return Sequence(None, merge.any_one(known, identity), length, traits=holder.traits)
 
 
 def keys_of(holder: Dictionary, identity: str) -> Sequence:

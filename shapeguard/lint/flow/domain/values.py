@@ -102,7 +102,8 @@ class Dictionary:
 
     It is ``exact`` if it has no other keys. Otherwise ``element`` stands for the value of any other
     key and ``key`` for the key, and ``length`` counts all of them where it is known. ``made`` is what
-    a key that is not there gets when it is asked for, as ``defaultdict`` does it.
+    a key that is not there gets when it is asked for, as ``defaultdict`` does it. ``traits`` are those
+    of the list of its values.
     """
 
     entries: tuple[tuple[Value, Value], ...] = ()
@@ -111,6 +112,7 @@ class Dictionary:
     key: Value | None = None
     length: Term | None = None
     made: Value | None = None
+    traits: tuple[Trait, ...] = ()
 
     def get(self, key: Value) -> Value | None:
         """Return the value of a constant key, or None if it is not known."""
