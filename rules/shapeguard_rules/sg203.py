@@ -34,8 +34,8 @@ Unsafe: `x[:-n]` becomes `x[: max(len(x) - n, 0)]`, on a later axis with `x.size
 
 ## Known limits
 
-A plain argument is not suspected, nor is a bound that is rounded to 0 (`x[-(n // 2) :]` with `n` of 1)
-unless something shows that it can be 0.
+A plain argument is not suspected. That a share of a length is rounded to 0 (`x[: -int(len(x) * 0.1)]` of 9
+rows) is shown at low confidence, unless something else shows that it can be 0.
 
 ## References
 
@@ -65,6 +65,7 @@ from shapeguard.lint.api import (
     emptiness,
     may_be_negative,
     nothing_left,
+    rounded_to_zero,
     unsafe,
 )
 
@@ -99,7 +100,7 @@ def _diagnosed(event: Index, bound: Term, *, at_stop: bool) -> Diagnosis | None:
     """Return what is wrong with one bound, if anything is."""
     number = _counted_back(bound)
     if number is not None:
-        found = emptiness(event, Int(number), event.name)
+        found = emptiness(event, Int(number), event.name) or rounded_to_zero(number, event.moment)
         kept = "nothing" if at_stop else "all"
         text = f"`{event.name}` is cut from the end by a number that may be 0, which keeps {kept}"
     elif at_stop and _is_remainder(bound):

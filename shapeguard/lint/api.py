@@ -107,6 +107,7 @@ from shapeguard.lint.flow.evidence.reasons import (
 )
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
 from shapeguard.lint.flow.evidence.returning import other_rank
+from shapeguard.lint.flow.evidence.rounding import rounded_to_zero
 from shapeguard.lint.flow.evidence.selections import (
     Mismatch,
     mask_of_before,
@@ -252,6 +253,7 @@ __all__ = [
     "out_of_step",
     "passed_whole",
     "returns_nothing",
+    "rounded_to_zero",
     "safe",
     "stand_in",
     "tests_rank",

@@ -59,6 +59,10 @@ def list_without_its_failures(results):
     return results[:-failed]  # error: SG203 12
 
 
+def behind_the_first_tenth(rows: torch.Tensor):
+    return rows[: -int(len(rows) * 0.1)]  # todo: SG203 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -127,3 +131,17 @@ def without_the_one_at(items: list, at: int):
     """The remainder is a position that is wrapped around; nothing stands before the first."""
     at %= len(items)
     return [*items[:at], *items[at + 1 :]]
+
+
+def without_a_share_of_at_least_one(rows: torch.Tensor, share: float):
+    """The number is bounded from below."""
+    number = max(int(len(rows) * share), 1)
+    return rows[:-number]
+
+
+def without_a_share_if_there_is_one(rows: torch.Tensor, share: float):
+    """0 is another path."""
+    number = round(len(rows) * share)
+    if number == 0:
+        return rows
+    return rows[:-number]

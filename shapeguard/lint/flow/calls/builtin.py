@@ -152,6 +152,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "any": any_one,
     "all": every_one,
     "int": numeric.integer,
+    "round": numeric.rounded,
     "float": numeric.fraction,
     "abs": numeric.absolute,
 }
@@ -170,7 +171,7 @@ LIBRARY: Mapping[str, Builtin] = {
     "statistics.fmean": numeric.mean,
     "statistics.median": numeric.mean,
     "math.floor": numeric.integer,
-    "math.ceil": numeric.integer,
+    "math.ceil": numeric.ceiling,
     "math.fabs": numeric.absolute,
     "math.isclose": numeric.close,
 }

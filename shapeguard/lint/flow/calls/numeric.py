@@ -143,6 +143,19 @@ def integer(run: Run, node: cst.Call, given: Arguments) -> Value:
     return over(run, node, given, one)
 
 
+def ceiling(run: Run, node: cst.Call, given: Arguments) -> Value:
+    """Evaluate ``math.ceil(x)``: of what is computed it is another number, 0 for nothing alone."""
+    computed = given.nodes and isinstance(given.nodes[0], cst.BinaryOperation)
+    return run.unknown(node, source(node)) if computed else integer(run, node, given)
+
+
+def rounded(run: Run, node: cst.Call, given: Arguments) -> Value:
+    """Evaluate ``round(x)``; with a number of digits it is a fraction as it was."""
+    if len(given.positional) != 1 or given.keywords:
+        return run.unknown(node, "rounded")
+    return integer(run, node, given)
+
+
 def fraction(run: Run, node: cst.Call, given: Arguments) -> Value:
     """Convert to a number of the same value: a count stays one."""
 
