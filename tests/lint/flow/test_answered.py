@@ -98,3 +98,28 @@ def test_members_that_are_counted_are_asked_for(tmp_path):
 def test_whether_another_test_passes_is_another_question(tmp_path):
     body = "if not any(each.grad for each in rows):\n    return 1\nkept = [r for r in rows if r.isfinite()]\nreturn kept[0]"
     assert kinds(tmp_path, body) == [Reason.EXPLICIT]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "if kept.shape == (0,):\n    return 1",
+        "if list(kept.shape) == [0]:\n    return 1",
+        "if torch.Size([0]) != kept.shape and np.size(kept) == 0:\n    return 1",
+    ],
+)
+def test_the_size_is_compared_with_nothing_in_other_words(tmp_path, test):
+    body = f"kept = x[y == n]\n{test}\nreturn kept[0]"
+    assert kinds(tmp_path, body) == [Reason.UNLIKELY]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if x.shape == (0,):\n    return 1\nreturn x[y == n][0]",
+        "if x.shape == (0,):\n    return 1\nx = x[y == n]\nreturn x[0]",
+        "kept = x[y == n]\nif kept.shape == (n,):\n    return 1\nreturn kept[0]",
+    ],
+)
+def test_the_size_of_something_else_or_another_one_says_nothing(tmp_path, body):
+    assert kinds(tmp_path, body) == [Reason.EXPLICIT]

@@ -87,6 +87,11 @@ def experts_that_get_a_token(experts, tokens: torch.Tensor, chosen: torch.Tensor
     return torch.cat(outputs)  # error: SG103 12
 
 
+def backwards(rows):
+    kept = [row for row in rows if row.valid]
+    return torch.cat(kept[::-1])  # error: SG103 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -318,3 +323,12 @@ def in_batches(data, size: int, model):
             continue
         made.append(model(data[start:end]))
     return torch.cat(made)
+
+
+def digits_backwards(index: torch.Tensor, shape: tuple):
+    """As many digits as there are axes."""
+    digits = []
+    for extent in reversed(shape):
+        digits.append(index % extent)
+        index = index // extent
+    return torch.stack(digits[::-1])

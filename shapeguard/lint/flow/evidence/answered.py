@@ -17,6 +17,8 @@ from shapeguard.lint.flow.evidence.found import is_found
 from shapeguard.lint.flow.syntax.questions import guards
 from shapeguard.lint.flow.syntax.readings import parsed, places, with_bound
 from shapeguard.lint.flow.syntax.trees import source, walk
+from shapeguard.lint.flow.syntax.usage import named_parameters
+from shapeguard.lint.flow.syntax.walks import assigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 _SELECTED = re.compile(r"`(.+)` may select nothing", re.DOTALL)
 _PASSED = re.compile(r"no member may pass `(.+)`", re.DOTALL)
+_SIZE = re.compile(r"\b(?:shape|size|len|numel|nelement)\b")
+_NOTHING = re.compile(r"(?:[\w.]+\()?[(\[]?0,?[)\]]?\)?")
 _EXTREMES = "amax amin max mean min sum"
 _COUNTS = "argwhere bincount count_nonzero flatnonzero isin nonzero unique where"
 _OF_ALL = frozenset(f"all any {_EXTREMES} {_COUNTS}".split())
@@ -46,6 +50,47 @@ def is_unlikely(moment: Moment, why: str) -> bool:
         _is_answered_at(each, why) or (mask is not None and is_found(each.function.parse(), mask))
         for each in sites
     )
+
+
+def is_measured(site: Site, name: str) -> bool:
+    """Say whether a test on the way to a site compares the size or the shape of an operand with 0.
+
+    The operand is a name that one assignment binds, or a member of it: what is narrowed once more behind
+    the test is another.
+    """
+    function = site.function.parse()
+    held = _holder(parsed(name))
+    given = {each.name.value for each in named_parameters(function.params)}
+    if held in given or assigned(function, held) is None:
+        return False
+    compared = (
+        each
+        for test in guards(function, site.node)
+        for part in with_bound(function, test)
+        for each in walk(part)
+        if isinstance(each, cst.Comparison)
+    )
+    return any(
+        _SIZE.search(source(each.left)) is not None
+        and _NOTHING.fullmatch(source(each.comparisons[0].comparator)) is not None
+        and any(isinstance(part, cst.Name) and part.value == held for part in walk(each.left))
+        for each in compared
+    )
+
+
+def _holder(operand: cst.BaseExpression) -> str:
+    """Return the name of an operand, or of that of which it is a member or a converted copy."""
+    match operand:
+        case cst.Name(value=name):
+            return name
+        case cst.Subscript(
+            value=holder, slice=[cst.SubscriptElement(cst.Index(cst.Name() | cst.Integer()))]
+        ):
+            return _holder(holder)
+        case cst.Call(func=cst.Attribute(value=holder), args=[]):
+            return _holder(holder)
+        case _:
+            return ""
 
 
 def _is_answered_at(site: Site, why: str) -> bool:

@@ -33,7 +33,7 @@ from shapeguard.lint.flow.evidence.afterthoughts import (
     entries_asked,
     replaced_behind,
 )
-from shapeguard.lint.flow.evidence.answered import is_unlikely
+from shapeguard.lint.flow.evidence.answered import is_measured, is_unlikely
 from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.found import is_of_all_kinds
 from shapeguard.lint.flow.evidence.origins import with_calls
@@ -124,6 +124,8 @@ def emptiness(event: Event, value: Value, name: str, axis: int | None = None) ->
     ``name`` is what the source calls the operand.
     """
     found = may_be_empty(value, event.moment, axis)
+    if found is not None and is_measured(event.site, name):
+        return replace(found, kind=Reason.UNLIKELY)
     if found is not None and found.kind not in {Reason.SHARE, Reason.UNLIKELY}:
         return found
     return unguarded(event, value, name, axis) or found

@@ -22,14 +22,15 @@ _ORDERS = {
 }
 """Which extreme of the same values lies on the side that a comparison selects."""
 _KINDS = 4
-_ALL_POSITIONS = frozenset({"arange", "argsort", "randperm"})
+_ALL_POSITIONS = frozenset({"arange", "argsort", "label", "randperm"})
+"""Functions that number all things of a kind: positions, or connected components."""
 
 
 def is_found(function: cst.FunctionDef, mask: cst.BaseExpression) -> bool:
     """Say whether a mask selects something by what it compares.
 
-    What is not far below the largest value holds the largest itself, and each position is one of all
-    positions.
+    What is not far below the largest value holds the largest itself, and each number is that of one of
+    all that are numbered.
     """
     parts = list(with_bound(function, mask))
     asked = (each for part in parts for each in walk(part) if isinstance(each, cst.Comparison))

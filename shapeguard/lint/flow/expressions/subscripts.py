@@ -10,7 +10,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.conditions import present
 from shapeguard.lint.flow.domain.members import any_member, taken
-from shapeguard.lint.flow.domain.sequences import looked_up_in, nth
+from shapeguard.lint.flow.domain.sequences import any_order, looked_up_in, nth
 from shapeguard.lint.flow.domain.sizes import computed, sizes_of
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, Term
@@ -116,6 +116,8 @@ def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Va
     if isinstance(index, Slice):
         part_taken(run, node, holder, index)
         return _part(run, node, holder, index)
+    if isinstance(written := node.slice[0].slice, cst.Slice):
+        return _stepped(run, node, holder, written)
     looked_up(run, node, holder, index)
     known = index.term.known if isinstance(index, Int) else None
     if (
@@ -132,6 +134,17 @@ def _member(run: Run, node: cst.Subscript, holder: Sequence, index: Value) -> Va
     at = run.identity(node)
     member = taken(holder, at) if known is None else nth(holder, known, at)
     return run.unknown(node, "member") if member is None else member
+
+
+def _stepped(run: Run, node: cst.Subscript, holder: Sequence, written: cst.Slice) -> Sequence:
+    """Return a list backwards, or some of its members: how many is not known."""
+    backwards = written.step is not None and source(written.step) == "-1"
+    if not backwards or written.lower is not None or written.upper is not None:
+        element, where = any_member(holder, run.identity(node))
+        return Sequence(None, element, where=where)
+    if holder.items is not None:
+        return Sequence(holder.items[::-1])
+    return any_order(holder, run.identity(node))
 
 
 def _sizes_in(run: Run, node: cst.Subscript, holder: Sequence) -> Sizes | None:
