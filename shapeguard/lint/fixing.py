@@ -123,9 +123,14 @@ def _apart(findings: Iterable[Finding]) -> Iterator[Finding]:
     for each in findings:
         edits = each.fix.edits if each.fix is not None else ()
         spans = [(edit.span.start, edit.span.end) for edit in edits]
-        if all(end <= first or last <= start for start, end in spans for first, last in taken):
+        if not any(_touch(span, other) for span in spans for other in taken):
             taken += spans
             yield each
+
+
+def _touch(one: tuple[Position, Position], other: tuple[Position, Position]) -> bool:
+    """Say whether two stretches overlap, or are the same place at which something is put in."""
+    return one == other or (one[0] < other[1] and other[0] < one[1])
 
 
 def applied_to(data: bytes, edits: Iterable[Edit]) -> bytes | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.trace import Site
 
 _SELECTED = re.compile(r"`(.+)` may select nothing", re.DOTALL)
+_KEPT = re.compile(r"`self\.(\w+)` is (?:empty|0) until")
 _PASSED = re.compile(r"no member may pass `(.+)`", re.DOTALL)
 _SIZE = re.compile(r"\b(?:shape|size|len|numel|nelement)\b")
 _NOTHING = re.compile(r"(?:[\w.]+\()?[(\[]?0,?[)\]]?\)?")
@@ -95,9 +96,11 @@ def _holder(operand: cst.BaseExpression) -> str:
 
 def _is_answered_at(site: Site, why: str) -> bool:
     function = site.function.parse()
+    if (kept := _KEPT.match(why)) is not None:
+        return _asks_of_itself(site, kept[1])
     names = _names(function, why) - site.function.module.imports.keys()
     words = _OF_ALL if _SELECTED.search(why) is not None else _OF_MEMBERS
-    tests = guards(function, site.node) if names else ()
+    tests = (*guards(function, site.node), *_fallbacks(function, names)) if names else ()
     return any(_asks_for(function, test, names, words) for test in tests)
 
 
@@ -123,6 +126,47 @@ def _read_by(function: cst.FunctionDef, node: cst.CSTNode) -> Iterator[str]:
         yield from places(part)
 
 
+def _fallbacks(function: cst.FunctionDef, names: frozenset[str]) -> Iterator[cst.BaseExpression]:
+    """Yield the tests of ``keep = keep if keep.any() else other``, for masks of these names."""
+    for node in walk(function.body):
+        match node:
+            case cst.Assign(
+                targets=[cst.AssignTarget(cst.Name(name))], value=cst.IfExp(test=test)
+            ) if name in names:
+                yield test
+            case _:
+                continue
+
+
+def _asks_of_itself(site: Site, name: str) -> bool:
+    """Say whether a test asks an object for what tells how many it keeps: ``len(self)``, ``self.size``."""
+    owner, function = site.function.owner, site.function.parse()
+    methods = {} if owner is None else owner.methods
+    telling = {
+        key
+        for key, each in methods.items()
+        if f"self.{name}" in cst.Module([]).code_for_node(each.parse())
+    }
+    asked = (each for test in guards(function, site.node) for each in walk(test))
+    return any(_tells(each, name, telling) for each in asked)
+
+
+def _tells(node: cst.CSTNode, name: str, telling: set[str]) -> bool:
+    match node:
+        case cst.Call(func=cst.Name("len"), args=[cst.Arg(value=cst.Name("self"))]):
+            return "__len__" in telling
+        case cst.Call(
+            func=cst.Name("getattr"), args=[_, cst.Arg(value=cst.SimpleString() as key), *_]
+        ):
+            return key.evaluated_value == name
+        case cst.Attribute(value=cst.Name("self"), attr=cst.Name(asked)):
+            return asked in telling
+        case cst.UnaryOperation(expression=cst.Name("self")):
+            return not telling.isdisjoint({"__len__", "__bool__"})
+        case _:
+            return False
+
+
 def _asks_for(
     function: cst.FunctionDef, test: cst.CSTNode, names: frozenset[str], words: frozenset[str]
 ) -> bool:
@@ -146,6 +190,6 @@ def _whole(node: cst.CSTNode, words: frozenset[str]) -> Iterator[cst.CSTNode]:
         case cst.Call(func=cst.Name(name), args=arguments) if name in words:
             yield from (each.value for each in arguments)
         case cst.ComparisonTarget(operator=cst.In() | cst.NotIn(), comparator=holder):
-            yield holder
+            yield from (holder,) if words is _OF_ALL else ()
         case _:
             return

@@ -1,4 +1,4 @@
-"""Masks that look for what is there: the largest of some, one of all positions."""
+"""Masks that look for what is there: the largest of some, one of all positions, what was put in."""
 
 from __future__ import annotations
 
@@ -7,38 +7,50 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.syntax.readings import called, places, with_bound
-from shapeguard.lint.flow.syntax.trees import walk
+from shapeguard.lint.flow.syntax.trees import source, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _LARGEST, _SMALLEST = frozenset({"amax", "max"}), frozenset({"amin", "min"})
-_ORDERS = {
+_ONE_OF_THEM = frozenset({"kthvalue", "quantile", "sort", "topk"})
+_ORDERS: Mapping[type[cst.BaseCompOp], frozenset[str]] = {
     cst.GreaterThan: _LARGEST,
-    cst.GreaterThanEqual: _LARGEST,
+    cst.GreaterThanEqual: _LARGEST | _ONE_OF_THEM,
     cst.LessThan: _SMALLEST,
-    cst.LessThanEqual: _SMALLEST,
-    cst.Equal: _LARGEST | _SMALLEST,
+    cst.LessThanEqual: _SMALLEST | _ONE_OF_THEM,
+    cst.Equal: _LARGEST | _SMALLEST | _ONE_OF_THEM,
 }
-"""Which extreme of the same values lies on the side that a comparison selects."""
-_KINDS = 4
+"""Which values of the same things lie on the side that a comparison selects."""
 _ALL_POSITIONS = frozenset({"arange", "argsort", "label", "randperm"})
 """Functions that number all things of a kind: positions, or connected components."""
+_DIAGONAL = frozenset({"eye", "fill_diagonal_", "identity"})
+_LIBRARIES = ("torch", "np", "numpy")
+_KINDS = 4
 
 
 def is_found(function: cst.FunctionDef, mask: cst.BaseExpression) -> bool:
-    """Say whether a mask selects something by what it compares.
+    """Say whether a mask selects something by what it is made of, whatever the values are.
 
-    What is not far below the largest value holds the largest itself, and each number is that of one of
-    all that are numbered.
+    What is not far below the largest value holds the largest itself, each number is that of one of all
+    that are numbered, a row equals itself, and what the author has written out is as it is meant.
     """
-    parts = list(with_bound(function, mask))
-    asked = (each for part in parts for each in walk(part) if isinstance(each, cst.Comparison))
-    return any(_finds(function, each) for each in asked)
+    parts = list(with_bound(function, mask, arguments=True))
+    nodes = [each for part in parts for each in walk(part)]
+    asked = [each for each in nodes if isinstance(each, cst.Comparison)]
+    diagonal = any(isinstance(each, cst.Call) and called(each) in _DIAGONAL for each in nodes)
+    return (
+        any(_finds(function, each) for each in asked)
+        or (diagonal and not _is_complement(mask))
+        or _is_written_out(parts)
+        or _is_put_in(function, mask)
+    )
 
 
 def _finds(function: cst.FunctionDef, test: cst.Comparison) -> bool:
-    order = type(test.comparisons[0].operator)
+    order, other = type(test.comparisons[0].operator), test.comparisons[0].comparator
+    if order is cst.Equal and _are_of_one(test.left, other):
+        return True
     made = with_bound(function, test)
     calls = [each for part in made for each in walk(part) if isinstance(each, cst.Call)]
     if order is cst.Equal and any(called(each) in _ALL_POSITIONS for each in calls):
@@ -46,6 +58,44 @@ def _finds(function: cst.FunctionDef, test: cst.Comparison) -> bool:
     wanted = _ORDERS.get(order, frozenset())
     held = set(places(test, beside=wanted))
     return any(held.intersection(_of(each)) for each in calls if called(each) in wanted)
+
+
+def _are_of_one(left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
+    """Say whether all is compared with all of the same: ``labels[:, None] == labels[None]``."""
+    mine, theirs = set(places(left)), set(places(right))
+    return mine == theirs and len(mine) == 1 and source(left) != source(right)
+
+
+def _is_complement(mask: cst.BaseExpression) -> bool:
+    return isinstance(mask, cst.UnaryOperation) and isinstance(mask.operator, cst.BitInvert)
+
+
+def _is_written_out(parts: list[cst.CSTNode]) -> bool:
+    """Say whether literals alone tell what is selected: nothing that is read is left over."""
+    bound = {name for part in parts for name in places(part)}
+    read = {name for part in parts[1:] for name in places(part)} if len(parts) > 1 else bound
+    made = bool(parts[1:]) or any(isinstance(each, cst.Call) for each in walk(parts[0]))
+    return made and all(name.partition(".")[0] in _LIBRARIES for name in read)
+
+
+def _is_put_in(function: cst.FunctionDef, mask: cst.BaseExpression) -> bool:
+    """Say whether entries were set for sure, or what is surely found was added to a mask."""
+    inner = mask.expression if isinstance(mask, cst.UnaryOperation) else mask
+    wanted = ("False", "0") if _is_complement(mask) else ("True", "1", "1.0")
+    names = set(places(inner))
+    for node in walk(function.body):
+        match node:
+            case cst.Assign(
+                targets=[cst.AssignTarget(cst.Subscript(value=cst.Name(name)))], value=given
+            ) if name in names and source(given) in wanted:
+                return True
+            case cst.AugAssign(target=cst.Name(name), operator=cst.BitOrAssign(), value=given) if (
+                name in names and is_found(function, given)
+            ):
+                return True
+            case _:
+                continue
+    return False
 
 
 def is_of_all_kinds(function: cst.FunctionDef, total: cst.BaseExpression) -> bool:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.operations.application import Application
 
 MAX_SUMMANDS = 8
-_HERITABLE = (Kind.UNTYPED, Kind.SQUEEZED, Kind.MASK, Kind.QUOTIENT)
+_HERITABLE = (Kind.UNTYPED, Kind.MASK, Kind.QUOTIENT)
+_OF_ONE_AXIS = frozenset({"cat", "concat", "concatenate"})
+"""Joins that refuse a member without an axis: what they give has the axes of its members."""
 
 
 def joins(call: Application, model: words.Joins) -> Value:
@@ -221,6 +223,7 @@ def _without_cuts(tensor: Tensor, axis: int) -> Tensor:
 
 
 def _named(call: Application, joined: Tensor, first: Tensor) -> Tensor:
-    traits = first.traits_of(*_HERITABLE)
+    axes = () if call.operation in _OF_ONE_AXIS else (Kind.SQUEEZED,)
+    traits = first.traits_of(*_HERITABLE, *axes)
     origin = derived("joined", call.identity)
     return replace(joined.turned(origin, *traits), name=describe(first))

@@ -179,7 +179,9 @@ def pads(call: Application, _: words.Pads) -> Value:
     def change(tensor: Tensor) -> Value:
         shape = derived("shape", tensor.form, call.identity)
         kept = {0: tensor.extent(0)} if tensor.rank is None or tensor.rank > 1 else {}
-        made = replace(tensor, extents=tuple(kept.items()), shape=shape)
-        return made.turned(derived("padded", entries(tensor)), *tensor.traits)
+        cuts = tuple(each for each in tensor.cuts if each.axis in kept)
+        made = replace(tensor, extents=tuple(kept.items()), shape=shape, cuts=cuts)
+        left = tensor.without(Kind.PRESENT_COUNTS)
+        return made.turned(derived("padded", entries(tensor)), *left.traits)
 
     return call.each(change)

@@ -95,7 +95,7 @@ def _keeps_axes(call: Application, model: words.Reduces) -> bool | None:
 
 
 def _emit(call: Application, model: words.Reduces, axis: int | None) -> None:
-    if call.operand is None:
+    if call.operand is None or "initial" in call.given.keywords:
         return
     moment, least = call.run.moment(call.node), _least(call, model)
     given = _identity(call, model, axis)

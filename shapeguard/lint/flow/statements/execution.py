@@ -24,6 +24,7 @@ from shapeguard.lint.flow.statements.exceptions import attempted, execute_try, s
 from shapeguard.lint.flow.statements.in_place import changed_in_place
 from shapeguard.lint.flow.statements.matching import execute_match
 from shapeguard.lint.flow.statements.targets import assign, assign_annotated, assign_value, delete
+from shapeguard.lint.flow.syntax.usage import dotted_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
 
+_ASSERTING = frozenset({"torch._assert", "torch._check", "torch._assert_async"})
 Handler = Callable[[Run, Any], None]
 
 
@@ -58,9 +60,21 @@ def _block(run: Run, node: cst.IndentedBlock) -> None:
 
 
 def _expression(run: Run, node: cst.Expr) -> None:
+    if (held := _asserted(node.value)) is not None:
+        run.state = run.here.assume(refused(run, held))
+        return
     value = run.evaluate(node.value)
     if isinstance(node.value, cst.Call):
         changed_in_place(run, node.value, value)
+
+
+def _asserted(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    """Return what a statement asserts by a call: ``torch._assert(keep.any(), "no label")``."""
+    match node:
+        case cst.Call(func=func, args=[cst.Arg(value=held), *_]) if dotted_name(func) in _ASSERTING:
+            return held
+        case _:
+            return None
 
 
 def _assign(run: Run, node: cst.Assign) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.trees import children, source
+from shapeguard.lint.flow.syntax.trees import children, source, walk
+from shapeguard.lint.flow.syntax.usage import named_parameters
 from shapeguard.lint.flow.syntax.walks import assigned
 
 if TYPE_CHECKING:
@@ -24,14 +25,54 @@ def parsed(text: str) -> cst.BaseExpression:
         return cst.Ellipsis()
 
 
-def with_bound(function: cst.FunctionDef, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield an expression, and what its names are bound to."""
+def with_bound(
+    function: cst.FunctionDef, node: cst.CSTNode, *, arguments: bool = False
+) -> Iterator[cst.CSTNode]:
+    """Yield an expression, and what its names are bound to, by a few assignments in a row.
+
+    With ``arguments`` one that is bound again is followed as well: it may be what the caller gave. A name in a loop stands for a member of what is walked over. What is looked up in something is
+    another thing than that which it is looked up in.
+    """
     parts, seen = [node], set[str]()
     for _ in range(_FAR):
         yield from parts
-        names = {name for part in parts for name in places(part)} - seen
-        bound = (assigned(function, name) for name in sorted(names) if name.isidentifier())
+        names = {name for part in parts for name in _read_whole(part)} - seen
+        given = (
+            set() if arguments else {each.name.value for each in named_parameters(function.params)}
+        )
+        bound = (_bound(function, name) for name in sorted(names - given) if name.isidentifier())
         parts, seen = [each for each in bound if each is not None], seen | names
+
+
+def _bound(function: cst.FunctionDef, name: str) -> cst.BaseExpression | None:
+    """Return what a name is bound to: by one assignment, or member by member by one loop."""
+    if (value := assigned(function, name)) is not None:
+        return value
+    walked = [
+        each.iter
+        for each in walk(function.body)
+        if isinstance(each, cst.For | cst.CompFor)
+        and isinstance(each.target, cst.Name)
+        and each.target.value == name
+    ]
+    return walked[0] if len(walked) == 1 else None
+
+
+def _read_whole(node: cst.CSTNode) -> Iterator[str]:
+    """Yield the places that an expression reads, without those of which it reads a member."""
+    match node:
+        case cst.Subscript():
+            return
+        case cst.Call(func=func):
+            if isinstance(func, cst.Attribute):
+                yield from _read_whole(func.value)
+            for argument in node.args:
+                yield from _read_whole(argument.value)
+        case cst.Name() | cst.Attribute():
+            yield source(node)
+        case _:
+            for each in children(node):
+                yield from _read_whole(each)
 
 
 def places(node: cst.CSTNode, beside: Collection[str] = ()) -> Iterator[str]:
@@ -47,6 +88,8 @@ def places(node: cst.CSTNode, beside: Collection[str] = ()) -> Iterator[str]:
                 yield from places(func.value, beside)
             for argument in node.args:
                 yield from places(argument.value, beside)
+        case cst.Name(value="None" | "True" | "False"):
+            return
         case cst.Name() | cst.Attribute():
             yield source(node)
         case cst.Subscript(slice=[cst.SubscriptElement(cst.Index(cst.SimpleString()))]):
