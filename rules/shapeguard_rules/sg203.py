@@ -63,6 +63,7 @@ from shapeguard.lint.api import (
     Term,
     counted_from_start,
     emptiness,
+    is_below_zero,
     may_be_negative,
     nothing_left,
     rounded_to_zero,
@@ -106,7 +107,7 @@ def _diagnosed(event: Index, bound: Term, *, at_stop: bool) -> Diagnosis | None:
     elif at_stop and _is_remainder(bound):
         found = emptiness(event, Int(bound), event.name)
         text = f"`{event.name}` is cut to a remainder that may be 0, which keeps nothing"
-    elif bound.constant < 0 and bound.parts:
+    elif bound.constant < 0 and bound.parts and not is_below_zero(bound, event.moment):
         found = may_be_negative(bound, event.moment)
         text = (
             f"`{event.name}` is cut at a position that may be negative and counts from the end then"

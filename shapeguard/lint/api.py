@@ -99,6 +99,7 @@ from shapeguard.lint.flow.evidence.promises import Contradiction, contradictions
 from shapeguard.lint.flow.evidence.reasons import (
     Emptiness,
     Reason,
+    is_below_zero,
     may_be,
     may_be_negative,
     may_be_zero,
@@ -230,6 +231,7 @@ __all__ = [
     "extent_of_before",
     "fields_out_of_step",
     "is_asked_too_late",
+    "is_below_zero",
     "is_compared",
     "key_may_be_none",
     "leaves",

@@ -13,7 +13,7 @@ from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers, 
 from shapeguard.lint.flow.domain.operators import ORDERS
 from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, absence
-from shapeguard.lint.flow.domain.ranks import rank_of
+from shapeguard.lint.flow.domain.ranks import rank_of, same_shape
 from shapeguard.lint.flow.domain.sequences import is_key, key_of_member, size_of, stepped
 from shapeguard.lint.flow.domain.sizes import none_is
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
@@ -195,6 +195,9 @@ def _same(left: Value, right: Value, at: str) -> Predicate:
         return decided
     if isinstance(left, Text) and isinstance(right, Text):
         return TRUE if left == right else FALSE
+    if isinstance(left, Shape) and isinstance(right, Shape):
+        rows = equal(left.tensor.extent(0), right.tensor.extent(0))
+        return every((same_shape(left.tensor, right.tensor), rows))
     if isinstance(left, Shape) and isinstance(right, Sequence):
         return _shaped(left.tensor, right, at)
     mine, theirs = as_term(left), as_term(right)

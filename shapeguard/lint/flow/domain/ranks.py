@@ -16,7 +16,9 @@ from shapeguard.lint.flow.domain.propositions import (
     TRUE,
     AtMostZero,
     IsZero,
+    Opaque,
     conjuncts,
+    unknowns,
 )
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, reason_of, symbol
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Moment
 
+_SHAPES = "shapes "
 _ASSUMED = (0, 1)
 """Axes that a tensor of unknown rank is taken to have, for its number of elements."""
 
@@ -144,16 +147,42 @@ def without_doubt(tensor: Tensor, facts: Collection[Predicate]) -> Tensor:
 def lost_axes(value: Value, moment: Moment, axis: int | None = None) -> Trait | None:
     """Return that a value may have fewer axes than were meant, unless the facts exclude it.
 
-    With an ``axis``, that this one may not be there.
+    With an ``axis``, that this one may not be there. Where the value depends on how many axes there
+    were, the author has dealt with that; so it is with a shape that was compared with another one.
     """
     needed = None if axis is None else max(axis + 1, -axis)
-    for condition, leaf in merge.alternatives(value):
+    alternatives = merge.alternatives(value)
+    if len(alternatives) > 1 and any(_speaks_of_ranks(way) for way, _ in alternatives):
+        return None
+    for condition, leaf in alternatives:
         facts = frozenset((*moment.facts, condition))
+        if isinstance(leaf, Tensor) and any(is_same_shape(each, leaf) for each in facts):
+            continue
         if isinstance(leaf, Tensor) and every(facts) != FALSE:
             trait = without_doubt(leaf, facts).trait(Kind.SQUEEZED)
             if trait is not None and (needed is None or _fewest(leaf, facts) < needed):
                 return trait
     return None
+
+
+def _speaks_of_ranks(condition: Predicate) -> bool:
+    return any(isinstance(each, Symbol) and each.key.endswith(RANK) for each in unknowns(condition))
+
+
+def same_shape(one: Tensor, other: Tensor) -> Opaque:
+    """Return the condition that two tensors have one shape, of which no more is known."""
+    return Opaque(f"{_SHAPES}{' == '.join(sorted((one.form, other.form)))}")
+
+
+def is_same_shape(fact: Predicate, tensor: Tensor) -> bool:
+    """Say whether a fact is that a tensor has the shape of another one."""
+    return any(
+        isinstance(part, Opaque)
+        and part.holds
+        and part.key.startswith(_SHAPES)
+        and tensor.form in part.key.removeprefix(_SHAPES).split(" == ")
+        for part in conjuncts(fact)
+    )
 
 
 def _fewest(tensor: Tensor, facts: Collection[Predicate]) -> int:

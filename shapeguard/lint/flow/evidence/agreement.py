@@ -90,8 +90,10 @@ def disagreements(join: Join) -> Iterator[Disagreement]:
     for (name, operand), (other_name, other) in permutations(named, 2):
         mine, theirs = paths_of(operand, join), paths_of(other, join)
         along = joined_axis(join, common_rank(join, (*mine, *theirs)))
-        for axis in sorted({cut.axis for path in mine for cut in path.tensor.cuts}):
-            if axis == along:
+        axes = sorted({cut.axis for path in mine for cut in path.tensor.cuts})
+        for axis in axes:
+            last = along == -1 and axis > 0 and axis == axes[-1]
+            if axis == along or last:  # the last axis that is known may be the last one
                 continue
             found = _at(join, axis, mine, theirs, (name, other_name))
             if found is not None:

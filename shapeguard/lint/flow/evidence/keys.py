@@ -147,6 +147,9 @@ def key_may_be_none(event: KeyLookup) -> bool:
     )
 
 
+_READING = frozenset({"dict", "frozenset", "hasattr", "len", "list", "set", "sorted", "tuple"})
+
+
 @functools.lru_cache(maxsize=256)
 def asks_for_keys(function: cst.FunctionDef, mapping: str) -> bool:
     """Say whether a function asks anywhere what is in a mapping, walks over it or adds to it."""
@@ -163,7 +166,7 @@ def _speaks_of(node: cst.CSTNode, mapping: str) -> bool:
             return _is(holder, mapping)
         case cst.Call(func=cst.Attribute(value=holder)):
             return _is(holder, mapping)
-        case cst.Call(func=cst.Name("hasattr" | "len"), args=[first, *_]):
+        case cst.Call(func=cst.Name(name), args=[first, *_]) if name in _READING:
             return _is(first.value, mapping)
         case cst.If(test=test) | cst.IfExp(test=test) | cst.BooleanOperation(left=test):
             return _is(test, mapping)

@@ -241,6 +241,11 @@ def may_be_negative(term: Term, moment: Moment) -> Emptiness | None:
     return may_break(at_most(ZERO, term), moment)
 
 
+def is_below_zero(term: Term, moment: Moment) -> bool:
+    """Say whether a number is known to be negative: it is meant to count from the end."""
+    return given(less(term, ZERO), frozenset(moment.facts)) == TRUE
+
+
 def may_fall_short(count: Term, needed: Term, moment: Moment) -> Emptiness | None:
     """Return the evidence that there are fewer than ``needed``: not as many, or none at all."""
     found = may_break(at_most(needed, count), moment)

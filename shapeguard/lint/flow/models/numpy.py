@@ -88,7 +88,7 @@ NUMPY: tuple[Model, ...] = (
     *(Converts(f"numpy.{n}", Parameter("object", 0)) for n in ("array", "asarray", "asanyarray")),
     Keeps("numpy.ascontiguousarray"),
     Keeps("numpy.copy"),
-    Keeps("numpy.atleast_1d"),
+    Maps("numpy.atleast_1d"),
     Maps("numpy.cumsum", accumulates=True),
     Maps("numpy.cumprod"),
     Maps("numpy.sort"),

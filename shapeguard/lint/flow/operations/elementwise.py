@@ -89,6 +89,8 @@ def maps(call: Application, model: words.Maps) -> Value:
     def change(tensor: Tensor) -> Value:
         if call.operation in ("logical_not", "bitwise_not") and tensor.trait(Kind.MASK):
             return complement(tensor)
+        if call.operation == "atleast_1d":
+            return tensor.without(Kind.SQUEEZED)
         followed = (*_OF_ANY_ENTRIES, *_OF_ZEROS) if model.keeps_zeros else _OF_ANY_ENTRIES
         kept = tensor.traits_of(*followed)
         sums = accumulated(tensor) if model.accumulates else ()

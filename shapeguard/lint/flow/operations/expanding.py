@@ -11,7 +11,7 @@ from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.terms import ONE, symbol
 from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, as_tensor, as_term, describe
 from shapeguard.lint.flow.events import Join
-from shapeguard.lint.flow.operations.reshaping import written
+from shapeguard.lint.flow.operations.reshaping import shaped_like, written
 from shapeguard.lint.flow.shapes.axes import derived, reshaped
 from shapeguard.lint.flow.shapes.masks import entries
 from shapeguard.lint.flow.syntax.trees import source
@@ -33,7 +33,7 @@ def expands(call: Application, model: words.Expands) -> Value:
     if like is not None and all(isinstance(leaf, Shape) for _, leaf in shapes):
         others = merge.each(like, _of_shape, call.identity)
         _meets(call, others, model.extents)
-        return call.run.each(others, lambda leaf: _shaped_like(call, leaf), call.identity)
+        return call.run.each(others, lambda leaf: shaped_like(call, leaf), call.identity)
     given = call.rest(model.extents)
     extents = None if given is None else written(call, given)
     if extents is None:
@@ -79,20 +79,7 @@ def follows(call: Application, model: words.Follows) -> Value:
         return call.unknown("expanded")
     if model.joins:
         _meets(call, value, model.other)
-    return _shaped_like(call, value)
-
-
-def _shaped_like(call: Application, like: Value) -> Value:
-    """Return the entries of the tensor itself in the shape of another one."""
-    other = as_tensor(like)
-    if other is None:
-        return call.unknown("expanded")
-
-    def change(tensor: Tensor) -> Value:
-        made = other.turned(derived(call.operation, entries(tensor)), *tensor.traits)
-        return replace(made, name=tensor.name)
-
-    return call.each(change)
+    return shaped_like(call, value)
 
 
 def repeats(call: Application, _: words.Repeats) -> Value:

@@ -12,11 +12,13 @@ from shapeguard.lint.flow.domain.algebra import factors_of, product_of, quotient
 from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.ranks import elements
+from shapeguard.lint.flow.domain.tensors import Kind
 from shapeguard.lint.flow.domain.terms import ONE, Symbol, symbol
-from shapeguard.lint.flow.domain.values import Sequence, Unknown, as_term
+from shapeguard.lint.flow.domain.values import Sequence, Shape, Unknown, as_tensor, as_term
 from shapeguard.lint.flow.events import Reshape
-from shapeguard.lint.flow.shapes.axes import reshaped
+from shapeguard.lint.flow.shapes.axes import derived, reshaped
 from shapeguard.lint.flow.shapes.cutting import as_size
+from shapeguard.lint.flow.shapes.masks import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +40,13 @@ Extents = tuple["Term | None", ...]
 def views(call: Application, model: words.Views) -> Value:
     """View all elements with other extents, on each path with those that it gives.
 
-    -1 stands for what is left.
+    -1 stands for what is left. The shape of another tensor is that of what has as many elements.
     """
+    match call.rest(model.extents):
+        case (Shape(tensor),):
+            return shaped_like(call, tensor)
+        case _:
+            pass
     return call.run.on_paths(
         _given(call, model), lambda given: _as_written(call, given), call.identity
     )
@@ -167,5 +174,19 @@ def unflattens(call: Application, model: words.Unflattens) -> Value:
         behind = {a + more: tensor.extent(a) for a in range(place + 1, end)}
         rank = None if tensor.rank is None else tensor.rank + more
         return reshaped(tensor, call.identity, {**kept, **new, **behind}, rank)
+
+    return call.each(change)
+
+
+def shaped_like(call: Application, like: Value) -> Value:
+    """Return the entries of the tensor itself in the shape of another one."""
+    other = as_tensor(like)
+    if other is None:
+        return call.unknown("expanded")
+
+    def change(tensor: Tensor) -> Value:
+        kept = (*tensor.without(Kind.SQUEEZED).traits, *other.traits_of(Kind.SQUEEZED))
+        made = other.turned(derived(call.operation, entries(tensor)), *kept)
+        return replace(made, name=tensor.name)
 
     return call.each(change)

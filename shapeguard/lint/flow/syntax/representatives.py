@@ -116,12 +116,20 @@ def _asking_each(
                     for test in (*tested, *(each.test for each in node.for_in.ifs)):
                         at = _test_of(test, found[0], key)
                         yield from () if at is None else ((at, True),)
+            case cst.Expr(value=cst.Call(args=[cst.Arg(value=given)]) as helper) if dotted_name(
+                given
+            ) == made.listed and not _is_method_of(helper, made.listed):
+                yield helper, True  # nothing is kept of what it gives: it refuses what does not fit
             case cst.For():
                 found = walked(node)
                 if found is not None and found[1] == made.listed:
                     yield from _asking_in(node.body, made, found[0], key)
             case _:
                 pass
+
+
+def _is_method_of(call: cst.Call, listed: str) -> bool:
+    return isinstance(call.func, cst.Attribute) and dotted_name(call.func.value) == listed
 
 
 def _asking_in(
