@@ -2,7 +2,8 @@
 
 ## What it does
 
-Flags `x[:-n]` and `x[-n:]` where there is evidence that `n` can be 0, a bound such as `n - 1` where `n`
+Flags `x[:-n]` and `x[-n:]` where there is evidence that `n` can be 0 (it is so by default, it is clamped
+at 0, a mask may select nothing), a bound such as `n - 1` where `n`
 can be 0, and `x[:r]` where `r` is a remainder.
 
 ## Why is this bad?
@@ -64,9 +65,9 @@ from shapeguard.lint.api import (
     counted_from_start,
     emptiness,
     is_below_zero,
+    made_zero,
     may_be_negative,
     nothing_left,
-    rounded_to_zero,
     unsafe,
 )
 
@@ -101,7 +102,7 @@ def _diagnosed(event: Index, bound: Term, *, at_stop: bool) -> Diagnosis | None:
     """Return what is wrong with one bound, if anything is."""
     number = _counted_back(bound)
     if number is not None:
-        found = emptiness(event, Int(number), event.name) or rounded_to_zero(number, event.moment)
+        found = emptiness(event, Int(number), event.name) or made_zero(number, event.moment)
         kept = "nothing" if at_stop else "all"
         text = f"`{event.name}` is cut from the end by a number that may be 0, which keeps {kept}"
     elif at_stop and _is_remainder(bound):

@@ -97,6 +97,16 @@ def declares(target: str) -> Callable[[_Declared], _Declared]:
     return mark
 
 
+def declares_function(target: str) -> Callable[[_Method], _Method]:
+    """Say which function (``"package.module:function"``) a declaration describes."""
+
+    def mark(declaration: _Method) -> _Method:
+        setattr(declaration, DECLARES, target)
+        return declaration
+
+    return mark
+
+
 def requires(relation: Relation | str, *, level: Level = "shapes") -> Callable[[_Method], _Method]:
     """Declare what the caller of a method must guarantee."""
     return _condition(relation, level, on_result=False)
@@ -130,6 +140,7 @@ __all__ = [
     "Tensor",
     "Where",
     "declares",
+    "declares_function",
     "ensures",
     "requires",
 ]

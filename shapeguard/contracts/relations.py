@@ -79,6 +79,43 @@ class PresentInAllOrNone:
 
 
 @dataclass(frozen=True, slots=True)
+class AlikeBesideTheBatch:
+    """A field of all members of a list of states has the same extents, the first axis left out.
+
+    Members in which it is absent do not count.
+    """
+
+    states: str
+    field: str
+    hazard: Hazard = hazards.MISMATCHED_AXIS
+
+
+@dataclass(frozen=True, slots=True)
+class Replicates:
+    """Tensors with fewer rows than ``to`` have some, and a number that divides its rows.
+
+    Without ``to`` it is the one with most rows among them. An argument may be None, or several.
+    """
+
+    tensors: tuple[str, ...]
+    to: str = ""
+    hazard: Hazard = hazards.MISMATCHED_AXIS
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsTakeShares:
+    """The rows of a model's outputs can be handed out to the heads of a composition.
+
+    The sizes of a ``BatchSplit`` of heads fit; where the outputs are a mapping each share has a row,
+    since the first and the last one are looked up. Heads in ``Parallel`` get equal shares.
+    """
+
+    heads: str
+    outputs: str
+    hazard: Hazard = hazards.ILL_FITTING_SPLIT_SIZES
+
+
+@dataclass(frozen=True, slots=True)
 class OneTaskIdARow:
     """The task ids of the forward context name one child for each row of the batch.
 
@@ -92,7 +129,15 @@ class OneTaskIdARow:
 
 
 Relation: TypeAlias = (
-    Expression | DescribesTheShare | SplitsTheBatch | TakesRows | PresentInAllOrNone | OneTaskIdARow
+    Expression
+    | DescribesTheShare
+    | SplitsTheBatch
+    | TakesRows
+    | PresentInAllOrNone
+    | AlikeBesideTheBatch
+    | Replicates
+    | HeadsTakeShares
+    | OneTaskIdARow
 )
 
 

@@ -108,7 +108,6 @@ from shapeguard.lint.flow.evidence.reasons import (
 )
 from shapeguard.lint.flow.evidence.replication import compared_with_another, of_another_batch
 from shapeguard.lint.flow.evidence.returning import other_rank
-from shapeguard.lint.flow.evidence.rounding import rounded_to_zero
 from shapeguard.lint.flow.evidence.selections import (
     Mismatch,
     mask_of_before,
@@ -118,6 +117,7 @@ from shapeguard.lint.flow.evidence.selections import (
 from shapeguard.lint.flow.evidence.signatures import Departure, departures
 from shapeguard.lint.flow.evidence.stand_ins import StandIn, stand_in
 from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
+from shapeguard.lint.flow.evidence.zeros import made_zero
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.shapes.weighing import weighted_along
 from shapeguard.lint.flow.trace import Site, Trail
@@ -236,6 +236,7 @@ __all__ = [
     "key_may_be_none",
     "leaves",
     "lost_axes",
+    "made_zero",
     "mask_of_before",
     "mask_out_of_step",
     "may_be",
@@ -255,7 +256,6 @@ __all__ = [
     "out_of_step",
     "passed_whole",
     "returns_nothing",
-    "rounded_to_zero",
     "safe",
     "stand_in",
     "tests_rank",

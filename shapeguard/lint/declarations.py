@@ -23,7 +23,7 @@ _CONTRACTS = Path(__file__).parents[1] / "contracts"
 def declared_axes() -> Mapping[str, Mapping[str, Axes]]:
     """Map the dotted name of a declared class to the axis names of its fields."""
     found: dict[str, dict[str, Axes]] = {}
-    for path in sorted(_CONTRACTS.glob("*.py")):
+    for path in sorted(_CONTRACTS.rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and (target := _target(node)) is not None:
                 found[target] = dict(_fields(node))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 _LONGEST = 160
+_ENTRY = "compose"
 
 
 @dataclass(eq=False, slots=True)
@@ -39,10 +40,19 @@ _frames: ContextVar[tuple[Frame, ...]] = ContextVar("shapeguard_composition", de
 
 @contextmanager
 def entered(method: str, setup: object, receiver: object) -> Generator[None]:
-    """Run a composition method; a call of the same method by its override adds no frame."""
+    """Run a composition method; what it calls with its own setup adds no frame.
+
+    That is its override, ``pre_block``, and the method of a block that ``compose`` calls, after which
+    the frame is named.
+    """
     frames = _frames.get()
-    if frames and _same(frames[-1], method, setup, receiver):
-        yield
+    if frames and frames[-1].setup is setup and frames[-1].receiver is receiver:
+        before = frames[-1].method
+        frames[-1].method = method if before == _ENTRY else before
+        try:
+            yield
+        finally:
+            frames[-1].method = before
         return
     if frames:
         _advance(frames[-1], setup)
@@ -95,10 +105,6 @@ def describe(setup: object) -> str:
 def shorten(text: str) -> str:
     """Cut what would not fit on a line."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-
-
-def _same(frame: Frame, method: str, setup: object, receiver: object) -> bool:
-    return frame.method == method and frame.setup is setup and frame.receiver is receiver
 
 
 def _advance(frame: Frame, setup: object) -> None:

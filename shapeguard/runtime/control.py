@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import warnings
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -12,6 +14,8 @@ from shapeguard.errors import UsageError
 from shapeguard.finding import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from shapeguard.contracts.relations import Level
     from shapeguard.errors import ShapeContractError
 
@@ -45,6 +49,22 @@ class _State:
 
 
 _state = _State()
+_following: ContextVar[bool] = ContextVar("shapeguard_following", default=False)
+
+
+def follows() -> bool:
+    """Whether a call that runs has broken its contract: what breaks inside it follows from that."""
+    return _following.get()
+
+
+@contextmanager
+def following() -> Generator[None]:
+    """Run a call that has broken its contract."""
+    token = _following.set(True)
+    try:
+        yield
+    finally:
+        _following.reset(token)
 
 
 def checked(mode: str, level: str) -> Activation:

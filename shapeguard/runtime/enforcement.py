@@ -45,7 +45,7 @@ def enforce(
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
         __tracebackhide__ = True
-        if torch.compiler.is_compiling() or _tracing():
+        if torch.compiler.is_compiling() or _tracing() or control.follows():
             return function(*args, **kwargs)
         activation = control.current()
         if activation is None:
@@ -77,10 +77,12 @@ def _checked_call(
     with _frame(contract, scope):
         failure = contract.check_arguments(scope, activation.level)
         _deliver(contract, failure, scope, "caller", activation)
+        if failure is not None:
+            with control.following():
+                return function(*args, **kwargs)
         result = function(*args, **kwargs)
-        if failure is None:
-            broken = contract.check_result(result, scope, activation.level)
-            _deliver(contract, broken, scope, "method", activation)
+        broken = contract.check_result(result, scope, activation.level)
+        _deliver(contract, broken, scope, "method", activation)
     return result
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import types
 from typing import TYPE_CHECKING, Any, cast
 
 from shapeguard.contracts import adapters as adapters_contracts
 from shapeguard.contracts.language import CONDITIONS, DECLARES
-from shapeguard.runtime import patching
+from shapeguard.runtime import functions, patching
 from shapeguard.runtime.enforcement import enforce, is_contracted
 from shapeguard.runtime.extras import import_extra
 from shapeguard.runtime.patching import Rank
@@ -37,6 +38,8 @@ def cover_adapters() -> None:
     """
     if _layers:
         return
+    for target, declaration in _declared_functions().items():
+        _layers.extend(functions.cover(target, functools.partial(_enforced, declaration)))
     declared = _declarations()
     for root in _roots(declared):
         for each in _with_subclasses(root):
@@ -55,11 +58,13 @@ def uncover() -> None:
     """Release every patch."""
     while _layers:
         patching.release(_layers.pop())
+    for target in _declared_functions():
+        functions.restore(target)
 
 
 def covered() -> tuple[str, ...]:
     """Name the patched methods, for reports."""
-    return tuple(f"{layer.target.__qualname__}.{layer.attribute}" for layer in _layers)
+    return tuple(f"{patching.name_of(layer.target)}.{layer.attribute}" for layer in _layers)
 
 
 @functools.cache
@@ -74,6 +79,20 @@ def _declarations() -> Declared:
             owner = import_extra(module, "shapeguard.debug", "adapters")
             declared[getattr(owner, name)] = methods
     return declared
+
+
+@functools.cache
+def _declared_functions() -> dict[types.FunctionType, types.FunctionType]:
+    """Find the real function of every declaration of one."""
+    found: dict[types.FunctionType, types.FunctionType] = {}
+    for declaration in vars(adapters_contracts).values():
+        target = getattr(declaration, DECLARES, None)
+        if isinstance(declaration, types.FunctionType) and target is not None:
+            module, _, name = target.partition(":")
+            owner = import_extra(module, "shapeguard.debug", "adapters")
+            if isinstance(real := getattr(owner, name, None), types.FunctionType):
+                found[real] = declaration
+    return found
 
 
 def _methods(declaration: type) -> dict[str, types.FunctionType]:
@@ -110,10 +129,16 @@ def _cover(target: type, declared: Declared) -> None:
         defined = target.__dict__.get(name)
         if method is None or not isinstance(defined, types.FunctionType):
             continue
-        if getattr(defined, "__isabstractmethod__", False):
+        if getattr(defined, "__isabstractmethod__", False) or not _is_called_alike(method, defined):
             continue
         wrap = functools.partial(_enforced, method)
         _layers.append(patching.push(target, name, Rank.CONTRACTS, wrap))
+
+
+def _is_called_alike(method: types.FunctionType, defined: types.FunctionType) -> bool:
+    """Whether a method takes what the declaration says; one that does not is another method."""
+    mine, theirs = (inspect.signature(each).parameters for each in (method, defined))
+    return list(mine) == list(theirs)
 
 
 def _enforced(method: types.FunctionType, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Replace attributes of third-party classes, in layers that may be released in any order.
+"""Replace attributes of third-party classes and modules, in layers that may be released in any order.
 
 Several owners change the same method: the reference replaces it, contracts wrap whatever stands
 there. Each change is a *layer* with a rank. The attribute is always ``original`` with the active
@@ -12,13 +12,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from types import ModuleType
 from typing import Any
 
 Function = Callable[..., Any]
 Wrap = Callable[[Function], Function]
+Target = type | ModuleType
 
 _ABSENT: Any = object()
 _LOCK = threading.RLock()
+
+
+def name_of(target: Target) -> str:
+    """Return what a class or a module is called in messages."""
+    return target.__qualname__ if isinstance(target, type) else target.__name__
 
 
 class Rank(IntEnum):
@@ -32,7 +39,7 @@ class Rank(IntEnum):
 class Layer:
     """One active change of one attribute."""
 
-    target: type
+    target: Target
     attribute: str
     rank: Rank
     wrap: Wrap
@@ -44,10 +51,10 @@ class _Slot:
     layers: list[Layer] = field(default_factory=list[Layer])
 
 
-_slots: dict[tuple[type, str], _Slot] = {}
+_slots: dict[tuple[Target, str], _Slot] = {}
 
 
-def push(target: type, attribute: str, rank: Rank, wrap: Wrap) -> Layer:
+def push(target: Target, attribute: str, rank: Rank, wrap: Wrap) -> Layer:
     """Add a layer to ``target.attribute`` and return it; ``wrap`` gets what lies below."""
     layer = Layer(target, attribute, rank, wrap)
     with _LOCK:
@@ -74,7 +81,7 @@ def release(layer: Layer) -> None:
             del _slots[key]
 
 
-def original(target: type, attribute: str) -> Any:  # noqa: ANN401 - whatever the class holds
+def original(target: Target, attribute: str) -> Any:  # noqa: ANN401 - whatever the class holds
     """Return what ``target`` itself defined before any layer; None if it inherits that."""
     slot = _slots.get((target, attribute))
     found = target.__dict__.get(attribute, _ABSENT) if slot is None else slot.original
@@ -87,7 +94,7 @@ def active() -> tuple[Layer, ...]:
         return tuple(layer for slot in _slots.values() for layer in slot.layers)
 
 
-def _apply(key: tuple[type, str], slot: _Slot) -> None:
+def _apply(key: tuple[Target, str], slot: _Slot) -> None:
     target, attribute = key
     if not slot.layers:
         if slot.original is _ABSENT:
@@ -101,9 +108,9 @@ def _apply(key: tuple[type, str], slot: _Slot) -> None:
     setattr(target, attribute, current)
 
 
-def _inherited(target: type, attribute: str) -> Any:  # noqa: ANN401 - whatever a base holds
-    for base in target.__mro__[1:]:
+def _inherited(target: Target, attribute: str) -> Any:  # noqa: ANN401 - whatever a base holds
+    for base in target.__mro__[1:] if isinstance(target, type) else ():
         if attribute in base.__dict__:
             return base.__dict__[attribute]
-    message = f"{target.__qualname__} has no attribute {attribute!r} to patch"
+    message = f"{name_of(target)} has no attribute {attribute!r} to patch"
     raise AttributeError(message)

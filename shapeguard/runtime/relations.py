@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from shapeguard.contracts.relations import (
+    AlikeBesideTheBatch,
     DescribesTheShare,
     Expression,
+    HeadsTakeShares,
     OneTaskIdARow,
     PresentInAllOrNone,
+    Replicates,
     SplitsTheBatch,
     TakesRows,
 )
-from shapeguard.runtime import shares
+from shapeguard.runtime import rows, shares
 from shapeguard.runtime.expressions import UnboundNameError, evaluate, parse_formula
 from shapeguard.runtime.scope import Failure
 
@@ -88,5 +91,8 @@ _EVALUATORS: dict[type, Callable[[Any, Facts], Failure | None]] = {
     SplitsTheBatch: shares.splits,
     TakesRows: shares.takes,
     PresentInAllOrNone: _present,
+    AlikeBesideTheBatch: rows.alike,
+    Replicates: rows.replicates,
+    HeadsTakeShares: rows.heads,
     OneTaskIdARow: shares.task_ids,
 }

@@ -54,7 +54,8 @@ def splits(relation: SplitsTheBatch, facts: Facts) -> Failure | None:
         return None  # sizes on a device are not read: that would wait for it
     numbers = [as_size(size) for size in sizes]
     batch = facts.extent(relation.axis)
-    problem = _misfit(relation, sizes, numbers, len(children), batch)
+    fewer = composition.calling_method() in relation.fewer_allowed_from
+    problem = misfit(sizes, numbers, len(children), batch, relation.axis, fewer=fewer)
     if problem is None:
         return None
     text, expected, actual = problem
@@ -123,14 +124,20 @@ def task_ids(relation: OneTaskIdARow, facts: Facts) -> Failure | None:
     )
 
 
-def _misfit(
-    relation: SplitsTheBatch,
+def misfit(
     sizes: Sequence[object],
     numbers: list[int | None],
     children: int,
     batch: int | None,
+    axis: str,
+    *,
+    fewer: bool = False,
 ) -> tuple[str, int | str, int | str] | None:
-    """Say what is wrong with split sizes: (sentence, expected, actual)."""
+    """Say what is wrong with split sizes: (sentence, expected, actual).
+
+    ``numbers`` are the sizes as integers, None for those that are none; ``fewer`` says that the last
+    children may be left out.
+    """
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers):
         kind = describe_type(sizes[numbers.index(None)])
@@ -138,11 +145,10 @@ def _misfit(
     shown = str(known)
     if any(number < 0 for number in known):
         return f"every size is at least 0; they are {shown}", ">= 0", min(known)
-    fewer = composition.calling_method() in relation.fewer_allowed_from
     if len(known) > children or (len(known) < children and not fewer):
         return f"{len(known)} sizes {shown} for {children} children", children, len(known)
     if batch is not None and sum(known) != batch:
-        return f"{shown} add up to {sum(known)}; {relation.axis} is {batch}", batch, sum(known)
+        return f"{shown} add up to {sum(known)}; {axis} is {batch}", batch, sum(known)
     return None
 
 

@@ -145,3 +145,15 @@ def test_a_keyword_is_added_as_the_call_is_laid_out(before, after):
     node = cst.parse_expression(before)
     change = with_keyword(Site(Function.__new__(Function), node), "default", "0")
     assert (None if change is None else code_of(change.node)) == after
+
+
+def test_a_fix_that_several_findings_offer_is_applied_once(tmp_path):
+    source = (
+        "import torch\n\n\ndef f(mask: torch.Tensor, other: torch.Tensor):\n"
+        "    found = mask.flatten().nonzero().squeeze()\n"
+        "    more = torch.cat([found, other])\n"
+        "    return torch.cat([found, more])\n"
+    )
+    (tmp_path / "module.py").write_text(source, encoding="utf-8")
+    done = fix_file(tmp_path / "module.py", Settings(), root=tmp_path, unsafe=True)
+    assert done.data.decode() == source.replace("squeeze()", "squeeze(-1)")

@@ -90,8 +90,9 @@ def test_names_and_files_are_each_of_one_rule():
 
 @every_rule
 def test_the_changelog_and_the_list_of_rules_name_it(rule):
+    wanted = f"  - {rule.code} `{rule.name}`: what it flags"
     line = re.search(rf"^ +- {rule.code} `{rule.name}`( \(preview\))?:", changelog(), re.MULTILINE)
-    assert line
+    assert line, f"CHANGELOG.md lacks a line such as {wanted!r}"
     assert bool(line[1]) == rule.preview
     index = (ROOT / "docs" / "rules" / "index.md").read_text("utf-8")
     assert f"| [{rule.code}]({rule.code}.md) | {rule.name} |" in index

@@ -165,7 +165,8 @@ def test_mode_collect_keeps_each_site_once_and_runs_on(model):
     assert finding.name == "stale-share-metadata"
     assert finding.span.filename.endswith("adapter_layer_base.py")
     assert finding.function.endswith("compose_stack")
-    assert [step.message.rpartition(".")[2] for step in finding.trace] == [
+    assert [step.message.rpartition(".")[2] for step in finding.trace][1:] == [
+        "forward calls compose",
         "compose calls compose_stack",
         "compose_stack calls compose_single",
     ]

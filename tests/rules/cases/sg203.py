@@ -63,6 +63,15 @@ def behind_the_first_tenth(rows: torch.Tensor):
     return rows[: -int(len(rows) * 0.1)]  # todo: SG203 12
 
 
+def without_padding_by_default(x: torch.Tensor, padding: int = 0):
+    return x[:-padding]  # error: SG203 12
+
+
+def without_what_is_too_much(ids: torch.Tensor, most: int):
+    over = max(ids.size(1) - most, 0)
+    return ids[:, :-over]  # error: SG203 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -145,3 +154,16 @@ def without_a_share_if_there_is_one(rows: torch.Tensor, share: float):
     if number == 0:
         return rows
     return rows[:-number]
+
+
+def without_what_is_over(previous, total: int, target: int):
+    """Only what is over is cut off."""
+    number = total + 1 - target
+    if number > 0:
+        previous = previous[:, :-number]
+    return previous
+
+
+def without_padding_if_there_is_some(x: torch.Tensor, padding: int = 0):
+    """The default is another path."""
+    return x[:-padding] if padding else x

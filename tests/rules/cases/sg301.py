@@ -353,3 +353,63 @@ def not_far_below_the_largest(energy: torch.Tensor, margin: float):
     largest = torch.max(energy)
     loud = torch.squeeze(energy - largest + margin > 0)
     return energy[loud].min()
+
+
+def largest_of_shares_with_rows(x: torch.Tensor, batch_sizes: list[int]):
+    """Bounds that are apart have rows between them."""
+    for i in range(len(batch_sizes)):
+        low, high = sum(batch_sizes[:i]), sum(batch_sizes[: i + 1])
+        if low == high:
+            continue
+        yield x[low:high].max(0).values
+
+
+def largest_of_shares_from_a_size(x: torch.Tensor, batch_sizes: list[int]):
+    """An empty share is left out by its size."""
+    for i, size in enumerate(batch_sizes):
+        if not size:
+            continue
+        start = sum(batch_sizes[:i])
+        yield x[start : start + size].max(0).values
+
+
+def largest_of_shares_by_position(x: torch.Tensor, batch_sizes: list[int]):
+    """A size that is looked up once more is the same."""
+    for i in range(len(batch_sizes)):
+        if batch_sizes[i] < 1:
+            continue
+        bounds = (sum(batch_sizes[:i]), sum(batch_sizes[: i + 1]))
+        yield x[slice(*bounds)].max(0).values
+
+
+def of_constant_entries(x: torch.Tensor):
+    """What is selected is written out."""
+    upper = torch.triu(torch.ones(5, 5), diagonal=1).bool()
+    return x[upper].max()
+
+
+def with_the_first_one_kept(p: torch.Tensor):
+    """The first one is never removed."""
+    removed = p.cumsum(-1) > 0.9
+    removed[..., 0] = False
+    return p[~removed].min()
+
+
+def with_an_initial_value(values: np.ndarray, limit: float):
+    """The largest of nothing is given."""
+    return values[values > limit].max(initial=0.0)
+
+
+class Rows:
+    def __init__(self):
+        self.rows = []
+
+    def push(self, row):
+        self.rows.append(row)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def largest(self):
+        """The length of the object is that of its list."""
+        return max(self.rows) if len(self) else None

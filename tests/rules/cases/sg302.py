@@ -243,3 +243,24 @@ def loss_of_what_is_not_ignored(logits, labels):
         return logits.sum() * 0
     keep = labels != -100
     return F.cross_entropy(logits[keep], labels[keep])
+
+
+def of_the_largest_as_well(x: torch.Tensor, limit: float):
+    """The largest is added to what is selected."""
+    keep = x > limit
+    keep |= x == x.max()
+    return x[keep].mean()
+
+
+def or_of_the_largest(x: torch.Tensor, limit: float):
+    """Where nothing is above the limit the largest is taken."""
+    keep = x > limit
+    keep = keep if keep.any() else x == x.max()
+    return x[keep].mean()
+
+
+def asserted_by_a_call(x: torch.Tensor, labels: torch.Tensor):
+    """The call raises where nothing is labelled."""
+    keep = labels != -100
+    torch._assert(keep.any(), "no labels")
+    return x[keep].mean()

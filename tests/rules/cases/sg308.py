@@ -212,3 +212,24 @@ def one_axis_by_a_choice(outputs):
 def put_in_an_order_of_three(image: torch.Tensor):
     """An order of three axes is one of three: with fewer it fails there, and says so."""
     return image.squeeze().permute((1, 2, 0)).mean(dim=2)
+
+
+def rank_repaired(x: torch.Tensor):
+    """The one row gets its axis back."""
+    x = x.squeeze()
+    if x.dim() == 1:
+        x = x.unsqueeze(0)
+    return torch.cat([x, x], dim=1)
+
+
+def of_the_shape_of_the_other(model, x, target):
+    """The target follows the prediction, whatever its shape is."""
+    predicted = model(x).squeeze()
+    return functional.mse_loss(predicted, target.view_as(predicted))
+
+
+def shapes_compared(predicted: torch.Tensor, target: torch.Tensor):
+    """Another shape is refused."""
+    predicted = predicted.squeeze()
+    assert predicted.shape == target.shape
+    return functional.mse_loss(predicted, target)

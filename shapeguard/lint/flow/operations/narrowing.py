@@ -94,6 +94,9 @@ def _needs_room(
         if tensor is not None:
             ends = (tensor.extent(axis), *ends_of(start, length))
             needed = [Requirement(at_most(start, end), text) for end in ends]
+            if length.known:
+                beyond = f"axis {axis} of `{call.name}` must have what `narrow` takes"
+                needed.append(Requirement(at_most(start + length, tensor.extent(axis)), beyond))
             refuses(call, needed, moment)
 
 
