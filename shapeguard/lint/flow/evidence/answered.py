@@ -140,14 +140,12 @@ def _fallbacks(function: cst.FunctionDef, names: frozenset[str]) -> Iterator[cst
 
 def _asks_of_itself(site: Site, name: str) -> bool:
     """Say whether a test asks an object for what tells how many it keeps: ``len(self)``, ``self.size``."""
-    owner, function = site.function.owner, site.function.parse()
-    methods = {} if owner is None else owner.methods
-    telling = {
-        key
-        for key, each in methods.items()
-        if f"self.{name}" in cst.Module([]).code_for_node(each.parse())
-    }
-    asked = (each for test in guards(function, site.node) for each in walk(test))
+    owner = site.function.owner
+    if owner is None:
+        return False
+    code, text = cst.Module([]).code_for_node, f"self.{name}"
+    telling = {key for key, each in owner.methods.items() if text in code(each.parse())}
+    asked = (each for test in guards(site.function.parse(), site.node) for each in walk(test))
     return any(_tells(each, name, telling) for each in asked)
 
 

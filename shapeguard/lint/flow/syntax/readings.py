@@ -33,14 +33,12 @@ def with_bound(
     With ``arguments`` one that is bound again is followed as well: it may be what the caller gave. A name in a loop stands for a member of what is walked over. What is looked up in something is
     another thing than that which it is looked up in.
     """
-    parts, seen = [node], set[str]()
+    parameters = () if arguments else named_parameters(function.params)
+    parts, seen = [node], {each.name.value for each in parameters}
     for _ in range(_FAR):
         yield from parts
         names = {name for part in parts for name in _read_whole(part)} - seen
-        given = (
-            set() if arguments else {each.name.value for each in named_parameters(function.params)}
-        )
-        bound = (_bound(function, name) for name in sorted(names - given) if name.isidentifier())
+        bound = (_bound(function, name) for name in sorted(names) if name.isidentifier())
         parts, seen = [each for each in bound if each is not None], seen | names
 
 
