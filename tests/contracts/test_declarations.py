@@ -68,10 +68,33 @@ def test_every_declared_method_has_the_parameters_of_the_real_one(declared, name
     ]
 
 
+FUNCTIONS = [
+    each
+    for each in vars(declarations).values()
+    if isinstance(each, types.FunctionType) and hasattr(each, DECLARES)
+]
+
+
 @pytest.mark.adapters
-def test_the_declared_state_has_the_fields_of_the_real_one():
-    real = real_class(declarations.PrefixTuningState)
-    assert tuple(declarations.PrefixTuningState.__annotations__) == real._fields
+@pytest.mark.parametrize("declared", FUNCTIONS, ids=lambda each: each.__name__)
+def test_every_declared_function_has_the_parameters_of_the_real_one(declared):
+    real, stated = inspect.signature(real_class(declared)), inspect.signature(declared)
+    assert list(stated.parameters) == list(real.parameters)
+    with pytest.raises(NotImplementedError):
+        declared(*([None] * len(stated.parameters)))
+
+
+STATES = [
+    declarations.PrefixTuningState,
+    declarations.BottleneckState,
+    declarations.LoRAState,
+]
+
+
+@pytest.mark.adapters
+@pytest.mark.parametrize("state", STATES, ids=lambda each: each.__name__)
+def test_the_declared_state_has_the_fields_of_the_real_one(state):
+    assert tuple(state.__annotations__) == real_class(state)._fields
 
 
 @pytest.mark.parametrize(

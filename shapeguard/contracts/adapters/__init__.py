@@ -14,7 +14,11 @@ position for all; the residual of a bottleneck may be absent (hooked parallel ar
 from __future__ import annotations
 
 from shapeguard.contracts.adapters.blocks import BatchSplit, Block, Split
-from shapeguard.contracts.adapters.bottleneck import BottleneckLayer, BottleneckState
+from shapeguard.contracts.adapters.bottleneck import (
+    BottleneckLayer,
+    BottleneckState,
+    ParallelAdapter,
+)
 from shapeguard.contracts.adapters.functions import (
     adjust_tensors_for_parallel,
     adjust_tensors_for_parallel_,
@@ -34,6 +38,7 @@ __all__ = [
     "LoRALinear",
     "LoRAState",
     "ModelWithFlexibleHeadsAdaptersMixin",
+    "ParallelAdapter",
     "PrefixTuningLayer",
     "PrefixTuningState",
     "Split",

@@ -103,3 +103,18 @@ class BottleneckLayer(Protocol):
     ) -> Float[Tensor, "rows seq hidden"]:
         """Pass the output of a sub-layer through the active composition."""
         ...
+
+
+@declares("adapters.methods.modeling:ParallelAdapter")
+class ParallelAdapter(Protocol):
+    """A bottleneck beside a sub-layer, which adds the input of the sub-layer afterwards."""
+
+    def post_forward(
+        self,
+        hidden_states: Float[Tensor, "batch seq hidden"],
+        input_hidden_states: Float[Tensor, "#batch seq hidden"],
+        input_tensor: Float[Tensor, "#batch seq hidden"] | None,
+        layer_norm: object | None,
+    ) -> Float[Tensor, "batch seq hidden"]:
+        """Add what went in, of which ``Parallel`` may have made no copies."""
+        ...
