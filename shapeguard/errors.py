@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class ShapeguardError(Exception):
@@ -76,7 +77,12 @@ class Violation:
 
 
 class ShapeContractError(ShapeguardError, TypeError):
-    """A tensor breaks a shape contract. The fields of :class:`Violation` are attributes of it."""
+    """A tensor breaks a shape contract. The fields of :class:`Violation` are attributes of it.
+
+    ``finding`` is the :class:`~shapeguard.finding.Finding` that reports show.
+    """
+
+    finding: Any = None
 
     def __init__(self, message: str, violation: Violation) -> None:
         super().__init__(message)

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shapeguard.cli.inheritance import inherited, left_in
 from shapeguard.contracts.relations import LEVELS
+from shapeguard.errors import ShapeContractError
 from shapeguard.runtime import control, switch, violations
 from shapeguard.runtime.places import without_runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from shapeguard.finding import Finding
 
 INTERRUPTED = 130
 
@@ -40,26 +44,57 @@ INTERRUPTED = 130
     show_default=True,
     help="strict: also metadata that is wrong but happens to divide; values: also read ids.",
 )
+@click.option(
+    "--report",
+    "reports",
+    metavar="NAME=FILE",
+    multiple=True,
+    help="Also write what was found to FILE, in the output format NAME; may be given again.",
+)
 @click.option("-m", "is_module", is_flag=True, help="TARGET is a module, as in python -m.")
 @click.argument("target", metavar="(SCRIPT | -m MODULE)")
 @click.argument("arguments", metavar="[ARGS]...", nargs=-1, type=click.UNPROCESSED)
-def run(mode: str, level: str, target: str, arguments: tuple[str, ...], *, is_module: bool) -> int:
+def run(
+    mode: str,
+    level: str,
+    reports: tuple[str, ...],
+    target: str,
+    arguments: tuple[str, ...],
+    *,
+    is_module: bool,
+) -> int:
     """Run a Python program with the contracts of installed libraries enforced.
 
-    The exit status is the program's own; if that is 0 and violations were collected, it is 1.
+    They hold in the Python processes that it starts as well. The exit status is the program's own; if
+    that is 0 and violations were collected, it is 1.
     """
+    from shapeguard.cli.reports import (  # noqa: PLC0415 - as below
+        wanted_reports,
+        write_reports,
+    )
+
+    files = wanted_reports(reports)
     if not is_module and not Path(target).exists():
         message = f"cannot find the script {target!r}"
         raise click.UsageError(message)
     switch.require_library("shapeguard run")
     switch.keep_from_import(control.checked(mode, level))
-    status = _status_of(_program(target, arguments, is_module=is_module))
-    found = violations()
+    with inherited(mode, level) as directory:
+        ended: list[Finding] = []
+        status = _status_of(_program(target, arguments, is_module=is_module), ended)
+        found = _all_found(directory)
+    write_reports((*ended, *found), files)
     if found:
         from shapeguard.report import render  # noqa: PLC0415 - only where there is something
 
         click.echo(render(found, "concise"), err=True, nl=False)
     return status or int(bool(found))
+
+
+def _all_found(directory: Path) -> tuple[Finding, ...]:
+    """Return what this process and its children have found, each site once."""
+    found = (*violations(), *left_in(directory))
+    return tuple({each.fingerprint: each for each in found}.values())
 
 
 def _program(target: str, arguments: tuple[str, ...], *, is_module: bool) -> Callable[[], object]:
@@ -73,13 +108,18 @@ def _program(target: str, arguments: tuple[str, ...], *, is_module: bool) -> Cal
     return lambda: runpy.run_path(target, run_name="__main__")
 
 
-def _status_of(program: Callable[[], object]) -> int:
-    """Run the program; what it does not catch becomes its exit status, as under ``python``."""
+def _status_of(program: Callable[[], object], ended: list[Finding]) -> int:
+    """Run the program; what it does not catch becomes its exit status, as under ``python``.
+
+    A broken contract that ends it is added to ``ended``.
+    """
     try:
         program()
     except SystemExit as leaving:
         return _status_of_exit(leaving.code)
     except BaseException as error:  # noqa: BLE001 - reported by the hook that python would call
+        if isinstance(error, ShapeContractError) and error.finding is not None:
+            ended.append(error.finding)
         shown = error.with_traceback(without_runner(error.__traceback__, __file__))
         sys.excepthook(type(shown), shown, shown.__traceback__)
         return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1

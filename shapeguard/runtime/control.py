@@ -117,6 +117,7 @@ def deliver(error: ShapeContractError, finding: Finding, mode: Mode) -> None:
         ShapeContractError: in mode ``error``.
 
     """
+    error.finding = finding
     if mode == "error":
         raise error
     with _state.lock:

@@ -1,4 +1,4 @@
-"""``SHAPEGUARD=error|warn|collect|off``, read when shapeguard is imported.
+"""``SHAPEGUARD=error|warn|collect|off`` and ``SHAPEGUARD_LEVEL``, read when shapeguard is imported.
 
 Imports nothing heavy: with the variable set, ``import shapeguard`` only leaves a hook behind that
 waits for the library.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 
+from shapeguard.contracts.relations import LEVELS
 from shapeguard.errors import ConfigError
 from shapeguard.runtime import control, switch
 
 VARIABLE = "SHAPEGUARD"
+LEVEL = "SHAPEGUARD_LEVEL"
 VALUES = ("off", *control.MODES)
 
 
@@ -24,7 +26,7 @@ def activate() -> None:
     """Act on the environment variable; an unset, empty or ``off`` one asks for nothing.
 
     Raises:
-        ConfigError: if the value is none of the documented ones.
+        ConfigError: if a value is none of the documented ones.
 
     """
     value = os.environ.get(VARIABLE, "")
@@ -33,4 +35,8 @@ def activate() -> None:
     if value not in VALUES:
         message = f"{VARIABLE}={value!r} is not valid; use {', '.join(VALUES)}"
         raise ConfigError(message)
-    switch.keep_from_import(control.checked(value, "shapes"))
+    level = os.environ.get(LEVEL) or LEVELS[0]
+    if level not in LEVELS:
+        message = f"{LEVEL}={level!r} is not valid; use {', '.join(LEVELS)}"
+        raise ConfigError(message)
+    switch.keep_from_import(control.checked(value, level))

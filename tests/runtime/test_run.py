@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -98,3 +99,71 @@ def test_a_missing_script_is_wrong_usage(program):
     done = run(program, "nowhere.py")
     assert done.returncode == 2
     assert "cannot find the script 'nowhere.py'" in done.stderr
+
+
+CHILDREN = """\
+import multiprocessing
+import subprocess
+import sys
+import torch
+
+def work(rows):
+    import adapters.composition as composition
+    try:
+        composition.adjust_tensors_for_parallel(torch.zeros(3, 2), torch.zeros(rows, 2))
+    except ZeroDivisionError:
+        print("plain error", flush=True)
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=work, args=(0,))
+    process.start()
+    process.join()
+    code = "import program; program.work(2)"
+    subprocess.run([sys.executable, "-c", code], check=False)
+"""
+
+
+@pytest.fixture
+def parent(tmp_path):
+    (tmp_path / "program.py").write_text(CHILDREN)
+    return tmp_path
+
+
+@pytest.mark.adapters
+def test_contracts_hold_in_child_processes(parent):
+    done = run(parent, "program.py")
+    assert "adjust_tensors_for_parallel: tensors[0] has 0 rows" in done.stderr
+    assert "adjust_tensors_for_parallel: tensors[0] has 2 rows" in done.stderr
+    assert "plain error" not in done.stdout
+
+
+@pytest.mark.adapters
+def test_what_children_collect_is_reported_by_the_parent(parent):
+    done = run(parent, "--mode", "collect", "--report", "json=found.json", "program.py")
+    assert done.returncode == 1
+    assert "plain error" in done.stdout
+    found = json.loads((parent / "found.json").read_text())
+    assert [each["code"] for each in found] == ["SG501"]  # one site, in two processes
+    assert "has 0 rows" in found[0]["message"] or "has 2 rows" in found[0]["message"]
+
+
+def test_the_contract_that_ends_a_program_is_in_the_report(program):
+    done = run(
+        program, "--report", "html=page.html", "--report", "json=x.json", "program.py", "break"
+    )
+    assert done.returncode == 1
+    (finding,) = json.loads((program / "x.json").read_text())
+    assert finding["code"] == "SG501"
+    assert "<html" in (program / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("report", "phrase"),
+    [("html", "is not of the form NAME=FILE"), ("htm=x.html", "did you mean 'html'?")],
+)
+def test_a_report_that_cannot_be_is_refused_before_the_program_runs(program, report, phrase):
+    done = run(program, "--report", report, "program.py", "show")
+    assert done.returncode == 2
+    assert phrase in done.stderr
+    assert done.stdout == ""
