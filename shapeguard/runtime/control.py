@@ -49,22 +49,22 @@ class _State:
 
 
 _state = _State()
-_following: ContextVar[bool] = ContextVar("shapeguard_following", default=False)
+_aside: ContextVar[bool] = ContextVar("shapeguard_aside", default=False)
 
 
-def follows() -> bool:
-    """Whether a call that runs has broken its contract: what breaks inside it follows from that."""
-    return _following.get()
+def is_aside() -> bool:
+    """Whether contracts step aside for what runs now."""
+    return _aside.get()
 
 
 @contextmanager
-def following() -> Generator[None]:
-    """Run a call that has broken its contract."""
-    token = _following.set(True)
+def aside() -> Generator[None]:
+    """Let contracts step aside: in a call that has broken its own, of which the rest follows, or a test."""
+    token = _aside.set(True)
     try:
         yield
     finally:
-        _following.reset(token)
+        _aside.reset(token)
 
 
 def checked(mode: str, level: str) -> Activation:

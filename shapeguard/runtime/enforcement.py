@@ -45,7 +45,7 @@ def enforce(
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
         __tracebackhide__ = True
-        if torch.compiler.is_compiling() or _tracing() or control.follows():
+        if torch.compiler.is_compiling() or _tracing() or control.is_aside():
             return function(*args, **kwargs)
         activation = control.current()
         if activation is None:
@@ -78,7 +78,7 @@ def _checked_call(
         failure = contract.check_arguments(scope, activation.level)
         _deliver(contract, failure, scope, "caller", activation)
         if failure is not None:
-            with control.following():
+            with control.aside():
                 return function(*args, **kwargs)
         result = function(*args, **kwargs)
         broken = contract.check_result(result, scope, activation.level)

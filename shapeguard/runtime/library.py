@@ -67,6 +67,20 @@ def covered() -> tuple[str, ...]:
     return tuple(f"{patching.name_of(layer.target)}.{layer.attribute}" for layer in _layers)
 
 
+def passed_over() -> tuple[str, ...]:
+    """Name the declared methods that the installed release lacks, or gives other parameters."""
+    found: list[str] = []
+    for real, methods in _declarations().items():
+        for name, method in methods.items():
+            defined = getattr(real, name, None)
+            label = f"{real.__qualname__}.{name}"
+            if not isinstance(defined, types.FunctionType):
+                found.append(f"{label}: this release has no such method")
+            elif not _is_called_alike(method, inspect.unwrap(defined)):
+                found.append(f"{label}: this release gives it other parameters")
+    return tuple(found)
+
+
 @functools.cache
 def _declarations() -> Declared:
     """Find the real class and the declared methods of every declaration with methods."""
