@@ -66,6 +66,8 @@ _HOME = {
     "ensure": "runtime",
     "require": "runtime",
     "violations": "runtime",
+    "load_ipython_extension": "_ipython",
+    "unload_ipython_extension": "_ipython",
 }
 _SUBPACKAGES = ("oracle", "reference")
 
