@@ -349,6 +349,10 @@ def any_passes_a_weaker_test(xs):
     return 1.0 / sum(1 for x in xs if x > 1)  # error: SG304 12
 
 
+def means_of_shares(x: torch.Tensor, batch_sizes: list[int]):
+    return [part.sum(0) / part.size(0) for part in x.split(batch_sizes)]  # error: SG304 13
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -1166,3 +1170,8 @@ def accuracy_of_all_kinds(predicted: torch.Tensor, target: torch.Tensor):
     wrong = ((predicted == 1) & (target == 0)).sum()
     missed = ((predicted == 0) & (target == 1)).sum()
     return (hits + rejected) / (hits + rejected + wrong + missed)
+
+
+def means_of_shares_with_rows(x: torch.Tensor, batch_sizes: list[int]):
+    """Shares without rows are left out."""
+    return [part.sum(0) / len(part) for part in x.split(batch_sizes) if len(part) > 0]

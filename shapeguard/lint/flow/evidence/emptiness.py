@@ -6,6 +6,7 @@ empty where one of its axes is. The reasons are those of ``reasons.py``, and gua
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ from shapeguard.lint.flow.evidence.extents import extents_of, paths_where
 from shapeguard.lint.flow.evidence.found import is_of_all_kinds
 from shapeguard.lint.flow.evidence.origins import with_calls
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be
-from shapeguard.lint.flow.evidence.shares import empty_share
+from shapeguard.lint.flow.evidence.shares import empty_share, empty_size
 from shapeguard.lint.flow.evidence.siblings import unguarded
 from shapeguard.lint.flow.evidence.witness import Assignment, search
 from shapeguard.lint.flow.shapes.counting import identity_of_divisor, zero_entries
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event, Moment, Reduce
+
+_MEASURED = re.compile(r"\.size\(.+\)$|\.shape\[.+\]$|^len\(.+\)$")
+"""How the extent of a tensor is asked for."""
 
 
 def may_be_empty(value: Value, moment: Moment, axis: int | None = None) -> Emptiness | None:
@@ -199,6 +203,8 @@ def _zero_in(event: Event, value: Value, name: str) -> Emptiness | None:
         count = leaf if isinstance(leaf, Int) else count_of(leaf)
         if count is not None:
             found = emptiness(replace(event, moment=then), count, name)
+            if found is None and _MEASURED.search(name) is not None:
+                found = empty_size(count.term, then)
         else:
             found = _zero_entry(leaf, then)
         if found is not None:

@@ -63,6 +63,19 @@ def empty_share(tensor: Tensor, moment: Moment, axis: int | None = None) -> Empt
     return None
 
 
+def empty_size(extent: Term, moment: Moment) -> Emptiness | None:
+    """Return the evidence that an extent, measured of a share, is 0: it is a size in a list of sizes."""
+    match extent:
+        case Term(constant=0, parts=((size, 1),)) if (reason := _reason(size)) is not None:
+            nothing = at_most(extent, ZERO)
+        case _:
+            return None
+    if _excluded(size, nothing, moment.facts):
+        return None
+    sizes = search([nothing], moment.facts)
+    return None if sizes is None else Emptiness(reason, sizes, kind=Reason.SHARE)
+
+
 def _size(cut: Cut) -> Atom | None:
     """Return the size of which a cut leaves a share: that of the piece, or from offset to offset."""
     length = cut.after
