@@ -311,3 +311,17 @@ def test_contents_of_tensors_never_appear():
     secret = torch.full((2, 3, 4), 1234.5)
     for arguments in ((secret, secret[:1]), (secret, secret.long()), (secret, secret[0])):
         assert "1234" not in str(broken(attend, *arguments))
+
+
+def test_a_defect_of_a_contract_says_so_and_an_error_of_the_function_passes_through():
+    @shapeguard.require("share // rest > 0")
+    def divides(x: Float[Tensor, "share"], y: Float[Tensor, "rest"]) -> None: ...
+
+    @shapeguard.contract
+    def fails(x: Float[Tensor, "share"]) -> int:
+        return {}[len(x)]
+
+    with pytest.raises(ContractDefinitionError, match=r"share // rest > 0.*ZeroDivisionError"):
+        divides(torch.ones(2), torch.ones(0))
+    with pytest.raises(KeyError, match="2"):
+        fails(torch.ones(2))
