@@ -75,6 +75,7 @@ def test_a_test_stands_in_front_in_many_ways(tmp_path, body):
         "y < 2 * torch.min(y)",
         "torch.arange(n) == rows[0]",
         "y.argsort() == n",
+        "torch.triu(torch.ones(3, 3)).bool()",
     ],
 )
 def test_what_is_there_is_found(tmp_path, mask):
@@ -83,7 +84,14 @@ def test_what_is_there_is_found(tmp_path, mask):
 
 
 @pytest.mark.parametrize(
-    "mask", ["x < x.max() - n", "x > y.max()", "x > x.min()", "torch.arange(len(y)) < y"]
+    "mask",
+    [
+        "x < x.max() - n",
+        "x > y.max()",
+        "x > x.min()",
+        "torch.arange(len(y)) < y",
+        "torch.tensor([1, 0]) == n",
+    ],
 )
 def test_what_may_be_anywhere_may_not_be_found(tmp_path, mask):
     body = f"return torch.where({mask})[0][0]"

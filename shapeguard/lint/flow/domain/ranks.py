@@ -152,15 +152,15 @@ def lost_axes(value: Value, moment: Moment, axis: int | None = None) -> Trait | 
     """
     needed = None if axis is None else max(axis + 1, -axis)
     alternatives = merge.alternatives(value)
-    if len(alternatives) > 1 and any(_speaks_of_ranks(way) for way, _ in alternatives):
-        return None
     for condition, leaf in alternatives:
         facts = frozenset((*moment.facts, condition))
-        if isinstance(leaf, Tensor) and any(is_same_shape(each, leaf) for each in facts):
-            continue
         if isinstance(leaf, Tensor) and every(facts) != FALSE:
             trait = without_doubt(leaf, facts).trait(Kind.SQUEEZED)
-            if trait is not None and (needed is None or _fewest(leaf, facts) < needed):
+            if trait is None or (needed is not None and _fewest(leaf, facts) >= needed):
+                continue
+            if len(alternatives) > 1 and any(_speaks_of_ranks(way) for way, _ in alternatives):
+                return None
+            if not any(_is_same_shape(each, leaf) for each in facts):
                 return trait
     return None
 
@@ -174,7 +174,7 @@ def same_shape(one: Tensor, other: Tensor) -> Opaque:
     return Opaque(f"{_SHAPES}{' == '.join(sorted((one.form, other.form)))}")
 
 
-def is_same_shape(fact: Predicate, tensor: Tensor) -> bool:
+def _is_same_shape(fact: Predicate, tensor: Tensor) -> bool:
     """Say whether a fact is that a tensor has the shape of another one."""
     return any(
         isinstance(part, Opaque)

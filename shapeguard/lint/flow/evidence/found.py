@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.readings import called, places, with_bound
+from shapeguard.lint.flow.syntax.readings import called, is_bound, places, with_bound
 from shapeguard.lint.flow.syntax.trees import source, walk
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def is_found(function: cst.FunctionDef, mask: cst.BaseExpression) -> bool:
     return (
         any(_finds(function, each) for each in asked)
         or (diagonal and not _is_complement(mask))
-        or _is_written_out(parts)
+        or _is_written_out(function, parts)
         or _is_put_in(function, mask)
     )
 
@@ -70,12 +70,11 @@ def _is_complement(mask: cst.BaseExpression) -> bool:
     return isinstance(mask, cst.UnaryOperation) and isinstance(mask.operator, cst.BitInvert)
 
 
-def _is_written_out(parts: list[cst.CSTNode]) -> bool:
+def _is_written_out(function: cst.FunctionDef, parts: list[cst.CSTNode]) -> bool:
     """Say whether literals alone tell what is selected: nothing that is read is left over."""
-    bound = {name for part in parts for name in places(part)}
-    read = {name for part in parts[1:] for name in places(part)} if len(parts) > 1 else bound
-    made = bool(parts[1:]) or any(isinstance(each, cst.Call) for each in walk(parts[0]))
-    return made and all(name.partition(".")[0] in _LIBRARIES for name in read)
+    read = {name for part in parts for name in places(part)}
+    open_ended = {name for name in read if not is_bound(function, name)}
+    return bool(open_ended) and all(name.partition(".")[0] in _LIBRARIES for name in open_ended)
 
 
 def _is_put_in(function: cst.FunctionDef, mask: cst.BaseExpression) -> bool:

@@ -30,8 +30,9 @@ def with_bound(
 ) -> Iterator[cst.CSTNode]:
     """Yield an expression, and what its names are bound to, by a few assignments in a row.
 
-    With ``arguments`` one that is bound again is followed as well: it may be what the caller gave. A name in a loop stands for a member of what is walked over. What is looked up in something is
-    another thing than that which it is looked up in.
+    A name in a loop stands for a member of what is walked over. What is looked up in something is
+    another thing than that which it is looked up in. With ``arguments`` an argument that is bound again
+    is followed as well: it may be what the caller gave.
     """
     parameters = () if arguments else named_parameters(function.params)
     parts, seen = [node], {each.name.value for each in parameters}
@@ -40,6 +41,11 @@ def with_bound(
         names = {name for part in parts for name in _read_whole(part)} - seen
         bound = (_bound(function, name) for name in sorted(names) if name.isidentifier())
         parts, seen = [each for each in bound if each is not None], seen | names
+
+
+def is_bound(function: cst.FunctionDef, place: str) -> bool:
+    """Say whether it is known what a place is bound to."""
+    return place.isidentifier() and _bound(function, place) is not None
 
 
 def _bound(function: cst.FunctionDef, name: str) -> cst.BaseExpression | None:
