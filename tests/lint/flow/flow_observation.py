@@ -26,7 +26,8 @@ from shapeguard.lint.flow.domain.values import (
     Shape,
     Text,
 )
-from shapeguard.lint.flow.events import Join
+from shapeguard.lint.flow.events import Join, Lookup
+from shapeguard.lint.flow.evidence.emptiness import emptiness
 from shapeguard.lint.flow.evidence.witness import Assignment, holds
 from shapeguard.lint.flow.interpreter import analyse_function
 from shapeguard.lint.flow.models.vocabulary import Joins, Parameter
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.events import Event
+    from shapeguard.lint.flow.evidence.reasons import Reason
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.trace import Trail
 
@@ -80,6 +82,13 @@ def observed(directory: Path, text: str, name: str = "f", **options: Any) -> lis
     events = happened(directory, text, name, **options)
     joins = [event for event in events if isinstance(event, Join)]
     return [_observation(event) for event in joins if event.operation == OBSERVE.name]
+
+
+def kinds_of_evidence(directory: Path, text: str) -> list[Reason]:
+    """Return the kinds of evidence that what the function ``f`` looks something up in is empty."""
+    lookups = [each for each in happened(directory, text) if isinstance(each, Lookup)]
+    found = [emptiness(each, each.holder, each.name, each.axis) for each in lookups]
+    return [each.kind for each in found if each is not None]
 
 
 def _observation(event: Join) -> Observation:

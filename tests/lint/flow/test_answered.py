@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flow_observation import happened
+from flow_observation import kinds_of_evidence, with_body
 
-from shapeguard.lint.flow.events import Lookup
-from shapeguard.lint.flow.evidence.emptiness import emptiness
 from shapeguard.lint.flow.evidence.reasons import Reason
 
 HEAD = """import torch
@@ -17,10 +15,7 @@ def f(x: Tensor, y, rows, n: int):
 
 
 def kinds(tmp_path, body):
-    lines = "".join(f"    {line}\n" for line in body.split("\n"))
-    lookups = [each for each in happened(tmp_path, HEAD + lines) if isinstance(each, Lookup)]
-    found = [emptiness(each, each.holder, each.name, each.axis) for each in lookups]
-    return [each.kind for each in found if each is not None]
+    return kinds_of_evidence(tmp_path, with_body(HEAD, body))
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 import pytest
-from flow_observation import happened
+from flow_observation import kinds_of_evidence, with_body
 
 from shapeguard.lint.flow.domain.predicates import MAX_LITERALS, any_of, equal, negate
 from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.terms import ZERO, Symbol, symbol
-from shapeguard.lint.flow.events import Lookup
-from shapeguard.lint.flow.evidence.emptiness import emptiness
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.syntax.filling import hardly_leaves_empty
 
@@ -22,10 +20,7 @@ def f(x: Tensor, rows, model, n: int):
 
 
 def kinds(tmp_path, body):
-    lines = "".join(f"    {line}\n" for line in body.split("\n"))
-    lookups = [each for each in happened(tmp_path, HEAD + lines) if isinstance(each, Lookup)]
-    found = [emptiness(each, each.holder, each.name, each.axis) for each in lookups]
-    return [each.kind for each in found if each is not None]
+    return kinds_of_evidence(tmp_path, with_body(HEAD, body))
 
 
 @pytest.mark.parametrize(
