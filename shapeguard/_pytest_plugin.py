@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from shapeguard.finding import Finding
 
 _MARKER = "no_shapeguard"
-_MODES = ("error", "warn", "collect")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,14 +59,15 @@ def pytest_configure(config: pytest.Config) -> None:
     mode = config.getoption("--shapeguard")
     if mode is None:
         return
-    if mode not in _MODES:
+    from shapeguard.cli.reports import wanted_reports  # noqa: PLC0415 - only where it is asked for
+    from shapeguard.runtime.control import MODES  # noqa: PLC0415 - as above
+
+    if mode not in MODES:
         message = (
-            f"--shapeguard {mode!r}: the mode is one of {', '.join(_MODES)}; "
+            f"--shapeguard {mode!r}: the mode is one of {', '.join(MODES)}; "
             "write --shapeguard=MODE, or put --shapeguard behind the paths"
         )
         raise pytest.UsageError(message)
-    from shapeguard.cli.reports import wanted_reports  # noqa: PLC0415 - only where it is asked for
-
     try:
         reports: list[str] = config.getoption("--shapeguard-report") or []
         session = _Session(wanted_reports(reports))

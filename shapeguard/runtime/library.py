@@ -89,8 +89,7 @@ def _declarations() -> Declared:
         target = vars(declaration).get(DECLARES) if isinstance(declaration, type) else None
         methods = {} if target is None else _methods(declaration)
         if target is not None and methods:
-            module, _, name = target.partition(":")
-            owner = import_extra(module, "shapeguard.debug", "adapters")
+            owner, name = _home(target)
             declared[getattr(owner, name)] = methods
     return declared
 
@@ -102,11 +101,16 @@ def _declared_functions() -> dict[types.FunctionType, types.FunctionType]:
     for declaration in vars(adapters_contracts).values():
         target = getattr(declaration, DECLARES, None)
         if isinstance(declaration, types.FunctionType) and target is not None:
-            module, _, name = target.partition(":")
-            owner = import_extra(module, "shapeguard.debug", "adapters")
+            owner, name = _home(target)
             if isinstance(real := getattr(owner, name, None), types.FunctionType):
                 found[real] = declaration
     return found
+
+
+def _home(target: str) -> tuple[types.ModuleType, str]:
+    """Read ``module:name``: the module of the library, and a name that it may have."""
+    module, _, name = target.partition(":")
+    return import_extra(module, "shapeguard.debug", "adapters"), name
 
 
 def _methods(declaration: type) -> dict[str, types.FunctionType]:
