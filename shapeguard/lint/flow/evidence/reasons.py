@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.algebra import factors_of, operation
+from shapeguard.lint.flow.domain.algebra import factors_of
 from shapeguard.lint.flow.domain.counts import is_by_name, sum_beside
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import at_most, equal, less, negate
@@ -25,7 +25,7 @@ from shapeguard.lint.flow.domain.propositions import (
     literals,
     unknowns,
 )
-from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Sizes, Symbol, Term, Unlikely
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Symbol, Term, Unlikely
 from shapeguard.lint.flow.evidence.alone import alone, is_told_at_length
 from shapeguard.lint.flow.evidence.answered import is_unlikely
 from shapeguard.lint.flow.evidence.beliefs import first_test
@@ -39,6 +39,7 @@ from shapeguard.lint.flow.evidence.causes import (
     subtracted,
 )
 from shapeguard.lint.flow.evidence.origins import called_as, origin_of, own_atoms
+from shapeguard.lint.flow.evidence.upheld import is_held_up, is_share_with_rows
 from shapeguard.lint.flow.evidence.witness import Assignment, holds, search
 from shapeguard.lint.flow.trace import joined
 
@@ -93,7 +94,7 @@ def may_be(term: Term, value: Term, moment: Moment) -> Emptiness | None:
     left = given(zero, facts)
     if FALSE in (zero, left) or (left != TRUE and is_told_at_length(term, facts)):
         return None
-    settled = _held_up(term, facts) or (value == ZERO and is_share_with_rows(term, facts))
+    settled = is_held_up(term, facts) or (value == ZERO and is_share_with_rows(term, facts))
     ways = () if settled else tuple(literals(zero if left == TRUE else left))
     hardly: Emptiness | None = None
     for each in chain(_reckoned(ways, term, value, moment), _computed(zero, term, moment)):
@@ -153,57 +154,6 @@ def _has_sum(atom: Atom, facts: frozenset[Predicate]) -> bool:
     """Say whether the sum of what a mask compares with 0 is known not to be 0."""
     total = sum_beside(atom) if isinstance(atom, Symbol) else None
     return total is not None and given(equal(total, ZERO), facts) == FALSE
-
-
-def is_share_with_rows(term: Term, facts: frozenset[Predicate]) -> bool:
-    """Say whether a number is that of the rows of a share, whose bounds the facts keep apart.
-
-    That what is cut has fewer rows than the sizes say is another matter.
-    """
-    match term:
-        case Term(
-            constant=0,
-            parts=(
-                (
-                    Operation(
-                        name="slice_length",
-                        operands=(Term() as whole, Term() as start, Term() as stop),
-                    ),
-                    1,
-                ),
-            ),
-        ) if next(reasons(whole), None) is None:
-            sizes = (stop - start, *_single_size(start, stop))
-            return any(given(equal(each, ZERO), facts) == FALSE for each in sizes) or (
-                given(less(start, stop), facts) == TRUE
-            )
-        case _:
-            return False
-
-
-def _single_size(start: Term, stop: Term) -> Iterator[Term]:
-    """Yield the size in a list of sizes that lies between two of their running sums."""
-    match start.parts, stop.parts:
-        case (
-            ((Operation(name="range_sum", operands=(Sizes() as mine, _, Term() as first)), 1),),
-            ((Operation(name="range_sum", operands=(Sizes() as theirs, _, Term() as end)), 1),),
-        ) if mine == theirs and end - first == ONE:
-            yield operation("member", mine, first)
-        case _:
-            return
-
-
-def _held_up(term: Term, facts: frozenset[Predicate]) -> bool:
-    """Say whether a number is the largest of some, for one of which nothing tells that it may be 0."""
-    match term:
-        case Term(constant=0, parts=((Operation(name="maximum", operands=operands), 1),)):
-            return any(
-                next(reasons(each), None) is None and given(at_most(each, ZERO), facts) != TRUE
-                for each in operands
-                if isinstance(each, Term)
-            )
-        case _:
-            return False
 
 
 def may_break(condition: Predicate, moment: Moment) -> Emptiness | None:
