@@ -31,7 +31,7 @@ from shapeguard.lint.flow.events import Lookup, Mutate
 from shapeguard.lint.flow.shapes.axes import undoubted
 from shapeguard.lint.flow.statements.targets import rebind
 from shapeguard.lint.flow.syntax.trees import source
-from shapeguard.lint.flow.syntax.usage import CHANGING, CHANGING_DICTIONARIES
+from shapeguard.lint.flow.syntax.usage import CHANGING, CHANGING_DICTIONARIES, called
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.arguments import Arguments
@@ -59,7 +59,7 @@ def call_method(run: Run, node: cst.Call, given: Arguments) -> Value | None:
 def _change_list(
     run: Run, node: cst.Call, place: cst.BaseExpression, holder: Value, given: Arguments
 ) -> Value:
-    name = _method_of(node)
+    name = called(node)
     value = given.positional[0] if given.positional else None
     run.emit(Mutate(run.moment(node), name, holder, source(place), value))
 
@@ -70,10 +70,6 @@ def _change_list(
     after = merge.each(holder, change, run.identity(node))
     rebind(run, _setdefault_place(place), holder, after)
     return taken
-
-
-def _method_of(node: cst.Call) -> str:
-    return node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
 
 
 def _setdefault_place(place: cst.BaseExpression) -> cst.BaseExpression:
@@ -175,7 +171,7 @@ def _popped(holder: Sequence, values: tuple[Value, ...], label: str) -> Sequence
 def _change_dictionary(
     run: Run, node: cst.Call, place: cst.BaseExpression, holder: Dictionary, given: Arguments
 ) -> Value:
-    name, label, unknown = _method_of(node), run.identity(node), run.unknown(node, "value")
+    name, label, unknown = called(node), run.identity(node), run.unknown(node, "value")
     values = given.positional
     run.emit(Mutate(run.moment(node), name, holder, source(place), values[0] if values else None))
     result: Value = Missing()

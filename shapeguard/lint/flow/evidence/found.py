@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.readings import called, is_bound, places, with_bound
+from shapeguard.lint.flow.syntax.readings import is_bound, places, with_bound
 from shapeguard.lint.flow.syntax.trees import source, walk
+from shapeguard.lint.flow.syntax.usage import called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,8 +13,9 @@ from shapeguard.lint.flow.domain.terms import Operation, atoms, operations
 from shapeguard.lint.flow.evidence.witness import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
+    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.terms import Atom, Term
     from shapeguard.lint.flow.events import Lookup
     from shapeguard.lint.flow.evidence.witness import Assignment
@@ -29,10 +30,12 @@ def beyond_end(event: Lookup) -> Assignment | None:
     What bounds the position must be known, and be no more than a number that somebody gave: an index
     without a bound is in range, as far as is known.
     """
-    bounds = list(_bounds(event)) if event.position is not None else []
-    for leaf in merge.leaves(event.holder) if bounds else ():
-        if isinstance(leaf, Tensor) and event.position is not None:
-            behind = at_most(leaf.extent(event.axis), event.position)
+    position = event.position
+    if position is None or not _is_bounded(position, event.moment.facts):
+        return None
+    for leaf in merge.leaves(event.holder):
+        if isinstance(leaf, Tensor):
+            behind = at_most(leaf.extent(event.axis), position)
             if (sizes := search([behind], event.moment.facts)) is not None:
                 return sizes
     return None
@@ -43,16 +46,12 @@ def _is_given(atom: Atom) -> bool:
     return isinstance(atom, Operation) or _GIVEN.fullmatch(getattr(atom, "key", "")) is not None
 
 
-def _bounds(event: Lookup) -> Iterator[Term]:
-    """Yield the numbers beyond which a position does not go, by the facts."""
-    position = event.position
-    for fact in event.moment.facts:
-        for part in conjuncts(fact):
-            match part:
-                case AtMostZero(term) if position is not None:
-                    bound = position - term
-                    others = {*atoms(bound)}.isdisjoint(atoms(position))
-                    if others and all(map(_is_given, operations(bound))):
-                        yield bound
-                case _:
-                    continue
+def _is_bounded(position: Term, facts: Iterable[Predicate]) -> bool:
+    """Say whether facts name a number that was given, beyond which a position does not go."""
+    for part in (each for fact in facts for each in conjuncts(fact)):
+        if isinstance(part, AtMostZero):
+            bound = position - part.term
+            others = {*atoms(bound)}.isdisjoint(atoms(position))
+            if others and all(map(_is_given, operations(bound))):
+                return True
+    return False

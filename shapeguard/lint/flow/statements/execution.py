@@ -24,6 +24,7 @@ from shapeguard.lint.flow.statements.exceptions import attempted, execute_try, s
 from shapeguard.lint.flow.statements.in_place import changed_in_place
 from shapeguard.lint.flow.statements.matching import execute_match
 from shapeguard.lint.flow.statements.targets import assign, assign_annotated, assign_value, delete
+from shapeguard.lint.flow.syntax.trees import ending
 from shapeguard.lint.flow.syntax.usage import dotted_name
 
 if TYPE_CHECKING:
@@ -125,13 +126,10 @@ def _if(run: Run, node: cst.If) -> None:
 
 def _refuses(run: Run, body: cst.BaseSuite) -> bool:
     """Say whether a branch ends in ``raise``, or in a call that never returns."""
-    last = body.body[-1] if isinstance(body, cst.IndentedBlock) and body.body else body
-    if not isinstance(last, cst.SimpleStatementLine | cst.SimpleStatementSuite):
-        return False
     return any(
         isinstance(small, cst.Raise)
         or (isinstance(small, cst.Expr) and never_returns(run, small.value))
-        for small in last.body
+        for small in ending(body)
     )
 
 

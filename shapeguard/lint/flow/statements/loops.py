@@ -29,7 +29,7 @@ from shapeguard.lint.flow.expressions.asking import condition_of
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.shapes.iteration import walk
 from shapeguard.lint.flow.statements.targets import assign
-from shapeguard.lint.flow.syntax.filling import hardly_leaves_empty, is_filled_behind
+from shapeguard.lint.flow.syntax.filling import surely_fills
 from shapeguard.lint.flow.syntax.liveness import bound_behind
 from shapeguard.lint.flow.syntax.trees import source
 
@@ -172,15 +172,10 @@ def _fixpoint(
         del run.returns[returned:]
         run.state = State(dict(head.names), head.facts)
         _iteration(run, node, target, element, where)
-    rounds = growth.Rounds(ways, _kept_by(run, node), functools.partial(_surely_fills, run, node))
+    fills = functools.partial(surely_fills, run.function.parse().body, node)
+    rounds = growth.Rounds(ways, _kept_by(run, node), fills)
     told = _told_of_all(run, element, ways, entry)
     run.state = State(_behind(run, node, entry, head, rounds), (*entry.facts, *told))
-
-
-def _surely_fills(run: Run, node: cst.For | cst.While, name: str) -> bool:
-    """Say whether a list hardly has no member behind a loop that fills it under a condition."""
-    body = run.function.parse().body
-    return hardly_leaves_empty(node, name) or is_filled_behind(body, node, name)
 
 
 def _told_of_all(

@@ -19,6 +19,11 @@ _COUNTING = frozenset({"enumerate", "range"})
 _ARITHMETIC = frozenset({"int", "len", "max", "min"})
 
 
+def surely_fills(body: cst.CSTNode, loop: cst.For | cst.While, name: str) -> bool:
+    """Say whether a list hardly has no member behind a loop that fills it under a condition."""
+    return hardly_leaves_empty(loop, name) or is_filled_behind(body, loop, name)
+
+
 def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
     """Say whether no test on the way to what fills a list is one of which all may fail.
 

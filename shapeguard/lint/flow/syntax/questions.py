@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.trees import children, walk
+from shapeguard.lint.flow.syntax.trees import children, ending, walk
 from shapeguard.lint.flow.syntax.walks import assigned, field_of
 
 if TYPE_CHECKING:
@@ -91,10 +91,10 @@ def _decided_before(
 
 def _leaves(body: cst.BaseSuite) -> bool:
     """Say whether a branch ends by leaving the block in which it stands."""
-    last = body.body[-1] if isinstance(body, cst.IndentedBlock) and body.body else body
-    if not isinstance(last, cst.SimpleStatementLine | cst.SimpleStatementSuite):
-        return False
-    return isinstance(last.body[-1], cst.Return | cst.Raise | cst.Continue | cst.Break)
+    return any(
+        isinstance(each, cst.Return | cst.Raise | cst.Continue | cst.Break)
+        for each in ending(body)[-1:]
+    )
 
 
 def _left_before(block: cst.IndentedBlock, statement: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.syntax.trees import children, source, walk
-from shapeguard.lint.flow.syntax.usage import named_parameters
+from shapeguard.lint.flow.syntax.usage import called, named_parameters
 from shapeguard.lint.flow.syntax.walks import assigned
 
 if TYPE_CHECKING:
@@ -101,12 +101,3 @@ def places(node: cst.CSTNode, beside: Collection[str] = ()) -> Iterator[str]:
         case _:
             for each in children(node):
                 yield from places(each, beside)
-
-
-def called(call: cst.Call) -> str:
-    """Return the name of a function or a method that is called."""
-    match call.func:
-        case cst.Attribute(attr=cst.Name(name)) | cst.Name(name):
-            return name
-        case _:
-            return ""

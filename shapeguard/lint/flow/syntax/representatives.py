@@ -11,7 +11,7 @@ import libcst as cst
 from shapeguard.lint.flow.syntax.questions import asked, conditions, path_to
 from shapeguard.lint.flow.syntax.records import REPLACING
 from shapeguard.lint.flow.syntax.trees import walk
-from shapeguard.lint.flow.syntax.usage import dotted_name, target_names
+from shapeguard.lint.flow.syntax.usage import called, dotted_name, target_names
 from shapeguard.lint.flow.syntax.walks import assigned, field_of, read, walked, walks_of
 
 if TYPE_CHECKING:
@@ -202,8 +202,7 @@ def _holds(root: cst.CSTNode, name: str) -> bool:
 
 def _makes_state(call: cst.Call) -> bool:
     """Say whether a call makes an object, or another one of it, as its name tells."""
-    name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
-    name = call.func.value if isinstance(call.func, cst.Name) else name
+    name = called(call)
     return name[:1].isupper() or name in REPLACING
 
 

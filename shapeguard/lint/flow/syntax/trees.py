@@ -47,6 +47,14 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     return found
 
 
+def ending(body: cst.BaseSuite) -> Sequence[cst.BaseSmallStatement]:
+    """Return the statements in the last line of a block, none where that has a block of its own."""
+    last = body.body[-1] if isinstance(body, cst.IndentedBlock) and body.body else body
+    if isinstance(last, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+        return last.body
+    return ()
+
+
 def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Yield a node and all below it, in no particular order."""
     if type(root) is cst.IndentedBlock:  # the body of a function is walked for many questions

@@ -119,6 +119,15 @@ def named_parameters(declared: cst.Parameters) -> list[cst.Param]:
     return [*declared.posonly_params, *declared.params, *declared.kwonly_params]
 
 
+def called(call: cst.Call) -> str:
+    """Return the name of a function or a method that is called, or nothing."""
+    match call.func:
+        case cst.Attribute(attr=cst.Name(name)) | cst.Name(name):
+            return name
+        case _:
+            return ""
+
+
 def last_name(node: cst.CSTNode) -> str:
     """Return ``c`` for the chain of attributes ``a.b.c``, or nothing."""
     return (dotted_name(node) or "").rpartition(".")[2]
