@@ -88,7 +88,7 @@ NUMPY: tuple[Model, ...] = (
     *(Converts(f"numpy.{n}", Parameter("object", 0)) for n in ("array", "asarray", "asanyarray")),
     Keeps("numpy.ascontiguousarray"),
     Keeps("numpy.copy"),
-    Maps("numpy.atleast_1d"),
+    Keeps("numpy.atleast_1d", drops=Kind.SQUEEZED),
     Maps("numpy.cumsum", accumulates=True),
     Maps("numpy.cumprod"),
     Maps("numpy.sort"),

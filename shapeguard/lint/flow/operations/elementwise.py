@@ -49,6 +49,8 @@ def combines(call: Application, model: words.Combines) -> Value:
 
 def keeps(call: Application, model: words.Keeps) -> Value:
     """Return the operand itself; one that gets a dtype is not without its own any more."""
+    if (dropped := model.drops) is not None:
+        return call.each(lambda tensor: tensor.without(dropped))
     if model.gives is None and not _is_typed(call):
         return call.unknown() if call.operand is None else call.operand
     if model.gives is None:
@@ -89,8 +91,6 @@ def maps(call: Application, model: words.Maps) -> Value:
     def change(tensor: Tensor) -> Value:
         if call.operation in ("logical_not", "bitwise_not") and tensor.trait(Kind.MASK):
             return complement(tensor)
-        if call.operation == "atleast_1d":
-            return tensor.without(Kind.SQUEEZED)
         followed = (*_OF_ANY_ENTRIES, *_OF_ZEROS) if model.keeps_zeros else _OF_ANY_ENTRIES
         kept = tensor.traits_of(*followed)
         sums = accumulated(tensor) if model.accumulates else ()

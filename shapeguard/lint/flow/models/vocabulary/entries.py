@@ -18,9 +18,13 @@ _TENSORS = Parameter("tensors", 0)
 
 @dataclass(frozen=True, slots=True)
 class Keeps(Word):
-    """Gives the same tensor: the same shape and the same entries, perhaps of another type."""
+    """Gives the same tensor: the same shape and the same entries, perhaps of another type.
+
+    ``drops`` is what is not true of the result any more.
+    """
 
     gives: Kind | None = None
+    drops: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
