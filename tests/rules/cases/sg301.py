@@ -413,3 +413,17 @@ class Rows:
     def largest(self):
         """The length of the object is that of its list."""
         return max(self.rows) if len(self) else None
+
+
+def of_those_that_are_too_short(starts: np.ndarray, stops: np.ndarray, size: int, keep):
+    """Where any is true there is one; it is asked of what an integer is turned into as well."""
+    starts, stops = starts[keep > 0], stops[keep > 0]
+    starts = np.array([starts]) if isinstance(starts, int) else starts
+    if any(size > (stops - starts)):
+        return (stops - starts).min()
+    return None
+
+
+def of_those_that_are_too_large(starts: np.ndarray, size: int, keep):
+    starts = starts[keep > 0]
+    return starts.min() if (starts > size).any() else None

@@ -103,6 +103,13 @@ def tested_behind_the_lookup(rows: torch.Tensor):
     return first
 
 
+def asked_twice(rows: np.ndarray, i: int, j: int):
+    """Behind the first read the second one finds a member."""
+    found = np.where(rows["t"] >= 3)[0]
+    assert rows["x"][found[0], i] > 0  # error: SG305 22
+    assert rows["x"][found[0], j] > 0
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 

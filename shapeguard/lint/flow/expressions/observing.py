@@ -56,7 +56,7 @@ def looked_up(run: Run, node: cst.Subscript, holder: Value, index: Value, axis: 
     follows_data = isinstance(holder, Tensor) and holder.trait(Kind.PRESENT_COUNTS) is not None
     if position.known is not None or from_end.known is not None or follows_data:
         run.emit(Lookup(run.moment(node), holder, source(node.value), position, axis))
-        if axis == 0 and isinstance(holder, Sequence | Tensor) and _is_written(node):
+        if axis == 0 and isinstance(holder, Sequence | Tensor | Unknown) and _is_written(node):
             was_there = less(ZERO, count(run, node, holder))
             run.state = run.here.assume(was_there) or run.here
 

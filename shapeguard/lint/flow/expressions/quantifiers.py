@@ -49,7 +49,15 @@ def any_one(run: Run, node: cst.Call, given: Arguments) -> Value:
 def _all(run: Run, node: cst.Call, given: Arguments, *, holds: bool) -> Predicate:
     """Return the condition that all members are true, or that all are false."""
     unknown = Opaque(f"all({run.identity(node)})", holds)
-    listed = given.positional[0] if given.positional else None
+    if not given.positional:
+        return unknown
+    ways = merge.alternatives(given.positional[0])
+    told = ((where, _all_of(run, node, leaf, unknown, holds=holds)) for where, leaf in ways)
+    return any_of(every(each) for each in told)
+
+
+def _all_of(run: Run, node: cst.Call, listed: Value, unknown: Opaque, *, holds: bool) -> Predicate:
+    """Return that condition for members that are not one thing here and another there."""
     if isinstance(listed, Unknown):
         return (none_is if holds else all_are)(listed, ZERO) or unknown
     if isinstance(listed, Tensor):

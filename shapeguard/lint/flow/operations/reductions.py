@@ -18,7 +18,7 @@ from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.shapes.axes import derived, dropped
 from shapeguard.lint.flow.shapes.counting import quotient_of, summed
-from shapeguard.lint.flow.shapes.joining import tell_of_sum
+from shapeguard.lint.flow.shapes.joining import tell_of_some, tell_of_sum
 from shapeguard.lint.flow.shapes.masks import (
     entries,
     is_mask,
@@ -222,12 +222,14 @@ def tests(call: Application, model: words.Tests) -> Value:
         if axis is None:
             return call.unknown("tested")
         return call.each(lambda tensor: _tested_along(call, model, tensor, axis))
-    return call.each(lambda tensor: Bool(_tested(model, tensor)))
+    return call.each(lambda tensor: Bool(_tested(call, model, tensor)))
 
 
-def _tested(model: words.Tests, tensor: Tensor) -> Predicate:
+def _tested(call: Application, model: words.Tests, tensor: Tensor) -> Predicate:
     if not model.all_of_them:
-        return less(ZERO, selected(tensor.origin, tensor.name))
+        some = less(ZERO, selected(tensor.origin, tensor.name))
+        tell_of_some(call.run, tensor, some)
+        return some
     return equal(selected(negation(tensor.origin), f"~{tensor.name}"), ZERO)
 
 

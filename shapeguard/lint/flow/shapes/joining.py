@@ -11,6 +11,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
+from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.domain.values import Bool, Int, Missing, Unknown
@@ -79,10 +80,14 @@ def tell_counts(run: Run, node: cst.CSTNode, made: Value, operands: Sequence[Val
 
 def tell_of_sum(run: Run, node: cst.CSTNode, tensor: Tensor, whole: Tensor) -> None:
     """Let the path know that there are entries where their sum, ``whole``, is not 0."""
-    there = [less(ZERO, tensor.extent(cut.axis)) for cut in tensor.cuts]
-    if there:
-        none = negate(truth_of(whole, run.identity(node)))
-        run.state = run.here.assume(any_of((none, every(there)))) or run.here
+    tell_of_some(run, tensor, truth_of(whole, run.identity(node)))
+
+
+def tell_of_some(run: Run, tensor: Tensor, some: Predicate) -> None:
+    """Let the path know that a tensor has entries where ``some`` are true."""
+    there = every(less(ZERO, extent) for _, extent in tensor.extents)
+    if there != TRUE:
+        run.state = run.here.assume(any_of((negate(some), there))) or run.here
 
 
 def _count(mask: Tensor) -> Term:

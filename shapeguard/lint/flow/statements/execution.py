@@ -62,7 +62,8 @@ def _block(run: Run, node: cst.IndentedBlock) -> None:
 
 def _expression(run: Run, node: cst.Expr) -> None:
     if (held := _asserted(node.value)) is not None:
-        run.state = run.here.assume(refused(run, held))
+        condition = refused(run, held)
+        run.state = run.here.assume(condition)
         return
     value = run.evaluate(node.value)
     if isinstance(node.value, cst.Call):
@@ -112,7 +113,8 @@ def _continue(run: Run, _: cst.Continue) -> None:
 
 
 def _assert(run: Run, node: cst.Assert) -> None:
-    run.state = run.here.assume(refused(run, node.test))
+    condition = refused(run, node.test)
+    run.state = run.here.assume(condition)
 
 
 def _if(run: Run, node: cst.If) -> None:
