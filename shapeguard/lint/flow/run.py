@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import any_of, negate
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Choice, Unknown
 from shapeguard.lint.flow.events import Index, Moment
@@ -163,16 +164,21 @@ class Run:
     ) -> Value:
         """Apply an operation to each option on the paths on which its condition holds.
 
-        Names that it binds stay bound; conditions hold for its own path alone.
+        Names that it binds stay bound; what a path learns holds where its condition does.
         """
         facts = self.here.facts
         changed: list[tuple[Predicate, Value]] = []
+        learned: list[Predicate] = []
         for condition, option in options:
             reached = State(self.here.names, facts).assume(condition)
             if reached is not None:
                 self.state = reached
                 changed.append((condition, change(option)))
+                more = self.here.since(len(reached.facts))
+                learned.append(any_of((negate(condition), more)))
         self.state = State(self.here.names, facts)
+        for each in learned:
+            self.state = self.here.assume(each) or self.here
         return merge.select(changed, identity)
 
     @property

@@ -110,6 +110,19 @@ def asked_twice(rows: np.ndarray, i: int, j: int):
     assert rows["x"][found[0], j] > 0
 
 
+def read_twice_whatever_it_is(tokens, kind: int):
+    """Behind the first read the second one finds a member, of the whole or of a part of it."""
+    if tokens and tokens[0] == "":
+        tokens = tokens[1:]
+    if kind == 1:
+        subject = tokens[-1]  # error: SG305 19
+        return subject, tokens[-1]
+    split = tokens[-3]  # error: SG305 13
+    if split not in {"train", "eval"}:
+        return None
+    return split, tokens[-1]
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
