@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from shapeguard.finding import Confidence
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
 from shapeguard.lint.packs import load_rules
 
 CASES = Path(__file__).parent / "cases"
-MARKER = re.compile(r"#\s*(error|todo):\s*(SG\d+)\s+(\d+)")
+MARKER = re.compile(r"#\s*(error|todo|low):\s*(SG\d+)\s+(\d+)")
 
 Place = tuple[str, int, int]
 
@@ -27,11 +28,11 @@ def marked(text: str, kind: str) -> set[Place]:
     }
 
 
-def found_in(path: Path, directory: Path) -> set[Place]:
+def found_in(path: Path, directory: Path, least: Confidence = Confidence.MEDIUM) -> set[Place]:
     """Check a copy that lies alone, so that the case file is the whole project."""
     copy = directory / path.name
     shutil.copy(path, copy)
-    outcome = check([copy], Settings(preview=True), root=directory)
+    outcome = check([copy], Settings(preview=True, min_confidence=least), root=directory)
     assert not outcome.problems
     assert not outcome.not_analysed
     return {(each.code, each.span.start.row, each.span.start.column) for each in outcome.findings}
@@ -44,6 +45,16 @@ def test_case_file(path: Path, tmp_path: Path) -> None:
     assert found == marked(text, "error")
     missed = marked(text, "todo")
     assert not found & missed, "a known miss is found: turn its `todo` into `error`"
+
+
+LOW = [each for each in sorted(CASES.glob("*.py")) if marked(each.read_text("utf-8"), "low")]
+
+
+@pytest.mark.parametrize("path", LOW, ids=lambda path: path.stem)
+def test_what_is_shown_at_low_confidence_alone(path: Path, tmp_path: Path) -> None:
+    wanted = marked(path.read_text(encoding="utf-8"), "low")
+    assert not wanted & found_in(path, tmp_path)
+    assert wanted <= found_in(path, tmp_path, Confidence.LOW)
 
 
 def suppressed(text: str) -> str:
