@@ -40,8 +40,8 @@ absent.
 
 Sums, running sums, maxima and `argmax` of counts are right whatever their length is, and stay silent.
 Counts of unique values, and those of a `Counter`, are flagged only in a function that is told the number
-of what it counts. An index of which nothing is known may be one of those that occur. Weights of a loss
-that are made of counts are not looked at.
+of what it counts. An index of which nothing is known may be one of those that occur. Weights of the
+classes are looked at where a loss gets them by their keyword, `weight=`.
 
 ## References
 

@@ -32,8 +32,8 @@ There is no automatic fix: the consumers of the result may not expect fewer entr
 
 ## Known limits
 
-An axis of which nothing is known is not suspected: `logits.topk(5, dim=-1)` is silent, and so is
-`scores[mask].topk(5)` unless something shows that `scores` has a single axis.
+An axis of which nothing is known is not suspected: `logits.topk(5, dim=-1)` is silent, and
+`scores[mask].topk(5)` has low confidence unless something shows that `scores` has a single axis.
 
 ## References
 

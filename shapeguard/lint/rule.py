@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from shapeguard.finding import Confidence, Consequence
-from shapeguard.lint.flow.evidence.reasons import Reason, may_break
+from shapeguard.lint.flow.domain.terms import ONE
+from shapeguard.lint.flow.evidence.reasons import Reason, may_be, may_break
 from shapeguard.lint.sizes import witness_of_mismatch, witness_of_zero
 
 if TYPE_CHECKING:
@@ -80,8 +81,14 @@ def out_of_step(found: Mismatch, message: str) -> Diagnosis:
 def unmet(event: Demand) -> Diagnosis | None:
     """Return the diagnosis of the first requirement of a call that may not hold, or None."""
     for requirement in event.requirements:
-        found = may_break(requirement.condition, event.moment)
+        lone = requirement.lone
+        found = (
+            may_break(requirement.condition, event.moment)
+            if lone is None
+            else may_be(lone, ONE, event.moment)
+        )
         if found is not None:
+            found = found if requirement.sure else replace(found, kind=Reason.UNLIKELY)
             return nothing_left(event, event.name, found, requirement.text, Consequence.CRASH)
     return None
 

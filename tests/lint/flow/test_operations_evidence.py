@@ -70,13 +70,14 @@ def test_what_a_mask_selects_may_be_nothing(tmp_path, narrowing):
     assert evidence(tmp_path, f"z = {narrowing}\nz.max()")
 
 
-def broken(tmp_path, body):
-    """Return whether there is evidence that a call is refused."""
+def broken(tmp_path, body, *, sure=True):
+    """Return whether there is evidence that a call is refused, whatever the ranks are."""
     called = events(tmp_path, body, Call)
     return any(
         may_break(need.condition, event.moment) is not None
         for event in called
         for need in event.requirements
+        if need.sure is sure
     )
 
 
@@ -94,6 +95,12 @@ def test_a_mask_of_the_very_shape_selects_single_entries(tmp_path, selection, fe
     assert broken(tmp_path, f"{selection}.topk(5)") == few
     assert not broken(tmp_path, f"z = {selection}\nz.topk(min(5, len(z)))")
     assert not broken(tmp_path, f"z = {selection}\nif z.numel() >= 5:\n    z.topk(5)")
+
+
+@pytest.mark.parametrize("guard", ["z.numel() >= 5", "len(z) >= 5", "z.size(0) > 4", "k > 0"])
+def test_a_selection_of_unknown_rank_may_be_a_vector(tmp_path, guard):
+    body = f"z = x[y > k]\nif {guard}:\n    z.topk(5)"
+    assert broken(tmp_path, body, sure=False) == (guard == "k > 0")
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,17 @@ SPECIAL = {
     "torch.jit.annotate": "torch.jit.annotate(Tensor, x)",
     "typing.cast": "typing.cast(Tensor, x)",
     "typing_extensions.cast": "typing_extensions.cast(Tensor, x)",
+    **{
+        f"torch.{name}": (
+            f"torch.{name}(x, {state}, [torch.zeros({gates}, x.size(2)), torch.zeros({gates}, 1), "
+            f"torch.zeros({gates}), torch.zeros({gates})], True, 1, 0.0, False, False, False)"
+        )
+        for name, state, gates in (
+            ("gru", "torch.zeros(1, x.size(1), 1)", 3),
+            ("lstm", "[torch.zeros(1, x.size(1), 1), torch.zeros(1, x.size(1), 1)]", 4),
+            ("rnn_tanh", "torch.zeros(1, x.size(1), 1)", 1),
+        )
+    },
     "random.choice": "random.choice([1, 2])",
     "random.choices": "random.choices([1, 2])",
     "random.sample": "random.sample([1, 2], 1)",
@@ -277,6 +288,7 @@ LAYERS = {
     "Conv3d": "(3, 2, 1)",
     "GroupNorm": "(1, 3)",
     "LayerNorm": "(4)",
+    **dict.fromkeys(("GRU", "LSTM", "RNN"), "(4, 2)"),
     "Linear": "(4, 2)",
     "LogSoftmax": "(1)",
     "Softmax": "(1)",

@@ -34,6 +34,9 @@ REFUSED = {
     ),
     "torch.nn.utils.rnn.pad_sequence": lambda n: rnn.pad_sequence([zeros(2)] * n),
     "torch.nn.utils.rnn.pack_sequence": lambda n: rnn.pack_sequence([zeros(2)] * n),
+    "torch.gru": lambda n: torch.nn.GRU(3, 4)(zeros(n, 2, 3)),
+    "torch.lstm": lambda n: torch.nn.LSTM(3, 4, batch_first=True)(zeros(2, n, 3)),
+    "torch.rnn_tanh": lambda n: torch.nn.RNN(3, 4)(zeros(n, 2, 3)),
     "torch.fft.fft": lambda n: torch.fft.fft(zeros(n)),
     "torch.fft.ifft": lambda n: torch.fft.ifft(zeros(n)),
     "torch.fft.rfft": lambda n: torch.fft.rfft(zeros(n)),
@@ -59,6 +62,7 @@ TAKEN = {
     "torch.nn.functional.scaled_dot_product_attention": lambda n: F.scaled_dot_product_attention(
         zeros(2, 2, 3, 4), zeros(2, 2, n, 4), zeros(2, 2, n, 4)
     ),
+    "torch.gru": lambda n: torch.nn.GRU(3, 4)(zeros(2, n, 3)),
     "torch.nn.functional.embedding": lambda n: F.embedding(whole(n), zeros(5, 3)),
     "torch.nn.functional.cross_entropy": lambda n: F.cross_entropy(zeros(n, 3), whole(n)),
     "torch.bincount": lambda n: torch.bincount(whole(n)),
@@ -98,9 +102,19 @@ def test_every_refusal_of_torch_that_is_modelled_is_measured():
         for name, model in MODELS_BY_NAME.items()
         if isinstance(model, Requires) and name.startswith("torch.")
     }
-    assert {name for name in modelled if "_foreach_" not in name} <= set(REFUSED)
+    measured = {*REFUSED, "torch.nn.functional.batch_norm"}
+    assert {name for name in modelled if "_foreach_" not in name} <= measured
+
+
+def test_batch_normalisation_refuses_one_row_in_training_and_no_other_number():
+    layer = torch.nn.BatchNorm1d(3)
+    assert [layer(zeros(n, 3)).size(0) for n in (0, 2)] == [0, 2]
+    with pytest.raises(ValueError, match="more than 1 value per channel"):
+        layer(zeros(1, 3))
+    assert layer.eval()(zeros(1, 3)).size(0) == 1
 
 
 def test_what_torch_takes_is_not_refused_in_the_models():
     refusing = {name for name in TAKEN if isinstance(MODELS_BY_NAME.get(name), Requires)}
-    assert refusing == {"torch.nn.functional.interpolate"}, "that one refuses another axis"
+    others = {"torch.gru", "torch.nn.functional.interpolate"}
+    assert refusing == {*others, "torch.nn.functional.batch_norm"}, "others refuse another axis"

@@ -73,6 +73,16 @@ def shares_of_counted_tasks(x: torch.Tensor, tasks: list, num_tasks: int):
     return x.split(sizes)  # error: SG202 12
 
 
+def weights_of_the_classes(logits: torch.Tensor, labels: torch.Tensor):
+    weights = 1.0 / torch.bincount(labels).float()
+    return torch.nn.functional.cross_entropy(logits, labels, weight=weights)  # error: SG202 12
+
+
+def weights_that_a_loss_keeps(logits: torch.Tensor, labels: torch.Tensor):
+    loss = torch.nn.CrossEntropyLoss(weight=torch.bincount(labels).float())
+    return loss(logits, labels)  # error: SG202 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -159,3 +169,14 @@ def kinds_beside_their_counts(tasks: list, num_tasks: int):
     """Kinds and counts of one counter are as many."""
     counts = Counter(tasks)
     return [kind for kind, count in zip(counts.keys(), counts.values()) if count > 1]
+
+
+def weights_of_all_classes(logits: torch.Tensor, labels: torch.Tensor):
+    """There is one for each class."""
+    weights = torch.bincount(labels, minlength=logits.size(1)).float()
+    return torch.nn.functional.cross_entropy(logits, labels, weight=weights)
+
+
+def weights_that_are_given(logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor):
+    """Nothing says what they were made of."""
+    return torch.nn.functional.cross_entropy(logits, labels, weight=weights)

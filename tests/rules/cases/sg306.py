@@ -36,7 +36,7 @@ def best_rows(scores: torch.Tensor, valid: torch.Tensor, k: int):
 
 
 def of_an_axis_of_unknown_rank(scores: torch.Tensor, valid: torch.Tensor):
-    return scores[valid > 0].topk(10).values  # todo: SG306 12
+    return scores[valid > 0].topk(10).values  # low: SG306 12
 
 
 def sample_of_the_long_ones(rows):

@@ -63,6 +63,50 @@ def drawn_by_numpy(rows):
     return np.random.choice(passed)  # error: SG307 12
 
 
+class Tagger(torch.nn.Module):
+    def __init__(self, size: int, hidden: int):
+        super().__init__()
+        self.encoder = torch.nn.LSTM(size, hidden, batch_first=True)
+        self.over_words = torch.nn.GRU(size, hidden)
+        self.norm = torch.nn.BatchNorm1d(hidden)
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor):
+        states, _ = self.encoder(x[:, mask > 0])  # error: SG307 21
+        return states
+
+    def of_words(self, words: torch.Tensor, kept: torch.Tensor):
+        return self.over_words(words[kept > 0])  # error: SG307 16
+
+    def normed(self, x: torch.Tensor, mask: torch.Tensor):
+        return self.norm(x.flatten(1)[mask > 0])  # error: SG307 16
+
+    def normed_as_it_is(self, x: torch.Tensor, mask: torch.Tensor):
+        return self.norm(x[mask > 0])  # low: SG307 16
+
+    def of_a_share(self, x: torch.Tensor, mask: torch.Tensor):
+        """A recurrent layer takes no row."""
+        return self.encoder(x[mask > 0])
+
+    def of_words_that_are_there(self, words: torch.Tensor, kept: torch.Tensor):
+        """Whether a word is kept is asked for."""
+        words = words[kept > 0]
+        return self.over_words(words) if len(words) else None
+
+    def normed_if_several(self, x: torch.Tensor, mask: torch.Tensor):
+        """One row is passed by."""
+        rows = x[mask > 0]
+        return self.norm(rows) if rows.size(0) > 1 else rows
+
+    def normed_whole(self, x: torch.Tensor):
+        """Nothing says that the batch has one row."""
+        return self.norm(x)
+
+
+def normed_in_training(x: torch.Tensor, kept: torch.Tensor, mean, var):
+    rows = x.flatten(1)[kept > 0]
+    return F.batch_norm(rows, mean, var, training=True)  # error: SG307 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -145,6 +189,11 @@ def grids(frames: torch.Tensor, levels: torch.Tensor):
             continue
         of_level = (of_level > 0).view(-1)
         yield grid_of(frames[of_level])
+
+
+def normed_by_what_is_known(x: torch.Tensor, kept: torch.Tensor, mean, var):
+    """Without training nothing is measured."""
+    return F.batch_norm(x[kept > 0], mean, var)
 
 
 def drawn_where_there_is_one(rows, labels, first: int):

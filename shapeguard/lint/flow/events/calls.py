@@ -11,16 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shapeguard.lint.flow.domain.propositions import Predicate
+    from shapeguard.lint.flow.domain.terms import Term
     from shapeguard.lint.flow.domain.values import Block, Value
     from shapeguard.lint.flow.program import Function
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a callee needs: ``condition`` must hold, or it refuses; ``text`` says so to people."""
+    """What a callee needs: ``condition`` must hold, or it refuses; ``text`` says so to people.
+
+    ``sure`` is false where that depends on what is not known, such as a rank. ``lone`` is the extent
+    that must not be 1, where that is the condition.
+    """
 
     condition: Predicate
     text: str
+    sure: bool = True
+    lone: Term | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from shapeguard.lint.flow.models.vocabulary import (
     Pads,
     Parameter,
     Requires,
+    Several,
+    Steps,
 )
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ _MAPPED = (
     "alpha_dropout celu dropout dropout1d dropout2d dropout3d elu feature_alpha_dropout gelu "
     "gumbel_softmax hardshrink hardsigmoid hardswish hardtanh layer_norm leaky_relu log_softmax logsigmoid mish "
     "normalize relu relu6 rms_norm rrelu selu sigmoid silu softmax softmin softplus softshrink "
-    "softsign tanh tanhshrink threshold group_norm batch_norm instance_norm local_response_norm"
+    "softsign tanh tanhshrink threshold group_norm instance_norm local_response_norm"
 )
 _LOSSES = (
     "cosine_embedding_loss cross_entropy gaussian_nll_loss margin_ranking_loss multi_margin_loss "
@@ -59,6 +61,15 @@ FUNCTIONAL: tuple[Model, ...] = (
         f"{_FUNCTIONAL}.interpolate",
         tuple(Full(Parameter("input", 0), axis) for axis in (1, 2)),
         Leads(f"{_FUNCTIONAL}.interpolate", axes=1),
+    ),
+    Requires(
+        f"{_FUNCTIONAL}.batch_norm",
+        (Several(Parameter("input", 0), Parameter("training", 5)),),
+        Maps(f"{_FUNCTIONAL}.batch_norm"),
+    ),
+    *(
+        Requires(f"torch.{name}", (Steps(Parameter("input", 0), Parameter("batch_first", 8)),))
+        for name in ("gru", "lstm", "rnn_tanh")
     ),
     Requires(f"{_FUNCTIONAL}.affine_grid", (Full(Parameter("theta", 0)),)),
     Requires(f"{_FUNCTIONAL}.ctc_loss", (Full(Parameter("target_lengths", 3)),)),

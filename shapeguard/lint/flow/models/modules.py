@@ -32,7 +32,6 @@ _LOSSES = {
     "TripletMarginLoss": "triplet_margin_loss",
 }
 _LAYERS = {
-    "BatchNorm1d": "batch_norm",
     "BatchNorm2d": "batch_norm",
     "Conv1d": "conv1d",
     "Conv2d": "conv2d",
@@ -53,7 +52,14 @@ _LAYERS = {
     "Tanh": "tanh",
 }
 
+_RECURRENT = {"GRU": "gru", "LSTM": "lstm", "RNN": "rnn_tanh"}
+
 MODULES: tuple[Model, ...] = (
-    *(Builds(f"torch.nn.{k}", f"{_FUNCTIONAL}.{f}", ("reduction",)) for k, f in _LOSSES.items()),
+    *(
+        Builds(f"torch.nn.{k}", f"{_FUNCTIONAL}.{f}", ("reduction", "weight"))
+        for k, f in _LOSSES.items()
+    ),
     *(Builds(f"torch.nn.{name}", f"{_FUNCTIONAL}.{f}") for name, f in _LAYERS.items()),
+    Builds("torch.nn.BatchNorm1d", f"{_FUNCTIONAL}.batch_norm", flags=("training",)),
+    *(Builds(f"torch.nn.{k}", f"torch.{f}", ("batch_first",)) for k, f in _RECURRENT.items()),
 )

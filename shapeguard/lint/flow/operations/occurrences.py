@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.deduction import given
-from shapeguard.lint.flow.domain.predicates import at_most, equal, less
+from shapeguard.lint.flow.domain.predicates import any_of, at_most, equal, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
@@ -124,7 +125,7 @@ def finest(call: Application, model: words.Finest) -> Value:
 
     def change(tensor: Tensor) -> Value:
         if axis is not None:
-            _needs(call, model.k, ZERO, tensor.extent(axis))
+            _needs(call, model.k, ZERO, tensor, axis)
         if axis is None or k is None:
             return call.unknown("largest")
         origin = derived("topk", entries(tensor), repr(k), axis)
@@ -144,20 +145,28 @@ def ranked(call: Application, model: words.Ranked) -> Value:
             return call.unknown("ranked")
         moment = call.run.moment(call.node)
         call.run.emit(Reduce(moment, call.operation, tensor, call.name, axis, Identity.NONE))
-        _needs(call, model.k, ONE, tensor.extent(axis))
+        _needs(call, model.k, ONE, tensor, axis)
         values = dropped(tensor, axis, call.identity)
         return pair(call, values, replace(values, origin=f"{values.origin}.indices"))
 
     return call.each(change)
 
 
-def _needs(call: Application, count: words.Parameter, low: Term, extent: Term) -> None:
-    """Report what k must be; where it depends on the path, on each path."""
+def _needs(call: Application, count: words.Parameter, low: Term, tensor: Tensor, axis: int) -> None:
+    """Report what k must be; where it depends on the path, on each path.
+
+    The last axis is the first of a vector, which a tensor of unknown rank may be.
+    """
+    extent = tensor.extent(axis)
+    rows = tensor.extent(0) if axis == -1 and tensor.rank is None else extent
     value, name = call.get(count), call.operation
     most = f"`{name}` takes at most the extent of `{call.name}`"
     least = f"`{name}` takes k of at least {low.known}"
     for condition, leaf in merge.alternatives(value) if value is not None else ():
         k, moment = as_size(leaf) or as_term(leaf), call.under(condition)
         if k is not None and moment is not None:
-            needs = Requirement(at_most(k, extent), most), Requirement(at_most(low, k), least)
+            needs = [Requirement(at_most(k, extent), most), Requirement(at_most(low, k), least)]
+            if rows != extent:
+                enough = any_of((at_most(k, rows), at_most(k, elements(tensor))))
+                needs.append(Requirement(enough, most, sure=False))
             refuses(call, needs, moment)

@@ -12,7 +12,7 @@ from shapeguard.lint.flow.domain.predicates import equal, less
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of
-from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Sequence, Text
+from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Sequence, Text, describe
 from shapeguard.lint.flow.events import Identity, Join, Reduce
 from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.pairs import pair
@@ -190,6 +190,7 @@ def ranges(call: Application, _: words.Ranges) -> Value:
 def averages(call: Application, model: words.Averages) -> Value:
     """Compute a loss over all elements; its mean over none is NaN."""
     _compared(call, model)
+    _weighed(call)
     reduction = call.get(model.reduction)
     by = reduction.text.strip("'\"") if isinstance(reduction, Text) else None
     if by is None:
@@ -213,6 +214,14 @@ def _compared(call: Application, model: words.Averages) -> None:
     name = source(nodes[place]) if place < len(nodes) else model.beside.keyword
     operands, names = (call.operand, other), (call.name, name)
     call.run.emit(Join(call.run.moment(call.node), call.operation, operands, names, None))
+
+
+def _weighed(call: Application) -> None:
+    """Let the weights of the classes, which must be as many, meet nothing but the loss itself."""
+    weights = call.given.named("weight")
+    if weights is not None and not isinstance(weights, Missing):
+        here = call.run.moment(call.node)
+        call.run.emit(Join(here, call.operation, (weights,), (describe(weights),), None))
 
 
 def tests(call: Application, model: words.Tests) -> Value:

@@ -6,11 +6,11 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.predicates import at_most, equal, every, less
-from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.predicates import at_most, equal, every, less, negate
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.tensors import Slice
-from shapeguard.lint.flow.domain.terms import ZERO, Term
+from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
 from shapeguard.lint.flow.domain.values import (
     Bool,
     Int,
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.operations.application import Application
+
+_MATRIX = 2
+"""The rank of a matrix."""
 
 Conditional = tuple["Predicate", Requirement]
 
@@ -57,6 +60,10 @@ def _requirements(call: Application, need: words.Need) -> Iterator[Conditional]:
             yield from _between(call, need)
         case words.Wide():
             yield from _wide(call, need)
+        case words.Steps():
+            yield from _steps(call, need)
+        case words.Several():
+            yield from _several(call, need)
 
 
 def _full(call: Application, need: words.Full) -> Iterator[Conditional]:
@@ -77,6 +84,31 @@ def _wide(call: Application, need: words.Wide) -> Iterator[Conditional]:
         if tensor is not None:
             columns = settled(call.run, tensor).extent(need.axis)
             yield condition, Requirement(equal(columns, Term(need.extent)), text)
+
+
+def _steps(call: Application, need: words.Steps) -> Iterator[Conditional]:
+    value, first = call.get(need.parameter), call.get(need.batch_first) or Bool(FALSE)
+    if value is None or first not in {Bool(TRUE), Bool(FALSE)}:
+        return
+    axis = 1 if first == Bool(TRUE) else 0
+    text = f"`{call.operation}` refuses `{call.name}` without a step"
+    for condition, leaf in merge.alternatives(value):
+        tensor = as_tensor(leaf)
+        if tensor is not None:
+            along = 0 if tensor.rank == _MATRIX else axis
+            yield condition, Requirement(less(ZERO, tensor.extent(along)), text)
+
+
+def _several(call: Application, need: words.Several) -> Iterator[Conditional]:
+    value, training = call.get(need.parameter), call.get(need.training)
+    if value is None or training is None or training == Bool(FALSE):
+        return
+    text = f"`{call.operation}` refuses a single row of `{call.name}` in training"
+    for condition, leaf in merge.alternatives(value):
+        tensor = as_tensor(leaf)
+        if tensor is not None and tensor.rank in {None, _MATRIX}:
+            rows, sure = tensor.extent(0), tensor.rank is not None
+            yield condition, Requirement(negate(equal(rows, ONE)), text, sure, rows)
 
 
 def _size(value: Value, axis: int | None, identity: str) -> Term | None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.callables import External, Partial
+from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of
-from shapeguard.lint.flow.domain.values import Int, Sequence, Shape, as_term
+from shapeguard.lint.flow.domain.values import Bool, Int, Sequence, Shape, Unknown, as_term
 from shapeguard.lint.flow.operations.reshaping import written
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.cutting import as_size
@@ -71,6 +72,8 @@ def _converted(call: Application, data: Value, *, typed: bool) -> Value:
             return _of(call, (operation("maximum", stop - (start or ZERO), ZERO),))
         case Sequence():
             return _listed(call, data, typed=typed)
+        case Unknown() if call.model.name.startswith("torch."):
+            return Tensor(call.identity, source(call.node))
         case _:
             return call.unknown("made")
 
@@ -102,6 +105,7 @@ def builds(call: Application, model: words.Builds) -> Value:
     """Make a layer: what it was made with is remembered for its calls."""
     keywords = call.given.keywords
     known = tuple((name, keywords[name]) for name in model.passes if name in keywords)
+    known += tuple((name, Bool(TRUE)) for name in model.flags)
     return Partial(External(model.function), (), known)
 
 

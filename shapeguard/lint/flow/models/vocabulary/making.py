@@ -91,11 +91,12 @@ class Contracts(Word):
 class Builds(Word):
     """Makes a layer or a loss, which does what ``function`` does when it is called.
 
-    ``passes`` are the keywords that it remembers for the call.
+    ``passes`` are the keywords that it remembers for the call, ``flags`` those that it sets.
     """
 
     function: str
     passes: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,23 @@ class Wide:
     extent: int
 
 
-Need = Full | Within | Between | Wide
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A sequence must have a step: its first axis, or its second with the flag ``batch_first``."""
+
+    parameter: Parameter
+    batch_first: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A matrix must not have a single row, where the flag ``training`` is set."""
+
+    parameter: Parameter
+    training: Parameter
+
+
+Need = Full | Within | Between | Wide | Steps | Several
 
 
 @dataclass(frozen=True, slots=True)
