@@ -56,8 +56,9 @@ There is no automatic fix: what stands for a missing field is a decision.
 Evidence is that the field is declared to be optional, or that the function asks each member for it
 elsewhere. Without any, for keys of dictionaries, and for a list that the function itself gathers, whose
 members come from one place, the finding has low confidence. Silent where the function looks at all
-members: a comprehension that tests the field, or a test in a loop that raises or returns. Dtypes,
-devices, names and extents of one member are not looked at: they are the same in all as a rule. Not seen
+members: a comprehension that tests the field, or a test in a loop that raises or returns. A dtype of
+one member that all are converted to has low confidence: it is the same in all as a rule. Devices are not
+looked at, since moving all to one of them is right, nor are names and extents. Not seen
 are fields that `_replace` leaves as the first member has them. That there may be no first member is
 SG305.
 
@@ -105,7 +106,7 @@ class OneMemberDecides(Rule):
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report a member that speaks for all, where members can differ."""
         assert isinstance(event, Represent)  # noqa: S101 - listens_to
-        if event.decides or _describes_rows(event):
+        if event.decides or event.converts or _describes_rows(event):
             yield Diagnosis(
                 _message(event),
                 _confidence(event),
@@ -123,6 +124,8 @@ def _describes_rows(event: Represent) -> bool:
 
 
 def _confidence(event: Represent) -> Confidence:
+    if event.converts:
+        return Confidence.LOW
     declared = may_be_none(event.value) or not event.decides
     if event.believed or (declared and not event.gathered):
         return Confidence.MEDIUM
@@ -132,12 +135,16 @@ def _confidence(event: Represent) -> Confidence:
 def _message(event: Represent) -> str:
     if event.decides:
         said = f"decides alone whether `{event.operation}` joins those of all `{event.listed}`"
+    elif event.converts:
+        said = f"becomes that of all `{event.listed}`, which `{event.operation}` joins"
     else:
         said = f"is kept for all `{event.listed}`, which `{event.operation}` joins"
     return f"`{event.name}` {said}: {_reason(event)}"
 
 
 def _reason(event: Represent) -> str:
+    if event.converts:
+        return "where it counts, another member may hold fractions"
     if event.believed:
         return "each member is asked for it elsewhere"
     if may_be_none(event.value):
@@ -151,4 +158,6 @@ def _witness(event: Represent) -> str:
             f"`{event.name}` is None, that of another member is not → the other is dropped; "
             f"the other way round → `{event.operation}` gets None"
         )
+    if event.converts:
+        return f"members of int64 and of float32 → `{event.operation}` gives whole numbers"
     return f"two members of 1 row each → both are joined, `{event.name}` is that of one of them"

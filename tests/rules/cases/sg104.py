@@ -154,6 +154,15 @@ def the_member_at_which_a_loop_has_ended(states: List[PrefixState]):
     return torch.cat([each.attention_mask for each in states]) if state.attention_mask is not None else None  # error: SG104 67
 
 
+def of_the_kind_of_the_first(parts: List[torch.Tensor]):
+    return torch.cat([part.to(parts[0].dtype) for part in parts])  # low: SG104 31
+
+
+def of_the_kind_of_the_last(parts: List[torch.Tensor]):
+    dtype = parts[-1].dtype  # low: SG104 13
+    return torch.stack([part.to(dtype=dtype) for part in parts])
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -261,3 +270,13 @@ def keys_of_examples(examples):
     if "margin" in examples[0]:
         return torch.stack([each["margin"] for each in examples])
     return None
+
+
+def where_the_first_is(parts: List[torch.Tensor]):
+    """All are moved to one device."""
+    return torch.cat([part.to(parts[0].device) for part in parts])
+
+
+def of_a_kind_that_is_given(parts: List[torch.Tensor], dtype: torch.dtype):
+    """The caller says of which kind."""
+    return torch.cat([part.to(dtype) for part in parts])

@@ -60,6 +60,21 @@ def named_weights(members: list[torch.Tensor], layer_weights):
     return (stacked * layer_weights).mean(dim=1)  # error: SG106 12
 
 
+def of_what_nobody_declares(states, weights):
+    return torch.mean(torch.stack(states, dim=0) * weights, dim=0)  # error: SG106 12
+
+
+def weights_made_a_tensor(states, weights):
+    w = torch.tensor(weights)[:, None, None]
+    return torch.mean(torch.stack(states) * w, dim=0)  # error: SG106 12
+
+
+def made_shares(states: list[torch.Tensor], scores):
+    s = torch.tensor(scores)
+    s = s / s.sum()
+    return (torch.stack(states) * s.view(-1, 1, 1)).mean(0)  # error: SG106 12
+
+
 class Mix(nn.Module):
     def __init__(self, layers):
         super().__init__()
@@ -92,6 +107,12 @@ def a_weighted_sum(states, scores):
 def a_weight_for_each_entry(loss: torch.Tensor, weight: torch.Tensor):
     """Nothing says that these weights sum to 1."""
     return (loss * weight).mean()
+
+
+def stacked_by_a_mask(states, mask):
+    """A mask is no weight."""
+    m = torch.tensor(mask)[:, None, None]
+    return torch.mean(torch.stack(states) * m, dim=0)
 
 
 def weights_of_samples(loss: torch.Tensor, weights: torch.Tensor):

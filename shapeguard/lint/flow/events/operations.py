@@ -48,8 +48,8 @@ class Represent(Event):
     """One member of a list speaks for all of them, whose ``operation`` joins what they hold.
 
     ``name`` is the field of that member as the source reads it, ``value`` what it is before anybody
-    asks, ``listed`` what the source calls the list. It ``decides`` whether all are joined, or else is
-    taken beside the join. ``believed`` says that the function asks each member for the field, and
+    asks, ``listed`` what the source calls the list. It ``decides`` whether all are joined, is the dtype
+    that all get if it ``converts``, or else is taken beside the join. ``believed`` says that the function asks each member for the field, and
     ``gathered`` that it filled the list itself.
     """
 
@@ -61,6 +61,7 @@ class Represent(Event):
     believed: bool
     gathered: bool
     trail: Trail
+    converts: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ def represented(run: Run, join: cst.Call, operation: str) -> None:
             decides=each.decides,
             believed=each.believed is not None,
             gathered=each.gathered,
+            converts=each.converts,
             trail=tuple(trail),
         )
         run.emit(event)

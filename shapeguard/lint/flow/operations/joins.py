@@ -115,22 +115,33 @@ def _joined_alike(call: Application, model: words.Joins, members: Value) -> Valu
     axis = _axis(call, model, tensors)
     stacked = model.new_axis or (model.flat.startswith("stacked") and _flat(tensors))
     open_rank = bool(model.flat) and all(each.rank is None for each in tensors)
-    if axis is None or model.pads or open_rank or not isinstance(members, Sequence):
+    if axis is None or model.pads or open_rank:
         return call.unknown("joined")
+    if not isinstance(members, Sequence):
+        return _stacked_unknown(call, axis) if stacked else call.unknown("joined")
     first = tensors[0] if tensors else _element(call, members)
     if first is None:
-        return call.unknown("joined")
+        return _stacked_unknown(call, axis) if stacked else call.unknown("joined")
     best = next((each for each in tensors if each.cuts), first)
     if stacked:
         length = merge.length(members, call.identity)
         made = inserted(best, axis, call.identity).resized(axis, length)
-        trail = (call.run.station(call.node, "`{}` has a position for each member"),)
-        named = _named(call, made, first)
-        return named.having(Trait(Kind.STACKED, trail=trail, axis=made.axis(axis)))
+        return _named(call, made, first).having(_one_each(call, made.axis(axis)))
     few = _few(tensors, items)
     total = _sum(tensors, axis) if few else _any_sum(call, first, axis, members.where)
     joined = _without_cuts(best.resized(axis, total), axis)
     return _named(call, joined, first)
+
+
+def _stacked_unknown(call: Application, axis: int) -> Tensor:
+    """Return what is made of members of which nothing is known: it has a position for each."""
+    made = Tensor(derived("joined", call.identity), source(call.node))
+    return made.having(_one_each(call, axis))
+
+
+def _one_each(call: Application, axis: int) -> Trait:
+    trail = (call.run.station(call.node, "`{}` has a position for each member"),)
+    return Trait(Kind.STACKED, trail=trail, axis=axis)
 
 
 def _axis(call: Application, model: words.Joins, tensors: list[Tensor]) -> int | None:

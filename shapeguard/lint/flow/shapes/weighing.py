@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.counts import SUM
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
@@ -15,12 +17,12 @@ from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.shapes.counting import DIVIDE, operator_of
 from shapeguard.lint.flow.shapes.masks import entries
 from shapeguard.lint.flow.syntax.texts import primary
-from shapeguard.lint.flow.syntax.trees import source
+from shapeguard.lint.flow.syntax.trees import source, walk
+from shapeguard.lint.flow.syntax.usage import called, dotted_name
+from shapeguard.lint.flow.syntax.walks import assigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import libcst as cst
 
     from shapeguard.lint.flow.domain.arguments import Arguments
     from shapeguard.lint.flow.domain.values import Value
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 NORMALISING = frozenset({"softmax", "softmin"})
 _AXES = (0, 1, 2, 3, -1, -2)
+_MAKING = frozenset({"tensor", "as_tensor", "Tensor", "FloatTensor"})
 _WEIGHTS = re.compile(r"(\w*_)?(weights|coefficients|coeffs)")
 
 
@@ -93,14 +96,29 @@ def _weighted(
             step = run.station(node, f"weighted by what sums to 1: `{source(side)}`")
             made = replace(shares, kind=Kind.WEIGHTED, axis=axis, trail=(*shares.trail, step))
             yield made
-    name = primary(source(side).rsplit(".", 1)[-1])
-    if not _WEIGHTS.fullmatch(name):
+    if not _are_weights(run, side):
         return
     for leaf in _tensors(other[1]):
         stacked = leaf.trait(Kind.STACKED)
         if stacked is not None:
             step = run.station(node, f"each member is weighted by its own of `{source(side)}`")
             yield replace(stacked, kind=Kind.WEIGHTED, trail=(*stacked.trail, step))
+
+
+def _are_weights(run: Run, side: cst.BaseExpression) -> bool:
+    """Say whether an expression is called weights, or is made of a list that is called so."""
+    if _WEIGHTS.fullmatch(primary(source(side).rsplit(".", 1)[-1])):
+        return True
+    made = assigned(run.function.parse(), side.value) if isinstance(side, cst.Name) else None
+    calls = (each for each in walk(made) if isinstance(each, cst.Call)) if made else ()
+    return any(
+        called(each) in _MAKING and bool(each.args) and _is_called_weights(each.args[0].value)
+        for each in calls
+    )
+
+
+def _is_called_weights(node: cst.BaseExpression) -> bool:
+    return bool(_WEIGHTS.fullmatch((dotted_name(node) or "").rsplit(".", 1)[-1]))
 
 
 def _place(weights: Tensor, shares: Trait, other: Value) -> int | None:

@@ -26,9 +26,9 @@ _LEAVING = (cst.Raise, cst.Return, cst.Assert)
 class Representative:
     """``member`` is the field of one member of ``listed``, as the source reads it.
 
-    It ``decides`` whether all members are joined, or else is taken beside the join. ``believed`` is
-    where the function asks each member for the field: they differ in it. ``gathered`` says that the
-    function made the list itself.
+    It ``decides`` whether all members are joined, all are made of its kind if it ``converts``, or else
+    it is taken beside the join. ``believed`` is where the function asks each member for the field: they
+    differ in it. ``gathered`` says that the function made the list itself.
     """
 
     member: cst.BaseExpression
@@ -36,6 +36,7 @@ class Representative:
     decides: bool
     believed: cst.CSTNode | None
     gathered: bool
+    converts: bool = False
 
 
 @functools.lru_cache(maxsize=1024)
@@ -50,6 +51,28 @@ def _representatives(function: cst.FunctionDef, join: cst.Call) -> Iterator[Repr
         for test in conditions(function, path):
             yield from _deciding(function, made, test, path)
         yield from _taken(function, made, join)
+        yield from _converting(function, made)
+
+
+def _converting(function: cst.FunctionDef, made: Walk) -> Iterator[Representative]:
+    """Yield the dtype of one member that all get before they are joined."""
+    for node in walk(made.made):
+        kind = assigned(function, node.value) if isinstance(node, cst.Name) else node
+        match kind:
+            case cst.Attribute(value=holder, attr=cst.Name("dtype")):
+                if _is_one_of(function, holder, made, behind=False):
+                    gathered = "." not in made.listed and _is_made_here(function, made.listed)
+                    yield Representative(
+                        kind,
+                        made.listed,
+                        decides=False,
+                        believed=None,
+                        gathered=gathered,
+                        converts=True,
+                    )
+                    return
+            case _:
+                pass
 
 
 def _deciding(
