@@ -36,8 +36,9 @@ There is no automatic fix: which rows are to be kept in both is a decision.
 
 ## Known limits
 
-Masks that are arguments are not suspected: they may select equally many rows. Slices, and lists of
-positions, are compared with nothing. Results that are reduced first (`a[m].sum() + b[n].sum()`) and joins
+Masks that are arguments are not suspected: they may select equally many rows. Nor are slices, unless
+both cut the same extent and their lengths differ by a number that is known, as those of `x[:-1]` and
+`x[2:]` do; lists of positions are where a filter made both. Results that are reduced first (`a[m].sum() + b[n].sum()`) and joins
 along the axis that was narrowed are in order.
 
 ## References
@@ -61,6 +62,7 @@ from shapeguard.lint.api import (
     mask_out_of_step,
     mismatches,
     out_of_step,
+    slices_out_of_step,
 )
 
 if TYPE_CHECKING:
@@ -92,6 +94,10 @@ def _found(event: Event) -> Iterator[tuple[Mismatch, str]]:
             one, other = found.names
             met = f"axis {found.axis} may disagree in `{event.operation}`"
             yield found, f"`{one}` and `{other}` are narrowed by masks of their own: {met}"
+        for found in slices_out_of_step(event):
+            one, other = found.names
+            met = f"axis {found.axis} disagrees in `{event.operation}`"
+            yield found, f"`{one}` and `{other}` are slices of different lengths: {met}"
     elif isinstance(event, Index):
         if (empty := mask_out_of_step(event)) is not None:
             whole, mask = empty.names

@@ -35,7 +35,8 @@ Unsafe: `x[:-n]` becomes `x[: max(len(x) - n, 0)]`, on a later axis with `x.size
 
 ## Known limits
 
-A plain argument is not suspected. That a share of a length is rounded to 0 (`x[: -int(len(x) * 0.1)]` of 9
+A plain argument is not suspected, unless 0 is its default or a check refuses no more than what is less
+than 0, in the function or in the constructor that keeps it. That a share of a length is rounded to 0 (`x[: -int(len(x) * 0.1)]` of 9
 rows) is shown at low confidence, unless something else shows that it can be 0.
 
 ## References
@@ -65,6 +66,7 @@ from shapeguard.lint.api import (
     counted_from_start,
     emptiness,
     is_below_zero,
+    let_through,
     made_zero,
     may_be_negative,
     nothing_left,
@@ -102,7 +104,11 @@ def _diagnosed(event: Index, bound: Term, *, at_stop: bool) -> Diagnosis | None:
     """Return what is wrong with one bound, if anything is."""
     number = _counted_back(bound)
     if number is not None:
-        found = emptiness(event, Int(number), event.name) or made_zero(number, event.moment)
+        found = (
+            emptiness(event, Int(number), event.name)
+            or made_zero(number, event.moment)
+            or let_through(number, event.moment)
+        )
         kept = "nothing" if at_stop else "all"
         text = f"`{event.name}` is cut from the end by a number that may be 0, which keeps {kept}"
     elif at_stop and _is_remainder(bound):

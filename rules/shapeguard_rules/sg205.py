@@ -40,6 +40,9 @@ There is no automatic fix: what an absent piece stands for is a decision.
 ## Known limits
 
 An axis of which nothing is known is not suspected: `x.chunk(3, dim=-1)` of projected features is silent.
+Only where the batch is cut into as many pieces as a list has members, each of which takes its own by
+position, may it have fewer rows; where a number that is passed says how many, that has low confidence.
+Pieces that are walked over beside something else are not looked at: what is left over has no row.
 
 ## References
 
@@ -58,6 +61,7 @@ from shapeguard.lint.api import (
     Rule,
     Severity,
     Split,
+    fewer_than_asked_for,
     may_fall_short,
     nothing_left,
     unmet,
@@ -93,7 +97,9 @@ class FewerPiecesThanConsumers(Rule):
 def _pieces(event: Split) -> Iterator[Diagnosis]:
     if event.pieces is None or event.consumed is None:
         return
-    found = may_fall_short(event.pieces, event.consumed, event.moment)
+    found = may_fall_short(event.pieces, event.consumed, event.moment) or fewer_than_asked_for(
+        event
+    )
     if found is not None:
         wanted = event.consumed.known
         number = "" if wanted is None else f"{wanted} "

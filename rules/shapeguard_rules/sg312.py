@@ -37,7 +37,8 @@ leaves 0 out. It is unsafe: the guard begins to decide.
 ## Known limits
 
 `x.size` is flagged only of an argument annotated as `torch.Tensor`. Modules that import tensorflow,
-paddle or the like are not looked at. A default of 1 is silent. A test behind the operation, or of a value
+paddle or the like are not looked at. A default of 1 is silent. `n or x.size(0)` of a number for which nothing lets 0
+through is shown at low confidence: 0 rows become all; `seed or 42` is not. A test behind the operation, or of a value
 that is narrowed again, is reported at the operation (SG301, SG302, SG305).
 
 ## References
@@ -59,6 +60,7 @@ from shapeguard.lint.api import (
     Confidence,
     Consequence,
     Diagnosis,
+    Reason,
     Reduce,
     Rule,
     Severity,
@@ -114,7 +116,8 @@ def _default_for_zero(event: Condition) -> Iterator[Diagnosis]:
         said = f"`{event.name}` gets a default where it is 0: {found.reason}"
         plain = event.name.replace(".", "_").isidentifier()
         witness = witness_of_zero(event.name, found)
-        confidence, fix = (Confidence.MEDIUM, _repair(event)) if plain else (Confidence.LOW, None)
+        sure = Confidence.LOW if found.kind is Reason.UNLIKELY else Confidence.MEDIUM
+        confidence, fix = (sure, _repair(event)) if plain else (Confidence.LOW, None)
         yield Diagnosis(said, confidence, Consequence.SILENT, found.trail, witness, fix)
 
 

@@ -84,7 +84,7 @@ from shapeguard.lint.flow.evidence.batches import (
     whole_beside_share,
 )
 from shapeguard.lint.flow.evidence.beliefs import is_compared
-from shapeguard.lint.flow.evidence.defaults import zero_of_its_own
+from shapeguard.lint.flow.evidence.defaults import let_through, zero_of_its_own
 from shapeguard.lint.flow.evidence.emptiness import (
     emptiness,
     may_be_empty,
@@ -94,6 +94,7 @@ from shapeguard.lint.flow.evidence.emptiness import (
 )
 from shapeguard.lint.flow.evidence.keys import key_may_be_none, untested
 from shapeguard.lint.flow.evidence.pairing import Unpaired, unpaired
+from shapeguard.lint.flow.evidence.pieces import fewer_than_asked_for
 from shapeguard.lint.flow.evidence.positions import beyond_end
 from shapeguard.lint.flow.evidence.promises import Contradiction, contradictions
 from shapeguard.lint.flow.evidence.reasons import (
@@ -115,6 +116,7 @@ from shapeguard.lint.flow.evidence.selections import (
     mismatches,
 )
 from shapeguard.lint.flow.evidence.signatures import Departure, departures
+from shapeguard.lint.flow.evidence.slices import slices_out_of_step
 from shapeguard.lint.flow.evidence.stand_ins import StandIn, stand_in
 from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
 from shapeguard.lint.flow.evidence.zeros import made_zero
@@ -229,12 +231,14 @@ __all__ = [
     "disagreements",
     "emptiness",
     "extent_of_before",
+    "fewer_than_asked_for",
     "fields_out_of_step",
     "is_asked_too_late",
     "is_below_zero",
     "is_compared",
     "key_may_be_none",
     "leaves",
+    "let_through",
     "lost_axes",
     "made_zero",
     "mask_of_before",
@@ -257,6 +261,7 @@ __all__ = [
     "passed_whole",
     "returns_nothing",
     "safe",
+    "slices_out_of_step",
     "stand_in",
     "tests_rank",
     "too_few",

@@ -77,7 +77,21 @@ def mask_of_a_placeholder(logits: Tensor, targets: list, unmatched: int):
     return kept
 
 
-# --- silent -------------------------------------------------------------------------------------
+def positions_that_filters_leave(x: Tensor, rows: list):
+    passed = [i for i, row in enumerate(rows) if row.ok]
+    good = [i for i, row in enumerate(rows) if row.good]
+    return torch.cat([x[passed], x[good]], dim=1)  # error: SG102 12
+
+
+def neighbours_but_one(x: Tensor):
+    return x[:-1] * x[2:]  # error: SG102 12
+
+
+def slices_side_by_side(x: Tensor, n: int):
+    return torch.cat([x[:n], x[: n + 1]], dim=1)  # error: SG102 12
+
+
+# --- silent ------------------------------------------------------------------------------------
 
 
 def one_mask_for_both(value: Tensor, weight: Tensor):
@@ -185,3 +199,39 @@ def mask_of_a_pair_that_is_not_empty(one: Tensor, other: Tensor):
         near = torch.cdist(positions.float(), others.float()).min(dim=1)[0] < 1e-8
         return positions[near], first[near]
     return first, positions
+
+
+def neighbours(x: Tensor):
+    """Each has one row less than the whole."""
+    return x[1:] - x[:-1]
+
+
+def first_beside_the_rest(x: Tensor):
+    """One row stretches."""
+    return x[:1] * x[1:]
+
+
+def halves(x: Tensor):
+    """Whether there are two halves is a matter of the caller."""
+    half = x.size(-1) // 2
+    return torch.cat([-x[..., half:], x[..., :half]], dim=0)
+
+
+def parts_up_to_a_number(x: Tensor, n: int):
+    """The number may be half of all."""
+    return x[:n] * x[n:]
+
+
+def joined_along_the_cut(x: Tensor):
+    """The axis of the join is the one that was cut."""
+    return torch.cat([x[1:], x[:-3]], dim=0)
+
+
+def _corners(boxes: Tensor):
+    """Boxes have four columns here, and two in a caller that is never meant."""
+    return boxes[..., 2:] - boxes[..., :2]
+
+
+def of_points(points: Tensor):
+    """What a caller passes is checked elsewhere."""
+    return _corners(points.reshape(-1, 5)) if points.size(-1) != 4 else _corners(points)

@@ -72,6 +72,47 @@ def without_what_is_too_much(ids: torch.Tensor, most: int):
     return ids[:, :-over]  # error: SG203 12
 
 
+class Tail:
+    """The check lets 0 through."""
+
+    def __init__(self, rows: int, columns: int = 0):
+        if rows < 0:
+            raise ValueError(rows)
+        self.rows = rows
+        self.columns = columns
+
+    def cut(self, x: torch.Tensor):
+        return x[: -self.rows]  # error: SG203 16
+
+    def last(self, x: torch.Tensor):
+        return x[:, -self.columns :]  # error: SG203 16
+
+    def cut_if_any(self, x: torch.Tensor):
+        return x[: -self.rows] if self.rows else x
+
+    def cut_behind_a_test(self, x: torch.Tensor):
+        if self.columns == 0:
+            return x
+        return x[:, : -self.columns]
+
+
+class Crop:
+    """The check refuses 0."""
+
+    def __init__(self, rows: int = 1):
+        assert rows > 0
+        self.rows = rows
+
+    def cut(self, x: torch.Tensor):
+        return x[: -self.rows]
+
+
+def refused_where_negative(x: torch.Tensor, n: int):
+    if n < 0:
+        raise ValueError(n)
+    return x[:-n]  # error: SG203 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 

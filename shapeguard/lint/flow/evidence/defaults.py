@@ -6,15 +6,17 @@ what is missing, a caller may well mean it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
+from shapeguard.lint.flow.domain.predicates import equal
+from shapeguard.lint.flow.domain.terms import ZERO, Symbol, Term
 from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason, may_be_zero
-from shapeguard.lint.flow.evidence.witness import Assignment
+from shapeguard.lint.flow.evidence.witness import Assignment, search
 from shapeguard.lint.flow.syntax.amounts import EXTENTS, counts_by, counts_here, target_of
 from shapeguard.lint.flow.syntax.checks import (
     answer,
@@ -30,7 +32,7 @@ from shapeguard.lint.flow.trace import Site, Station
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapeguard.lint.flow.events import Condition
+    from shapeguard.lint.flow.events import Condition, Moment
     from shapeguard.lint.flow.program import Function
 
 
@@ -47,7 +49,7 @@ def zero_of_its_own(event: Condition) -> Emptiness | None:
     """Return why 0 is a number of its own where it gets a default, if the value is then a count."""
     if not _is_number(event) or not _is_counted(event):
         return None
-    given = _given(event)
+    given = _given(event.site.function, event.name)
     if given is None:
         return _size(event)
     function, node = event.site.function, event.site.node
@@ -82,9 +84,35 @@ def _size(event: Condition) -> Emptiness | None:
     return found if found is not None and found.kind is Reason.EXPLICIT else None
 
 
-def _given(event: Condition) -> _Given | None:
+def let_through(number: Term, moment: Moment) -> Emptiness | None:
+    """Return that a number that is given may be 0: it is by default, or a check refuses only less.
+
+    It is an argument, or a field that the constructor sets to one.
+    """
+    match number:
+        case Term(constant=0, parts=((Symbol(name=name), 1),)):
+            given = _given(moment.site.function, name)
+        case _:
+            return None
+    sizes = None if given is None else search([equal(number, ZERO)], moment.facts)
+    if given is None or sizes is None:
+        return None
+    checked = [*_checked(moment.site.function, name, given)]
+    if any(refuses_zero(function.parse().body, each) for function, each in checked):
+        return None
+    default = given.parameter.default
+    if isinstance(default, cst.Integer) and default.evaluated_value == 0:
+        return Emptiness(f"the default of `{given.name}` is 0", sizes)
+    for function, each in checked:
+        test = lets_zero_through(function.parse().body, each)
+        if test is not None:
+            reason = f"`{source(test)}` lets 0 through"
+            return replace(_reason(reason, function, test, Reason.BELIEF), sizes=sizes)
+    return None
+
+
+def _given(function: Function, name: str) -> _Given | None:
     """Return the parameter that a name stands for, or that the constructor keeps as a field."""
-    function, name = event.site.function, event.name
     if name.isidentifier():
         return _parameter(function, name)
     holder, _, field = name.partition(".")
@@ -124,7 +152,7 @@ def _decides(test: cst.BaseExpression, name: str) -> bool:
 
 
 def _reasons(event: Condition, given: _Given) -> Iterator[Emptiness]:
-    checked = [*_checked(event, given)]
+    checked = [*_checked(event.site.function, event.name, given)]
     if any(refuses_zero(function.parse().body, name) for function, name in checked):
         return
     for function, name in checked:
@@ -137,15 +165,16 @@ def _reasons(event: Condition, given: _Given) -> Iterator[Emptiness]:
         for test in _cases(each.parse(), event.name):
             reason = f"`{source(test)}` decides elsewhere"
             yield _reason(reason, each, test, Reason.BELIEF)
+    if isinstance(event.other, Int) and event.other.term.known is None:
+        yield Emptiness("it takes all there are, as None does", Assignment(), kind=Reason.UNLIKELY)
 
 
-def _checked(event: Condition, given: _Given) -> Iterator[tuple[Function, str]]:
+def _checked(function: Function, name: str, given: _Given) -> Iterator[tuple[Function, str]]:
     """Yield the functions that may check a number, with the name that it has in each."""
-    function = event.site.function
-    yield function, event.name
+    yield function, name
     if given.function is not function:
         yield given.function, given.name
-        yield given.function, event.name
+        yield given.function, name
     for call in walk(given.function.parse().body):
         if isinstance(call, cst.Call):
             yield from _handed_to(given, call)

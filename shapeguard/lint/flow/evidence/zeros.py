@@ -1,11 +1,9 @@
-"""Numbers that are 0 by the way they are made: clamped at 0, left out, or rounded down."""
+"""Numbers that are 0 by the way they are made: clamped at 0, or rounded down."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-
-import libcst as cst
 
 from shapeguard.lint.flow.domain.deduction import given
 from shapeguard.lint.flow.domain.predicates import equal, less
@@ -13,7 +11,6 @@ from shapeguard.lint.flow.domain.propositions import FALSE
 from shapeguard.lint.flow.domain.terms import ZERO, Operation, Symbol, Term
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.witness import search
-from shapeguard.lint.flow.syntax.usage import named_parameters
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
@@ -28,9 +25,9 @@ _LITERAL = re.compile(r"0?\.\d+")
 
 
 def made_zero(number: Term, moment: Moment) -> Emptiness | None:
-    """Return that a number is clamped at 0, has a default of 0, or is rounded down to 0."""
+    """Return that a number is clamped at 0, or is rounded down to 0."""
     zero = equal(number, ZERO)
-    why = _clamped(number) or _left_out(number, moment.site.function)
+    why = _clamped(number)
     if why and given(zero, frozenset(moment.facts)) != FALSE:
         sizes = search([zero], moment.facts)
         return None if sizes is None else Emptiness(why, sizes)
@@ -43,19 +40,6 @@ def _clamped(number: Term) -> str:
             return "it is clamped at 0" if ZERO in operands else ""
         case _:
             return ""
-
-
-def _left_out(number: Term, function: Function) -> str:
-    """Return that an argument is 0 where it is left out, if it is one."""
-    match number:
-        case Term(constant=0, parts=((Symbol(key=key), 1),)):
-            pass
-        case _:
-            return ""
-    for each in named_parameters(function.parse().params):
-        if each.name.value == key and isinstance(each.default, cst.Integer):
-            return "" if each.default.evaluated_value else f"the default of `{key}` is 0"
-    return ""
 
 
 def rounded_to_zero(number: Term, moment: Moment) -> Emptiness | None:
