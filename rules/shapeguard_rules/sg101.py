@@ -46,9 +46,10 @@ decision.
 
 A test of mere presence (`if index is not None`), of a type or of the number of axes says that index
 and cut come together; it is no evidence. A condition of flags alone (`if self.training`), or of a
-number that is no size, may say which kind of operand it is: low confidence. Operands of which only one is seen to be cut are reported
-when they are concatenated or stacked, the cut is by a slice with computed bounds, and the condition
-tests these bounds or an extent.
+number that is no size, may say which kind of operand it is: low confidence. Operands of which only one
+is seen to be cut are reported when they are concatenated or stacked, the cut is by a slice with computed
+bounds, and the condition tests these bounds or an extent. A slice with numbers as bounds counts where
+both operands have it.
 
 Keyword arguments, dictionaries with constant keys, shapes through `reshape`, `transpose`, `permute` and
 through layers such as `nn.Linear` are followed. Not followed, and so silent: a call of something

@@ -4,6 +4,8 @@
 its docstring says why it is right.
 """
 
+from typing import Optional
+
 import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
@@ -90,6 +92,15 @@ def experts_that_get_a_token(experts, tokens: torch.Tensor, chosen: torch.Tensor
 def backwards(rows):
     kept = [row for row in rows if row.valid]
     return torch.cat(kept[::-1])  # error: SG103 12
+
+
+def neither_is_given(a: Optional[torch.Tensor] = None, b: Optional[torch.Tensor] = None):
+    given = []
+    if a is not None:
+        given.append(a)
+    if b is not None:
+        given.append(b)
+    return torch.cat(given, dim=1)  # low: SG103 12
 
 
 # --- silent -------------------------------------------------------------------------------------
@@ -332,3 +343,23 @@ def digits_backwards(index: torch.Tensor, shape: tuple):
         digits.append(index % extent)
         index = index // extent
     return torch.stack(digits[::-1])
+
+
+def one_must_be_given(a: Optional[torch.Tensor] = None, b: Optional[torch.Tensor] = None):
+    """Neither is refused."""
+    if a is None and b is None:
+        raise ValueError("give one of them")
+    given = []
+    if a is not None:
+        given.append(a)
+    if b is not None:
+        given.append(b)
+    return torch.cat(given, dim=1)
+
+
+def the_first_is_always_there(a: torch.Tensor, b: Optional[torch.Tensor] = None):
+    """There is one."""
+    given = [a]
+    if b is not None:
+        given.append(b)
+    return torch.cat(given, dim=1)

@@ -223,6 +223,16 @@ def operations(term: Term) -> Iterator[Atom]:
                     yield from operations(operand)
 
 
+def constants(term: Term) -> Iterator[int]:
+    """Yield every number that is written in a term."""
+    yield term.constant
+    for atom, _ in term.parts:
+        if isinstance(atom, Operation):
+            for operand in atom.operands:
+                if isinstance(operand, Term):
+                    yield from constants(operand)
+
+
 def evaluate(term: Term, assignment: Assignment) -> int:
     """Return the value of a term; raises :class:`UndefinedError` where it has none."""
     total = term.constant

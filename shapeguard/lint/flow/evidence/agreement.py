@@ -137,7 +137,7 @@ def _flat(facts: tuple[Predicate, ...]) -> set[Predicate]:
 def _conflict(met: Meeting) -> Disagreement | None:
     """Look for sizes under which the extents differ although the author's belief holds."""
     lost = is_partly_lost(met.whole.condition) or is_partly_lost(met.narrowed.condition)
-    if not met.cut.computed or not _spared(met) or lost:
+    if not (met.cut.computed or _cut_alike(met)) or not _spared(met) or lost:
         return None
     if _presence(met.guard) or _looked_up_apart(met):
         return None
@@ -151,6 +151,12 @@ def _conflict(met: Meeting) -> Disagreement | None:
     if sizes is None:
         return None
     return Disagreement(met, sizes, tested, tested or _sized(met), _trail(met, sizes))
+
+
+def _cut_alike(met: Meeting) -> bool:
+    """Say whether the other operand is cut by the same slice, of numbers that are written out."""
+    other = met.narrowed.cut(met.axis)
+    return met.always and other is not None and other.index == met.cut.index
 
 
 def _looked_up_apart(met: Meeting) -> bool:

@@ -21,6 +21,8 @@ from shapeguard.lint.flow.domain.propositions import (
     IsZero,
     conjuncts,
     is_lost,
+    is_presence,
+    literals,
 )
 from shapeguard.lint.flow.domain.ranks import has_elements
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
@@ -65,7 +67,25 @@ def may_be_empty(value: Value, moment: Moment, axis: int | None = None) -> Empti
     paths on which it is the value.
     """
     found = _may_have(merge.alternatives(value), ZERO, moment, axis)
-    return _share(value, moment, axis) if found is None else found
+    return found or _share(value, moment, axis) or _of_nothing_given(value, moment)
+
+
+def _of_nothing_given(value: Value, moment: Moment) -> Emptiness | None:
+    """Return that a list has no member where nothing of what it is filled with is given.
+
+    Whoever calls gives one of them as a rule: the evidence is weak.
+    """
+    for condition, leaf in merge.alternatives(value):
+        if not isinstance(leaf, Sequence) or leaf.items != ():
+            continue
+        then = paths_where(moment, condition)
+        absent = [] if then is None else [each for fact in then.facts for each in literals(fact)]
+        if then is None or not absent or not all(is_presence(each) for each in absent):
+            continue
+        sizes = search([condition], then.facts)
+        if sizes is not None:
+            return Emptiness("nothing of it may be given", sizes, kind=Reason.UNLIKELY)
+    return None
 
 
 def _share(value: Value, moment: Moment, axis: int | None) -> Emptiness | None:

@@ -19,10 +19,11 @@ from shapeguard.lint.flow.domain.propositions import (
     Opaque,
     Some,
     conjuncts,
+    literals,
     opaque_keys,
     unknowns,
 )
-from shapeguard.lint.flow.domain.terms import Sizes, Symbol, evaluate
+from shapeguard.lint.flow.domain.terms import Sizes, Symbol, constants, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -127,7 +128,7 @@ def search(goals: Sequence[Predicate], facts: Sequence[Predicate] = ()) -> Assig
     near = {each: 0 for goal in goals for each in unknowns(goal)}
     relevant = _relevant(goals, facts, near)
     everything = [each for goal in (*goals, *relevant) for each in conjuncts(goal)]
-    trial = _Trial()
+    trial = _Trial(more=_written(everything))
     for goal in everything:
         trial.add(goal)
     for unusual in (None, *UNUSUAL):
@@ -173,10 +174,22 @@ def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
     return kept
 
 
-def _values(unknown: Symbol | Sizes) -> Sequence[int | tuple[int, ...]]:
+def _written(goals: Iterable[Predicate]) -> tuple[int, ...]:
+    """Return the largest number that goals name, where none of those that are tried exceeds it, and one more."""
+    terms = (
+        literal.term
+        for goal in goals
+        for literal in literals(goal)
+        if isinstance(literal, AtMostZero | IsZero)
+    )
+    largest = max((abs(each) for term in terms for each in constants(term)), default=0)
+    return (largest + 1, largest) if largest >= max(NUMBERS) else ()
+
+
+def _values(unknown: Symbol | Sizes, more: tuple[int, ...]) -> Sequence[int | tuple[int, ...]]:
     if isinstance(unknown, Sizes):
         return [sizes for sizes in LISTS if min(sizes, default=unknown.low) >= unknown.low]
-    return [value for value in NUMBERS if value >= (unknown.low or 0)]
+    return [value for value in (*NUMBERS, *more) if value >= (unknown.low or 0)]
 
 
 @dataclass
@@ -191,6 +204,7 @@ class _Trial:
     )
     by_key: dict[str, list[Predicate]] = field(default_factory=dict[str, list["Predicate"]])
     given: Assignment = field(default_factory=Assignment)
+    more: tuple[int, ...] = ()
     steps: int = 0
 
     def add(self, goal: Predicate) -> None:
@@ -223,7 +237,7 @@ class _Trial:
             yield self.given
             return
         first = symbols[0]
-        for place, value in enumerate(_values(first)):
+        for place, value in enumerate(_values(first, self.more)):
             left = unusual if unusual is None or place == 0 else unusual - 1
             if left is not None and left < 0:
                 break
