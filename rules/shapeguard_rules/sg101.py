@@ -117,7 +117,7 @@ class ConditionallyNarrowedOperand(Rule):
 def _confidence(found: Disagreement) -> Confidence:
     axis = found.meeting.join.axis
     sure = found.meeting.always and found.tested and (axis is None or axis >= 0)
-    if not found.sized:
+    if not found.sized or not found.meeting.cut.computed:
         return Confidence.LOW
     return Confidence.HIGH if sure else Confidence.MEDIUM
 

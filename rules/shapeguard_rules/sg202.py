@@ -69,8 +69,10 @@ from shapeguard.lint.api import (
     Split,
     Tensor,
     Unknown,
+    atoms,
     beyond_end,
     leaves,
+    unknowns,
     unsafe,
     with_keyword,
 )
@@ -120,11 +122,25 @@ def _used(event: Event) -> tuple[Value | None, ...]:
             counted = position is not None and position.known is None
             return () if counted and beyond_end(event) is None else (holder,)
         case Join(operands=operands):
-            return operands
+            return () if _beside_numbers(operands) or _checked(event, operands) else operands
         case Loop(together=together):
             return () if len({*map(_length, together)}) == 1 else together
         case _:
             return ()
+
+
+def _beside_numbers(operands: tuple[Value, ...]) -> bool:
+    """Say whether counts meet nothing that has a length: their own sum, or a number."""
+    others = [each for value in operands for each in leaves(value) if _present(each) is None]
+    plain = [each for each in others if isinstance(each, Tensor) and each.rank == 0]
+    return bool(others) and len(plain) == len(others)
+
+
+def _checked(event: Event, operands: tuple[Value, ...]) -> bool:
+    """Say whether somebody has asked how many counts there are."""
+    asked = {atom for fact in event.moment.facts for atom in unknowns(fact)}
+    counted = [each for value in operands for each in leaves(value) if isinstance(each, Tensor)]
+    return any(asked & {*atoms(each.extent(0))} for each in counted if _present(each) is not None)
 
 
 def _length(value: Value) -> Term | None:

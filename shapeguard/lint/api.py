@@ -27,7 +27,7 @@ from shapeguard.finding import (
     Witness,
 )
 from shapeguard.lint.flow.domain.merge import leaves, may_be_none
-from shapeguard.lint.flow.domain.propositions import Predicate
+from shapeguard.lint.flow.domain.propositions import Predicate, unknowns
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
 from shapeguard.lint.flow.domain.tensors import Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import Operation, Symbol, Term, atoms
@@ -265,6 +265,7 @@ __all__ = [
     "stand_in",
     "tests_rank",
     "too_few",
+    "unknowns",
     "unmet",
     "unpaired",
     "unsafe",

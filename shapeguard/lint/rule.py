@@ -89,6 +89,9 @@ def unmet(event: Demand) -> Diagnosis | None:
         )
         if found is not None:
             found = found if requirement.sure else replace(found, kind=Reason.UNLIKELY)
+            if lone is not None:
+                single = found.reason.replace("nothing, or no more than 1", "a single one")
+                found = replace(found, reason=single, extent=None)
             return nothing_left(event, event.name, found, requirement.text, Consequence.CRASH)
     return None
 

@@ -102,7 +102,7 @@ def let_through(number: Term, moment: Moment) -> Emptiness | None:
         return None
     default = given.parameter.default
     if isinstance(default, cst.Integer) and default.evaluated_value == 0:
-        return Emptiness(f"the default of `{given.name}` is 0", sizes)
+        return Emptiness(f"the default of `{given.name}` is 0", sizes, kind=Reason.BELIEF)
     for function, each in checked:
         test = lets_zero_through(function.parse().body, each)
         if test is not None:

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Operation, Symbol, Term
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.witness import search
+from shapeguard.lint.flow.syntax.usage import named_parameters
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.events import Split
@@ -29,6 +30,8 @@ def fewer_than_asked_for(event: Split) -> Emptiness | None:
     if asked is None or event.consumed is None or event.axis != _BATCH or not event.at_most:
         return None
     extent, number = asked
+    if not _is_batch(event, extent):
+        return None
     facts = event.moment.facts
     bounds = (number, operation("range_length", ZERO, number, ONE))
     within = (given(at_most(event.consumed, each), frozenset(facts)) for each in bounds)
@@ -42,10 +45,21 @@ def fewer_than_asked_for(event: Split) -> Emptiness | None:
     listed = any(
         isinstance(each, Symbol) and each.name.startswith("len(") for each, _ in number.parts
     )
-    reason = (
-        f"`{event.operation}` gives fewer pieces than it is asked for where there are fewer rows"
-    )
+    reason = "there may be fewer rows than pieces, and 6 rows make 3 pieces where 4 are asked for"
     return Emptiness(reason, sizes, kind=Reason.BELIEF if listed else Reason.UNLIKELY, extent=None)
+
+
+def _is_batch(event: Split, extent: Term) -> bool:
+    """Say whether an extent is that of an argument: what the function makes may be a multiple."""
+    match extent:
+        case Term(constant=0, parts=((Symbol(key=key), 1),)):
+            given = {
+                each.name.value for each in named_parameters(event.site.function.parse().params)
+            }
+            name = key.partition("#")[0]
+            return name in given and "weight" not in name
+        case _:
+            return False
 
 
 def _asked_for(pieces: Term | None) -> tuple[Term, Term] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from shapeguard.lint.flow.domain.tensors import Slice
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
 from shapeguard.lint.flow.evidence.operands import (
@@ -16,6 +18,8 @@ from shapeguard.lint.flow.evidence.operands import (
 )
 from shapeguard.lint.flow.evidence.selections import Mismatch
 from shapeguard.lint.flow.evidence.witness import search
+from shapeguard.lint.flow.syntax.trees import source
+from shapeguard.lint.flow.syntax.usage import named_parameters
 from shapeguard.lint.flow.trace import joined
 
 if TYPE_CHECKING:
@@ -27,8 +31,14 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.evidence.operands import Path
 
 
+_ARRAYS = ("Tensor", "ndarray", "Array", "Float[", "Int[")
+"""What annotations of tensors and arrays hold."""
+
+
 def slices_out_of_step(join: Join) -> Iterator[Mismatch]:
     """Yield pairs of operands that slices of different lengths cut out of the same extent."""
+    if _may_be_lists(join):
+        return
     named = list(zip(join.names, join.operands, strict=True))
     for (name, operand), (other_name, other) in combinations(named, 2):
         mine, theirs = paths_of(operand, join), paths_of(other, join)
@@ -38,6 +48,20 @@ def slices_out_of_step(join: Join) -> Iterator[Mismatch]:
             if found is not None:
                 yield found
                 break
+
+
+def _may_be_lists(join: Join) -> bool:
+    """Say whether a plus may join texts or lists: its operands are not declared to be tensors."""
+    node = join.site.node
+    if not isinstance(getattr(node, "operator", None), cst.Add | cst.AddAssign):
+        return False
+    declared = {
+        each.name.value
+        for each in named_parameters(join.site.function.parse().params)
+        if each.annotation is not None
+        and any(kind in source(each.annotation.annotation) for kind in _ARRAYS)
+    }
+    return not any(name.partition("[")[0] in declared for name in join.names)
 
 
 def _out_of_step(

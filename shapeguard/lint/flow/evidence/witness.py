@@ -175,7 +175,7 @@ def _needed(goals: list[Predicate], found: Assignment) -> Assignment:
 
 
 def _written(goals: Iterable[Predicate]) -> tuple[int, ...]:
-    """Return the largest number that goals name, where none of those that are tried exceeds it, and one more."""
+    """Return the largest number that goals name, one more, and twice as many, unless they are tried anyway."""
     terms = (
         literal.term
         for goal in goals
@@ -183,7 +183,8 @@ def _written(goals: Iterable[Predicate]) -> tuple[int, ...]:
         if isinstance(literal, AtMostZero | IsZero)
     )
     largest = max((abs(each) for term in terms for each in constants(term)), default=0)
-    return (largest + 1, largest) if largest >= max(NUMBERS) else ()
+    more = (2 * largest + 1, largest + 1, largest) if largest > 1 else ()
+    return tuple(each for each in more if each > max(NUMBERS))
 
 
 def _values(unknown: Symbol | Sizes, more: tuple[int, ...]) -> Sequence[int | tuple[int, ...]]:

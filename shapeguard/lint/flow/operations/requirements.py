@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import at_most, equal, every, less, negate
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, opaque_keys
 from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.tensors import Slice
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, Term
@@ -101,7 +101,7 @@ def _steps(call: Application, need: words.Steps) -> Iterator[Conditional]:
 
 def _several(call: Application, need: words.Several) -> Iterator[Conditional]:
     value, training = call.get(need.parameter), call.get(need.training)
-    if value is None or training is None or training == Bool(FALSE):
+    if value is None or training is None or not _trains(call, training):
         return
     text = f"`{call.operation}` refuses a single row of `{call.name}` in training"
     for condition, leaf in merge.alternatives(value):
@@ -109,6 +109,19 @@ def _several(call: Application, need: words.Several) -> Iterator[Conditional]:
         if tensor is not None and tensor.rank in {None, _MATRIX}:
             rows, sure = tensor.extent(0), tensor.rank is not None
             yield condition, Requirement(negate(equal(rows, ONE)), text, sure, rows)
+
+
+def _trains(call: Application, training: Value) -> bool:
+    """Say whether a layer is in training, as far as the function tells.
+
+    Where it asks whether it is, it has two cases; where it calls ``eval``, it means one of them.
+    """
+    if isinstance(training, Bool) and training != Bool(TRUE):
+        return False
+    asked = {key for fact in call.run.here.facts for key in opaque_keys(fact)}
+    if any("training" in key for key in asked):
+        return False
+    return not {"eval", "train"} & call.run.function.calls
 
 
 def _size(value: Value, axis: int | None, identity: str) -> Term | None:

@@ -95,6 +95,8 @@ def _cut_by_index(
     if isinstance(index, Tensor) and index.rank is None and of is not None:
         along = -1 if -1 in dict(index.extents) else 0
         index = replace(index, rank=1, extents=((0, index.extent(along)),))
+    if not isinstance(index, Tensor) or index.trait(Kind.MASK) is None:
+        tensor = tensor.without(Kind.PRESENT_COUNTS)  # one for each position that is looked up
     before = tensor.extent(axis)
     after = kept_by(run, index, before)
     if isinstance(index, Tensor) and (after == before or _is_computed(index)):
