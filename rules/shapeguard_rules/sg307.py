@@ -5,7 +5,7 @@
 Flags operations that raise for an empty axis or an empty list, where there is evidence that it may be
 empty: `pack_padded_sequence` of no row, `affine_grid`, `ctc_loss`, `interpolate` of no channel, `fft` and
 `stft` of no point, `one_hot` of nothing without `num_classes`, `randint` with nothing to choose from,
-`random.choice`, recurrent layers without a step, boxes without their four columns.
+`random.choice`, recurrent layers without a step, batch normalisation of a single row in training, boxes without their four columns.
 
 ## Why is this bad?
 
@@ -39,7 +39,8 @@ There is no automatic fix: what the result for nothing is only the author knows.
 
 The operations are those that the pinned torch refuses; a test calls each with an extent of 0. Batch
 normalisation refuses a single row in training: it is looked at for rows without more axes, with low
-confidence where their rank is not known, and not for images. Packed sequences are taken to have steps.
+confidence where their rank is not known, and not for images or inside `nn.Sequential`. A function that
+asks for `training`, or calls `eval` or `train`, is silent about it. Packed sequences are taken to have steps.
 `topk` and its kind belong to SG306, reductions to SG301.
 
 ## References

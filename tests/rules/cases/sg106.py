@@ -95,6 +95,15 @@ def with_a_floor(x: torch.Tensor, w: torch.Tensor):
     return (x * w).mean(1)  # todo: SG106 12
 
 
+def weights_made_a_tensor_on_the_spot(states, weights):
+    return torch.mean(torch.stack(states) * torch.tensor(weights)[:, None], dim=0)  # error: SG106 12
+
+
+def aligned_weights(states, weights):
+    w = torch.tensor(weights)
+    return (torch.stack(states) * w.view(-1, 1)).mean(dim=0)  # error: SG106 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -173,3 +182,21 @@ def all_of_it(x: torch.Tensor, scores: torch.Tensor):
 def stacked_without_weights(states, scale):
     """A scale is one for all members."""
     return (torch.stack(states, dim=0) * scale).mean(dim=0)
+
+
+def divided_by_their_mean(states, weights):
+    """What the mean makes smaller, the division makes larger."""
+    w = torch.tensor(weights).view(-1, 1)
+    return (torch.stack(states) * w).mean(0) / w.mean(0)
+
+
+def ones_by_default(states, weights=None):
+    """Weights of ones have a mean of 1, not a sum."""
+    if weights is None:
+        weights = torch.ones(len(states))
+    return torch.mean(torch.stack(states) * weights, dim=0)
+
+
+def of_samples(losses, sample_weights):
+    """So have those of samples."""
+    return (torch.stack(losses) * sample_weights).mean(dim=0)

@@ -180,3 +180,22 @@ def weights_of_all_classes(logits: torch.Tensor, labels: torch.Tensor):
 def weights_that_are_given(logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor):
     """Nothing says what they were made of."""
     return torch.nn.functional.cross_entropy(logits, labels, weight=weights)
+
+
+def a_weight_for_each_row(loss: torch.Tensor, y: torch.Tensor):
+    """Each row looks up its own count."""
+    counts = torch.bincount(y)
+    return loss / counts[y]
+
+
+def weights_by_their_sum(y: torch.Tensor):
+    """A number has no length."""
+    counts = torch.bincount(y)
+    return counts.sum() / counts
+
+
+def weights_that_were_counted(logits: torch.Tensor, y: torch.Tensor):
+    """Somebody asks how many there are."""
+    counts = torch.bincount(y)
+    assert counts.numel() == logits.size(1)
+    return torch.nn.functional.cross_entropy(logits, y, weight=1.0 / counts)

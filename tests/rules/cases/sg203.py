@@ -90,6 +90,12 @@ class Tail:
     def cut_if_any(self, x: torch.Tensor):
         return x[: -self.rows] if self.rows else x
 
+    def shortened(self, x: torch.Tensor):
+        return self._shorten(x) if self.columns > 0 else x
+
+    def _shorten(self, x: torch.Tensor):
+        return x[:, : -self.columns]
+
     def cut_behind_a_test(self, x: torch.Tensor):
         if self.columns == 0:
             return x

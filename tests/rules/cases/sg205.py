@@ -146,3 +146,9 @@ def in_parts_of_at_least_one(rows, workers: int):
     """The step is bounded from below."""
     step = max(1, len(rows) // workers)
     return [rows[i : i + step] for i in range(0, len(rows), step)]
+
+
+def of_one_copy_for_each(x: torch.Tensor, adapters: list):
+    """There are as many rows as adapters, or a multiple."""
+    pieces = torch.cat([x] * len(adapters)).chunk(len(adapters))
+    return [adapter(pieces[i]) for i, adapter in enumerate(adapters)]

@@ -83,6 +83,13 @@ class Tagger(torch.nn.Module):
     def normed_as_it_is(self, x: torch.Tensor, mask: torch.Tensor):
         return self.norm(x[mask > 0])  # low: SG307 16
 
+    def normed_unless_in_training(self, x: torch.Tensor, mask: torch.Tensor):
+        """A single row is refused in training only."""
+        rows = x.flatten(1)[mask > 0]
+        if self.training and rows.size(0) == 1:
+            return rows
+        return self.norm(rows)
+
     def of_a_share(self, x: torch.Tensor, mask: torch.Tensor):
         """A recurrent layer takes no row."""
         return self.encoder(x[mask > 0])
@@ -189,6 +196,13 @@ def grids(frames: torch.Tensor, levels: torch.Tensor):
             continue
         of_level = (of_level > 0).view(-1)
         yield grid_of(frames[of_level])
+
+
+def normed_with_a_layer_that_does_not_train(x: torch.Tensor, kept: torch.Tensor):
+    """Then a single row is in order."""
+    layer = torch.nn.BatchNorm1d(3)
+    layer.eval()
+    return layer(x.flatten(1)[kept > 0])
 
 
 def normed_by_what_is_known(x: torch.Tensor, kept: torch.Tensor, mean, var):

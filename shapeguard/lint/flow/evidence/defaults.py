@@ -166,7 +166,7 @@ def _reasons(event: Condition, given: _Given) -> Iterator[Emptiness]:
             reason = f"`{source(test)}` decides elsewhere"
             yield _reason(reason, each, test, Reason.BELIEF)
     if isinstance(event.other, Int) and event.other.term.known is None:
-        yield Emptiness("it takes all there are, as None does", Assignment(), kind=Reason.UNLIKELY)
+        yield Emptiness("whoever means 0 gets all there are", Assignment(), kind=Reason.UNLIKELY)
 
 
 def _checked(function: Function, name: str, given: _Given) -> Iterator[tuple[Function, str]]:

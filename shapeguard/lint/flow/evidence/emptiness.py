@@ -84,7 +84,9 @@ def _of_nothing_given(value: Value, moment: Moment) -> Emptiness | None:
             continue
         sizes = search([condition], then.facts)
         if sizes is not None:
-            return Emptiness("nothing of it may be given", sizes, kind=Reason.UNLIKELY)
+            return Emptiness(
+                "none of what it is filled with may be given", sizes, kind=Reason.UNLIKELY
+            )
     return None
 
 

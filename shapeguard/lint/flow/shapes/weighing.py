@@ -16,7 +16,6 @@ from shapeguard.lint.flow.domain.values import Int, as_tensor
 from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.shapes.counting import DIVIDE, operator_of
 from shapeguard.lint.flow.shapes.masks import entries
-from shapeguard.lint.flow.syntax.texts import primary
 from shapeguard.lint.flow.syntax.trees import source, walk
 from shapeguard.lint.flow.syntax.usage import called, dotted_name
 from shapeguard.lint.flow.syntax.walks import assigned
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
 NORMALISING = frozenset({"softmax", "softmin"})
 _AXES = (0, 1, 2, 3, -1, -2)
+_OF_SAMPLES = ("sample", "example", "instance", "class")
+_OF_MEAN_ONE = ("ones", "ones_like", "full")
 _MAKING = frozenset({"tensor", "as_tensor", "Tensor", "FloatTensor"})
 _WEIGHTS = re.compile(r"(\w*_)?(weights|coefficients|coeffs)")
 
@@ -106,19 +107,49 @@ def _weighted(
 
 
 def _are_weights(run: Run, side: cst.BaseExpression) -> bool:
-    """Say whether an expression is called weights, or is made of a list that is called so."""
-    if _WEIGHTS.fullmatch(primary(source(side).rsplit(".", 1)[-1])):
-        return True
-    made = assigned(run.function.parse(), side.value) if isinstance(side, cst.Name) else None
-    calls = (each for each in walk(made) if isinstance(each, cst.Call)) if made else ()
-    return any(
-        called(each) in _MAKING and bool(each.args) and _is_called_weights(each.args[0].value)
-        for each in calls
+    """Say whether an expression is called weights, or is made of a list that is called so.
+
+    Those of samples have a mean of 1, as ones have, and what is divided by their mean again is an
+    average.
+    """
+    function, base = run.function.parse(), _base(side)
+    name = dotted_name(base) or ""
+    made = assigned(function, name)
+    listed = name if made is None else dotted_name(_base(made)) or ""
+    if not any(_WEIGHTS.fullmatch(each.rsplit(".", 1)[-1]) for each in (name, listed)):
+        return False
+    if name.rsplit(".", 1)[-1].startswith(_OF_SAMPLES):
+        return False
+    calls = [each for each in walk(function.body) if isinstance(each, cst.Call)]
+    return not any(_brings_to_scale(each, {name, listed}) for each in calls) and not (
+        made is not None
+        and any(isinstance(each, cst.Call) and called(each) in _OF_MEAN_ONE for each in walk(made))
     )
 
 
-def _is_called_weights(node: cst.BaseExpression) -> bool:
-    return bool(_WEIGHTS.fullmatch((dotted_name(node) or "").rsplit(".", 1)[-1]))
+def _brings_to_scale(call: cst.Call, names: set[str]) -> bool:
+    """Say whether a call gives the mean, or the sum, of one of these names."""
+    match call:
+        case cst.Call(func=cst.Attribute(value=cst.Name("torch")), args=[cst.Arg(value=given), *_]):
+            pass
+        case cst.Call(func=cst.Attribute(value=given)):
+            pass
+        case _:
+            return False
+    return called(call) in {"mean", "sum"} and dotted_name(given) in names
+
+
+def _base(node: cst.BaseExpression) -> cst.BaseExpression:
+    """Return what a tensor was made of that is a list, or another tensor with other axes."""
+    match node:
+        case cst.Subscript(value=inner):
+            return _base(inner)
+        case cst.Call(args=[cst.Arg(value=given), *_]) if called(node) in _MAKING:
+            return _base(given)
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name("view" | "reshape" | "to"))):
+            return _base(inner)
+        case _:
+            return node
 
 
 def _place(weights: Tensor, shares: Trait, other: Value) -> int | None:
