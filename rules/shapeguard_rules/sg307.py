@@ -5,7 +5,8 @@
 Flags operations that raise for an empty axis or an empty list, where there is evidence that it may be
 empty: `pack_padded_sequence` of no row, `affine_grid`, `ctc_loss`, `interpolate` of no channel, `fft` and
 `stft` of no point, `one_hot` of nothing without `num_classes`, `randint` with nothing to choose from,
-`random.choice`, recurrent layers without a step, batch normalisation of a single row in training, boxes without their four columns.
+`random.choice`, recurrent layers without a step, batch normalisation of a single row in training, boxes
+without their four columns.
 
 ## Why is this bad?
 

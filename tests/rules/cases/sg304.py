@@ -1175,3 +1175,10 @@ def accuracy_of_all_kinds(predicted: torch.Tensor, target: torch.Tensor):
 def means_of_shares_with_rows(x: torch.Tensor, batch_sizes: list[int]):
     """Shares without rows are left out."""
     return [part.sum(0) / len(part) for part in x.split(batch_sizes) if len(part) > 0]
+
+
+def rows_for_each(x: torch.Tensor, adapters):
+    """Adapters are no batch."""
+    if x.size(0) < len(adapters):
+        return adapters[0](x)
+    return x.split(x.size(0) // len(adapters))

@@ -38,7 +38,7 @@ def of_another_batch(event: Divide) -> Emptiness | None:
         return None
     divisor = _batch(event.divisor.term)
     others = {each for each in _batches_in(event.whole.term) if each != divisor}
-    if divisor is None or not others:
+    if divisor is None or not others or _is_counted(divisor) != all(map(_is_counted, others)):
         return None
     sizes = search([equal(event.divisor.term, ZERO)], event.moment.facts)
     if sizes is None:
@@ -49,6 +49,11 @@ def of_another_batch(event: Divide) -> Emptiness | None:
     )
     known = _known_to_differ(event, {divisor, *others})
     return Emptiness(reason, sizes, _what_is_matched(event), Reason.SHARE, near=known)
+
+
+def _is_counted(batch: Symbol) -> bool:
+    """Say whether an extent is asked for by `len`, as that of a list is, which is no batch."""
+    return batch.name.startswith("len(")
 
 
 def _known_to_differ(event: Divide, batches: set[Symbol]) -> bool:
