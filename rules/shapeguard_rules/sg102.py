@@ -36,10 +36,10 @@ There is no automatic fix: which rows are to be kept in both is a decision.
 
 ## Known limits
 
-Masks that are arguments are not suspected: they may select equally many rows. Nor are slices, unless
-both cut the same extent and their lengths differ by a number that is known, as those of `x[:-1]` and
-`x[2:]` do; lists of positions are where a filter made both. Results that are reduced first (`a[m].sum() + b[n].sum()`) and joins
-along the axis that was narrowed are in order.
+Masks that are arguments are not suspected: they may select equally many rows. Nor are slices, unless both
+cut the same extent and their lengths differ by a number that is known, as those of `x[:-1]` and `x[2:]` do;
+lists of positions are where a filter made both. Results that are reduced first (`a[m].sum() + b[n].sum()`)
+and joins along the axis that was narrowed are in order.
 
 ## References
 

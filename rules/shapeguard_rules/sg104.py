@@ -55,12 +55,11 @@ There is no automatic fix: what stands for a missing field is a decision.
 
 Evidence is that the field is declared to be optional, or that the function asks each member for it
 elsewhere. Without any, for keys of dictionaries, and for a list that the function itself gathers, whose
-members come from one place, the finding has low confidence. Silent where the function looks at all
-members: a comprehension that tests the field, or a test in a loop that raises or returns. A dtype of
-one member that all are converted to has low confidence: it is the same in all as a rule. Devices are not
-looked at, since moving all to one of them is right, nor are names and extents. Not seen
-are fields that `_replace` leaves as the first member has them. That there may be no first member is
-SG305.
+members come from one place, the finding has low confidence. Silent where the function looks at all members:
+a comprehension that tests the field, or a test in a loop that raises or returns. A dtype of one member that
+all are converted to has low confidence: it is the same in all as a rule. Devices are not looked at, since
+moving all to one of them is right, nor are names and extents. Not seen are fields that `_replace` leaves as
+the first member has them. That there may be no first member is SG305.
 
 ## References
 

@@ -39,9 +39,9 @@ absent.
 ## Known limits
 
 Sums, running sums, maxima and `argmax` of counts are right whatever their length is, and stay silent.
-Counts of unique values, and those of a `Counter`, are flagged only in a function that is told the number
-of what it counts. An index of which nothing is known may be one of those that occur. Weights of the
-classes are looked at where a loss that got them by their keyword, `weight=`, is called in the function.
+Counts of unique values, and those of a `Counter`, are flagged only in a function that is told the number of
+what it counts. An index of which nothing is known may be one of those that occur. Weights of the classes
+are looked at where a loss that got them by their keyword, `weight=`, is called in the function.
 
 ## References
 

@@ -35,9 +35,10 @@ Unsafe: `x[:-n]` becomes `x[: max(len(x) - n, 0)]`, on a later axis with `x.size
 
 ## Known limits
 
-A plain argument is not suspected, unless 0 is its default or a check refuses no more than what is less
-than 0, in the function or in the constructor of its class that keeps it; it must be annotated as a number. That a share of a length is rounded to 0 (`x[: -int(len(x) * 0.1)]` of 9
-rows) is shown at low confidence, unless something else shows that it can be 0.
+A plain argument is not suspected, unless 0 is its default or a check refuses no more than what is less than
+0, in the function or in the constructor of its class that keeps it; it must be annotated as a number. That
+a share of a length is rounded to 0 (`x[: -int(len(x) * 0.1)]` of 9 rows) is shown at low confidence, unless
+something else shows that it can be 0.
 
 ## References
 

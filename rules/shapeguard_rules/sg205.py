@@ -41,8 +41,9 @@ There is no automatic fix: what an absent piece stands for is a decision.
 
 An axis of which nothing is known is not suspected: `x.chunk(3, dim=-1)` of projected features is silent.
 Only where the batch is cut into as many pieces as a list has members, each of which takes its own by
-position, and is that of an argument, may it have fewer rows; where a number that is passed says how many, that has low confidence.
-Pieces that are walked over beside something else are not looked at: what is left over has no row.
+position, and is that of an argument, may it have fewer rows; where a number that is passed says how many,
+that has low confidence. Pieces that are walked over beside something else are not looked at: what is left
+over has no row.
 
 ## References
 

@@ -36,10 +36,10 @@ leaves 0 out. It is unsafe: the guard begins to decide.
 
 ## Known limits
 
-`x.size` is flagged only of an argument annotated as `torch.Tensor`. Modules that import tensorflow,
-paddle or the like are not looked at. A default of 1 is silent. `n or x.size(0)` of a number for which nothing lets 0
-through is shown at low confidence: 0 rows become all; `seed or 42` is not. A test behind the operation, or of a value
-that is narrowed again, is reported at the operation (SG301, SG302, SG305).
+`x.size` is flagged only of an argument annotated as `torch.Tensor`. Modules that import tensorflow, paddle
+or the like are not looked at. A default of 1 is silent. `n or x.size(0)` of a number for which nothing lets
+0 through is shown at low confidence: 0 rows become all; `seed or 42` is not. A test behind the operation,
+or of a value that is narrowed again, is reported at the operation (SG301, SG302, SG305).
 
 ## References
 

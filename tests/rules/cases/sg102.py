@@ -91,6 +91,10 @@ def slices_side_by_side(x: Tensor, n: int):
     return torch.cat([x[:n], x[: n + 1]], dim=1)  # error: SG102 12
 
 
+def columns_that_nobody_declares(x):
+    return x[:, :-1] + x[:, 2:]  # error: SG102 12
+
+
 def differences_of_a_sum(x: Tensor):
     total = x.cumsum(0)
     return total[3:] - total[:-2]  # error: SG102 12

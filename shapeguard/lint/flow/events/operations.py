@@ -49,8 +49,8 @@ class Represent(Event):
 
     ``name`` is the field of that member as the source reads it, ``value`` what it is before anybody
     asks, ``listed`` what the source calls the list. It ``decides`` whether all are joined, is the dtype
-    that all get if it ``converts``, or else is taken beside the join. ``believed`` says that the function asks each member for the field, and
-    ``gathered`` that it filled the list itself.
+    that all get if it ``converts``, or else is taken beside the join. ``believed`` says that the function
+    asks each member for the field, and ``gathered`` that it filled the list itself.
     """
 
     operation: str

@@ -37,8 +37,6 @@ _ARRAYS = ("Tensor", "ndarray", "Array", "Float[", "Int[")
 
 def slices_out_of_step(join: Join) -> Iterator[Mismatch]:
     """Yield pairs of operands that slices of different lengths cut out of the same extent."""
-    if _may_be_lists(join):
-        return
     named = list(zip(join.names, join.operands, strict=True))
     for (name, operand), (other_name, other) in combinations(named, 2):
         mine, theirs = paths_of(operand, join), paths_of(other, join)
@@ -71,6 +69,8 @@ def _out_of_step(
     if mine is None or theirs is None or mine.axis == along:
         return None
     if (mine.axis, mine.before) != (theirs.axis, theirs.before):
+        return None
+    if mine.axis == 0 and _may_be_lists(join):
         return None
     one, other = _length(mine), _length(theirs)
     if one is None or other is None or one[0] != other[0]:
