@@ -30,7 +30,7 @@ from shapeguard.lint.flow.syntax.usage import named_parameters
 from shapeguard.lint.flow.trace import Site, Station
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.events import Condition, Moment
     from shapeguard.lint.flow.program import Function
@@ -103,12 +103,8 @@ def let_through(number: Term, moment: Moment) -> Emptiness | None:
     default = given.parameter.default
     if isinstance(default, cst.Integer) and default.evaluated_value == 0:
         return Emptiness(f"the default of `{given.name}` is 0", sizes, kind=Reason.BELIEF)
-    for function, each in checked:
-        test = lets_zero_through(function.parse().body, each)
-        if test is not None:
-            reason = f"`{source(test)}` lets 0 through"
-            return replace(_reason(reason, function, test, Reason.BELIEF), sizes=sizes)
-    return None
+    found = next(_letting_through(checked), None)
+    return None if found is None else replace(found, sizes=sizes, kind=Reason.BELIEF)
 
 
 def _given(function: Function, name: str) -> _Given | None:
@@ -155,11 +151,7 @@ def _reasons(event: Condition, given: _Given) -> Iterator[Emptiness]:
     checked = [*_checked(event.site.function, event.name, given)]
     if any(refuses_zero(function.parse().body, name) for function, name in checked):
         return
-    for function, name in checked:
-        test = lets_zero_through(function.parse().body, name)
-        if test is not None:
-            reason = f"`{source(test)}` lets 0 through"
-            yield _reason(reason, function, test, Reason.EXPLICIT)
+    yield from _letting_through(checked)
     owner, own = event.site.function.owner, event.name.startswith("self.")
     for each in owner.methods.values() if own and owner is not None else (event.site.function,):
         for test in _cases(each.parse(), event.name):
@@ -167,6 +159,15 @@ def _reasons(event: Condition, given: _Given) -> Iterator[Emptiness]:
             yield _reason(reason, each, test, Reason.BELIEF)
     if isinstance(event.other, Int) and event.other.term.known is None:
         yield Emptiness("whoever means 0 gets all there are", Assignment(), kind=Reason.UNLIKELY)
+
+
+def _letting_through(checked: Iterable[tuple[Function, str]]) -> Iterator[Emptiness]:
+    """Yield the checks that refuse what is negative, and 0 not."""
+    for function, name in checked:
+        test = lets_zero_through(function.parse().body, name)
+        if test is not None:
+            reason = f"`{source(test)}` lets 0 through"
+            yield _reason(reason, function, test, Reason.EXPLICIT)
 
 
 def _checked(function: Function, name: str, given: _Given) -> Iterator[tuple[Function, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
@@ -14,7 +15,7 @@ from shapeguard.lint.flow.domain.terms import ONE
 from shapeguard.lint.flow.domain.values import as_tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Cut, Tensor
@@ -45,6 +46,15 @@ def paths_of(value: Value, join: Join) -> list[Path]:
         if tensor is not None and left != FALSE:
             paths.append(Path(left, tensor))
     return paths
+
+
+def pairs(join: Join) -> Iterator[tuple[tuple[str, str], int | None, Iterator[tuple[Path, Path]]]]:
+    """Yield each two operands: their names, the axis of the join, and how they meet on all paths."""
+    named = list(zip(join.names, join.operands, strict=True))
+    for (name, operand), (other_name, other) in combinations(named, 2):
+        mine, theirs = paths_of(operand, join), paths_of(other, join)
+        along = joined_axis(join, common_rank(join, (*mine, *theirs)))
+        yield (name, other_name), along, product(mine, theirs)
 
 
 def met_under(join: Join, *paths: Path) -> list[Predicate] | None:

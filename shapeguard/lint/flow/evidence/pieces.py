@@ -32,14 +32,14 @@ def fewer_than_asked_for(event: Split) -> Emptiness | None:
     extent, number = asked
     if not _is_batch(event, extent):
         return None
-    facts = event.moment.facts
+    facts = frozenset(event.moment.facts)
     bounds = (number, operation("range_length", ZERO, number, ONE))
-    within = (given(at_most(event.consumed, each), frozenset(facts)) for each in bounds)
+    within = (given(at_most(event.consumed, each), facts) for each in bounds)
     if number.known is not None or TRUE not in within:
         return None
     pieces = event.pieces
     assert pieces is not None  # noqa: S101 - `_asked_for` has found its parts
-    sizes = search([less(pieces, event.consumed), less(ZERO, extent)], facts)
+    sizes = search([less(pieces, event.consumed), less(ZERO, extent)], event.moment.facts)
     if sizes is None:
         return None
     listed = any(

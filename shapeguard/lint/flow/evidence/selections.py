@@ -8,7 +8,7 @@ its own, whatever the other one keeps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
@@ -17,13 +17,7 @@ from shapeguard.lint.flow.domain.propositions import is_partly_lost
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor
 from shapeguard.lint.flow.domain.terms import ZERO, reason_of
 from shapeguard.lint.flow.domain.values import as_tensor
-from shapeguard.lint.flow.evidence.operands import (
-    common_rank,
-    joined_axis,
-    met_under,
-    paths_of,
-    refused,
-)
+from shapeguard.lint.flow.evidence.operands import met_under, pairs, refused
 from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.trace import joined
 
@@ -51,15 +45,9 @@ class Mismatch:
 
 def mismatches(join: Join) -> Iterator[Mismatch]:
     """Yield a mismatch for each pair of operands that has one."""
-    named = list(zip(join.names, join.operands, strict=True))
-    for (name, operand), (other_name, other) in combinations(named, 2):
-        mine, theirs = paths_of(operand, join), paths_of(other, join)
-        along = joined_axis(join, common_rank(join, (*mine, *theirs)))
-        for left, right in product(mine, theirs):
-            found = _mismatch(join, (name, other_name), along, (left, right))
-            if found is not None:
-                yield found
-                break
+    for names, along, meetings in pairs(join):
+        each = (_mismatch(join, names, along, pair) for pair in meetings)
+        yield from islice((found for found in each if found is not None), 1)
 
 
 def mask_out_of_step(event: Index) -> Mismatch | None:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow.domain.tensors import Slice
 from shapeguard.lint.flow.domain.terms import ONE, ZERO
-from shapeguard.lint.flow.evidence.operands import (
-    common_rank,
-    joined_axis,
-    met_under,
-    paths_of,
-    refused,
-)
+from shapeguard.lint.flow.evidence.operands import met_under, pairs, refused
 from shapeguard.lint.flow.evidence.selections import Mismatch
 from shapeguard.lint.flow.evidence.witness import search
 from shapeguard.lint.flow.syntax.trees import source
@@ -37,15 +31,9 @@ _ARRAYS = ("Tensor", "ndarray", "Array", "Float[", "Int[")
 
 def slices_out_of_step(join: Join) -> Iterator[Mismatch]:
     """Yield pairs of operands that slices of different lengths cut out of the same extent."""
-    named = list(zip(join.names, join.operands, strict=True))
-    for (name, operand), (other_name, other) in combinations(named, 2):
-        mine, theirs = paths_of(operand, join), paths_of(other, join)
-        along = joined_axis(join, common_rank(join, (*mine, *theirs)))
-        for left, right in product(mine, theirs):
-            found = _out_of_step(join, (name, other_name), along, (left, right))
-            if found is not None:
-                yield found
-                break
+    for names, along, meetings in pairs(join):
+        each = (_out_of_step(join, names, along, pair) for pair in meetings)
+        yield from islice((found for found in each if found is not None), 1)
 
 
 def _may_be_lists(join: Join) -> bool:

@@ -61,15 +61,7 @@ def _converting(function: cst.FunctionDef, made: Walk) -> Iterator[Representativ
         match kind:
             case cst.Attribute(value=holder, attr=cst.Name("dtype")):
                 if _is_one_of(function, holder, made, behind=False):
-                    gathered = "." not in made.listed and _is_made_here(function, made.listed)
-                    yield Representative(
-                        kind,
-                        made.listed,
-                        decides=False,
-                        believed=None,
-                        gathered=gathered,
-                        converts=True,
-                    )
+                    yield from _found(function, made, (kind, ".dtype"), converts=True)
                     return
             case _:
                 pass
@@ -103,7 +95,7 @@ def _taken(function: cst.FunctionDef, made: Walk, join: cst.Call) -> Iterator[Re
             if field is None or not _is_one_of(function, field[0], made, behind=False):
                 continue
             if argument.keyword is None or f".{argument.keyword.value}" == field[1]:
-                yield from _found(function, made, (argument.value, field[1]), decides=False)
+                yield from _found(function, made, (argument.value, field[1]))
 
 
 def _found(
@@ -111,7 +103,8 @@ def _found(
     made: Walk,
     member: tuple[cst.BaseExpression, str],
     *,
-    decides: bool,
+    decides: bool = False,
+    converts: bool = False,
 ) -> Iterator[Representative]:
     """Yield a member that speaks for all, unless the function looks at all of them."""
     node, key = member
@@ -123,7 +116,7 @@ def _found(
             return
         believed = asking
     gathered = "." not in made.listed and _is_made_here(function, made.listed)
-    yield Representative(node, made.listed, decides, believed, gathered)
+    yield Representative(node, made.listed, decides, believed, gathered, converts)
 
 
 def _asking_each(
