@@ -39,8 +39,10 @@ empty.
 
 ## Fix safety
 
-There is no automatic fix: whether the slice should be unconditional or the share skipped is a
-decision.
+The fix narrows both operands on the same paths: the condition on sizes goes, and what asks whether there
+is an index at all stays. It is unsafe: what crashed, or was broadcast, becomes a join of nothing. There is
+none where the other operand was cut by a caller, since another caller may pass it whole; where the
+condition is about anything else than the operand and its index; and where the branch does more than cut.
 
 ## Known limits
 
@@ -77,6 +79,7 @@ from shapeguard.lint.api import (
     Rule,
     Severity,
     disagreements,
+    narrowed_on_all_paths,
     witness_of,
 )
 
@@ -86,6 +89,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.api import (
         Disagreement,
         Event,
+        Repair,
     )
 
 
@@ -110,6 +114,7 @@ class ConditionallyNarrowedOperand(Rule):
                 consequence=Consequence.CRASH,
                 trail=found.trail,
                 witness=witness,
+                fix=_repair(found),
                 rank=0 if any(len(value) > 1 for _, value in witness.sizes) else 1,
             )
 
@@ -120,6 +125,19 @@ def _confidence(found: Disagreement) -> Confidence:
     if not found.sized or not found.meeting.cut.computed:
         return Confidence.LOW
     return Confidence.HIGH if sure else Confidence.MEDIUM
+
+
+def _repair(found: Disagreement) -> Repair | None:
+    """Return the cut without its condition, if the function cuts both operands itself.
+
+    What a caller has cut, another caller may pass whole: then the condition tells the two apart.
+    """
+    met = found.meeting
+    other = met.narrowed.cut(met.axis)
+    if other is None or not met.cut.trail or not other.trail:
+        return None
+    here = met.cut.trail[-1].site
+    return narrowed_on_all_paths(here) if other.trail[-1].site.function is here.function else None
 
 
 def _message(found: Disagreement) -> str:

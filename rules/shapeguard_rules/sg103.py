@@ -42,7 +42,10 @@ member may be empty by itself, leave the test in the loop away: empty members ca
 
 ## Fix safety
 
-There is no automatic fix: the shape of a join of nothing only the author knows.
+In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
+about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
+added up. It is unsafe: what raised is left out. There is none where the rest appends, counts or stores,
+which would put lists out of step. Outside of a loop the shape of a join of nothing only the author knows.
 
 ## Known limits
 
@@ -77,6 +80,7 @@ from shapeguard.lint.api import (
     emptiness,
     is_asked_too_late,
     nothing_left,
+    skipped_if_empty,
 )
 
 if TYPE_CHECKING:
@@ -103,6 +107,8 @@ class JoinOfPossiblyEmptyList(Rule):
         if found is not None:
             message = f"`{event.listed}` may have no member in `{event.operation}`"
             said = nothing_left(event, event.listed, found, message, Consequence.CRASH)
+            skipped = skipped_if_empty(event.site, event.listed, event.members)
+            said = replace(said, fix=skipped)
             tested = found.kind is Reason.BELIEF
             doubtful = tested and not is_asked_too_late(event, event.listed, found)
             yield replace(said, confidence=Confidence.LOW) if doubtful else said

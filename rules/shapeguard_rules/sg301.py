@@ -35,6 +35,11 @@ For a list `max(xs, default=0)`. A sum has a value for nothing, and so have `any
 For Python's `max` and `min` of one list the fix adds `default=0`. It is unsafe: what the largest of
 nothing should be only the author knows.
 
+In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
+about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
+added up. It is unsafe: what raised is left out. There is none where the rest appends, counts or stores,
+which would put lists out of step.
+
 ## Known limits
 
 A plain argument is not suspected: something in the function, in a caller or in its twin has to show
@@ -67,6 +72,7 @@ from shapeguard.lint.api import (
     Rule,
     Severity,
     nothing_left,
+    skipped_if_empty,
     too_few,
     unsafe,
     with_keyword,
@@ -101,10 +107,13 @@ class ReductionWithoutIdentity(Rule):
             along = "" if event.axis is None else f" along axis {event.axis}"
             message = f"`{event.operation}` of `{event.name}`, which may be empty{along}"
             said = nothing_left(event, event.name, found, message, Consequence.CRASH)
-            yield replace(said, fix=_fix(event))
+            skipped = skipped_if_empty(
+                event.site, event.name, event.operand, event.axis, event.least - 1
+            )
+            yield replace(said, fix=_with_default(event) or skipped)
 
 
-def _fix(event: Reduce) -> Repair | None:
+def _with_default(event: Reduce) -> Repair | None:
     """Return the default for Python's own function of one list; others have none."""
     match event.site.node:
         case cst.Call(func=cst.Name("max" | "min"), args=[cst.Arg(keyword=None, star=""), *others]):

@@ -40,7 +40,11 @@ def loss(logits, target):
 
 ## Fix safety
 
-There is no automatic fix: whether nothing counts as 0, or is left out, is a decision.
+In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
+about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
+added up. It is unsafe: what was NaN is left out. There is none where the rest appends, counts or stores,
+which would put lists out of step. Outside of a loop, whether nothing counts as 0 or is left out is a
+decision.
 
 ## Known limits
 
@@ -62,6 +66,7 @@ selections are at once, are shown at low confidence. `sum(xs) / len(xs)` is a di
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
@@ -71,6 +76,7 @@ from shapeguard.lint.api import (
     Rule,
     Severity,
     nothing_left,
+    skipped_if_empty,
     too_few,
 )
 
@@ -97,4 +103,8 @@ class MeanOfPossiblyNothing(Rule):
             few = f"have no more than {found.extent} element" if found.extent else "be empty"
             along = "" if event.axis is None else f" along axis {event.axis}"
             message = f"`{event.operation}` of `{event.name}`, which may {few}{along}"
-            yield nothing_left(event, event.name, found, message, Consequence.NAN)
+            said = nothing_left(event, event.name, found, message, Consequence.NAN)
+            skipped = skipped_if_empty(
+                event.site, event.name, event.operand, event.axis, event.least - 1
+            )
+            yield replace(said, fix=skipped)

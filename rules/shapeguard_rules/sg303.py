@@ -32,9 +32,14 @@ With all extents written, 0 rows are 0 rows.
 
 ## Fix safety
 
-For `x.view(x.size(0), -1)` the fix is `x.flatten(1)`, which is the same for a tensor of at least two
-axes and takes any extent. It is unsafe, since a tensor of one axis would be refused. Otherwise which
-extent is meant only the author knows.
+For `x.view(x.size(0), -1)` the fix is `x.flatten(1)`, which is the same for a tensor of at least two axes
+and takes any extent. It is unsafe, since a tensor of one axis would be refused. Which extent another view
+means only the author knows.
+
+In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
+about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
+added up. It is unsafe: what raised is left out. There is none where the rest appends, counts or stores,
+which would put lists out of step.
 
 ## Known limits
 
@@ -70,6 +75,7 @@ from shapeguard.lint.api import (
     compared_with_another,
     may_be_empty,
     nothing_left,
+    skipped_if_empty,
     unsafe,
     zero_on_path,
 )
@@ -99,7 +105,8 @@ class InferredExtentBesideNothing(Rule):
         if found is not None:
             message = f"-1 in `{event.operation}` of `{event.name}` beside an extent that may be 0"
             said = nothing_left(event, "its extent", found, message, Consequence.CRASH)
-            yield replace(said, fix=_flattened(event))
+            skipped = skipped_if_empty(event.site, event.name, event.operand, None)
+            yield replace(said, fix=_flattened(event) or skipped)
         elif other is not None:
             message = (
                 f"-1 in `{event.operation}` of `{event.name}` beside the batch of another tensor"

@@ -37,7 +37,10 @@ Or `max(len(finite), 1)` where a sum over nothing is 0 and should stay 0.
 
 ## Fix safety
 
-There is no automatic fix: what the mean of nothing is only the author knows.
+In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
+about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
+added up. It is unsafe: what raised is left out. There is none where the rest appends, counts or stores,
+which would put lists out of step. Outside of a loop, what the mean of nothing is only the author knows.
 
 ## Known limits
 
@@ -71,6 +74,7 @@ from shapeguard.lint.api import (
     may_hold_zero,
     nothing_left,
     of_another_batch,
+    skipped_if_zero,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +100,8 @@ class DivisionByPossiblyZeroCount(Rule):
             message = f"`{event.name}` may be 0 in a division"
             consequence = Consequence.CRASH if event.raises else Consequence.NAN
             said = nothing_left(event, event.name, found, message, consequence)
+            if isinstance(event.divisor, Int):
+                said = replace(said, fix=skipped_if_zero(event.site, event.name))
             yield replace(said, confidence=Confidence.LOW) if _is_weak(event, said) else said
 
 

@@ -32,7 +32,11 @@ Or return, or go on with the next share, where there is no member.
 
 ## Fix safety
 
-There is no automatic fix: what stands for the first of nothing only the author knows.
+In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
+about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
+added up. It is unsafe: what raised is left out. There is none where the rest appends, counts or stores,
+which would put lists out of step. Outside of a loop, what stands for the first of nothing only the author
+knows.
 
 ## Known limits
 
@@ -76,6 +80,7 @@ from shapeguard.lint.api import (
     is_asked_too_late,
     is_compared,
     nothing_left,
+    skipped_if_empty,
 )
 
 if TYPE_CHECKING:
@@ -105,6 +110,8 @@ class MemberOfPossiblyNothing(Rule):
             if found is not None:
                 message = f"a member of `{event.name}` is read, which may have none"
                 said = nothing_left(event, event.name, found, message, Consequence.CRASH)
+                skipped = skipped_if_empty(event.site, event.name, event.holder, event.axis)
+                said = replace(said, fix=skipped)
                 doubtful = _searches(event) or _is_tested_before(event, found)
                 yield replace(said, confidence=Confidence.LOW) if doubtful else said
         elif isinstance(event, Loop) and event.bound:

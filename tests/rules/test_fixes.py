@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shapeguard.lint.config import Settings
+from shapeguard.lint.engine import check
 from shapeguard.lint.fixing import fix_file
 
 HEAD = "import torch\n\n\ndef f(x: torch.Tensor, xs, mask: torch.Tensor, n):\n"
@@ -100,6 +101,203 @@ CASES = {
         "    rows = x[mask > 0]\n    return rows.view(rows.size(0), -1)  # rest\n",
         "    rows = x[mask > 0]\n    return rows.flatten(1)  # rest\n",
     ),
+    "SG101 branch": (
+        (
+            "    n = n[xs.start:xs.stop]\n    # only where there are rows\n"
+            "    if xs.start < x.size(0):  # past the end\n        x = x[xs.start:xs.stop]  # cut\n"
+            "    return torch.cat([x, n], 1)\n"
+        ),
+        (
+            "    n = n[xs.start:xs.stop]\n    # only where there are rows\n"
+            "    # past the end\n    x = x[xs.start:xs.stop]  # cut\n"
+            "    return torch.cat([x, n], 1)\n"
+        ),
+    ),
+    "SG101 several": (
+        (
+            "    n = n[mask]\n    if mask.any():\n        x = x[mask]\n\n        xs = xs[mask]\n"
+            "    return torch.cat([x, n], 1), xs\n"
+        ),
+        (
+            "    n = n[mask]\n    x = x[mask]\n\n    xs = xs[mask]\n"
+            "    return torch.cat([x, n], 1), xs\n"
+        ),
+    ),
+    "SG101 presence": (
+        (
+            "    return n\n\n\ndef g(x, y, sl: slice):\n"
+            "    y = y[sl]\n"
+            "    if isinstance(sl, slice) and (\n        sl.start < x.size(0)\n    ):\n        x = x[sl]\n"
+            "    return torch.cat([x, y], dim=1)\n"
+        ),
+        (
+            "    return n\n\n\ndef g(x, y, sl: slice):\n"
+            "    y = y[sl]\n"
+            "    if isinstance(sl, slice):\n        x = x[sl]\n"
+            "    return torch.cat([x, y], dim=1)\n"
+        ),
+    ),
+    "SG101 choice": (
+        (
+            "    n = n[xs.start:xs.stop]\n"
+            "    return torch.cat([x[xs.start:xs.stop] if xs.start < len(x) else x, n], 1)\n"
+        ),
+        ("    n = n[xs.start:xs.stop]\n    return torch.cat([x[xs.start:xs.stop], n], 1)\n"),
+    ),
+    "SG301 share by a mask": (
+        (
+            "    for task in range(n):\n        own = mask == task\n"
+            "        x[own] = x[own].amax(0)\n    return x\n"
+        ),
+        (
+            "    for task in range(n):\n        own = mask == task\n        if not own.any():\n"
+            "            continue\n        x[own] = x[own].amax(0)\n    return x\n"
+        ),
+    ),
+    "SG302 share with a slot": (
+        (
+            "    out = torch.zeros(n)\n    for task in range(n):\n        # one task\n"
+            "        rows = x[mask == task]  # its rows\n\n        # the mean\n"
+            "        out[task] = rows.mean()\n    return out\n"
+        ),
+        (
+            "    out = torch.zeros(n)\n    for task in range(n):\n        # one task\n"
+            "        rows = x[mask == task]  # its rows\n        if len(rows) == 0:\n            continue\n"
+            "\n        # the mean\n        out[task] = rows.mean()\n    return out\n"
+        ),
+    ),
+    "SG302 share without a name": (
+        (
+            "    total = 0.0\n    for task in range(n):\n"
+            "        total += (x[mask == task] ** 2).mean()\n        total += x[mask == task].mean()\n"
+            "    return total\n"
+        ),
+        (
+            "    total = 0.0\n    for task in range(n):\n        if not (mask == task).any():\n"
+            "            continue\n"
+            "        total += (x[mask == task] ** 2).mean()\n        total += x[mask == task].mean()\n"
+            "    return total\n"
+        ),
+    ),
+    "SG302 share of one row": (
+        (
+            "    total = 0.0\n    for task in range(n):\n        rows = x[mask == task]\n"
+            "        total = total + rows.std(0)\n    return total\n"
+        ),
+        (
+            "    total = 0.0\n    for task in range(n):\n        rows = x[mask == task]\n"
+            "        if len(rows) <= 1:\n            continue\n"
+            "        total = total + rows.std(0)\n    return total\n"
+        ),
+    ),
+    "SG303 share": (
+        (
+            "    out = torch.zeros_like(x)\n    for task in range(8):\n        if task in xs:\n"
+            "            rows = x[mask == task]\n            heads = rows.view(rows.size(0), n, -1)\n"
+            "            out[mask == task] = heads.flatten(1)\n    return out\n"
+        ),
+        (
+            "    out = torch.zeros_like(x)\n    for task in range(8):\n        if task in xs:\n"
+            "            rows = x[mask == task]\n            if len(rows) == 0:\n                continue\n"
+            "            heads = rows.view(rows.size(0), n, -1)\n"
+            "            out[mask == task] = heads.flatten(1)\n    return out\n"
+        ),
+    ),
+    "SG304 share": (
+        (
+            "    losses = []\n    for task in range(n):\n        rows = x[mask == task]\n"
+            "        losses.append(rows.sum() / len(rows))\n    return sum(losses)\n"
+        ),
+        (
+            "    losses = []\n    for task in range(n):\n        rows = x[mask == task]\n"
+            "        if len(rows) == 0:\n            continue\n"
+            "        losses.append(rows.sum() / len(rows))\n    return sum(losses)\n"
+        ),
+    ),
+    "SG305 share": (
+        (
+            "    for task in range(n):\n        rows = x[mask == task]\n        print(rows[0])\n"
+            "    return x\n"
+        ),
+        (
+            "    for task in range(n):\n        rows = x[mask == task]\n        if len(rows) == 0:\n"
+            "            continue\n        print(rows[0])\n    return x\n"
+        ),
+    ),
+    "SG103 share": (
+        (
+            "    for members in xs:\n        kept = [each for each in members if each.ok]\n"
+            "        print(torch.cat(kept))\n    return x\n"
+        ),
+        (
+            "    for members in xs:\n        kept = [each for each in members if each.ok]\n"
+            "        if not kept:\n            continue\n        print(torch.cat(kept))\n    return x\n"
+        ),
+    ),
+}
+LOOP = (
+    "    out, at = torch.zeros(n), 0\n    for task in range(n):\n        rows = x[mask == task]\n"
+)
+LEFT_ALONE = {
+    "an operand that a caller has cut": (
+        "    return n\n\n\ndef g(x, state, sl: slice):\n    if sl.start < x.size(0):\n"
+        "        x = x[sl]\n    return torch.cat([x, state.keys], 1)\n"
+    ),
+    "a condition on a flag": (
+        "    n = n[xs.start:xs.stop]\n    if mask is not n and self.use and xs.start < x.size(0):\n"
+        "        x = x[xs.start:xs.stop]\n    return torch.cat([x, n], 1)\n"
+    ),
+    "a condition on a rank": (
+        "    n = n[xs.start:xs.stop]\n    if x.dim() == 3 and xs.start < x.size(0):\n"
+        "        x = x[xs.start:xs.stop]\n    return torch.cat([x, n], 1)\n"
+    ),
+    "a condition on the presence of another": (
+        "    n = n[xs.start:xs.stop]\n    if mask is not None and xs.start < x.size(0):\n"
+        "        x = x[xs.start:xs.stop]\n    return torch.cat([x, n], 1)\n"
+    ),
+    "a branch that does more": (
+        "    n = n[xs.start:xs.stop]\n    if xs.start < x.size(0):\n        x = x[xs.start:xs.stop]\n"
+        "        print(x)\n    return torch.cat([x, n], 1)\n"
+    ),
+    "another branch": (
+        "    n = n[xs.start:xs.stop]\n    if xs.start < x.size(0):\n        x = x[xs.start:xs.stop]\n"
+        "    else:\n        print(x)\n    return torch.cat([x, n], 1)\n"
+    ),
+    "a position that is counted": LOOP
+    + "        out[at] = rows.mean()\n        at += 1\n    return out\n",
+    "a list with a member for each": (
+        LOOP.replace("torch.zeros(n)", "[]")
+        + "        out.append(rows.mean())\n    return torch.stack(out)\n"
+    ),
+    "a slot without a value": (
+        LOOP.replace("zeros", "empty") + "        out[task] = rows.mean()\n    return out\n"
+    ),
+    "an entry of a dictionary": (
+        LOOP.replace("torch.zeros(n)", "{}") + "        out[task] = rows.mean()\n    return out\n"
+    ),
+    "a generator": LOOP + "        yield rows.mean()\n",
+    "what happens in each pass": (
+        LOOP + "        out[task] = rows.mean()\n        xs.update(task)\n    return out\n"
+    ),
+    "what the next pass reads": (
+        LOOP + "        out[task] = rows.mean() - at\n        at = task\n    return out\n"
+    ),
+    "what is read behind the loop": LOOP + "        last = rows.mean()\n    return last\n",
+    "what an object keeps": LOOP + "        xs.last = rows.mean()\n    return out\n",
+    "a choice": LOOP + "        out[task] = rows.mean() if xs else 0\n    return out\n",
+    "the test of another branch": (
+        LOOP + "        if task in xs:\n            print(1)\n        elif rows.mean() > 0:\n"
+        "            print(rows)\n    return out\n"
+    ),
+    "a share from in front of the loop": (
+        "    rows = x[mask == n]\n    out = torch.zeros(8)\n    for task in range(8):\n"
+        "        out[task] = rows.mean()\n    return out\n"
+    ),
+    "a loop that may never end": (
+        "    total = 0.0\n    while total < n:\n        rows = x[mask == n]\n"
+        "        total += rows.mean()\n    return total\n"
+    ),
+    "no loop": "    rows = x[mask == n]\n    return rows.mean()\n",
 }
 
 
@@ -114,3 +312,12 @@ def test_a_fix_repairs_and_keeps_the_rest(tmp_path, before, after, ending):
     path.write_bytes(done.data)
     again = fix_file(path, Settings(preview=True), root=tmp_path, unsafe=True)
     assert (again.data, again.applied) == (done.data, ())
+
+
+@pytest.mark.parametrize("source", LEFT_ALONE.values(), ids=LEFT_ALONE)
+def test_a_fix_that_would_change_more_is_not_offered(tmp_path, source):
+    path = tmp_path / "module.py"
+    path.write_text(HEAD + source)
+    findings = check([path], Settings(preview=True), root=tmp_path).findings
+    assert findings
+    assert [each.fix for each in findings] == [None] * len(findings)

@@ -33,7 +33,7 @@ def bound_behind(function: cst.FunctionDef, loop: cst.For) -> frozenset[str]:
     behind = _behind(function.body, loop)
     if behind is None:
         return frozenset()
-    names = set(_bound_names(loop.target)) | set(_bound_names(loop.body))
+    names = set(bound_names(loop.target)) | set(bound_names(loop.body))
     rest = [*([loop.orelse] if loop.orelse is not None else []), *behind]
     return frozenset(name for name in names if _first(name, rest) is Use.READ)
 
@@ -43,9 +43,14 @@ def unbound_behind(
     function: cst.FunctionDef, attempt: cst.Try | cst.TryStar, handler: cst.CSTNode
 ) -> frozenset[str]:
     """Return the names that the body of a ``try`` binds, that are read behind it, and not bound by a handler."""
-    names = set(_bound_names(attempt.body)) - set(_bound_names(handler))
+    names = set(bound_names(attempt.body)) - set(bound_names(handler))
     rest = [attempt.finalbody, *(_behind(function.body, attempt) or ())]
     return frozenset(name for name in names if _first(name, rest) is Use.READ)
+
+
+def is_read_first(name: str, nodes: Iterable[cst.CSTNode]) -> bool:
+    """Say whether code, executed in this order, may read a name before it binds it."""
+    return _first(name, nodes) is Use.READ
 
 
 def _behind(root: cst.CSTNode, loop: cst.CSTNode) -> list[cst.CSTNode] | None:
@@ -107,7 +112,7 @@ def _use(name: str, node: cst.CSTNode) -> Use:
             read = _first(name, children(node))
             return read if read is Use.READ else Use.BOUND
         case _ if isinstance(node, _SCOPES):
-            bound = name in set(_bound_names(node))
+            bound = name in set(bound_names(node))
             return Use.NOTHING if bound else _first(name, children(node))
         case _:
             return _binding(name, node)
@@ -184,7 +189,7 @@ def _target(name: str, target: cst.CSTNode) -> Use:
             return _use(name, target)
 
 
-def _bound_names(root: cst.CSTNode) -> Iterator[str]:
+def bound_names(root: cst.CSTNode) -> Iterator[str]:
     """Yield the names that code binds: as targets, loop variables, by ``:=`` and ``as``."""
     pending = [root]
     while pending:

@@ -86,8 +86,13 @@ def parse_annotation(text: str) -> cst.BaseExpression | None:
         return None
 
 
+def code_of(node: cst.CSTNode) -> str:
+    """Return the source text of a node as it is laid out, comments included."""
+    return cst.Module([]).code_for_node(node)
+
+
 @functools.lru_cache(maxsize=4096)
 def source(node: cst.CSTNode) -> str:
     """Return the text of a node, for messages: short, on one line."""
-    text = " ".join(cst.Module([]).code_for_node(node).split())
+    text = " ".join(code_of(node).split())
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

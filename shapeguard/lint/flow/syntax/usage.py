@@ -224,6 +224,15 @@ def target_names(target: cst.CSTNode) -> Iterator[str]:
             yield from target_names(element.value)
 
 
+def only_index(value: cst.CSTNode | None) -> cst.BaseExpression | None:
+    """Return the only index of a part, such as the mask in ``x[mask]``."""
+    match value:
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=index))]):
+            return index
+        case _:
+            return None
+
+
 def dotted_name(node: cst.CSTNode) -> str | None:
     """Return ``a.b.c`` for a chain of attributes, or None."""
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""What a rule proposes to change: new source text for nodes of the function that it looks at."""
+"""Changes of one expression or call: new source text for nodes of the function that a rule looks at."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.finding import Applicability
+from shapeguard.lint.flow.syntax.trees import code_of
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.trace import Site
@@ -34,11 +35,6 @@ class Repair:
     applicability: Applicability
     message: str
     changes: tuple[Change, ...]
-
-
-def code_of(node: cst.CSTNode) -> str:
-    """Return the source text of a node as it is laid out, comments included."""
-    return cst.Module([]).code_for_node(node)
 
 
 def with_keyword(site: Site, name: str, value: str) -> Change | None:
