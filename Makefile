@@ -1,5 +1,6 @@
-# make demo   the main job on real input, in four acts
-# make test   every test and every static check
+# make demo       the main job on real input, in four acts
+# make test       every test and every static check
+# make compat     the contracts on older releases of adapters, each in an environment of its own
 # make accuracy   what the linter finds in released packages; writes docs/accuracy.md
 #
 # They set up .venv by themselves; all they need is Python 3.11, git and make.
@@ -8,11 +9,13 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 # Lint-side tests also run on these interpreters, where they exist.
 OTHER_PYTHONS ?= python3.12 python3.13
+# Releases of adapters on which "make compat" runs; 1.3.0 is that of "make test".
+RELEASES ?= 1-1-0 1-1-1 1-2-0
 # Such as "--only torchmetrics" or "--hazard H9 --verbose"; "--help" tells the rest.
 ACCURACY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check pytest others accuracy docs clean
+.PHONY: help demo test check pytest others compat accuracy docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -56,6 +59,16 @@ others: .venv/test
 			.venv-$$python/bin/python -m pip install --quiet --editable '.[report,test]' pytest && \
 			.venv-$$python/bin/python -m pytest tests/lint tests/rules tests/report || exit 1; \
 		fi; \
+	done
+
+compat:
+	@for release in $(RELEASES); do \
+		echo "adapters $$release" && \
+		$(PYTHON) -m venv .venv-adapters-$$release && \
+		.venv-adapters-$$release/bin/python -m pip install --quiet --upgrade 'pip>=25.1' && \
+		.venv-adapters-$$release/bin/python -m pip install --quiet --group adapters-$$release \
+			--group test --editable '.[adapters,report]' && \
+		.venv-adapters-$$release/bin/python -m pytest tests/contracts tests/runtime || exit 1; \
 	done
 
 accuracy: .venv/test

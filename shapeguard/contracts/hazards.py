@@ -75,6 +75,12 @@ ILL_FITTING_TASK_IDS = Hazard(
     "Give one task id for each row; with fewer ids rows are dropped.",
     consequence=Consequence.SILENT,
 )
+SHAPE_ERROR_INSIDE = Hazard(
+    "SG510",
+    "shape-error-inside",
+    "What the method makes of its arguments does not meet: see the error that this one was raised from.",
+    lint=("SG101", "SG102", "SG103"),
+)
 
 HAZARDS: tuple[Hazard, ...] = (
     MISMATCHED_AXIS,
@@ -86,4 +92,5 @@ HAZARDS: tuple[Hazard, ...] = (
     BROKEN_RELATION,
     ILL_FITTING_SLICE,
     ILL_FITTING_TASK_IDS,
+    SHAPE_ERROR_INSIDE,
 )

@@ -80,6 +80,12 @@ def root() -> str | None:
     return shorten(describe(frames[0].setup)) if frames else None
 
 
+def receiver() -> object:
+    """Return the layer that runs the innermost composition method."""
+    frames = _frames.get()
+    return frames[-1].receiver if frames else None
+
+
 def adapter() -> str | None:
     """Name the adapter that runs, if the innermost frame is a single one."""
     frames = _frames.get()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from shapeguard.errors import ShapeContractError
-from shapeguard.runtime import composition, control, messages, places
+from shapeguard.runtime import composition, control, inner, messages, places
 from shapeguard.runtime.scope import Scope
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ def is_contracted(function: object) -> bool:
 def enforce(
     function: Function, contract: Callable[[], Contract], *, switchable: bool = False
 ) -> Function:
-    """Wrap ``function``; a ``switchable`` wrapper passes calls through while nothing is active.
+    """Wrap ``function``.
+
+    A ``switchable`` wrapper is that of a library: it passes calls through while nothing is active, and
+    names the method in which shapes did not meet. One's own code raises what it means.
 
     Under ``torch.compile``, ``torch.export`` and ``torch.jit.trace`` the wrapper steps aside:
     extents are symbols or constants there, and a check would break the graph.
@@ -53,9 +56,11 @@ def enforce(
                 return function(*args, **kwargs)
             activation = control.DEFAULT
         try:
-            return _checked_call(function, contract(), activation, args, kwargs)
+            return _checked_call(
+                function, contract(), activation, (args, kwargs), of_library=switchable
+            )
         except ShapeContractError as error:
-            raise error.with_traceback(places.trimmed(error.__traceback__)) from None
+            raise error.with_traceback(places.trimmed(error.__traceback__)) from error.__cause__
 
     _contracted.add(checked)
     return checked
@@ -65,10 +70,12 @@ def _checked_call(
     function: Function,
     contract: Contract,
     activation: control.Activation,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
+    call: tuple[tuple[Any, ...], dict[str, Any]],
+    *,
+    of_library: bool,
 ) -> Any:  # noqa: ANN401 - the function's own result
     __tracebackhide__ = True
+    args, kwargs = call
     try:
         arguments = contract.arguments(args, kwargs)
     except TypeError:
@@ -80,10 +87,33 @@ def _checked_call(
         if failure is not None:
             with control.aside():
                 return function(*args, **kwargs)
-        result = function(*args, **kwargs)
+        try:
+            result = function(*args, **kwargs)
+        except Exception as error:
+            if of_library:
+                _explain(contract, error, scope, activation)
+            raise
         broken = contract.check_result(result, scope, activation.level)
         _deliver(contract, broken, scope, "method", activation)
     return result
+
+
+def _explain(
+    contract: Contract, error: Exception, scope: Scope, activation: control.Activation
+) -> None:
+    """Name the method in which shapes did not meet.
+
+    Raises:
+        ShapeContractError: in mode ``error``, with the error as its cause.
+
+    """
+    __tracebackhide__ = True
+    failure = inner.complaint(error, scope)
+    if failure is None:
+        return
+    told, finding = messages.explain(contract, failure, scope, "method")
+    told.__cause__ = error
+    control.deliver(told, finding, activation.mode)
 
 
 def _frame(contract: Contract, scope: Scope) -> AbstractContextManager[None]:

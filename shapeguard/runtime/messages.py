@@ -29,12 +29,12 @@ def explain(
 
 
 def _violation(contract: Contract, failure: Failure, scope: Scope, blame: str) -> Violation:
-    receiver = scope.arguments.get("self")
+    receiver = scope.arguments.get("self", composition.receiver())
     blocks = composition.path()
     layer = getattr(receiver, "layer_idx", None)
     return Violation(
         code=failure.hazard.code,
-        method=_method(contract, receiver),
+        method=_method(contract, scope.arguments.get("self")),
         argument=failure.argument,
         axis=failure.axis,
         expected=failure.expected,
@@ -77,7 +77,7 @@ def _message(violation: Violation, failure: Failure, scope: Scope) -> str:
 def _hint(failure: Failure, scope: Scope) -> str:
     """Advise on the empty share where there is one, else on the hazard."""
     bound = scope.find(failure.axis) if failure.axis else None
-    if failure.actual == 0 or (bound is not None and bound.extent == 0):
+    if 0 in {failure.actual, failure.expected} or (bound is not None and bound.extent == 0):
         return EMPTY_SHARE
     return failure.hazard.hint
 

@@ -54,7 +54,7 @@ def span_of(frame: FrameType) -> Span:
     row = row or frame.f_lineno
     end_row = end_row or row
     return Span(
-        _shown(code.co_filename),
+        shown(code.co_filename),
         Position(row, _column(code.co_filename, row, start)),
         Position(end_row, _column(code.co_filename, end_row, end)),
     )
@@ -97,7 +97,7 @@ def _column(filename: str, row: int, offset: int | None) -> int:
     return len(line[:offset].decode(errors="replace")) + 1
 
 
-def _shown(filename: str) -> str:
+def shown(filename: str) -> str:
     """Write a path relative to the working directory if there is one and the file lies below it."""
     try:
         here = str(Path.cwd()) + os.sep

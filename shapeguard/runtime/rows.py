@@ -46,14 +46,15 @@ def replicates(relation: Replicates, facts: Facts) -> Failure | None:
     goal = _shape(facts.read(relation.to)) if relation.to else None
     wanted = (relation.to, goal[0]) if goal else max(tensors, key=_rows, default=None)
     for place, rows in tensors:
-        if wanted is None or rows >= wanted[1] or (rows > 0 and wanted[1] % rows == 0):
+        if wanted is None or rows == wanted[1] or (0 < rows <= wanted[1] and wanted[1] % rows == 0):
             continue
-        text = f"{place} has {rows} rows, which do not go into the {wanted[1]} of {wanted[0]}"
+        longer = rows > wanted[1]
+        problem = "more than" if longer else "which do not go into"
         return Failure(
             relation.hazard,
             place,
-            text,
-            expected=f"a divisor of {wanted[1]}",
+            f"{place} has {rows} rows, {problem} the {wanted[1]} of {wanted[0]}",
+            expected=wanted[1] if longer else f"a divisor of {wanted[1]}",
             actual=rows,
             bound_by=wanted[0],
         )

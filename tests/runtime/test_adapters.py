@@ -8,7 +8,8 @@ import torch
 pytest.importorskip("adapters")
 
 import models
-from adapters.composition import Average, BatchSplit, MultiTask, Parallel, Stack
+from adapters.composition import Average, BatchSplit, Parallel, Stack
+from releases import BEFORE_THE_FIX, MultiTask, known
 
 import shapeguard
 from shapeguard.errors import ShapeContractError
@@ -38,7 +39,7 @@ def split(*children, sizes):
 
 
 def run(model, setup, *, mask="none", rows=3, **more):
-    model.set_active_adapters(setup)
+    model.set_active_adapters(known(setup))
     with torch.no_grad():
         return model(**models.batch(rows, mask=mask), **more)
 
@@ -138,9 +139,27 @@ RIGHT = [
 ]
 
 
+def skip_if_empty_at_the_end(setup):
+    """adapter-hub/adapters#794, mended in 1.1.1: such a run does not come out."""
+    split_up = setup.children[0] if isinstance(setup, Stack) else setup
+    if BEFORE_THE_FIX and getattr(split_up, "batch_sizes", [1])[-1] == 0:
+        pytest.skip("adapters#794")
+
+
+@pytest.mark.skipif(not BEFORE_THE_FIX, reason="adapters#794 is mended since 1.1.1")
+@pytest.mark.parametrize("setup", [split("a", "b", sizes=[3, 0])], ids=str)
+def test_the_reported_issue_is_named(model, setup):
+    with pytest.raises(RuntimeError, match="Sizes of tensors must match"):
+        run(model, setup)
+    error = broken(model, setup)
+    assert (error.code, error.adapter) == ("SG501", "b")
+    assert "share 1" in str(error)
+
+
 @pytest.mark.parametrize("mask", ["none", "full", "padded"])
 @pytest.mark.parametrize("setup", RIGHT, ids=str)
 def test_right_runs_stay_silent_and_unchanged(model, setup, mask):
+    skip_if_empty_at_the_end(setup)
     expected = run(model, setup, mask=mask).last_hidden_state
     with shapeguard.debug():
         assert torch.equal(run(model, setup, mask=mask).last_hidden_state, expected)
@@ -148,6 +167,7 @@ def test_right_runs_stay_silent_and_unchanged(model, setup, mask):
 
 @pytest.mark.parametrize("setup", RIGHT[:8], ids=str)
 def test_gates_and_bottlenecks_stay_silent_too(gated, bottleneck, setup):
+    skip_if_empty_at_the_end(setup)
     with shapeguard.debug():
         run(gated, setup)
         run(bottleneck, setup)

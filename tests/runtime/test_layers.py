@@ -11,7 +11,8 @@ pytest.importorskip("adapters")
 
 import adapters
 import models
-from adapters.composition import Average, BatchSplit, Fuse, MultiTask, Parallel, Split, Stack
+from adapters.composition import Average, BatchSplit, Fuse, Parallel, Split, Stack
+from releases import RELEASE, MultiTask, config_of, known
 from transformers import LlamaConfig, LlamaModel, T5Config, T5Model
 
 import shapeguard
@@ -27,7 +28,7 @@ METHODS = {
     "parallel bottleneck": lambda: adapters.ParBnConfig(reduction_factor=4),
     "lora": lambda: adapters.LoRAConfig(r=2),
     "ia3": adapters.IA3Config,
-    "dora": lambda: adapters.DoRAConfig(r=2),
+    "dora": lambda: config_of("DoRAConfig", r=2),
     "feed-forward lora": lambda: adapters.LoRAConfig(
         r=2, selfattn_lora=False, intermediate_lora=True
     ),
@@ -71,7 +72,7 @@ def split(*children, sizes):
 
 
 def run(family, model, setup, rows=3, **more):
-    model.set_active_adapters(setup)
+    model.set_active_adapters(known(setup))
     inputs = models.batch(rows, mask="padded")
     if family == "t5":
         inputs["decoder_input_ids"] = inputs["input_ids"]
@@ -93,10 +94,10 @@ SETUPS = {
 
 
 FAILING = {
-    *(("bert", method, "parallel") for method in ("lora", "ia3", "dora")),
+    *(("bert", method, "parallel") for method in ("lora", "ia3", "dora") if RELEASE >= (1, 3)),
     *((family, method, "nested") for family in ("t5", "llama") for method in ("lora", "dora")),
 }
-"""Keys of more rows than the hidden states, and layers that are not square, in a stack."""
+"""Keys of more rows than the hidden states, where BERT folds them by the rows of those, and layers that are not square, in a stack."""
 
 
 @pytest.mark.parametrize("family", MODELS)
