@@ -31,12 +31,13 @@ def without_padding(tokens, mask):
 ## Fix safety
 
 Unsafe: `x[:-n]` becomes `x[: max(len(x) - n, 0)]`, on a later axis with `x.size(d)`, and `x[-n:]` becomes
-`x[max(len(x) - n, 0) :]`. For 0 that is another result than before, the one that was meant.
+`x[max(len(x) - n, 0) :]`. For 0 that is another result than before: see that 0 does not ask for all.
 
 ## Known limits
 
-A plain argument is not suspected, unless 0 is its default or a check refuses no more than what is less than
-0, in the function or in the constructor of its class that keeps it; it must be annotated as a number. That
+A plain argument is not suspected, unless 0 is its default in `x[:-n]` or a check refuses no more than what
+is less than 0, in the function or in the constructor of its class that keeps it; it must be annotated as a
+number. With `x[-n:]` a default of 0 is taken to ask for all. That
 a share of a length is rounded to 0 (`x[: -int(len(x) * 0.1)]` of 9 rows) is shown at low confidence, unless
 something else shows that it can be 0.
 
@@ -108,7 +109,7 @@ def _diagnosed(event: Index, bound: Term, *, at_stop: bool) -> Diagnosis | None:
         found = (
             emptiness(event, Int(number), event.name)
             or made_zero(number, event.moment)
-            or let_through(number, event.moment)
+            or let_through(number, event.moment, by_default=at_stop)
         )
         kept = "nothing" if at_stop else "all"
         text = f"`{event.name}` is cut from the end by a number that may be 0, which keeps {kept}"

@@ -94,6 +94,7 @@ class AlikeBesideTheBatch:
 class Replicates:
     """Tensors with fewer rows than ``to`` have some, and a number that divides its rows.
 
+    One with more was repeated before, as a mask of DistilBERT is; where ``to`` has none it has none either.
     Without ``to`` it is the one with most rows among them. An argument may be None, or several.
     """
 

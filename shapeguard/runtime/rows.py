@@ -46,7 +46,7 @@ def replicates(relation: Replicates, facts: Facts) -> Failure | None:
     goal = _shape(facts.read(relation.to)) if relation.to else None
     wanted = (relation.to, goal[0]) if goal else max(tensors, key=_rows, default=None)
     for place, rows in tensors:
-        if wanted is None or rows == wanted[1] or (0 < rows <= wanted[1] and wanted[1] % rows == 0):
+        if wanted is None or _goes_into(rows, wanted[1]):
             continue
         longer = rows > wanted[1]
         problem = "more than" if longer else "which do not go into"
@@ -59,6 +59,13 @@ def replicates(relation: Replicates, facts: Facts) -> Failure | None:
             bound_by=wanted[0],
         )
     return None
+
+
+def _goes_into(rows: int, wanted: int) -> bool:
+    """Say whether a tensor can be repeated; what has more rows was repeated before, but not to none."""
+    if rows >= wanted:
+        return wanted > 0 or rows == 0
+    return rows > 0 and wanted % rows == 0
 
 
 def heads(relation: HeadsTakeShares, facts: Facts) -> Failure | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shapeguard.finding import Confidence
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
 from shapeguard.lint.fixing import fix_file
@@ -205,33 +206,36 @@ CASES = {
     ),
     "SG304 share": (
         (
-            "    losses = []\n    for task in range(n):\n        rows = x[mask == task]\n"
-            "        losses.append(rows.sum() / len(rows))\n    return sum(losses)\n"
+            "    total = torch.tensor(0.0)\n    for task in range(n):\n        rows = x[mask == task]\n"
+            "        mean = rows.sum() / len(rows)\n        total -= mean\n    return total\n"
         ),
         (
-            "    losses = []\n    for task in range(n):\n        rows = x[mask == task]\n"
+            "    total = torch.tensor(0.0)\n    for task in range(n):\n        rows = x[mask == task]\n"
             "        if len(rows) == 0:\n            continue\n"
-            "        losses.append(rows.sum() / len(rows))\n    return sum(losses)\n"
+            "        mean = rows.sum() / len(rows)\n        total -= mean\n    return total\n"
         ),
     ),
     "SG305 share": (
         (
-            "    for task in range(n):\n        rows = x[mask == task]\n        print(rows[0])\n"
-            "    return x\n"
+            "    for task in range(n):\n        rows = x[mask == task]\n"
+            "        x[mask == task] = rows - rows[0]\n    return x\n"
         ),
         (
             "    for task in range(n):\n        rows = x[mask == task]\n        if len(rows) == 0:\n"
-            "            continue\n        print(rows[0])\n    return x\n"
+            "            continue\n        x[mask == task] = rows - rows[0]\n    return x\n"
         ),
     ),
     "SG103 share": (
         (
-            "    for members in xs:\n        kept = [each for each in members if each.ok]\n"
-            "        print(torch.cat(kept))\n    return x\n"
+            "    total = 0\n    for members in xs:\n"
+            "        kept = [each for each in members if each.ok]\n"
+            "        if n:\n            total += torch.cat(kept).sum()\n    return total\n"
         ),
         (
-            "    for members in xs:\n        kept = [each for each in members if each.ok]\n"
-            "        if not kept:\n            continue\n        print(torch.cat(kept))\n    return x\n"
+            "    total = 0\n    for members in xs:\n"
+            "        kept = [each for each in members if each.ok]\n"
+            "        if n:\n            if not kept:\n                continue\n"
+            "            total += torch.cat(kept).sum()\n    return total\n"
         ),
     ),
 }
@@ -297,6 +301,81 @@ LEFT_ALONE = {
         "    total = 0.0\n    while total < n:\n        rows = x[mask == n]\n"
         "        total += rows.mean()\n    return total\n"
     ),
+    "a second statement in the line": (
+        "    total = 0.0\n    for task in range(n):\n        rows = x[mask == task]; total += rows.mean()\n"
+        "    return total\n"
+    ),
+    "the end of the loop": (
+        LOOP
+        + "        out[task] = rows.mean()\n        if task >= at:\n            break\n    return out\n"
+    ),
+    "a return": LOOP
+    + "        if task == at:\n            return out\n        out[task] = rows.mean()\n    return n\n",
+    "a check": LOOP
+    + "        assert task in xs\n        out[task] = rows.mean()\n    return out\n",
+    "what is taken of an iterator": (
+        LOOP + "        other = next(xs)\n        out[task] = rows.mean() - other\n    return out\n"
+    ),
+    "what is taken of an iterator beside it": (
+        LOOP + "        out[task] = rows.mean() - next(xs)\n    return out\n"
+    ),
+    "a step in an expression": (
+        LOOP + "        out[task] = rows.mean() / (at := at + 1)\n    return out\n"
+    ),
+    "a step that is given a name": (
+        LOOP + "        _ = xs.step()\n        out[task] = rows.mean()\n    return out\n"
+    ),
+    "an attempt": (
+        LOOP
+        + "        try:\n            out[task] = rows.mean()\n        finally:\n            print(task)\n"
+        "    return out\n"
+    ),
+    "a tensor that grows": (
+        LOOP + "        out = torch.cat([out, rows.mean().view(1)])\n    return out\n"
+    ),
+    "a list that grows": (
+        LOOP.replace("torch.zeros(n)", "[]") + "        out += [rows.mean()]\n    return out\n"
+    ),
+    "a text that grows": (
+        LOOP.replace("torch.zeros(n)", "''") + "        out += f'{rows.mean()}'\n    return out\n"
+    ),
+    "a dictionary that grows": (
+        LOOP.replace("torch.zeros(n)", "{}")
+        + "        out |= {task: rows.mean()}\n    return out\n"
+    ),
+    "what is done with the share": LOOP + "        xs.update(rows.mean(0))\n    return out\n",
+    "a group under its key": (
+        "    groups = {task: x[mask == task] for task in range(8)}\n    out = {}\n"
+        "    for task in range(8):\n        rows = groups[task]\n        out[task] = rows.mean()\n"
+        "    return out\n"
+    ),
+    "a place for something else": (
+        LOOP + "        out[task] = task + 1\n        xs = xs + rows.mean()\n    return out\n"
+    ),
+    "an annotated name that is read behind the loop": (
+        LOOP + "        last: torch.Tensor = rows.mean()\n    return last\n"
+    ),
+    "a name of the module": (
+        "    global total\n    for task in range(n):\n        rows = x[mask == task]\n"
+        "        total = rows.mean()\n    return x\n"
+    ),
+    "a mask that is drawn anew": (
+        "    total = 0.0\n    for task in range(n):\n"
+        "        total += x[torch.rand(len(x)) * task > 0.9].mean()\n    return total\n"
+    ),
+    "an asynchronous loop": (
+        "    return n\n\n\nasync def g(x: torch.Tensor, mask: torch.Tensor, tasks):\n    total = 0.0\n"
+        "    async for task in tasks:\n        rows = x[mask == task]\n        total += rows.mean()\n"
+        "    return total\n"
+    ),
+    "a condition that binds a name": (
+        "    n = n[xs.start:xs.stop]\n    if (start := xs.start) < x.size(0):\n"
+        "        x = x[start:xs.stop]\n    return torch.cat([x, n], 1)\n"
+    ),
+    "a condition with a comment": (
+        "    n = n[xs.start:xs.stop]\n    if (  # why\n        xs.start < x.size(0)\n    ):\n"
+        "        x = x[xs.start:xs.stop]\n    return torch.cat([x, n], 1)\n"
+    ),
     "no loop": "    rows = x[mask == n]\n    return rows.mean()\n",
 }
 
@@ -318,6 +397,7 @@ def test_a_fix_repairs_and_keeps_the_rest(tmp_path, before, after, ending):
 def test_a_fix_that_would_change_more_is_not_offered(tmp_path, source):
     path = tmp_path / "module.py"
     path.write_text(HEAD + source)
-    findings = check([path], Settings(preview=True), root=tmp_path).findings
+    settings = Settings(preview=True, min_confidence=Confidence.LOW)
+    findings = check([path], settings, root=tmp_path).findings
     assert findings
     assert [each.fix for each in findings] == [None] * len(findings)

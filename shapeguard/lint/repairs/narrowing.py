@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.repairs.changes import Repair
 
-_FUNCTIONS = frozenset({"len", "min", "max", "sum", "any", "all", "bool", "int"})
+_FUNCTIONS = frozenset({"len", "any", "all", "bool"})
 _MEASURES = frozenset(
     [
         "size",
@@ -66,7 +66,12 @@ def _of_choice(cut: Site, choice: cst.IfExp) -> Change | None:
     """Return the change of ``x[i] if start < len(x) else x`` to ``x[i]``."""
     base = _narrowed(choice.body)
     kept = _still_asked(choice.test, [choice.body])
-    if kept is None or base is None or code_of(base) != code_of(choice.orelse):
+    if (
+        kept is None
+        or base is None
+        or "#" in code_of(choice)
+        or code_of(base) != code_of(choice.orelse)
+    ):
         return None
     new = choice.with_changes(test=_conjunction(kept)) if kept else choice.body
     return Change(Site.of(cut.function, choice), new)
@@ -121,9 +126,11 @@ def _still_asked(
 ) -> list[cst.BaseExpression] | None:
     """Return the parts of a condition that say that there is something to cut by.
 
-    None if another part is about anything else than the sizes of what is cut and what cuts.
+    None if another part is about anything else than the sizes of what is cut and what cuts, or is commented.
     """
     kept: list[cst.BaseExpression] = []
+    if "#" in code_of(test):
+        return None
     for part in _conjuncts(test):
         if _is_presence(part, cuts):
             kept.append(part)
@@ -164,16 +171,27 @@ def _is_presence(part: cst.BaseExpression, cuts: Sequence[cst.CSTNode]) -> bool:
 
 
 def _is_of_sizes(part: cst.BaseExpression, cuts: Sequence[cst.CSTNode]) -> bool:
-    """Say whether a condition asks for nothing but sizes of what occurs in cuts; not for a rank."""
+    """Say whether a condition asks for nothing but sizes of what occurs in cuts.
+
+    Not for a rank; nor whether two extents are equal or one is 1, which says that an operand was cut before,
+    or is one for all.
+    """
     names, fields = _vocabulary([part])
     known, known_fields = _vocabulary(cuts)
     if not names <= known | _FUNCTIONS or not fields <= known_fields | _MEASURES:
         return False
-    return not any(_is_rank(each) for each in walk(part))
+    return not any(_tells_more(each) for each in walk(part))
 
 
-def _is_rank(node: cst.CSTNode) -> bool:
+def _tells_more(node: cst.CSTNode) -> bool:
     match node:
+        case cst.NamedExpr() | cst.Equal() | cst.NotEqual():
+            return True
+        case (
+            cst.Comparison(left=cst.Integer(value=number))
+            | cst.ComparisonTarget(comparator=cst.Integer(value=number))
+        ):
+            return number != "0"
         case cst.Call(
             func=cst.Name("len"), args=[cst.Arg(value=cst.Attribute(attr=cst.Name("shape")))]
         ):

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 
 class _Test(NamedTuple):
-    """A condition for an empty share, the names that make the share up, and the index that cuts it."""
+    """A condition for an empty share, the names that make it up, and the index and mask that cut it."""
 
     text: str
     names: frozenset[str]
-    selector: str
+    selector: str = ""
+    mask: str = ""
 
 
 def skipped_if_empty(
@@ -43,16 +44,19 @@ def skipped_if_empty(
     few = f"<= {most}" if most else "== 0"
     index = only_index(share)
     if isinstance(share, cst.Name):
-        cutting = only_index(assigned(function, share.value))
-        selector = "" if cutting is None else code_of(cutting)
-        test = f"{_measure(site, share.value, value, axis)} {few}"
+        cut = only_index(assigned(function, share.value))
+        selector = "" if cut is None else code_of(cut)
+        mask = selector if cut is not None and _is_mask(function, cut) else ""
+        measure = _measure(site, share.value, value, axis, most)
         listed = not most and all(isinstance(each, Sequence) for each in leaves(value))
-        test = f"not {share.value}" if listed else test
-        return _skipped(site, _Test(test, frozenset({share.value}), selector))
+        if measure is None:
+            return None
+        test = f"not {share.value}" if listed else f"{measure} {few}"
+        return _skipped(site, _Test(test, frozenset({share.value}), selector, mask))
     if index is not None and not most and _is_mask(function, index):
         text = code_of(index)
         mask = text if isinstance(index, cst.Name) else f"({text})"
-        return _skipped(site, _Test(f"not {mask}.any()", _names(index), text))
+        return _skipped(site, _Test(f"not {mask}.any()", _names(index), text, text))
     return None
 
 
@@ -61,11 +65,11 @@ def skipped_if_zero(site: Site, name: str) -> Repair | None:
 
     None as for :func:`skipped_if_empty`.
     """
-    return _skipped(site, _Test(f"{name} == 0", _names(parsed(name)), ""))
+    return _skipped(site, _Test(f"{name} == 0", _names(parsed(name))))
 
 
 def _skipped(site: Site, test: _Test) -> Repair | None:
-    gap = gap_for(site.function.parse(), site.node, test.names, test.selector)
+    gap = gap_for(site.function.parse(), site.node, test.names, test.selector, test.mask)
     if gap is None:
         return None
     line = cst.parse_statement(f"if {test.text}:\n    continue\n")
@@ -74,20 +78,32 @@ def _skipped(site: Site, test: _Test) -> Repair | None:
     return unsafe("continue early where the share is empty", change)
 
 
-def _measure(site: Site, name: str, value: Value, axis: int | None) -> str:
-    """Return what counts the entries of a share along an axis, or all of them."""
+def _measure(site: Site, name: str, value: Value, axis: int | None, most: int) -> str | None:
+    """Return what counts the entries of a share along an axis, or all of them.
+
+    None where it may be an array as well as a tensor. A tensor that was cut along one axis alone has no entry where that has none.
+    """
     tensors = [each for each in leaves(value) if isinstance(each, Tensor)]
-    cut = {each.axis for tensor in tensors for each in tensor.cuts[-1:]}
-    along = cut.pop() if axis is None and len(cut) == 1 else axis
+    cut = [tuple(each.axis for each in tensor.cuts) for tensor in tensors]
+    along = (
+        cut[0][0] if axis is None and not most and len({*cut}) == 1 and len(cut[0]) == 1 else axis
+    )
     if along is None and tensors:
         imported = {whole.partition(".")[0] for whole in site.function.module.imports.values()}
-        return f"{name}.numel()" if "torch" in imported else f"{name}.size"
+        of_numpy = "numpy" in imported
+        return (
+            None
+            if of_numpy and "torch" in imported
+            else f"{name}.{'size' if of_numpy else 'numel()'}"
+        )
     return f"{name}.shape[{along}]" if along else f"len({name})"
 
 
 def _is_mask(function: cst.FunctionDef, index: cst.BaseExpression) -> bool:
-    """Say whether an index is what a comparison gives, or a name for that."""
+    """Say whether an index is what a comparison gives, or a name for that; not one that is computed anew."""
     made = assigned(function, index.value) if isinstance(index, cst.Name) else index
+    if made is index and any(isinstance(each, cst.Call) for each in walk(index)):
+        return False
     match made:
         case cst.Comparison():
             return True

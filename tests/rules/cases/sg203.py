@@ -84,9 +84,6 @@ class Tail:
     def cut(self, x: torch.Tensor):
         return x[: -self.rows]  # error: SG203 16
 
-    def last(self, x: torch.Tensor):
-        return x[:, -self.columns :]  # error: SG203 16
-
     def cut_if_any(self, x: torch.Tensor):
         return x[: -self.rows] if self.rows else x
 
@@ -214,3 +211,18 @@ def without_what_is_over(previous, total: int, target: int):
 def without_padding_if_there_is_some(x: torch.Tensor, padding: int = 0):
     """The default is another path."""
     return x[:-padding] if padding else x
+
+
+class LastPositions:
+    """0 is the default that asks for all: what a caller does who gives no number."""
+
+    def __init__(self, columns: int = 0):
+        self.columns = columns
+
+    def forward(self, hidden_states: torch.Tensor, num_logits_to_keep: int = 0):
+        """As above."""
+        return self.lm_head(hidden_states[:, -num_logits_to_keep:, :])
+
+    def last(self, x: torch.Tensor):
+        """As above."""
+        return x[:, -self.columns :]

@@ -84,10 +84,11 @@ def _size(event: Condition) -> Emptiness | None:
     return found if found is not None and found.kind is Reason.EXPLICIT else None
 
 
-def let_through(number: Term, moment: Moment) -> Emptiness | None:
+def let_through(number: Term, moment: Moment, *, by_default: bool) -> Emptiness | None:
     """Return that a number that is given may be 0: it is by default, or a check refuses only less.
 
-    It is an argument, or a field that the constructor sets to one.
+    It is an argument, or a field that the constructor sets to one. Without ``by_default`` a default of 0
+    is what is meant to be given where nothing is.
     """
     match number:
         case Term(constant=0, parts=((Symbol(name=name), 1),)):
@@ -102,6 +103,8 @@ def let_through(number: Term, moment: Moment) -> Emptiness | None:
         return None
     default = given.parameter.default
     if isinstance(default, cst.Integer) and default.evaluated_value == 0:
+        if not by_default:
+            return None
         return Emptiness(f"the default of `{given.name}` is 0", sizes, kind=Reason.BELIEF)
     found = next(_letting_through(checked), None)
     return None if found is None else replace(found, sizes=sizes, kind=Reason.BELIEF)

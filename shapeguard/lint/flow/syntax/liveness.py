@@ -203,6 +203,8 @@ def bound_names(root: cst.CSTNode) -> Iterator[str]:
                 yield from target_names(target)
             case cst.NamedExpr(target=target) | cst.AsName(name=target):
                 yield from target_names(target)
+            case cst.AnnAssign(target=target, value=cst.BaseExpression()):
+                yield from target_names(target)
             case cst.Param(name=name) if isinstance(root, cst.Lambda):
                 yield name.value
             case cst.Tuple() | cst.List() if node is root:

@@ -1,4 +1,7 @@
-"""What a pass of a loop does beside what it does to one share: it may not be left out with that."""
+"""Whether a pass of a loop does nothing but something to one share, so that an empty one can be left out.
+
+What is harmless is listed; anything else may be counted on: by another pass, behind the loop, elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ import libcst as cst
 
 from shapeguard.lint.flow.syntax.liveness import bound_behind, is_read_first
 from shapeguard.lint.flow.syntax.trees import code_of, walk
-from shapeguard.lint.flow.syntax.usage import CHANGING, only_index, target_names
+from shapeguard.lint.flow.syntax.usage import only_index, target_names
 from shapeguard.lint.flow.syntax.walks import assigned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _FILLED = frozenset(
-    [
+    {
         "zeros",
         "ones",
         "full",
@@ -27,18 +30,24 @@ _FILLED = frozenset(
         "new_ones",
         "new_full",
         "clone",
-    ]
+    }
 )
 """What makes a tensor that has a value in each place before one is written there."""
+_PURE = frozenset({"len", "int", "float", "bool", "range", "min", "max", "abs", "sum", "enumerate"})
+_STEPS = (cst.NamedExpr, cst.Await, cst.Yield, cst.Lambda, cst.ListComp, cst.GeneratorExp)
+"""Expressions that do something beside having a value, or of which that is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a loop takes in each pass: ``name``, if it has one, used by ``node``, cut by ``selector``."""
+    """What a loop takes in each pass: ``name``, if it has one, used by ``node``.
+
+    ``mask`` is the mask that selects it, as the source has it, if there is one.
+    """
 
     node: cst.CSTNode
     name: str | None
-    selector: str
+    mask: str
 
 
 def is_about(
@@ -46,96 +55,137 @@ def is_about(
 ) -> bool:
     """Say whether statements at the end of a pass deal with its share alone.
 
-    Then they do nothing for an empty one that another pass counts on, or what follows the loop.
+    They give names that nothing else reads, write to the rows of the share or to places that have a value,
+    and add to a total. Then there is nothing that they would have to do for an empty share.
     """
-    return _Omission(share, statements, function, loop).is_harmless()
+    return _Pass(share, statements, function, loop).is_harmless()
 
 
 @dataclass(frozen=True)
-class _Omission:
+class _Pass:
     share: Share
     statements: Sequence[cst.CSTNode]
     function: cst.FunctionDef
     loop: cst.For
 
     def is_harmless(self) -> bool:
-        """Say whether no statement does something that must be done without a share too."""
+        """Say whether each statement is."""
         own = self._derived()
-        return not any(self._is_missed(each, own) for each in self._parts())
-
-    def _parts(self) -> list[cst.CSTNode]:
-        return [each for statement in self.statements for each in walk(statement)]
+        return all(self._is_fine(each, own) for each in self.statements)
 
     def _derived(self) -> frozenset[str]:
         """Return the names of what is computed from the share."""
         names = frozenset({self.share.name} if self.share.name is not None else ())
+        parts = [each for statement in self.statements for each in walk(statement)]
         while True:
-            more = {name for part in self._parts() for name in self._bound_from(part, names)}
+            more = {name for part in parts for name in self._bound_from(part, names)}
             if more <= names:
                 return names
             names |= more
 
-    def _bound_from(self, part: cst.CSTNode, own: frozenset[str]) -> set[str]:
-        """Return the names that a statement binds to something of the share."""
+    def _bound_from(self, part: cst.CSTNode, own: frozenset[str]) -> Iterator[str]:
+        """Yield the names that a statement binds to something of the share."""
         match part:
             case cst.Assign(targets=targets, value=value) if self._reads(value, own):
-                return {name for each in targets for name in target_names(each.target)}
-            case cst.AugAssign(target=target, value=value) if self._reads(value, own):
-                return set(target_names(target))
-            case cst.For(target=target, iter=value) if self._reads(value, own):
-                return set(target_names(target))
+                for each in targets:
+                    yield from target_names(each.target)
+            case cst.AnnAssign(target=target, value=cst.BaseExpression() as value):
+                if self._reads(value, own):
+                    yield from target_names(target)
             case _:
-                return set()
+                return
 
     def _reads(self, code: cst.CSTNode, own: frozenset[str]) -> bool:
+        """Say whether code is computed from the share."""
         return any(
-            each is self.share.node or _is_one_of(each, own) or self._selects(each)
+            each is self.share.node
+            or (isinstance(each, cst.Name) and each.value in own)
+            or self._selects(each)
             for each in walk(code)
         )
 
     def _selects(self, part: cst.CSTNode) -> bool:
-        """Say whether a part of anything is the one that the share is of."""
+        """Say whether a part of anything is that of the rows of the share."""
         index = only_index(part)
-        return index is not None and code_of(index) == self.share.selector
+        return index is not None and bool(self.share.mask) and code_of(index) == self.share.mask
 
-    def _is_missed(self, part: cst.CSTNode, own: frozenset[str]) -> bool:
-        match part:
-            case cst.Yield() | cst.FunctionDef() | cst.ClassDef() | cst.Del():
-                return True
-            case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method))) if (
-                method in CHANGING
-            ):
-                return not self._is_summed_alone(holder)
-            case cst.Expr(value=cst.Call() as call):
-                return not self._reads(call, own)
-            case cst.AugAssign(target=target, value=value):
-                return not isinstance(target, cst.Name) or not self._reads(value, own)
-            case cst.AssignTarget(target=cst.Subscript() as slot):
-                return not self._has_value(slot)
-            case cst.AssignTarget(target=cst.Attribute()):
-                return True
+    def _is_fine(self, statement: cst.CSTNode, own: frozenset[str]) -> bool:
+        match statement:
+            case cst.SimpleStatementLine(body=parts):
+                return all(self._is_fine(each, own) for each in parts)
+            case cst.If(test=test, body=body, orelse=orelse):
+                inner = [*body.body, *([orelse] if orelse is not None else [])]
+                return self._is_plain(test, own) and all(self._is_fine(each, own) for each in inner)
+            case cst.Else(body=body):
+                return all(self._is_fine(each, own) for each in body.body)
             case cst.Assign(targets=targets, value=value):
-                names = {name for each in targets for name in target_names(each.target)}
-                return any(self._is_counted_on(name, value, own) for name in names)
+                return self._is_plain(value, own) and all(
+                    self._may_miss(each.target, value, own) for each in targets
+                )
+            case cst.AnnAssign(target=target, value=cst.BaseExpression() as value):
+                return self._is_plain(value, own) and self._may_miss(target, value, own)
+            case cst.AugAssign(target=cst.Name(value=total), operator=operator, value=value):
+                adds = isinstance(operator, cst.AddAssign | cst.SubtractAssign)
+                plain = self._is_plain(value, own) and self._reads(value, own)
+                return adds and plain and self._is_number(total)
+            case _:
+                return isinstance(statement, cst.Pass)
+
+    def _is_plain(self, value: cst.CSTNode, own: frozenset[str]) -> bool:
+        """Say whether an expression has a value and no more; what is called is called with the share."""
+        parts = list(walk(value))
+        if any(isinstance(each, _STEPS) for each in parts):
+            return False
+        calls = [each for each in parts if isinstance(each, cst.Call)]
+        return all(self._reads(each, own) or _is_pure(each) for each in calls)
+
+    def _may_miss(self, target: cst.CSTNode, value: cst.CSTNode, own: frozenset[str]) -> bool:
+        """Say whether it does no harm that a target is not assigned."""
+        if isinstance(target, cst.Subscript):
+            return self._reads(value, own) and self._has_value(target)
+        names = list(target_names(target))
+        counted_on = [name for name in names if self._is_counted_on(name)]
+        if not names or len(counted_on) > 1:
+            return False
+        return all(self._is_sum(name, value, own) for name in counted_on)
+
+    def _is_counted_on(self, name: str) -> bool:
+        """Say whether a name is read in a later pass or behind the loop."""
+        behind = name in bound_behind(self.function, self.loop)
+        return behind or is_read_first(name, [self.loop.body]) or self._is_shared(name)
+
+    def _is_shared(self, name: str) -> bool:
+        """Say whether a name is that of another scope."""
+        return any(
+            isinstance(each, cst.Global | cst.Nonlocal)
+            and any(item.name.value == name for item in each.names)
+            for each in walk(self.function.body)
+        )
+
+    def _is_sum(self, name: str, value: cst.CSTNode, own: frozenset[str]) -> bool:
+        """Say whether something of the share is added to a name: ``total = total + loss``."""
+        match value:
+            case cst.BinaryOperation(left=cst.Name(value=total), operator=cst.Add(), right=added):
+                return total == name and self._reads(added, own - {name}) and self._is_number(name)
             case _:
                 return False
 
-    def _is_counted_on(self, name: str, value: cst.CSTNode, own: frozenset[str]) -> bool:
-        """Say whether a name is read in a later pass or behind the loop, and is no running total."""
-        behind = name in bound_behind(self.function, self.loop)
-        if not behind and not is_read_first(name, [self.loop.body]):
-            return False
-        adds_up = any(_is_one_of(each, {name}) for each in walk(value))
-        return not adds_up or not self._reads(value, own - {name})
-
-    def _is_summed_alone(self, holder: cst.CSTNode) -> bool:
-        """Say whether a list is filled and its members added up, however many, and no more."""
-        if not isinstance(holder, cst.Name):
-            return False
-        name = holder.value
-        uses = sum(_is_one_of(each, {name}) for each in walk(self.function))
-        known = sum(_is_filled_or_summed(each, name) for each in walk(self.function))
-        return uses == known
+    def _is_number(self, name: str) -> bool:
+        """Say whether a name begins in front of the loop as a number, or a tensor of numbers."""
+        begun = [
+            node.value
+            for node in walk(self.function.body)
+            if isinstance(node, cst.Assign)
+            and any(name in target_names(each.target) for each in node.targets)
+            and not any(node is each for each in walk(self.loop))
+        ]
+        match begun:
+            case [cst.Integer() | cst.Float()]:
+                return not self._is_shared(name)
+            case [cst.Call(func=cst.Attribute(attr=cst.Name(value=maker)))]:
+                return maker in _FILLED | {"tensor", "new_tensor"} and not self._is_shared(name)
+            case _:
+                return False
 
     def _has_value(self, slot: cst.Subscript) -> bool:
         """Say whether a place is one of rows of the share, or has a value before it gets another."""
@@ -151,17 +201,5 @@ class _Omission:
                 return False
 
 
-def _is_one_of(node: cst.CSTNode, names: frozenset[str] | set[str]) -> bool:
-    return isinstance(node, cst.Name) and node.value in names
-
-
-def _is_filled_or_summed(node: cst.CSTNode, name: str) -> bool:
-    match node:
-        case cst.Call(func=cst.Name("sum"), args=[cst.Arg(value=cst.Name(value=used))]):
-            return used == name
-        case cst.Call(func=cst.Attribute(value=cst.Name(value=used), attr=cst.Name("append"))):
-            return used == name
-        case cst.AssignTarget(target=cst.Name(value=used)):
-            return used == name
-        case _:
-            return False
+def _is_pure(call: cst.Call) -> bool:
+    return isinstance(call.func, cst.Name) and call.func.value in _PURE

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = (
     cst.While,
+    cst.Try,
+    cst.TryStar,
     cst.SimpleStatementSuite,
     cst.IfExp,
     cst.BooleanOperation,
@@ -30,7 +32,7 @@ _ELSEWHERE = (
     cst.FunctionDef,
     cst.ClassDef,
 )
-"""Code in which an expression is not evaluated once, at its statement, or not in a ``for`` loop."""
+"""Code in which an expression is not evaluated once, at its statement, in a ``for`` loop, or is prepared for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,13 @@ class Gap:
 
 
 def gap_for(
-    function: cst.FunctionDef, node: cst.CSTNode, names: Collection[str], selector: str
+    function: cst.FunctionDef, node: cst.CSTNode, names: Collection[str], selector: str, mask: str
 ) -> Gap | None:
     """Return where a loop can be continued if the share that ``names`` make up is empty, or None.
 
-    ``node`` is what does not take it, ``selector`` the index that cuts it. One name is asked for where it
-    is bound, if that is in the block of ``node``; else the place is in front of the first statement in that
-    block which cuts by the selector.
-    What is left out has to be about the share alone: nothing that another pass of the loop, or what
+    ``node`` is what does not take it, ``selector`` the index that cuts it and, if it is one, the ``mask``.
+    One name is asked for where it is bound, if that is in the block of ``node``; else the place is in front
+    of the first statement in that block which cuts by the selector. What is left out has to be about the share alone: nothing that another pass of the loop, or what
     follows the loop, counts on.
     """
     found = _around(function, node)
@@ -63,12 +64,14 @@ def gap_for(
         return None
     block, statement = blocks[-1]
     gap = Gap(loop, block, block.body.index(statement))
+    if loop.asynchronous is not None or any(each in names for each in bound_names(statement)):
+        return None
     at = _first_use(gap, names, selector) if name is None else _behind_binding(gap, name)
     gap = replace(gap, at=at)
     rest = [*block.body[gap.at :]]
     for outer, child in reversed(blocks[:-1]):
         rest += outer.body[outer.body.index(child) + 1 :]
-    return gap if is_about(Share(node, name, selector), rest, function, loop) else None
+    return gap if is_about(Share(node, name, mask), rest, function, loop) else None
 
 
 def _around(
@@ -104,6 +107,6 @@ def _behind_binding(gap: Gap, name: str) -> int:
     if gap.block is gap.loop.body and name in target_names(gap.loop.target):
         return 0
     for at, line in enumerate(gap.block.body[: gap.at]):
-        if isinstance(line, cst.SimpleStatementLine) and name in bound_names(line):
-            return at + 1
+        if name in bound_names(line):
+            return at + 1 if isinstance(line, cst.SimpleStatementLine) else gap.at
     return gap.at
