@@ -42,7 +42,8 @@ empty.
 The fix narrows both operands on the same paths: the condition on sizes goes, and what asks whether there
 is an index at all stays. It is unsafe: what crashed, or was broadcast, becomes a join of nothing. There is
 none where the other operand was cut by a caller, since another caller may pass it whole; where the
-condition is about anything else than the operand and its index; and where the branch does more than cut.
+condition is about anything else than sizes of the operand and its index, or has a comment; and where the
+branch does more than cut. See that the condition does not say that the operand is one for all rows.
 
 ## Known limits
 
@@ -51,7 +52,9 @@ and cut come together; it is no evidence. A condition of flags alone (`if self.t
 number that is no size, may say which kind of operand it is: low confidence. Operands of which only one
 is seen to be cut are reported when they are concatenated or stacked, the cut is by a slice with computed
 bounds, and the condition tests these bounds or an extent. A slice with numbers as bounds counts where
-both operands have it.
+both operands have it. A slice is taken to lie within what it cuts: `if index.stop <= x.size(0)` is then
+always true. That an operand has another extent than the mask, or that to which it would be cut, says that it
+was cut before; and one entry is the same for every row.
 
 Keyword arguments, dictionaries with constant keys, shapes through `reshape`, `transpose`, `permute` and
 through layers such as `nn.Linear` are followed. Not followed, and so silent: a call of something

@@ -33,12 +33,12 @@ For a list `max(xs, default=0)`. A sum has a value for nothing, and so have `any
 ## Fix safety
 
 For Python's `max` and `min` of one list the fix adds `default=0`. It is unsafe: what the largest of
-nothing should be only the author knows.
+nothing should be only the author knows, and it may be no number.
 
 In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
 about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
-added up. It is unsafe: what raised is left out. There is none where the rest appends, counts or stores,
-which would put lists out of step.
+added up. It is unsafe: what raised is left out. There is none where the rest appends, counts, stores,
+ends the loop or calls anything without the share: others count on that.
 
 ## Known limits
 

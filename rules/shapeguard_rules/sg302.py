@@ -42,9 +42,9 @@ def loss(logits, target):
 
 In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
 about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
-added up. It is unsafe: what was NaN is left out. There is none where the rest appends, counts or stores,
-which would put lists out of step. Outside of a loop, whether nothing counts as 0 or is left out is a
-decision.
+added up. It is unsafe: what was NaN is left out. There is none where the rest appends, counts, stores,
+ends the loop or calls anything without the share: others count on that. Outside of a loop, whether
+nothing counts as 0 or is left out is a decision.
 
 ## Known limits
 

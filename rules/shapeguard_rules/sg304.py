@@ -39,8 +39,9 @@ Or `max(len(finite), 1)` where a sum over nothing is 0 and should stay 0.
 
 In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
 about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
-added up. It is unsafe: what raised is left out. There is none where the rest appends, counts or stores,
-which would put lists out of step. Outside of a loop, what the mean of nothing is only the author knows.
+added up. It is unsafe: what raised is left out. There is none where the rest appends, counts, stores,
+ends the loop or calls anything without the share: others count on that. Outside of a loop, what the mean
+of nothing is only the author knows.
 
 ## Known limits
 

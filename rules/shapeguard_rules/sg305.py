@@ -34,9 +34,9 @@ Or return, or go on with the next share, where there is no member.
 
 In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
 about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
-added up. It is unsafe: what raised is left out. There is none where the rest appends, counts or stores,
-which would put lists out of step. Outside of a loop, what stands for the first of nothing only the author
-knows.
+added up. It is unsafe: what raised is left out. There is none where the rest appends, counts, stores,
+ends the loop or calls anything without the share: others count on that. Outside of a loop, what stands
+for the first of nothing only the author knows.
 
 ## Known limits
 

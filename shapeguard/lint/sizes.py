@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.finding import Operand, Witness
 from shapeguard.lint.flow.domain.numbers import UndefinedError
+from shapeguard.lint.flow.domain.tensors import Slice
 from shapeguard.lint.flow.domain.terms import Sizes, Symbol
 
 if TYPE_CHECKING:
@@ -31,8 +32,18 @@ def witness_of(found: Disagreement) -> Witness:
     sizes = tuple(_sizes(found.sizes))
     settings = ", ".join(f"{name}={_shown(value, name, found)}" for name, value in sizes)
     shapes = ", ".join(f"{each.name} [{', '.join(each.names)}]" for each in operands)
-    text = f"{settings} → {shapes}" if settings else shapes
-    return Witness(sizes, operands, text)
+    steps = (each for each in (settings, _moved_slice(found), shapes) if each)
+    return Witness(sizes, operands, " → ".join(steps))
+
+
+def _moved_slice(found: Disagreement) -> str:
+    """Write the slice out where it begins at a sum: an offset and what is cut behind it."""
+    index = found.meeting.cut.index
+    if not isinstance(index, Slice) or index.start is None or index.stop is None:
+        return ""
+    bounds = [_value(each, found.sizes) for each in (index.start, index.stop)]
+    moved = len(index.start.parts) > 1 and None not in bounds
+    return f"cut by {bounds[0]}:{bounds[1]}" if moved else ""
 
 
 def witness_of_zero(name: str, found: Emptiness) -> Witness:

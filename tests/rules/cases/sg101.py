@@ -838,3 +838,40 @@ def cut_by_a_number_if_longer(x: torch.Tensor, y: torch.Tensor):
     if x.size(0) > 10:
         x = x[:10]
     return x + y[:10]
+
+
+def narrowed_unless_it_was_before(x, y, mask):
+    """A mask is as long as what it selects from: what has another extent was cut before."""
+    y = y[mask]
+    if len(x) == len(mask):
+        x = x[mask]
+    return torch.cat([x, y], 1)
+
+
+def weights_narrowed_unless_they_were_before(loss, weight, keep: torch.Tensor):
+    """As above."""
+    if weight.numel() == keep.numel():
+        weight = weight[keep]
+    return loss[keep] * weight
+
+
+def positions_narrowed_unless_they_were_before(x, positions, keep):
+    """As above, along the second axis."""
+    if positions.shape[1] == keep.numel():
+        positions = positions[:, keep]
+    return x[:, keep] + positions
+
+
+def narrowed_unless_there_is_one_weight_for_all(loss, weight, mask):
+    """What has one entry is the same for every row."""
+    loss = loss[mask]
+    if weight.numel() > 1:
+        weight = weight[mask]
+    return loss * weight
+
+
+def cut_unless_it_is_as_long_already(scores: torch.Tensor, bias: torch.Tensor, n: int):
+    """What has this extent was cut before."""
+    if bias.shape[1] != n:
+        bias = bias[:, -n:]
+    return scores[:, -n:] + bias

@@ -363,3 +363,10 @@ def the_first_is_always_there(a: torch.Tensor, b: Optional[torch.Tensor] = None)
     if b is not None:
         given.append(b)
     return torch.cat(given, dim=1)
+
+
+def what_has_entries_if_anything_has(parts: "list[torch.Tensor]", x: torch.Tensor):
+    """Asked in front, of the same members."""
+    if any(part.numel() > 0 for part in parts):
+        return torch.cat([part for part in parts if part.numel() > 0])
+    return x[:0]

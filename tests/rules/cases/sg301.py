@@ -427,3 +427,33 @@ def of_those_that_are_too_short(starts: np.ndarray, stops: np.ndarray, size: int
 def of_those_that_are_too_large(starts: np.ndarray, size: int, keep):
     starts = starts[keep > 0]
     return starts.min() if (starts > size).any() else None
+
+
+def largest_of_each_class_that_is_counted(x: torch.Tensor, labels: torch.Tensor, n: int):
+    """A class without rows is left out by its count."""
+    counts = torch.bincount(labels, minlength=n)
+    out = torch.zeros(n)
+    for c in range(n):
+        if counts[c] == 0:
+            continue
+        out[c] = x[labels == c].max()
+    return out
+
+
+def largest_of_each_class_that_occurs(x: torch.Tensor, labels: torch.Tensor, n: int):
+    """The loop is over the classes with a count."""
+    counts = torch.bincount(labels, minlength=n)
+    out = torch.zeros(n)
+    for c in counts.nonzero().flatten().tolist():
+        out[c] = x[labels == c].max()
+    return out
+
+
+def largest_of_each_class_of_some_size(x: torch.Tensor, labels: torch.Tensor, n: int):
+    """As above, by sizes that are counted one by one."""
+    sizes = [int((labels == c).sum()) for c in range(n)]
+    out = []
+    for c, size in enumerate(sizes):
+        if size > 0:
+            out.append(x[labels == c].max())
+    return out

@@ -1182,3 +1182,9 @@ def rows_for_each(x: torch.Tensor, adapters):
     if x.size(0) < len(adapters):
         return adapters[0](x)
     return x.split(x.size(0) // len(adapters))
+
+
+def mean_over_those_of_the_same_class(similarity: torch.Tensor, labels: torch.Tensor):
+    """Each row is of its own class."""
+    same = torch.eq(labels[:, None], labels[None]).float()
+    return (same * similarity).sum(1) / same.sum(1)

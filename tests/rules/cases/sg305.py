@@ -330,3 +330,18 @@ def first_of_those_found(fonts, wanted):
 def rows_of_an_array(labels, least: int):
     """`nonzero` of an array gives one array for each axis: the first of them is there."""
     return np.array([len(each) >= least for each in labels]).nonzero()[0].astype(int)
+
+
+def first_of_the_same_class(labels: torch.Tensor, i: int):
+    """It is at least that row itself."""
+    same = (labels == labels[i]).nonzero().flatten()
+    return same[0]
+
+
+class FirstActive:
+    def forward(self, x):
+        """Asked of the same members before."""
+        if not any(name in self.lora_A for name in self.active_adapters):
+            return x
+        active = [name for name in self.active_adapters if name in self.lora_A]
+        return active[0]

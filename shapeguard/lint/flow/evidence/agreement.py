@@ -27,6 +27,7 @@ from shapeguard.lint.flow.domain.propositions import (
 from shapeguard.lint.flow.domain.tensors import Slice, Tensor
 from shapeguard.lint.flow.domain.terms import Sizes, atoms
 from shapeguard.lint.flow.evidence.belonging import ends, is_lookup, within
+from shapeguard.lint.flow.evidence.cut_before import spares_what_fits
 from shapeguard.lint.flow.evidence.operands import (
     common_rank,
     joined_axis,
@@ -140,6 +141,8 @@ def _conflict(met: Meeting) -> Disagreement | None:
     if not (met.cut.computed or _cut_alike(met)) or not _spared(met) or lost:
         return None
     if _presence(met.guard) or _looked_up_apart(met):
+        return None
+    if spares_what_fits(met.guard, met.cut, stretches=met.join.broadcast):
         return None
     tested = _tests_extent(met.guard, met.cut)
     evident = met.always or (tested and not met.join.broadcast)

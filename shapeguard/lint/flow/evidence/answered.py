@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.evidence.counted import is_counted_before
 from shapeguard.lint.flow.evidence.found import is_found
 from shapeguard.lint.flow.syntax.questions import guards
 from shapeguard.lint.flow.syntax.readings import parsed, places, with_bound
@@ -48,7 +49,9 @@ def is_unlikely(moment: Moment, why: str) -> bool:
     selected = _SELECTED.search(why)
     mask = None if selected is None else parsed(selected[1])
     return any(
-        _is_answered_at(each, why) or (mask is not None and is_found(each.function.parse(), mask))
+        _is_answered_at(each, why)
+        or (mask is not None and is_found(each.function.parse(), mask))
+        or (mask is not None and is_counted_before(each, mask))
         for each in sites
     )
 
@@ -101,7 +104,21 @@ def _is_answered_at(site: Site, why: str) -> bool:
     names = _names(function, why) - site.function.module.imports.keys()
     words = _OF_ALL if _SELECTED.search(why) is not None else _OF_MEMBERS
     tests = (*guards(function, site.node), *_fallbacks(function, names)) if names else ()
-    return any(_asks_for(function, test, names, words) for test in tests)
+    passed = _PASSED.search(why)
+    return any(
+        _asks_for(function, test, names, words)
+        or (passed is not None and _asks_of_any(function, test, passed[1]))
+        for test in tests
+    )
+
+
+def _asks_of_any(function: cst.FunctionDef, test: cst.CSTNode, passed: str) -> bool:
+    """Say whether a test asks whether any member passes what a filter asks: ``any(x.ok for x in xs)``."""
+    return any(
+        isinstance(each, cst.GeneratorExp | cst.ListComp) and source(each.elt) == passed
+        for part in with_bound(function, test)
+        for each in walk(part)
+    )
 
 
 @functools.lru_cache(maxsize=512)

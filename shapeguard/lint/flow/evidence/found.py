@@ -42,6 +42,7 @@ def is_found(function: cst.FunctionDef, mask: cst.BaseExpression) -> bool:
     diagonal = any(isinstance(each, cst.Call) and called(each) in _DIAGONAL for each in nodes)
     return (
         any(_finds(function, each) for each in asked)
+        or any(_are_of_one(*pair) for each in nodes if (pair := _equals(each)) is not None)
         or (diagonal and not _is_complement(mask))
         or _is_written_out(function, parts)
         or _is_put_in(function, mask)
@@ -62,9 +63,31 @@ def _finds(function: cst.FunctionDef, test: cst.Comparison) -> bool:
 
 
 def _are_of_one(left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
-    """Say whether all is compared with all of the same: ``labels[:, None] == labels[None]``."""
+    """Say whether all is compared with all of the same, or with a member: ``labels == labels[i]``."""
     mine, theirs = set(places(left)), set(places(right))
+    if any(
+        isinstance(a, cst.Subscript) and source(a.value) == source(b) for a, b in _both(left, right)
+    ):
+        return True
     return mine == theirs and len(mine) == 1 and source(left) != source(right)
+
+
+def _both(
+    left: cst.BaseExpression, right: cst.BaseExpression
+) -> tuple[tuple[cst.BaseExpression, cst.BaseExpression], ...]:
+    return (left, right), (right, left)
+
+
+def _equals(call: cst.CSTNode) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
+    """Return what ``torch.eq(a, b)`` or ``a.eq(b)`` compares."""
+    match call:
+        case cst.Call(
+            func=cst.Attribute(value=holder, attr=cst.Name("eq")),
+            args=[cst.Arg(value=one), *others],
+        ):
+            return (one, others[0].value) if others else (holder, one)
+        case _:
+            return None
 
 
 def _is_complement(mask: cst.BaseExpression) -> bool:
