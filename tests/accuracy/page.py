@@ -213,7 +213,7 @@ def _silence(whole: Sequence[Whole]) -> Iterator[str]:
     right, wrong = sum(each.right for each in whole), sum(each.wrong for each in whole)
     often = 1000 * findings / max(lines, 1)
     yield (
-        f"- {often:.2f} findings in 1,000 lines ({findings} in {lines:,}); the aim of at most "
+        f"- {often:.2f} findings in 1,000 lines of all together ({findings} in {lines:,}); the aim of at most "
         f"{_FREQUENCY} is {_verdict(met=often <= _FREQUENCY)}."
     )
     yield _at_least("Right of those that were read", right, right + wrong, _RIGHT)

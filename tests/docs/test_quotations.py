@@ -62,7 +62,7 @@ def test_the_architecture_quotes_the_widened_guard(root, blocks, quotes, adapter
 
 @pytest.mark.adapters
 def test_the_widened_guard_is_flagged_with_the_sizes_of_the_architecture(root, adapters_1_3_0):
-    sizes = "batch_sizes=[2, 0], i=1, state.idx_slice.start=2"
+    sizes = "batch_sizes=[2, 0], i=1, state.idx_slice.start=2 → cut by 4:4"
     assert f"`{sizes}`" in (root / "docs" / "architecture.md").read_text("utf-8")
     printed = check("adapters/methods/prefix_tuning.py", cwd=adapters_1_3_0)
     assert "adapters/methods/prefix_tuning.py:590:22" in printed
