@@ -5,17 +5,17 @@ from __future__ import annotations
 import functools
 import weakref
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from shapeguard.errors import ShapeContractError
 from shapeguard.runtime import composition, control, inner, messages, places
+from shapeguard.runtime.quick import Extents
 from shapeguard.runtime.scope import Scope
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping
 
     from shapeguard.runtime.scope import Failure
     from shapeguard.runtime.signature import Contract
@@ -56,9 +56,7 @@ def enforce(
                 return function(*args, **kwargs)
             activation = control.DEFAULT
         try:
-            return _checked_call(
-                function, contract(), activation, (args, kwargs), of_library=switchable
-            )
+            return _checked_call(function, contract(), activation, (args, kwargs), switchable)
         except ShapeContractError as error:
             raise error.with_traceback(places.trimmed(error.__traceback__)) from error.__cause__
 
@@ -71,8 +69,7 @@ def _checked_call(
     contract: Contract,
     activation: control.Activation,
     call: tuple[tuple[Any, ...], dict[str, Any]],
-    *,
-    of_library: bool,
+    of_library: bool,  # noqa: FBT001 - passed by position, which is quicker
 ) -> Any:  # noqa: ANN401 - the function's own result
     __tracebackhide__ = True
     args, kwargs = call
@@ -80,21 +77,42 @@ def _checked_call(
         arguments = contract.arguments(args, kwargs)
     except TypeError:
         return function(*args, **kwargs)  # the call is wrong; let it say so itself
-    scope = Scope(arguments)
-    with _frame(contract, scope):
-        failure = contract.check_arguments(scope, activation.level)
-        _deliver(contract, failure, scope, "caller", activation)
+    setup = arguments.get("adapter_setup")
+    if setup is None:
+        return _run(function, contract, activation, arguments, call, of_library)
+    method = contract.name.rpartition(".")[2]
+    with composition.entered(method, setup, arguments.get("self")):
+        return _run(function, contract, activation, arguments, call, of_library)
+
+
+def _run(
+    function: Function,
+    contract: Contract,
+    activation: control.Activation,
+    arguments: Mapping[str, Any],
+    call: tuple[tuple[Any, ...], dict[str, Any]],
+    of_library: bool,  # noqa: FBT001 - passed by position, which is quicker
+) -> Any:  # noqa: ANN401 - the function's own result
+    __tracebackhide__ = True
+    args, kwargs = call
+    seen = contract.passing(arguments, activation.level) or Scope(arguments)
+    if isinstance(seen, Scope):
+        failure = contract.check_arguments(seen, activation.level)
+        _deliver(contract, failure, seen, "caller", activation)
         if failure is not None:
-            with control.aside():
+            with inner.told(), control.aside():
                 return function(*args, **kwargs)
-        try:
-            result = function(*args, **kwargs)
-        except Exception as error:
-            if of_library:
-                _explain(contract, error, scope, activation)
-            raise
-        broken = contract.check_result(result, scope, activation.level)
-        _deliver(contract, broken, scope, "method", activation)
+    try:
+        result = function(*args, **kwargs)
+    except Exception as error:
+        if of_library and not isinstance(error, ShapeContractError):
+            _explain(contract, error, contract.scope_of(seen), activation)
+        raise
+    if isinstance(seen, Extents) and contract.passes(result, seen, activation.level):
+        return result
+    scope = contract.scope_of(seen)
+    broken = contract.check_result(result, scope, activation.level)
+    _deliver(contract, broken, scope, "method", activation)
     return result
 
 
@@ -114,14 +132,6 @@ def _explain(
     told, finding = messages.explain(contract, failure, scope, "method")
     told.__cause__ = error
     control.deliver(told, finding, activation.mode)
-
-
-def _frame(contract: Contract, scope: Scope) -> AbstractContextManager[None]:
-    setup = scope.arguments.get("adapter_setup")
-    if setup is None:
-        return nullcontext()
-    method = contract.name.rpartition(".")[2]
-    return composition.entered(method, setup, scope.arguments.get("self"))
 
 
 def _deliver(

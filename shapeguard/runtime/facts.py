@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapeguard.runtime.quick import Extents
     from shapeguard.runtime.scope import Scope
 
 
@@ -17,7 +18,7 @@ class Facts:
     """What a relation may look at: the arguments, the bound axes and who calls."""
 
     arguments: Mapping[str, Any]
-    scope: Scope
+    scope: Scope | Extents
 
     def read(self, path: str) -> Any:  # noqa: ANN401 - any attribute of any argument
         """Follow a path such as ``state.idx_slice``; None where it ends early."""

@@ -31,14 +31,14 @@ class ArrayHint:
     axes: tuple[Axis, ...]
     any_shape: Any
     text: str
-    _known: dict[tuple[type, object], bool] = field(default_factory=dict[tuple[type, object], bool])
+    known: dict[tuple[type, object], bool] = field(default_factory=dict[tuple[type, object], bool])
 
     def accepts(self, value: object) -> bool:
         """Whether type and dtype fit; the shape is not looked at."""
         key = (type(value), getattr(value, "dtype", None))
-        known = self._known.get(key)
+        known = self.known.get(key)
         if known is None:
-            known = self._known[key] = isinstance(value, self.any_shape)
+            known = self.known[key] = isinstance(value, self.any_shape)
         return known
 
     @property

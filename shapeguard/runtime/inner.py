@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from shapeguard.contracts import hazards
@@ -10,6 +11,8 @@ from shapeguard.runtime import places
 from shapeguard.runtime.scope import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from shapeguard.runtime.scope import Scope
 
 _LONGEST = 160
@@ -44,6 +47,17 @@ _COMPLAINTS = (
 )
 """What torch, and Python, say of extents that do not meet; no other error is taken for one."""
 _COMPLAINT = re.compile("|".join(_COMPLAINTS))
+
+
+@contextmanager
+def told() -> Generator[None]:
+    """Let what is raised follow from a failure that has been told: nobody tells it again."""
+    try:
+        yield
+    except Exception as error:
+        with suppress(AttributeError):  # an exception with slots
+            setattr(error, _TOLD, True)
+        raise
 
 
 def complaint(error: Exception, scope: Scope) -> Failure | None:

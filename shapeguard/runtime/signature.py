@@ -13,14 +13,17 @@ from shapeguard.runtime.compiler import Compiler, resolve_hints
 from shapeguard.runtime.expressions import parse_formula
 from shapeguard.runtime.facts import Facts
 from shapeguard.runtime.nodes import MappingNode, SequenceNode
+from shapeguard.runtime.quick import Extents, quick_check
 from shapeguard.runtime.relations import evaluate_relation
+from shapeguard.runtime.scope import Bound, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from shapeguard.contracts.relations import Condition, Level
     from shapeguard.runtime.nodes import Node
-    from shapeguard.runtime.scope import Failure, Scope
+    from shapeguard.runtime.quick import Check
+    from shapeguard.runtime.scope import Extent, Failure
 
 ACTIVE_LEVELS: dict[Level, frozenset[Level]] = {
     "shapes": frozenset({"shapes"}),
@@ -35,7 +38,8 @@ reads elements, which waits for a device; neither implies the other."""
 class Contract:
     """What a function demands of its arguments and promises about its result.
 
-    ``positional`` names all parameters if each can be given by position, else none.
+    ``positional`` names all parameters if each can be given by position, else none. ``quick`` are checks
+    that pass or leave it to the nodes.
     """
 
     name: str
@@ -45,6 +49,8 @@ class Contract:
     result: Node | None
     requires: tuple[Condition, ...]
     ensures: tuple[Condition, ...]
+    quick: tuple[tuple[str, Check | None], ...]
+    quick_result: Check | None
 
     def arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
         """Arguments by name, defaults included.
@@ -58,6 +64,28 @@ class Contract:
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         return bound.arguments
+
+    def passing(self, arguments: Mapping[str, Any], level: Level) -> Extents | None:
+        """Return the extents of arguments that are quickly seen to meet the contract, or None."""
+        found = Extents(arguments)
+        for name, check in self.quick:
+            if check is None or not check(arguments[name], found):
+                return None
+        if found.pending and not found.are_settled():
+            return None
+        if self.requires and _broken(self.requires, Facts(arguments, found), level):
+            return None
+        return found
+
+    def passes(self, result: object, found: Extents, level: Level) -> bool:
+        """Say whether a result is quickly seen to meet the contract; ``found`` is of the arguments."""
+        check = self.quick_result
+        if self.result is not None and (check is None or not check(result, found)):
+            return False
+        if found.pending and not found.are_settled():
+            return False
+        facts = Facts(found.arguments, found) if self.ensures else None
+        return facts is None or _broken(self.ensures, facts, level) is None
 
     def check_arguments(self, scope: Scope, level: Level) -> Failure | None:
         """Return the first way in which the caller breaks the contract."""
@@ -73,6 +101,24 @@ class Contract:
             self.result.check(result, "result", scope)
             settle(scope)
         return _first(scope, self.ensures, level)
+
+    def scope_of(self, found: Extents | Scope) -> Scope:
+        """Find out who bound the extents of arguments that met the contract.
+
+        The function may have changed its arguments in place since: then nobody is named.
+        """
+        if isinstance(found, Scope):
+            return found
+        scope = Scope(found.arguments)
+        for name, node in self.parameters:
+            node.check(found.arguments[name], name, scope)
+        seen = {name: bound.extent for name, bound in scope.bound.items()}
+        if not scope.failures and all(seen.get(name) == found.bound[name] for name in seen):
+            scope.pending.clear()
+            return scope
+        bound = {name: Bound(extent, "the arguments") for name, extent in found.bound.items()}
+        members: dict[str, list[Extent]] = {name: [*each] for name, each in found.members.items()}
+        return Scope(found.arguments, bound=bound, members=members)
 
 
 def compile_contract(
@@ -110,6 +156,8 @@ def compile_contract(
         result,
         tuple(each for each in stated if not each.on_result),
         tuple(each for each in stated if each.on_result),
+        tuple((name, quick_check(node)) for name, node in parameters),
+        quick_check(result),
     )
 
 
@@ -127,7 +175,11 @@ def _positional(signature: inspect.Signature) -> tuple[str, ...]:
 def _first(scope: Scope, conditions: tuple[Condition, ...], level: Level) -> Failure | None:
     if scope.failures:
         return scope.failures[0]
-    facts = Facts(scope.arguments, scope)
+    return _broken(conditions, Facts(scope.arguments, scope), level)
+
+
+def _broken(conditions: tuple[Condition, ...], facts: Facts, level: Level) -> Failure | None:
+    """Return how the first condition that is active at a level fails."""
     for condition in conditions:
         if condition.level in ACTIVE_LEVELS[level]:
             failure = evaluate_relation(condition.relation, facts)

@@ -1,0 +1,274 @@
+"""Decide quickly that values meet their annotations, which they nearly always do.
+
+A quick check binds extents and does not note who bound them; it makes no text. What it passes, the nodes
+pass. Where it does not, or cannot tell, the nodes are asked, which find out what is broken and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from beartype.door import is_bearable
+
+from shapeguard.contracts.axes import AxisKind
+from shapeguard.runtime.expressions import ARGUMENTS, UnboundNameError, evaluate, parse_formula
+from shapeguard.runtime.nodes import (
+    ArrayNode,
+    EachNode,
+    MappingNode,
+    PlainNode,
+    RecordNode,
+    SequenceNode,
+    TupleNode,
+    UnionNode,
+)
+from shapeguard.runtime.scope import Bound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shapeguard.contracts.axes import Axis
+    from shapeguard.runtime.hints import ArrayHint
+    from shapeguard.runtime.nodes import Node
+
+Check: TypeAlias = "Callable[[Any, Extents], bool | None]"
+"""True where a value passes, False where that is not sure, None where it is of another kind or rank."""
+
+_ABSENT = object()
+_MOST_COMMON = 4
+
+
+class Extents:
+    """What the arrays of one call have bound: extents by name, those of members in order."""
+
+    __slots__ = ("arguments", "bound", "members", "pending")
+
+    def __init__(self, arguments: Mapping[str, Any]) -> None:
+        self.arguments = arguments
+        self.bound: dict[str, int] = {}
+        self.members: dict[str, list[int]] = {}
+        self.pending: list[tuple[str, int]] = []
+
+    def find(self, name: str) -> Bound | None:
+        """Look a name up, as a scope does."""
+        extent = self.bound.get(name)
+        return None if extent is None else Bound(extent, "the arguments")
+
+    def names(self) -> dict[str, Any]:
+        """Collect what an expression may read: arguments, then members' extents, then axes."""
+        members = {name: tuple(extents) for name, extents in self.members.items()}
+        return {**self.arguments, ARGUMENTS: self.arguments, **members, **self.bound}
+
+    def are_settled(self) -> bool:
+        """Compare the axes that are expressions; one with a name that nothing has bound is passed over."""
+        if not self.pending:
+            return True
+        names, pending = self.names(), self.pending
+        self.pending = []
+        for text, extent in pending:
+            try:
+                if evaluate(parse_formula(text), names) != extent:
+                    return False
+            except UnboundNameError:
+                continue
+        return True
+
+
+def quick_check(node: Node | None) -> Check | None:
+    """Return the quick check of a node, or None where only the node can tell."""
+    match node:
+        case ArrayNode(hint=hint):
+            return _array(hint)
+        case PlainNode(hint=hint):
+            return _plain(hint)
+        case UnionNode(alternatives=alternatives):
+            return _union(alternatives)
+        case RecordNode(kind=kind, fields=fields):
+            return _record(kind, fields)
+        case SequenceNode(kind=kind, member=member):
+            return _sequence(kind, member)
+        case TupleNode(members=members, open_end=open_end):
+            return _tuple(members, open_end=open_end)
+        case MappingNode(value=value):
+            return _mapping(value)
+        case EachNode(own=own, inner=inner):
+            return _each(own, inner)
+        case _:
+            return None
+
+
+def _array(hint: ArrayHint) -> Check | None:
+    axes, known = hint.axes, hint.known
+    if any(axis.variadic for axis in axes):
+        any_shape = len(axes) == 1 and axes[0].kind is AxisKind.ANONYMOUS
+        return (lambda value, _: hint.accepts(value) or None) if any_shape else None
+    if len(axes) == _MOST_COMMON and all(map(_binds, axes)):
+        return _four(hint)
+    rank = len(axes)
+    named = tuple((at, axis.name) for at, axis in enumerate(axes) if _binds(axis))
+    others = tuple((at, axis) for at, axis in enumerate(axes) if not _binds(axis) and _asks(axis))
+
+    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
+        shape = getattr(value, "shape", None)
+        if shape is None or len(shape) != rank:
+            return None
+        if not known.get((value.__class__, value.dtype)) and not hint.accepts(value):
+            return None
+        bind = found.bound.setdefault
+        for at, name in named:
+            extent = shape[at]
+            if bind(name, extent) != extent:
+                return False
+        return all(_fits(axis, shape[at], found) for at, axis in others) if others else True
+
+    return check
+
+
+def _four(hint: ArrayHint) -> Check:
+    """Check what most arrays of a model are: four axes with a name each."""
+    known = hint.known
+    first, second, third, fourth = (axis.name for axis in hint.axes)
+
+    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
+        shape = getattr(value, "shape", None)
+        if shape is None or len(shape) != _MOST_COMMON:
+            return None
+        if not known.get((value.__class__, value.dtype)) and not hint.accepts(value):
+            return None
+        bind = found.bound.setdefault
+        sizes: tuple[int, int, int, int] = shape
+        a, b, c, d = sizes
+        return (
+            bind(first, a) == a
+            and bind(second, b) == b
+            and bind(third, c) == c
+            and bind(fourth, d) == d
+        )
+
+    return check
+
+
+def _binds(axis: Axis) -> bool:
+    return axis.kind is AxisKind.NAMED and not axis.broadcast
+
+
+def _asks(axis: Axis) -> bool:
+    return axis.kind is not AxisKind.ANONYMOUS
+
+
+def _fits(axis: Axis, extent: int, found: Extents) -> bool:
+    if axis.broadcast and extent == 1:
+        return True
+    if axis.kind is AxisKind.NAMED:
+        return found.bound.setdefault(axis.name, extent) == extent
+    if axis.kind is AxisKind.EXPRESSION:
+        found.pending.append((axis.name, extent))
+        return True
+    return axis.size == extent
+
+
+def _plain(hint: Any) -> Check:  # noqa: ANN401 - a type form
+    if hint is None or hint is type(None):
+        return lambda value, _: True if value is None else None
+    return lambda value, _: is_bearable(value, hint) or None
+
+
+def _union(alternatives: tuple[Node, ...]) -> Check | None:
+    """Try one after the other; one that is of the right kind and does not pass leaves it to the nodes."""
+    if not all(isinstance(each, ArrayNode | PlainNode) for each in alternatives):
+        return None
+    checks = [quick_check(each) for each in alternatives]
+    known = tuple(each for each in checks if each is not None)
+    if len(known) < len(checks):
+        return None
+
+    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
+        for each in known:
+            passed = each(value, found)
+            if passed is not None:
+                return passed
+        return None
+
+    return check
+
+
+def _record(kind: type | None, fields: tuple[tuple[str, Node], ...]) -> Check | None:
+    named = [(name, quick_check(node)) for name, node in fields]
+    known = tuple((name, check) for name, check in named if check is not None)
+    if len(known) < len(named):
+        return None
+
+    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
+        if kind is not None and not isinstance(value, kind):
+            return None
+        for name, passes in known:
+            field = getattr(value, name, _ABSENT)
+            if field is not _ABSENT and not passes(field, found):
+                return False
+        return True
+
+    return check
+
+
+def _sequence(kind: type, member: Node) -> Check | None:
+    passes = quick_check(member)
+    if passes is None:
+        return None
+
+    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
+        if not isinstance(value, kind) or isinstance(value, str | bytes):
+            return None
+        return all(passes(item, found) for item in cast("Iterable[object]", value))
+
+    return check
+
+
+def _mapping(member: Node) -> Check | None:
+    passes = quick_check(member)
+    if passes is None:
+        return None
+
+    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
+        if not isinstance(value, Mapping):
+            return None
+        return all(passes(item, found) for item in cast("Mapping[object, object]", value).values())
+
+    return check
+
+
+def _tuple(members: tuple[Node | None, ...], *, open_end: bool) -> Check | None:
+    asked = [(at, quick_check(node)) for at, node in enumerate(members) if node is not None]
+    known = tuple((at, check) for at, check in asked if check is not None)
+    if len(known) < len(asked):
+        return None
+    fewest = len(members)
+
+    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
+        length = len(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else -1
+        if length < fewest or (length > fewest and not open_end):
+            return None
+        return all(passes(value[at], found) for at, passes in known)
+
+    return check
+
+
+def _each(own: frozenset[str], inner: Node) -> Check | None:
+    """Check a member with names of its own; an expression over them is left to the nodes."""
+    passes = quick_check(inner)
+    if passes is None:
+        return None
+
+    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
+        member = Extents(found.arguments)
+        member.bound = {name: each for name, each in found.bound.items() if name not in own}
+        if not passes(value, member) or member.pending:
+            return False
+        for name, extent in member.bound.items():
+            if name in own:
+                found.members.setdefault(name, []).append(extent)
+            else:
+                found.bound[name] = extent
+        return True
+
+    return check
