@@ -1,6 +1,7 @@
 # make demo       the main job on real input, in four acts
 # make test       every test and every static check
 # make compat     the contracts on older releases of adapters, each in an environment of its own
+# make bench      what contracts cost, beside other checkers; writes docs/benchmarks.md
 # make accuracy   what the linter finds in released packages; writes docs/accuracy.md
 #
 # They set up .venv by themselves; all they need is Python 3.11, git and make.
@@ -15,7 +16,7 @@ RELEASES ?= 1-1-0 1-1-1 1-2-0
 ACCURACY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check pytest others compat accuracy docs clean
+.PHONY: help demo test check pytest others compat bench accuracy docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -70,6 +71,10 @@ compat:
 			--group test --editable '.[adapters,report]' && \
 		.venv-adapters-$$release/bin/python -m pytest tests/contracts tests/runtime || exit 1; \
 	done
+
+bench: .venv/test
+	$(BIN)/python -m pip install --quiet --group bench
+	cd tests && ../$(BIN)/python -m bench
 
 accuracy: .venv/test
 	cd tests && ../$(BIN)/python -m accuracy $(ACCURACY)
