@@ -3,8 +3,8 @@
 ## What it does
 
 Flags tensors that are combined, stacked or concatenated along another axis although each of them was
-narrowed by a mask of its own: both select from the same extent, or each was computed from the very tensor
-that it narrows. Flags a mask that selects from what was narrowed after the mask was made, and one that
+narrowed by a mask of its own: both select from the same extent, or each has the shape of the very tensor
+from which it was computed and that it narrows. Flags a mask that selects from what was narrowed after the mask was made, and one that
 may be empty, since it comes of a placeholder, where what it selects from is not.
 
 ## Why is this bad?
@@ -38,8 +38,9 @@ There is no automatic fix: which rows are to be kept in both is a decision.
 
 Masks that are arguments are not suspected: they may select equally many rows. Nor are slices, unless both
 cut the same extent and their lengths differ by a number that is known, as those of `x[:-1]` and `x[2:]` do;
-lists of positions are where a filter made both. Results that are reduced first (`a[m].sum() + b[n].sum()`)
-and joins along the axis that was narrowed are in order.
+lists of positions are where filters made both and they select from one extent. Masks of one column of each,
+`q[q[:, 0] > 0]`, are silent where nothing says that `q` and `k` have equally many rows. Results that are
+reduced first (`a[m].sum() + b[n].sum()`) and joins along the axis that was narrowed are in order.
 
 ## References
 
