@@ -148,6 +148,43 @@ def test_what_children_collect_is_reported_by_the_parent(parent):
     assert "has 0 rows" in found[0]["message"] or "has 2 rows" in found[0]["message"]
 
 
+ELASTIC = """\
+import os
+import torch
+from adapters import composition
+from torch import distributed
+
+distributed.init_process_group("gloo")
+total = torch.ones(1)
+distributed.all_reduce(total)
+rank = int(os.environ["RANK"])
+print(f"rank {rank} of {int(total.item())}\\n", end="", flush=True)  # in one piece
+try:
+    if rank:
+        composition.adjust_tensors_for_parallel(torch.zeros(3, 2), torch.zeros(2, 2))
+    else:
+        composition.adjust_tensors_for_parallel(torch.zeros(4, 2), torch.zeros(0, 2))
+except ZeroDivisionError:
+    print("plain error")
+distributed.destroy_process_group()
+"""
+
+
+@pytest.mark.adapters
+def test_contracts_hold_in_the_workers_of_torchrun(tmp_path):
+    (tmp_path / "train.py").write_text(ELASTIC)
+    workers = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "train.py")
+    done = run(tmp_path, "--mode", "collect", "--report", "json=found.json", *workers)
+    assert done.returncode == 1, done.stderr
+    assert {"rank 0 of 2", "rank 1 of 2"} <= {*done.stdout.splitlines()}
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert [each["code"] for each in found] == ["SG501", "SG501"]  # a line of its own in each
+    assert {row for each in found for row in ("0 rows", "2 rows") if row in each["message"]} == {
+        "0 rows",
+        "2 rows",
+    }
+
+
 def test_the_contract_that_ends_a_program_is_in_the_report(program):
     done = run(
         program, "--report", "html=page.html", "--report", "json=x.json", "program.py", "break"
