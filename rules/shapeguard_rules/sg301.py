@@ -33,7 +33,7 @@ For a list `max(xs, default=0)`. A sum has a value for nothing, and so have `any
 ## Fix safety
 
 For Python's `max` and `min` of one list the fix adds `default=0`. It is unsafe: what the largest of
-nothing should be only the author knows, and it may be no number.
+nothing should be only the author knows. There is none with a `key` other than `abs`, nor for tuples.
 
 In a loop over shares the fix leaves out an empty one early, by `continue`, where the rest of the loop is
 about that share alone: what comes of it is written to its own rows, or to a place that has a value, or
@@ -114,12 +114,33 @@ class ReductionWithoutIdentity(Rule):
 
 
 def _with_default(event: Reduce) -> Repair | None:
-    """Return the default for Python's own function of one list; others have none."""
+    """Return the default for Python's own function of one list of numbers; others have none."""
     match event.site.node:
-        case cst.Call(func=cst.Name("max" | "min"), args=[cst.Arg(keyword=None, star=""), *others]):
+        case cst.Call(
+            func=cst.Name("max" | "min"),
+            args=[cst.Arg(keyword=None, star="", value=listed), *others],
+        ):
             change = with_keyword(event.site, "default", "0")
-            if change is not None and all(each.keyword is not None for each in others):
+            if (
+                change is not None
+                and all(map(_keeps_numbers, others))
+                and not _is_of_tuples(listed)
+            ):
                 return unsafe("pass `default=0`, which is given for an empty list", change)
         case _:
             pass
     return None
+
+
+def _keeps_numbers(argument: cst.Arg) -> bool:
+    """Say whether what is compared may be a number all the same: only ``abs`` is of numbers alone."""
+    named = argument.keyword is not None and argument.keyword.value == "key"
+    return named and isinstance(argument.value, cst.Name) and argument.value.value == "abs"
+
+
+def _is_of_tuples(listed: cst.BaseExpression) -> bool:
+    match listed:
+        case cst.GeneratorExp(elt=made) | cst.ListComp(elt=made) | cst.SetComp(elt=made):
+            return isinstance(made, cst.Tuple | cst.List)
+        case _:
+            return False

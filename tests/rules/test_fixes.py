@@ -376,6 +376,12 @@ LEFT_ALONE = {
         "    n = n[xs.start:xs.stop]\n    if (  # why\n        xs.start < x.size(0)\n    ):\n"
         "        x = x[xs.start:xs.stop]\n    return torch.cat([x, n], 1)\n"
     ),
+    "the best by a key": (
+        "    kept = [each for each in xs if each.ok]\n    return max(kept, key=lambda each: each.score).name\n"
+    ),
+    "the largest tuple": (
+        "    _, name = max((each.score, each.name) for each in xs if each.ok)\n    return name\n"
+    ),
     "no loop": "    rows = x[mask == n]\n    return rows.mean()\n",
 }
 
