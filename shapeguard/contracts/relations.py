@@ -120,7 +120,8 @@ class HeadsTakeShares:
 class OneTaskIdARow:
     """The task ids of the forward context name one child for each row of the batch.
 
-    With ``in_range`` every id is compared with the number of children, which reads the ids.
+    Ids in a list, or in a tensor in memory, are compared with the children; with ``in_range`` those on a
+    device as well, which waits for it.
     """
 
     children: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
 
 from shapeguard.runtime import composition
 from shapeguard.runtime.binding import describe_type
@@ -10,7 +12,7 @@ from shapeguard.runtime.facts import as_bounds, as_size
 from shapeguard.runtime.scope import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from shapeguard.contracts.relations import (
         DescribesTheShare,
@@ -99,20 +101,20 @@ def takes(relation: TakesRows, facts: Facts) -> Failure | None:
 def task_ids(relation: OneTaskIdARow, facts: Facts) -> Failure | None:
     """Check the task ids of the forward context against rows and children."""
     ids, batch = composition.task_ids(), facts.extent(relation.axis)
-    children = facts.read(relation.children)
     if ids is None or batch is None:
         return None
-    problem: tuple[str, int | str, int | str] | None = None
-    if len(ids) != batch:
-        problem = (f"there are {len(ids)} task ids for {batch} rows", batch, len(ids))
-    elif relation.in_range and hasattr(ids, "max") and len(ids) > 0:
-        low, high = int(ids.min()), int(ids.max())
-        if low < 0 or high >= len(children):
-            found = low if low < 0 else high
-            problem = (f"a task id is {found}", f"0 to {len(children) - 1}", found)
-    if problem is None:
-        return None
-    text, expected, actual = problem
+    expected: int | str = batch
+    actual: int | str = len(ids)
+    text = f"there are {actual} task ids for {batch} rows"
+    if actual == batch:
+        children = facts.read(relation.children)
+        stray = next(_strays(_known_ids(ids, relation), children), None)
+        if stray is None:
+            return None
+        named = isinstance(stray, str)
+        shown = [each for each in children if isinstance(each, str)]
+        expected = f"one of {', '.join(shown)}" if named else f"0 to {len(children) - 1}"
+        text, actual = f"a task id is {stray!r}", stray
     return Failure(
         relation.hazard,
         "task_ids",
@@ -122,6 +124,22 @@ def task_ids(relation: OneTaskIdARow, facts: Facts) -> Failure | None:
         actual=actual,
         bound_by=facts.bound_by(relation.axis),
     )
+
+
+def _known_ids(ids: Any, relation: OneTaskIdARow) -> list[object]:  # noqa: ANN401 - a list or a tensor
+    """Read task ids that lie in memory; with ``in_range`` those on a device as well, which waits for it."""
+    if isinstance(ids, list):
+        return [*cast("list[object]", ids)]
+    in_memory = type(ids) is torch.Tensor and ids.device.type == "cpu"
+    return cast("list[object]", ids.tolist()) if relation.in_range or in_memory else []
+
+
+def _strays(ids: list[object], children: Sequence[object]) -> Iterator[int | str]:
+    """Yield what names no child: a number out of range, or a word that is none of them."""
+    for each in ids:
+        unknown = isinstance(each, str) and each not in children
+        if unknown or (isinstance(each, int) and not 0 <= each < len(children)):
+            yield cast("int | str", each)
 
 
 def misfit(

@@ -12,7 +12,11 @@ from adapters.composition import Average, BatchSplit, Parallel, Stack
 from releases import BEFORE_THE_FIX, MultiTask, known
 
 import shapeguard
+from shapeguard.contracts.relations import OneTaskIdARow
 from shapeguard.errors import ShapeContractError
+from shapeguard.runtime import shares
+from shapeguard.runtime.facts import Facts
+from shapeguard.runtime.scope import Bound, Scope
 
 pytestmark = pytest.mark.adapters
 
@@ -211,11 +215,33 @@ def test_fewer_task_ids_than_rows_are_refused(bottleneck):
     assert (error.code, error.expected, error.actual) == ("SG509", 3, 2)
 
 
-def test_a_task_id_out_of_range_is_read_at_level_values_only(bottleneck):
-    ids = torch.tensor([0, 1, 7])
-    with shapeguard.debug(level="values"), pytest.raises(ShapeContractError) as caught:
-        run(bottleneck, MultiTask("a", "b"), task_ids=ids)
-    assert (caught.value.code, caught.value.expected, caught.value.actual) == ("SG509", "0 to 1", 7)
+@pytest.mark.parametrize(
+    ("ids", "expected", "actual"),
+    [
+        (torch.tensor([0, 1, 7]), "0 to 1", 7),
+        (torch.tensor([0, -1, 1]), "0 to 1", -1),
+        (["a", "b", "c"], "one of a, b", "c"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("level", ["shapes", "values"])
+def test_a_task_id_that_names_no_child_is_refused(bottleneck, model, ids, expected, actual, level):
+    for each in (bottleneck, model):
+        with shapeguard.debug(level=level), pytest.raises(ShapeContractError) as caught:
+            run(each, MultiTask("a", "b"), task_ids=ids)
+        error = caught.value
+        assert (error.code, error.expected, error.actual) == ("SG509", expected, actual)
+
+
+def test_task_ids_on_a_device_are_read_at_level_values_alone():
+    ids = torch.tensor([0, 7], device="meta")
+    batch = {"batch": Bound(2, "state.keys axis 0")}
+    facts = Facts({"children": ["a", "b"]}, Scope({}, bound=batch))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares.composition, "task_ids", lambda: ids)
+        assert shares.task_ids(OneTaskIdARow("children", "batch"), facts) is None
+        with pytest.raises(NotImplementedError):  # a device without data; others would wait here
+            shares.task_ids(OneTaskIdARow("children", "batch", in_range=True), facts)
 
 
 def test_average_of_children_that_are_partly_absent(model):
