@@ -12,7 +12,7 @@ from shapeguard.runtime.facts import as_bounds, as_size
 from shapeguard.runtime.scope import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from shapeguard.contracts.relations import (
         DescribesTheShare,
@@ -131,7 +131,8 @@ def _known_ids(ids: Any, relation: OneTaskIdARow) -> list[object]:  # noqa: ANN4
     if isinstance(ids, list):
         return [*cast("list[object]", ids)]
     in_memory = type(ids) is torch.Tensor and ids.device.type == "cpu"
-    return cast("list[object]", ids.tolist()) if relation.in_range or in_memory else []
+    read: Callable[[], list[object]] = getattr(ids, "tolist", list)
+    return read() if relation.in_range or in_memory else []
 
 
 def _strays(ids: list[object], children: Sequence[object]) -> Iterator[int | str]:
