@@ -81,22 +81,19 @@ def _skipped(site: Site, test: _Test) -> Repair | None:
 def _measure(site: Site, name: str, value: Value, axis: int | None, most: int) -> str | None:
     """Return what counts the entries of a share along an axis, or all of them.
 
-    None where it may be an array as well as a tensor. A tensor that was cut along one axis alone has no entry where that has none.
+    A tensor that was cut along one axis alone has no entry where that has none. None where it may be an
+    array as well as a tensor, which count by other names.
     """
     tensors = [each for each in leaves(value) if isinstance(each, Tensor)]
-    cut = [tuple(each.axis for each in tensor.cuts) for tensor in tensors]
-    along = (
-        cut[0][0] if axis is None and not most and len({*cut}) == 1 and len(cut[0]) == 1 else axis
-    )
-    if along is None and tensors:
-        imported = {whole.partition(".")[0] for whole in site.function.module.imports.values()}
-        of_numpy = "numpy" in imported
-        return (
-            None
-            if of_numpy and "torch" in imported
-            else f"{name}.{'size' if of_numpy else 'numel()'}"
-        )
-    return f"{name}.shape[{along}]" if along else f"len({name})"
+    cut = {tuple(each.axis for each in tensor.cuts) for tensor in tensors}
+    if axis is None and not most and len(cut) == 1 and len(only := cut.pop()) == 1:
+        axis = only[0]
+    if axis is not None or not tensors:
+        return f"{name}.shape[{axis}]" if axis else f"len({name})"
+    imported = {whole.partition(".")[0] for whole in site.function.module.imports.values()}
+    if {"numpy", "torch"} <= imported:
+        return None
+    return f"{name}.size" if "numpy" in imported else f"{name}.numel()"
 
 
 def _is_mask(function: cst.FunctionDef, index: cst.BaseExpression) -> bool:

@@ -51,8 +51,8 @@ def gap_for(
 
     ``node`` is what does not take it, ``selector`` the index that cuts it and, if it is one, the ``mask``.
     One name is asked for where it is bound, if that is in the block of ``node``; else the place is in front
-    of the first statement in that block which cuts by the selector. What is left out has to be about the share alone: nothing that another pass of the loop, or what
-    follows the loop, counts on.
+    of the first statement in that block which cuts by the selector. What is left out has to be about the
+    share alone: nothing that another pass of the loop, or what follows the loop, counts on.
     """
     found = _around(function, node)
     if found is None:
