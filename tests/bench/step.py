@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 ROWS, TOKENS, ROUNDS = 8, 64, 15
 VOCABULARY = 30_522
-STEPS = ("forward", "training step")
+STEPS = ("forward pass", "training step")
 
 
 def measured(device: str, *, rounds: int = ROUNDS) -> dict[str, dict[str, Times]]:
     """Time a forward pass and a training step on a device, with contracts and without."""
     model, inputs = _model(device), _inputs(device)
     wait = torch.cuda.synchronize if device.startswith("cuda") else lambda: None
-    runs = {"forward": _forward(model, inputs), "training step": _training(model, inputs)}
+    runs = {"forward pass": _forward(model, inputs), "training step": _training(model, inputs)}
     return {
         name: in_rounds(
             {"off": run, "on": run},

@@ -54,5 +54,5 @@ def test_the_page_says_what_is_missed(monkeypatch):
     steps = {name: {"off": fast, "on": Times((1.1e-6,) * 3)} for name in step.STEPS}
     text = page.page(cases, refusals, steps, restored=True)
     assert "9.0 times cheaper than jaxtyped(beartype); the aim of 5 is met" in text
-    assert "| forward | 0 ms | 0 ms | +10.0 % |" in text
-    assert "The aim of at most 3 % is **missed**" in text
+    assert "| forward pass | 0 ms | 0 ms | +10.0 % |" in text
+    assert "For a forward pass the aim of at most 3 % is **missed**" in text
