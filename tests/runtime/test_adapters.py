@@ -157,7 +157,8 @@ def test_the_reported_issue_is_named(model, setup):
         run(model, setup)
     error = broken(model, setup)
     assert (error.code, error.adapter) == ("SG501", "b")
-    assert "share 1" in str(error)
+    assert error.share == "BatchSplit[2 of 2, batch_sizes=[3, 0]] > b"
+    assert "An extent of 0 is an empty share" in str(error)
 
 
 @pytest.mark.parametrize("mask", ["none", "full", "padded"])
