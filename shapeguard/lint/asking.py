@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from shapeguard.finding import Finding, Fix, Span, Step
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import WorkBoundError
+from shapeguard.lint.flow.syntax.trees import code_of
 from shapeguard.lint.packs import raised_at
 from shapeguard.lint.ranking import merit
 
@@ -95,7 +94,7 @@ class Asked:
             function=site.function.qualname,
             trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
             witness=diagnosis.witness,
-            fingerprint=" ".join(cst.Module([]).code_for_node(site.node).split()),
+            fingerprint=" ".join(code_of(site.node).split()),
         )
         self.found[(rule.code, span)] = _Said(rule, diagnosis, finding, project)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from shapeguard.lint.flow.syntax.trees import children
+from shapeguard.lint.flow.syntax.trees import children, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def _hide(lines: list[str], node: cst.CSTNode, place: CodeRange) -> None:
         case cst.TypeParameters():
             instead = ""
         case cst.TypeAlias(name=name, value=value):
-            written = f"{name.value} = {cst.Module([]).code_for_node(value)}"
+            written = f"{name.value} = {code_of(value)}"
             instead = "pass" if "\n" in written or "\r" in written else written
         case cst.Tuple():
             instead = "()"

@@ -36,7 +36,6 @@ Check: TypeAlias = "Callable[[Any, Extents], bool | None]"
 """True where a value passes, False where that is not sure, None where it is of another kind or rank."""
 
 _ABSENT = object()
-_MOST_COMMON = 4
 
 
 class Extents:
@@ -103,8 +102,6 @@ def _array(hint: ArrayHint) -> Check | None:
     if any(axis.variadic for axis in axes):
         any_shape = len(axes) == 1 and axes[0].kind is AxisKind.ANONYMOUS
         return (lambda value, _: hint.accepts(value) or None) if any_shape else None
-    if len(axes) == _MOST_COMMON and all(map(_binds, axes)):
-        return _four(hint)
     rank = len(axes)
     named = tuple((at, axis.name) for at, axis in enumerate(axes) if _binds(axis))
     others = tuple((at, axis) for at, axis in enumerate(axes) if not _binds(axis) and _asks(axis))
@@ -121,30 +118,6 @@ def _array(hint: ArrayHint) -> Check | None:
             if bind(name, extent) != extent:
                 return False
         return all(_fits(axis, shape[at], found) for at, axis in others) if others else True
-
-    return check
-
-
-def _four(hint: ArrayHint) -> Check:
-    """Check what most arrays of a model are: four axes with a name each."""
-    known = hint.known
-    first, second, third, fourth = (axis.name for axis in hint.axes)
-
-    def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
-        shape = getattr(value, "shape", None)
-        if shape is None or len(shape) != _MOST_COMMON:
-            return None
-        if not known.get((value.__class__, value.dtype)) and not hint.accepts(value):
-            return None
-        bind = found.bound.setdefault
-        sizes: tuple[int, int, int, int] = shape
-        a, b, c, d = sizes
-        return (
-            bind(first, a) == a
-            and bind(second, b) == b
-            and bind(third, c) == c
-            and bind(fourth, d) == d
-        )
 
     return check
 

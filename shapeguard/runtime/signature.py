@@ -71,7 +71,7 @@ class Contract:
         for name, check in self.quick:
             if check is None or not check(arguments[name], found):
                 return None
-        if found.pending and not found.are_settled():
+        if not found.are_settled():
             return None
         if self.requires and _broken(self.requires, Facts(arguments, found), level):
             return None
@@ -82,7 +82,7 @@ class Contract:
         check = self.quick_result
         if self.result is not None and (check is None or not check(result, found)):
             return False
-        if found.pending and not found.are_settled():
+        if not found.are_settled():
             return False
         facts = Facts(found.arguments, found) if self.ensures else None
         return facts is None or _broken(self.ensures, facts, level) is None

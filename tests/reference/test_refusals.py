@@ -7,7 +7,7 @@ import torch
 from adapters.composition import Average, BatchSplit, MultiTask, Parallel, Stack
 from adapters.context import ForwardContext
 from models import batch, prefix, tiny_bert, with_adapters
-from torch.utils._python_dispatch import TorchDispatchMode
+from operations import Operations
 from transformers import GPT2Config, GPT2Model
 
 from shapeguard import reference
@@ -15,18 +15,6 @@ from shapeguard.errors import CompositionError
 from shapeguard.reference.acceptance import Entry, check
 
 pytestmark = pytest.mark.adapters
-
-
-class Operations(TorchDispatchMode):
-    """Record every operation on tensors."""
-
-    def __init__(self):
-        super().__init__()
-        self.seen = []
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        self.seen.append(str(func))
-        return func(*args, **(kwargs or {}))
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
 pytest.importorskip("adapters")
 
 import adapters
 import models
 from adapters.composition import Average, BatchSplit, Fuse, Parallel, Split, Stack
+from operations import Operations
 from releases import MultiTask, known
 
 import shapeguard
@@ -37,18 +37,6 @@ CASES = [
     *((method, name) for method in ("prefix", "bottleneck", "lora") for name in SETUPS),
     *(("bottleneck", name) for name in OF_BOTTLENECKS),
 ]
-
-
-class Operations(TorchDispatchMode):
-    """Record every operation on tensors: what reads an element is one, ``_local_scalar_dense``."""
-
-    def __init__(self):
-        super().__init__()
-        self.seen = []
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        self.seen.append(str(func))
-        return func(*args, **(kwargs or {}))
 
 
 def operations(model, setup, **debug):

@@ -17,7 +17,7 @@ from shapeguard.lint.flow.evidence.counted import is_counted_before
 from shapeguard.lint.flow.evidence.found import is_found
 from shapeguard.lint.flow.syntax.questions import guards
 from shapeguard.lint.flow.syntax.readings import parsed, places, with_bound
-from shapeguard.lint.flow.syntax.trees import source, walk
+from shapeguard.lint.flow.syntax.trees import code_of, source, walk
 from shapeguard.lint.flow.syntax.usage import named_parameters
 from shapeguard.lint.flow.syntax.walks import assigned
 
@@ -160,8 +160,8 @@ def _asks_of_itself(site: Site, name: str) -> bool:
     owner = site.function.owner
     if owner is None:
         return False
-    code, text = cst.Module([]).code_for_node, f"self.{name}"
-    telling = {key for key, each in owner.methods.items() if text in code(each.parse())}
+    text = f"self.{name}"
+    telling = {key for key, each in owner.methods.items() if text in code_of(each.parse())}
     asked = (each for test in guards(site.function.parse(), site.node) for each in walk(test))
     return any(_tells(each, name, telling) for each in asked)
 
