@@ -8,7 +8,7 @@
     │   └── PackError                 a rule pack cannot be used: names the file and the line
     ├── MissingExtraError             an optional dependency is absent (also ImportError)
     ├── ContractDefinitionError       a contract is malformed: the annotation is wrong, not the tensor
-    ├── ShapeContractError            a tensor breaks a contract (also TypeError)
+    ├── ShapeContractError            a tensor breaks a contract (no TypeError, see there)
     ├── CompositionError              a composition that cannot be run right (also ValueError)
     ├── UnsupportedVersionError       an installed library is not one that the reference corrects
     ├── OracleError                   the row oracle cannot judge: the model itself fails or is random
@@ -76,8 +76,12 @@ class Violation:
     share: str | None = None
 
 
-class ShapeContractError(ShapeguardError, TypeError):
+class ShapeContractError(ShapeguardError):
     """A tensor breaks a shape contract. The fields of :class:`Violation` are attributes of it.
+
+    It is no ``TypeError``, unlike jaxtyping's: transformers (``check_model_inputs``, 4.57) takes any
+    ``TypeError`` of a model for a keyword argument that the model does not know, runs it once more,
+    and raises what comes of that instead.
 
     ``finding`` is the :class:`~shapeguard.finding.Finding` that reports show.
     """

@@ -186,6 +186,14 @@ def test_factors_and_updates_in_one_batch_are_named():
     assert error.method == "LoRALinearTorch.pad_and_concat"
 
 
+def test_a_model_that_is_run_again_after_a_type_error_does_not_hide_the_violation():
+    """``check_model_inputs`` of transformers 4.57; the second run has other numbers of rows."""
+    model = MODELS["llama"]({name: models.prefix() for name in "abc"})
+    error = broken("llama", model, Parallel("c", split("a", "b", sizes=[3, 0])))
+    assert error.method.startswith("PrefixTuningLayer.")
+    assert not isinstance(error, TypeError)
+
+
 def test_a_residual_of_which_no_copies_were_made_is_named():
     error = broken("bert", "parallel bottleneck", Parallel("a", "b"))
     assert (error.code, error.method) == ("SG501", "ParallelAdapter.post_forward")
