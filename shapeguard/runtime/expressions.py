@@ -1,4 +1,4 @@
-"""A tiny language for relations between extents: parsed by ``ast``, evaluated by hand.
+"""A tiny language for relations between extents: parsed by ``ast``, compiled to closures.
 
 Integers, comparisons, ``and``/``or``/``not``, arithmetic, ``in``, conditional expressions,
 attributes and items of arguments, and ``len sum min max abs all any``. Nothing else: an expression
@@ -12,12 +12,15 @@ import operator
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shapeguard.errors import ContractDefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+Value: TypeAlias = "Callable[[Mapping[str, Any]], Any]"
+"""What an expression is worth, given the names in scope."""
 
 ARGUMENTS = "__arguments__"
 
@@ -67,10 +70,10 @@ class UnboundNameError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A parsed expression and the names that it reads."""
+    """A compiled expression and the names that it reads."""
 
     text: str
-    tree: ast.expr
+    value: Value
     names: frozenset[str]
 
 
@@ -94,7 +97,7 @@ def parse_formula(text: str) -> Formula:
     names = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called
     }
-    return Formula(text, tree, frozenset(names - {ARGUMENTS}))
+    return Formula(text, _compiled(tree), frozenset(names - {ARGUMENTS}))
 
 
 def evaluate(formula: Formula, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the formula's own
@@ -106,7 +109,7 @@ def evaluate(formula: Formula, names: Mapping[str, Any]) -> Any:  # noqa: ANN401
 
     """
     try:
-        return _value(formula.tree, names)
+        return formula.value(names)
     except (ContractDefinitionError, UnboundNameError):
         raise
     except Exception as error:
@@ -132,70 +135,120 @@ def _refuse_foreign(node: ast.AST, text: str) -> None:
         raise ContractDefinitionError(message)
 
 
-def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as evaluate
-    return _EVALUATORS[type(node)](node, names)
+def _compiled(node: ast.expr) -> Value:
+    return _COMPILERS[type(node)](node)
 
 
-def _name(node: ast.Name, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as evaluate
-    if node.id not in names:
-        raise UnboundNameError(node.id)
-    return names[node.id]
+def _plain(node: ast.expr) -> Value:
+    """Compile an operand; an array is refused, since its truth would read its elements."""
+    value, text = _compiled(node), ast.unparse(node)
+
+    def plain(names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the formula's own
+        found = value(names)
+        if found.__class__ is not int and hasattr(found, "shape") and hasattr(found, "dtype"):
+            message = f"contract expression uses the array {text!r} as a number or a truth"
+            raise ContractDefinitionError(message)
+        return found
+
+    return value if isinstance(node, ast.Constant) else plain
 
 
-def _boolean(node: ast.BoolOp, names: Mapping[str, Any]) -> bool:
-    decisive = isinstance(node.op, ast.Or)
-    return (
-        decisive
-        if any(bool(_plain(operand, names)) is decisive for operand in node.values)
-        else not decisive
+def _name(node: ast.Name) -> Value:
+    name = node.id
+
+    def read(names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the formula's own
+        if name not in names:
+            raise UnboundNameError(name)
+        return names[name]
+
+    return read
+
+
+def _constant(node: ast.Constant) -> Value:
+    constant = node.value
+    return lambda _: constant
+
+
+def _boolean(node: ast.BoolOp) -> Value:
+    operands = tuple(_plain(operand) for operand in node.values)
+    if isinstance(node.op, ast.Or):
+        return lambda names: any(operand(names) for operand in operands)
+    return lambda names: all(operand(names) for operand in operands)
+
+
+def _comparison(node: ast.Compare) -> Value:
+    first = _plain(node.left)
+    rest = tuple(
+        (_COMPARE[type(comparison)], _plain(right))
+        for comparison, right in zip(node.ops, node.comparators, strict=True)
     )
 
+    def compare(names: Mapping[str, Any]) -> bool:
+        left = first(names)
+        for holds, operand in rest:
+            right = operand(names)
+            if not holds(left, right):
+                return False
+            left = right
+        return True
 
-def _comparison(node: ast.Compare, names: Mapping[str, Any]) -> bool:
-    left = _plain(node.left, names)
-    for comparison, right_node in zip(node.ops, node.comparators, strict=True):
-        right = _plain(right_node, names)
-        if not _COMPARE[type(comparison)](left, right):
-            return False
-        left = right
-    return True
-
-
-def _conditional(node: ast.IfExp, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as evaluate
-    return _value(node.body if _plain(node.test, names) else node.orelse, names)
+    return compare
 
 
-def _attribute(node: ast.Attribute, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as evaluate
-    owner = _value(node.value, names)
+def _conditional(node: ast.IfExp) -> Value:
+    test, body, other = _plain(node.test), _compiled(node.body), _compiled(node.orelse)
+    return lambda names: body(names) if test(names) else other(names)
+
+
+def _attribute(node: ast.Attribute) -> Value:
+    name, owner = node.attr, _compiled(node.value)
     if isinstance(node.value, ast.Name) and node.value.id == ARGUMENTS:
-        return owner[node.attr]
-    return getattr(owner, node.attr)
+        return lambda names: owner(names)[name]
+    return lambda names: getattr(owner(names), name)
 
 
-def _plain(node: ast.expr, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as evaluate
-    """Evaluate an operand; an array is refused, since its truth would read its elements."""
-    value = _value(node, names)
-    if hasattr(value, "shape") and hasattr(value, "dtype"):
-        message = f"contract expression uses the array {ast.unparse(node)!r} as a number or a truth"
-        raise ContractDefinitionError(message)
-    return value
+def _unary(node: ast.UnaryOp) -> Value:
+    apply, operand = _UNARY[type(node.op)], _plain(node.operand)
+    return lambda names: apply(operand(names))
 
 
-_EVALUATORS: dict[type[ast.expr], Callable[[Any, Mapping[str, Any]], Any]] = {
+def _binary(node: ast.BinOp) -> Value:
+    apply, left, right = _BINARY[type(node.op)], _plain(node.left), _plain(node.right)
+    return lambda names: apply(left(names), right(names))
+
+
+def _item(node: ast.Subscript) -> Value:
+    owner, key = _compiled(node.value), _plain(node.slice)
+    return lambda names: owner(names)[key(names)]
+
+
+def _call(node: ast.Call) -> Value:
+    function = _FUNCTIONS[ast.unparse(node.func)]
+    arguments = tuple(_compiled(argument) for argument in node.args)
+    return lambda names: function(*(argument(names) for argument in arguments))
+
+
+def _tuple(node: ast.Tuple) -> Value:
+    members = tuple(_compiled(member) for member in node.elts)
+    return lambda names: tuple(member(names) for member in members)
+
+
+def _list(node: ast.List) -> Value:
+    members = tuple(_compiled(member) for member in node.elts)
+    return lambda names: [member(names) for member in members]
+
+
+_COMPILERS: dict[type[ast.expr], Callable[[Any], Value]] = {
     ast.Name: _name,
-    ast.Constant: lambda node, _: node.value,
+    ast.Constant: _constant,
     ast.BoolOp: _boolean,
     ast.Compare: _comparison,
     ast.IfExp: _conditional,
     ast.Attribute: _attribute,
-    ast.UnaryOp: lambda node, names: _UNARY[type(node.op)](_plain(node.operand, names)),
-    ast.BinOp: lambda node, names: _BINARY[type(node.op)](
-        _plain(node.left, names), _plain(node.right, names)
-    ),
-    ast.Subscript: lambda node, names: _value(node.value, names)[_plain(node.slice, names)],
-    ast.Call: lambda node, names: _FUNCTIONS[node.func.id](
-        *(_value(argument, names) for argument in node.args)
-    ),
-    ast.Tuple: lambda node, names: tuple(_value(item, names) for item in node.elts),
-    ast.List: lambda node, names: [_value(item, names) for item in node.elts],
+    ast.UnaryOp: _unary,
+    ast.BinOp: _binary,
+    ast.Subscript: _item,
+    ast.Call: _call,
+    ast.Tuple: _tuple,
+    ast.List: _list,
 }

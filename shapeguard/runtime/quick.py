@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shapeguard.contracts.axes import Axis
     from shapeguard.runtime.hints import ArrayHint
     from shapeguard.runtime.nodes import Node
+    from shapeguard.runtime.scope import Extent
 
 Check: TypeAlias = "Callable[[Any, Extents], bool | None]"
 """True where a value passes, False where that is not sure, None where it is of another kind or rank."""
@@ -45,8 +46,8 @@ class Extents:
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
         self.arguments = arguments
-        self.bound: dict[str, int] = {}
-        self.members: dict[str, list[int]] = {}
+        self.bound: dict[str, Extent] = {}
+        self.members: dict[str, list[Extent]] = {}
         self.pending: list[tuple[str, int]] = []
 
     def find(self, name: str) -> Bound | None:
@@ -97,18 +98,19 @@ def quick_check(node: Node | None) -> Check | None:
             return None
 
 
-def _array(hint: ArrayHint) -> Check | None:
+def _array(hint: ArrayHint) -> Check:
     axes, known = hint.axes, hint.known
-    if any(axis.variadic for axis in axes):
-        any_shape = len(axes) == 1 and axes[0].kind is AxisKind.ANONYMOUS
-        return (lambda value, _: hint.accepts(value) or None) if any_shape else None
-    rank = len(axes)
-    named = tuple((at, axis.name) for at, axis in enumerate(axes) if _binds(axis))
-    others = tuple((at, axis) for at, axis in enumerate(axes) if not _binds(axis) and _asks(axis))
+    front, many, back = _around_the_variadic(axes)
+    fewest, any_rank = len(front) + len(back), many is not None
+    asked = (*enumerate(front), *((at - len(back), axis) for at, axis in enumerate(back)))
+    named = tuple((at, axis.name) for at, axis in asked if _binds(axis))
+    others = tuple((at, axis) for at, axis in asked if not _binds(axis) and _asks(axis))
+    gathers = many.name if many is not None and _asks(many) else ""
+    end = -len(back) or None
 
     def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
         shape = getattr(value, "shape", None)
-        if shape is None or len(shape) != rank:
+        if shape is None or (len(shape) < fewest if any_rank else len(shape) != fewest):
             return None
         if not known.get((value.__class__, value.dtype)) and not hint.accepts(value):
             return None
@@ -117,9 +119,23 @@ def _array(hint: ArrayHint) -> Check | None:
             extent = shape[at]
             if bind(name, extent) != extent:
                 return False
+        if gathers:
+            extents = tuple(shape[len(front) : end])
+            if bind(gathers, extents) != extents:
+                return False
         return all(_fits(axis, shape[at], found) for at, axis in others) if others else True
 
     return check
+
+
+def _around_the_variadic(
+    axes: tuple[Axis, ...],
+) -> tuple[tuple[Axis, ...], Axis | None, tuple[Axis, ...]]:
+    """Divide axes into those before the variadic one, that one, and those behind it."""
+    for at, axis in enumerate(axes):
+        if axis.variadic:
+            return axes[:at], axis, axes[at + 1 :]
+    return axes, None, ()
 
 
 def _binds(axis: Axis) -> bool:

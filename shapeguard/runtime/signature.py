@@ -38,13 +38,14 @@ reads elements, which waits for a device; neither implies the other."""
 class Contract:
     """What a function demands of its arguments and promises about its result.
 
-    ``positional`` names all parameters if each can be given by position, else none. ``quick`` are checks
-    that pass or leave it to the nodes.
+    ``positional`` names all parameters if each can be given by position and by name, else none;
+    ``defaults`` belong to them. ``quick`` are checks that pass or leave it to the nodes.
     """
 
     name: str
     signature: inspect.Signature
     positional: tuple[str, ...]
+    defaults: Mapping[str, Any]
     parameters: tuple[tuple[str, Node], ...]
     result: Node | None
     requires: tuple[Condition, ...]
@@ -59,8 +60,12 @@ class Contract:
             TypeError: if the call does not match the signature, as the call itself would.
 
         """
-        if self.positional and not kwargs and len(args) == len(self.positional):
-            return dict(zip(self.positional, args, strict=True))
+        if self.positional and len(args) <= len(self.positional):
+            given = dict(zip(self.positional, args, strict=False))
+            if not given.keys() & kwargs.keys():
+                named = {**self.defaults, **given, **kwargs}
+                if named.keys() == self.signature.parameters.keys():
+                    return named
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         return bound.arguments
@@ -152,6 +157,7 @@ def compile_contract(
         label,
         signature,
         _positional(signature),
+        _defaults(signature),
         tuple(parameters),
         result,
         tuple(each for each in stated if not each.on_result),
@@ -162,14 +168,14 @@ def compile_contract(
 
 
 def _positional(signature: inspect.Signature) -> tuple[str, ...]:
-    by_position = (
-        inspect.Parameter.POSITIONAL_ONLY,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    )
-    parameters = signature.parameters.values()
-    if not all(parameter.kind in by_position for parameter in parameters):
-        return ()
-    return tuple(signature.parameters)
+    either = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = signature.parameters
+    return tuple(parameters) if all(each.kind is either for each in parameters.values()) else ()
+
+
+def _defaults(signature: inspect.Signature) -> Mapping[str, Any]:
+    parameters = signature.parameters.items()
+    return {name: each.default for name, each in parameters if each.default is not each.empty}
 
 
 def _first(scope: Scope, conditions: tuple[Condition, ...], level: Level) -> Failure | None:

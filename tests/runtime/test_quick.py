@@ -24,6 +24,9 @@ def four(x: Float[Tensor, "a b c d"], y: Float[Tensor, "a b e d"]) -> Float[Tens
 def mixed(x: Float[Tensor, "a _ 2 #b"], y: Float[Tensor, "b a"]) -> Float[Tensor, "a+b"]: ...
 def many(xs: list[Float[Tensor, "rows dim"]], n: int) -> tuple[Float[Tensor, "rows"], int]: ...
 def states(xs: list[State], y: Float[Tensor, "batch ..."] | None) -> dict[str, State]: ...
+def spread(
+    x: Float[Tensor, "a *many c"], y: Float[Tensor, "*many"]
+) -> Float[Tensor, "a ... c"]: ...
 
 
 EXTENT = st.integers(0, 3)
@@ -41,6 +44,7 @@ STATES = st.builds(State, tensors(4, 4), st.one_of(st.none(), tensors(2, 4)), te
 CASES = {
     four: (st.tuples(tensors(4, 4), tensors(4, 4)), tensors(4, 4)),
     mixed: (st.tuples(tensors(4, 4), tensors(2, 2)), tensors(1, 1)),
+    spread: (st.tuples(tensors(1, 4), tensors(0, 2)), tensors(1, 4)),
     many: (st.tuples(st.lists(tensors(2, 2), max_size=3), ANY), st.tuples(tensors(1, 1), ANY)),
     states: (
         st.tuples(st.lists(STATES, max_size=2), st.one_of(st.none(), tensors(1, 2))),
@@ -70,6 +74,7 @@ X, ROWS = torch.zeros(2, 3, 4, 5), torch.zeros(2, dtype=torch.int64)
 RIGHT = {
     four: ((X, torch.zeros(2, 3, 9, 5)), X),
     mixed: ((torch.zeros(3, 7, 2, 1), torch.zeros(4, 3)), torch.zeros(7)),
+    spread: ((X, torch.zeros(3, 4)), torch.zeros(2, 5)),
     many: (([torch.zeros(2, 3)] * 3, 1), (torch.zeros(2), 1)),
     states: (
         ([State(X, None, ROWS), State(X, torch.zeros(2, 4), ROWS)], None),
@@ -78,21 +83,13 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("function", [four, mixed, many], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("function", RIGHT, ids=lambda each: each.__name__)
 def test_what_is_right_is_passed_without_the_nodes(function):
     contract = compile_contract(function, ())
     arguments, result = RIGHT[function]
     found = contract.passing(dict(zip(contract.positional, arguments, strict=True)), "shapes")
     assert found is not None
     assert contract.passes(result, found, "shapes")
-
-
-def test_what_binds_several_axes_at_once_is_left_to_the_nodes():
-    contract = compile_contract(states, ())
-    arguments, _ = RIGHT[states]
-    given_ = dict(zip(contract.positional, arguments, strict=True))
-    assert contract.passing(given_, "shapes") is None
-    assert contract.check_arguments(Scope(given_), "shapes") is None
 
 
 def test_a_function_that_changes_its_arguments_is_told_by_what_they_were():
