@@ -60,8 +60,11 @@ class Contract:
             TypeError: if the call does not match the signature, as the call itself would.
 
         """
-        if self.positional and len(args) <= len(self.positional):
+        missing = len(self.positional) - len(args)
+        if self.positional and missing >= 0:
             given = dict(zip(self.positional, args, strict=False))
+            if not missing and not kwargs:
+                return given
             if not given.keys() & kwargs.keys():
                 named = {**self.defaults, **given, **kwargs}
                 if named.keys() == self.signature.parameters.keys():
