@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bench.rounds import Times
 
-ROWS, TOKENS, ROUNDS = 8, 64, 15
+ROWS, TOKENS, ROUNDS = 8, 64, 45
 VOCABULARY = 30_522
 STEPS = ("forward pass", "training step")
 
