@@ -105,6 +105,10 @@ class ShapeContractError(ShapeguardError):
         self.path = violation.path
         self.share = violation.share
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the way out of a worker process, with the facts and the finding."""
+        return type(self), (str(self), self.violation), {"finding": self.finding}
+
 
 class CompositionError(ShapeguardError, ValueError):
     """A composition that cannot be run right, refused before any tensor is touched."""

@@ -116,11 +116,16 @@ def _bind_variadic(
 ) -> None:
     if axis.kind is AxisKind.ANONYMOUS:
         return
-    bound = scope.find(axis.name)
+    bound, here = scope.find(axis.name), f"{place} from axis {index}"
     if bound is None:
-        scope.bind(axis.name, Bound(extents, f"{place} from axis {index}"))
+        scope.bind(axis.name, Bound(extents, here, widens=axis.broadcast))
         return
-    if bound.extent == extents or (axis.broadcast and _broadcasts(extents, bound.extent)):
+    wide = _broadcast(extents, bound.extent)
+    kept = bound.extent if axis.broadcast else extents
+    if wide == bound.extent == kept:
+        return
+    if bound.widens and wide is not None and (axis.broadcast or wide == extents):
+        scope.bind(axis.name, Bound(wide, here, widens=axis.broadcast))
         return
     text = (
         f"{place} from axis {index} ({axis}) has extents {extents}; "
@@ -142,9 +147,17 @@ def _bind_variadic(
     )
 
 
-def _broadcasts(extents: tuple[int, ...], expected: Extent) -> bool:
-    """Whether ``extents`` broadcast to ``expected``: right-aligned, each equal or 1."""
-    if isinstance(expected, int) or len(extents) > len(expected):
-        return False
-    aligned = expected[len(expected) - len(extents) :]
-    return all(have in (1, want) for have, want in zip(extents, aligned, strict=True))
+def _broadcast(extents: tuple[int, ...], bound: Extent) -> Extent | None:
+    """Return what both broadcast to, aligned at the right; None if they do not.
+
+    A bound single extent is not one of several.
+    """
+    if isinstance(bound, int):
+        return None
+    longer, shorter = sorted((extents, bound), key=len, reverse=True)
+    filled = (1,) * (len(longer) - len(shorter)) + shorter
+    if any(
+        one != other and 1 not in (one, other) for one, other in zip(longer, filled, strict=True)
+    ):
+        return None
+    return tuple(other if one == 1 else one for one, other in zip(longer, filled, strict=True))

@@ -91,7 +91,8 @@ class Compiler:
                 members[0],  # shapeguard: ignore[SG305] what has an origin has members
                 lambda node: SequenceNode(kind, node),
             )
-        record = self._record(hint) if isinstance(hint, type) and origin is None else None
+        owner = typing.cast("object", origin or hint)  # Box[int] is a Box
+        record = self._record(owner) if isinstance(owner, type) else None
         return record or self._plain(hint)
 
     def _array(self, hint: ArrayHint) -> Node:
@@ -150,7 +151,11 @@ class Compiler:
             return None
         self._open.append(kind)
         fields: list[tuple[str, Node]] = []
-        for name, hint in resolve_hints(kind).items():
+        hints = resolve_hints(kind)
+        if is_dataclass:  # what belongs to the class is no field
+            names = {each.name for each in dataclasses.fields(kind)}
+            hints = {name: hint for name, hint in hints.items() if name in names}
+        for name, hint in hints.items():
             node = self.compile(hint)
             if node is not None and _walks(node):
                 fields.append((name, node))
@@ -187,7 +192,10 @@ def resolve_hints(owner: object, names: Mapping[str, Any] | None = None) -> dict
 
 
 def _demands_nothing(hint: object) -> bool:
-    return hint is object or hint is Any
+    """Whether anything meets an annotation, or nothing can be asked of one value alone."""
+    of_a_class: object = typing.Self  # pyright: ignore[reportUnknownMemberType]
+    unchecked: list[object] = [object, Any, of_a_class, typing.NoReturn, typing.Never]
+    return hint in unchecked or get_origin(hint) is typing.Unpack
 
 
 def _walks(node: Node | None) -> bool:

@@ -171,15 +171,25 @@ def _constant(node: ast.Constant) -> Value:
 
 def _boolean(node: ast.BoolOp) -> Value:
     operands = tuple(_plain(operand) for operand in node.values)
-    if isinstance(node.op, ast.Or):
-        return lambda names: any(operand(names) for operand in operands)
-    return lambda names: all(operand(names) for operand in operands)
+    decisive = isinstance(node.op, ast.Or)
+
+    def decide(names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the operand that decides
+        found = None
+        for operand in operands:
+            found = operand(names)
+            if bool(found) is decisive:
+                break
+        return found
+
+    return decide
 
 
 def _comparison(node: ast.Compare) -> Value:
-    first = _plain(node.left)
+    identity = all(isinstance(comparison, ast.Is | ast.IsNot) for comparison in node.ops)
+    operand_of = _compiled if identity else _plain
+    first = operand_of(node.left)
     rest = tuple(
-        (_COMPARE[type(comparison)], _plain(right))
+        (_COMPARE[type(comparison)], operand_of(right))
         for comparison, right in zip(node.ops, node.comparators, strict=True)
     )
 

@@ -7,6 +7,7 @@ same way each time. A *place* is the path of a value in words: ``states[1].key_s
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -200,7 +201,7 @@ class MappingNode:
             PlainNode(Mapping).check(value, place, scope)
             return
         for index, (key, item) in enumerate(value.items()):
-            label = repr(key) if isinstance(key, str | int) else f"#{index}"
+            label = reprlib.repr(key) if isinstance(key, str | int) else f"#{index}"
             self.value.check(item, f"{place}[{label}]", scope)
 
 

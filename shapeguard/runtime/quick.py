@@ -7,6 +7,7 @@ pass. Where it does not, or cannot tell, the nodes are asked, which find out wha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from beartype.door import is_bearable
@@ -49,6 +50,18 @@ class Extents:
         self.bound: dict[str, Extent] = {}
         self.members: dict[str, list[Extent]] = {}
         self.pending: list[tuple[str, int]] = []
+
+    def mark(self) -> tuple[int, dict[str, int]]:
+        """Remember how much is bound; what is bound later comes behind it."""
+        lengths = {name: len(each) for name, each in self.members.items()} if self.members else {}
+        return len(self.bound), lengths
+
+    def forget(self, mark: tuple[int, dict[str, int]]) -> None:
+        """Forget what was bound since."""
+        count, lengths = mark
+        self.bound = dict(islice(self.bound.items(), count))
+        self.members = {name: self.members[name][:length] for name, length in lengths.items()}
+        self.pending = []
 
     def find(self, name: str) -> Bound | None:
         """Look a name up, as a scope does."""
@@ -109,10 +122,11 @@ def _array(hint: ArrayHint) -> Check:
     end = -len(back) or None
 
     def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
-        shape = getattr(value, "shape", None)
-        if shape is None or (len(shape) < fewest if any_rank else len(shape) != fewest):
+        dtype = getattr(value, "dtype", None)
+        if not known.get((value.__class__, dtype)) and not hint.accepts(value):
             return None
-        if not known.get((value.__class__, value.dtype)) and not hint.accepts(value):
+        shape = value.shape
+        if len(shape) < fewest if any_rank else len(shape) != fewest:
             return None
         bind = found.bound.setdefault
         for at, name in named:

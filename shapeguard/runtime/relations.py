@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from typing import TYPE_CHECKING, Any, cast
 
 from shapeguard.contracts.relations import (
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from shapeguard.runtime.facts import Facts
 
 
+_SHORT = reprlib.Repr()
+"""Values as a message has room for."""
+
+
 def evaluate_relation(relation: Relation, facts: Facts) -> Failure | None:
     """Return how the call breaks the relation; None if it holds or cannot be judged."""
     return _EVALUATORS[type(relation)](relation, facts)
@@ -44,10 +49,12 @@ def _expression(relation: Expression, facts: Facts) -> Failure | None:
         return None
     axis = next((name for name in sorted(formula.names) if facts.extent(name) is not None), None)
     values = ", ".join(
-        f"{name} = {names[name]}" for name in sorted(formula.names) if _prints(names[name])
+        f"{name} = {_SHORT.repr(names[name])}"
+        for name in sorted(formula.names)
+        if _prints(names[name])
     )
     place = relation.argument or (facts.bound_by(axis) or axis if axis else relation.text)
-    text = f"{relation.text} does not hold: {values}"
+    text = f"{relation.text} does not hold" + (f": {values}" if values else "")
     return Failure(
         relation.hazard,
         str(place),

@@ -18,10 +18,14 @@ Extent = int | tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An extent and the place that gave it, such as ``state.key_states axis 0``."""
+    """An extent and the place that gave it, such as ``state.key_states axis 0``.
+
+    ``widens`` if it is what broadcasts so far: another such axis may make it larger.
+    """
 
     extent: Extent
     by: str
+    widens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,10 @@ class Contract:
         """Return the extents of arguments that are quickly seen to meet the contract, or None."""
         found = Extents(arguments)
         for name, check in self.quick:
-            if check is None or not check(arguments[name], found):
+            value = arguments[name]
+            if value is self.defaults.get(name, _GIVEN):
+                continue
+            if check is None or not check(value, found):
                 return None
         if not found.are_settled():
             return None
@@ -87,18 +90,19 @@ class Contract:
 
     def passes(self, result: object, found: Extents, level: Level) -> bool:
         """Say whether a result is quickly seen to meet the contract; ``found`` is of the arguments."""
-        check = self.quick_result
-        if self.result is not None and (check is None or not check(result, found)):
-            return False
-        if not found.are_settled():
-            return False
-        facts = Facts(found.arguments, found) if self.ensures else None
-        return facts is None or _broken(self.ensures, facts, level) is None
+        check, before = self.quick_result, found.mark()
+        if (
+            (self.result is None or (check is not None and check(result, found)))
+            and found.are_settled()
+            and not (self.ensures and _broken(self.ensures, Facts(found.arguments, found), level))
+        ):
+            return True
+        found.forget(before)
+        return False
 
     def check_arguments(self, scope: Scope, level: Level) -> Failure | None:
         """Return the first way in which the caller breaks the contract."""
-        for name, node in self.parameters:
-            node.check(scope.arguments[name], name, scope)
+        self._bind(scope)
         settle(scope)
         return _first(scope, self.requires, level)
 
@@ -118,15 +122,25 @@ class Contract:
         if isinstance(found, Scope):
             return found
         scope = Scope(found.arguments)
-        for name, node in self.parameters:
-            node.check(found.arguments[name], name, scope)
+        self._bind(scope)
         seen = {name: bound.extent for name, bound in scope.bound.items()}
-        if not scope.failures and all(seen.get(name) == found.bound[name] for name in seen):
+        if not scope.failures and seen == found.bound:
             scope.pending.clear()
             return scope
         bound = {name: Bound(extent, "the arguments") for name, extent in found.bound.items()}
         members: dict[str, list[Extent]] = {name: [*each] for name, each in found.members.items()}
         return Scope(found.arguments, bound=bound, members=members)
+
+    def _bind(self, scope: Scope) -> None:
+        """Check every argument but for defaults, which the caller did not give."""
+        for name, node in self.parameters:
+            value = scope.arguments[name]
+            if value is not self.defaults.get(name, _GIVEN):
+                node.check(value, name, scope)
+
+
+_GIVEN = object()
+"""No default: an argument that is always given."""
 
 
 def compile_contract(

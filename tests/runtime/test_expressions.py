@@ -17,7 +17,7 @@ def value(text, **names):
         ("share > 0", {"share": 0}, False),
         ("0 <= start <= stop <= batch", {"start": 1, "stop": 3, "batch": 2}, False),
         ("rows == batch or rows == batch * channels", {"rows": 6, "batch": 3, "channels": 2}, True),
-        ("not rows and batch", {"rows": 0, "batch": 2}, True),
+        ("not rows and batch", {"rows": 0, "batch": 2}, 2),
         ("padded in keys", {"padded": 10, "keys": (8, 10)}, True),
         ("sum(batch) // 2 + max(batch) - -1", {"batch": (1, 3)}, 6),
         ("rows if batch else 7", {"rows": 1, "batch": 0}, 7),

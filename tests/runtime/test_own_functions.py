@@ -7,7 +7,7 @@ import pickle
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, Generic, NamedTuple, NoReturn, Self, TypeVar
 
 import numpy as np
 import pytest
@@ -17,6 +17,8 @@ from torch import Tensor, nn
 
 import shapeguard
 from shapeguard.errors import ContractDefinitionError, ShapeContractError
+
+T = TypeVar("T")
 
 
 @shapeguard.contract
@@ -325,3 +327,113 @@ def test_a_defect_of_a_contract_says_so_and_an_error_of_the_function_passes_thro
         divides(torch.ones(2), torch.ones(0))
     with pytest.raises(KeyError, match="2"):
         fails(torch.ones(2))
+
+
+def test_a_violation_survives_the_way_out_of_a_worker():
+    error = broken(attend, torch.ones(2, 3, 4), torch.ones(0, 3, 4))
+    for again in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):  # noqa: S301 - our own
+        assert str(again) == str(error)
+        assert again.violation == error.violation
+        assert again.finding == error.finding
+
+
+class Frame:
+    shape = (2, 3)
+
+
+class Named:
+    shape = 3
+
+
+@shapeguard.contract
+def of_any_shape(x: Float[Tensor, "n d"] | Frame | Named) -> None: ...
+
+
+def test_what_has_a_shape_is_not_always_an_array():
+    of_any_shape(Frame())
+    of_any_shape(Named())
+    assert broken(attend, Frame(), torch.ones(0, 3, 4)).code == "SG506"
+
+
+def test_a_function_may_fill_its_argument():
+    @shapeguard.contract
+    def fill(
+        out: list[Float[Tensor, "b k"]], x: Float[Tensor, "n"]
+    ) -> Float[Tensor, "n"] | list[Float[Tensor, "n"]]:
+        out.append(torch.ones(2, 3))
+        return [x]
+
+    assert len(fill([], torch.ones(4))) == 1
+
+
+def test_a_condition_may_ask_whether_a_tensor_is_there():
+    @shapeguard.require("x is None or b > 0")
+    def head(x: Float[Tensor, "b"] | None) -> None: ...
+
+    head(None)
+    head(torch.ones(2))
+    assert broken(head, torch.ones(0)).code == "SG507"
+
+
+def test_several_axes_at_once_broadcast_as_in_jaxtyping():
+    @shapeguard.contract
+    def add(x: Float[Tensor, "*#a d"], y: Float[Tensor, "*#a d"]) -> Float[Tensor, "*a d"]:
+        return x + y
+
+    for one, other in (((1, 3, 2), (4, 1, 2)), ((3, 2), (4, 3, 2)), ((4, 3, 2), (3, 2))):
+        assert add(torch.ones(one), torch.ones(other)).shape[-1] == 2
+    assert broken(add, torch.ones(3, 3, 2), torch.ones(4, 3, 2)).code == "SG501"
+
+
+def test_a_default_is_what_its_author_says():
+    @shapeguard.contract
+    def plain(x: Float[Tensor, "b d"], y: Float[Tensor, "b d"] = None) -> None: ...
+
+    plain(torch.ones(1, 2))
+    assert broken(plain, torch.ones(1, 2), torch.ones(2, 2)).code == "SG501"
+
+
+@dataclass
+class Counted:
+    count: ClassVar[int] = 3
+    x: Float[Tensor, "b"]
+
+
+@dataclass
+class Box(Generic[T]):
+    x: Float[Tensor, "b"]
+    y: Float[Tensor, "b"]
+
+
+class Chained:
+    @shapeguard.contract
+    def then(self, x: Float[Tensor, "b"], other: Counted) -> Self:
+        return self
+
+    @shapeguard.contract
+    def never(self, x: Float[Tensor, "b"]) -> NoReturn:
+        raise NotImplementedError
+
+
+def test_what_cannot_be_asked_of_a_value_is_not_asked():
+    assert Chained().then(torch.ones(2), Counted(torch.ones(2)))
+    assert broken(Chained().then, torch.ones(2), Counted(torch.ones(3))).code == "SG501"
+    with pytest.raises(NotImplementedError):
+        Chained().never(torch.ones(2))
+
+
+def test_a_generic_dataclass_is_walked():
+    @shapeguard.contract
+    def unpack(box: Box[int]) -> None: ...
+
+    unpack(Box(torch.ones(2), torch.ones(2)))
+    assert broken(unpack, Box(torch.ones(2), torch.ones(3))).code == "SG501"
+
+
+def test_a_message_has_no_room_for_long_values():
+    @shapeguard.require("len(words) == 1 and words == 'a'")
+    def read(words: str) -> None: ...
+
+    message = str(broken(read, "x\n" * 60))
+    assert len(message.splitlines()) <= 25
+    assert len(message) < 1000
