@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 from shapeguard.contracts import hazards
 from shapeguard.contracts.axes import AxisKind
 from shapeguard.runtime.expressions import UnboundNameError, evaluate, parse_formula
 from shapeguard.runtime.scope import Bound, Failure, Pending
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from shapeguard.contracts.axes import Axis
     from shapeguard.runtime.hints import ArrayHint
     from shapeguard.runtime.scope import Extent, Scope
+
+_broadcast_shapes: Callable[..., Iterable[int]] = getattr(torch, "broadcast_shapes")  # noqa: B009 - untyped in torch
 
 
 def bind_array(hint: ArrayHint, value: object, place: str, scope: Scope) -> None:
@@ -148,16 +154,10 @@ def _bind_variadic(
 
 
 def _broadcast(extents: tuple[int, ...], bound: Extent) -> Extent | None:
-    """Return what both broadcast to, aligned at the right; None if they do not.
-
-    A bound single extent is not one of several.
-    """
+    """Return what both broadcast to; None if they do not, or a single extent is bound."""
     if isinstance(bound, int):
         return None
-    longer, shorter = sorted((extents, bound), key=len, reverse=True)
-    filled = (1,) * (len(longer) - len(shorter)) + shorter
-    if any(
-        one != other and 1 not in (one, other) for one, other in zip(longer, filled, strict=True)
-    ):
+    try:
+        return tuple(_broadcast_shapes(extents, bound))
+    except RuntimeError:
         return None
-    return tuple(other if one == 1 else one for one, other in zip(longer, filled, strict=True))

@@ -51,14 +51,14 @@ class Extents:
         self.members: dict[str, list[Extent]] = {}
         self.pending: list[tuple[str, int]] = []
 
-    def mark(self) -> tuple[int, dict[str, int]]:
+    def snapshot(self) -> tuple[int, dict[str, int]]:
         """Remember how much is bound; what is bound later comes behind it."""
         lengths = {name: len(each) for name, each in self.members.items()} if self.members else {}
         return len(self.bound), lengths
 
-    def forget(self, mark: tuple[int, dict[str, int]]) -> None:
+    def restore(self, snapshot: tuple[int, dict[str, int]]) -> None:
         """Forget what was bound since."""
-        count, lengths = mark
+        count, lengths = snapshot
         self.bound = dict(islice(self.bound.items(), count))
         self.members = {name: self.members[name][:length] for name, length in lengths.items()}
         self.pending = []

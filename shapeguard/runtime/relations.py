@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from shapeguard.runtime.facts import Facts
 
 
-_SHORT = reprlib.Repr()
-"""Values as a message has room for."""
-
-
 def evaluate_relation(relation: Relation, facts: Facts) -> Failure | None:
     """Return how the call breaks the relation; None if it holds or cannot be judged."""
     return _EVALUATORS[type(relation)](relation, facts)
@@ -49,7 +45,7 @@ def _expression(relation: Expression, facts: Facts) -> Failure | None:
         return None
     axis = next((name for name in sorted(formula.names) if facts.extent(name) is not None), None)
     values = ", ".join(
-        f"{name} = {_SHORT.repr(names[name])}"
+        f"{name} = {reprlib.repr(names[name])}"
         for name in sorted(formula.names)
         if _prints(names[name])
     )

@@ -90,14 +90,14 @@ class Contract:
 
     def passes(self, result: object, found: Extents, level: Level) -> bool:
         """Say whether a result is quickly seen to meet the contract; ``found`` is of the arguments."""
-        check, before = self.quick_result, found.mark()
+        check, before = self.quick_result, found.snapshot()
         if (
             (self.result is None or (check is not None and check(result, found)))
             and found.are_settled()
             and not (self.ensures and _broken(self.ensures, Facts(found.arguments, found), level))
         ):
             return True
-        found.forget(before)
+        found.restore(before)
         return False
 
     def check_arguments(self, scope: Scope, level: Level) -> Failure | None:
