@@ -77,6 +77,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(session, "shapeguard-session")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Step aside for a test that is marked, its fixtures included; whether or not the option is given."""
+    if item.get_closest_marker(_MARKER) is None:
+        return (yield)
+    from shapeguard.runtime import control  # noqa: PLC0415 - only where it is asked for
+
+    with control.aside():
+        return (yield)
+
+
 @dataclass
 class _Session:
     """A test run under contracts; ``found`` maps fingerprints to findings, each with its first test."""
@@ -96,16 +107,6 @@ class _Session:
         from shapeguard.runtime import disable  # noqa: PLC0415 - loaded already
 
         disable()
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Step aside for a test that is marked, its fixtures included."""
-        from shapeguard.runtime import control  # noqa: PLC0415 - loaded already
-
-        if item.get_closest_marker(_MARKER) is None:
-            return (yield)
-        with control.aside():
-            return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

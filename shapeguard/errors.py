@@ -44,6 +44,11 @@ class MissingExtraError(ShapeguardError, ImportError):
         super().__init__(
             f"{feature} needs {missing}, which is not installed: pip install 'shapeguard[{extra}]'"
         )
+        self._of = (feature, extra, missing)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the way out of a worker process."""
+        return type(self), self._of
 
 
 class ContractDefinitionError(ShapeguardError):

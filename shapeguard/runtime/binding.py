@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -23,7 +23,9 @@ _broadcast_shapes: Callable[..., Iterable[int]] = getattr(torch, "broadcast_shap
 
 def bind_array(hint: ArrayHint, value: object, place: str, scope: Scope) -> None:
     """Check one array against its hint; failures and bindings go to ``scope``."""
-    shape: tuple[int, ...] | None = getattr(value, "shape", None)
+    if has_no_extents(value):
+        return
+    shape = shape_of(value)
     if shape is None or not hint.accepts(value):
         found = describe_type(value)
         text = f"{place} is {found}; the contract asks for {hint.text}"
@@ -31,7 +33,6 @@ def bind_array(hint: ArrayHint, value: object, place: str, scope: Scope) -> None
             Failure(hazards.WRONG_TYPE, place, text, expected=hint.text, actual=found)
         )
         return
-    shape = tuple(shape)
     if not hint.fits_rank(len(shape)):
         text = f"{place} has {len(shape)} dimensions; {hint.text} has {hint.rank}"
         scope.failures.append(
@@ -39,6 +40,17 @@ def bind_array(hint: ArrayHint, value: object, place: str, scope: Scope) -> None
         )
         return
     _bind_axes(hint.axes, shape, place, scope)
+
+
+def shape_of(value: Any) -> tuple[int, ...] | None:  # noqa: ANN401 - any argument
+    """Return the extents of an array; None for what has none."""
+    shape = getattr(value, "shape", None)
+    return None if shape is None else tuple(shape)
+
+
+def has_no_extents(value: Any) -> bool:  # noqa: ANN401 - any argument
+    """Whether a value is a nested tensor in the old layout, which raises when asked for its shape."""
+    return isinstance(value, torch.Tensor) and value.is_nested and value.layout is torch.strided
 
 
 def settle(scope: Scope) -> None:

@@ -8,20 +8,23 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from beartype.door import is_bearable
 from beartype.roar import BeartypeException
 
-from shapeguard.contracts.axes import axis_names, parse_words, substitute
+from shapeguard.contracts.axes import AxisKind, axis_names, parse_words, substitute
 from shapeguard.contracts.language import DECLARES, Axes, OtherWords, OwnAxes
 from shapeguard.errors import ContractDefinitionError
+from shapeguard.runtime.expressions import Formula, parse_formula
 from shapeguard.runtime.hints import array_hint, declared_hint
 from shapeguard.runtime.nodes import (
     ArrayNode,
     EachNode,
+    KeysNode,
+    LateNode,
     MappingNode,
     PlainNode,
     RecordNode,
@@ -37,11 +40,15 @@ if typing.TYPE_CHECKING:
     )
 
 _UNIONS = (Union, types.UnionType)
+_COLLECTIONS = {"builtins", "collections", "collections.abc"}
+_PRESENCE = (typing.Required, typing.NotRequired)
 
 
 @dataclass(slots=True)
 class Compiler:
-    """Compiles annotations of one signature; ``axes`` collects every name that they can bind.
+    """Compiles annotations of one signature.
+
+    ``axes`` collects every name that they can bind, ``formulas`` what they say in expressions.
 
     ``plain`` says whether annotations without arrays are enforced too: for one's own functions
     they are, for declarations about a library they only document.
@@ -50,7 +57,8 @@ class Compiler:
     plain: bool
     axes: set[str] = dataclasses.field(default_factory=set[str])
     words: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
-    _open: list[type] = dataclasses.field(default_factory=list[type])
+    formulas: set[Formula] = dataclasses.field(default_factory=set[Formula])
+    _open: dict[type, LateNode] = dataclasses.field(default_factory=dict[type, LateNode])
 
     def compile(self, hint: object) -> Node | None:
         """Compile one annotation.
@@ -78,19 +86,15 @@ class Compiler:
     ) -> Node | None:
         if origin is tuple:
             return self._tuple(hint, members)
-        if isinstance(origin, type) and issubclass(origin, Mapping):
-            return self._collection(
-                hint,
-                members[-1],  # shapeguard: ignore[SG305] what has an origin has members
-                MappingNode,
-            )
-        if isinstance(origin, type) and issubclass(origin, Sequence):
-            kind = typing.cast("type", origin)
-            return self._collection(
-                hint,
-                members[0],  # shapeguard: ignore[SG305] what has an origin has members
-                lambda node: SequenceNode(kind, node),
-            )
+        if isinstance(origin, type) and issubclass(origin, Mapping) and members:
+            key = self._plain(members[0]) if len(members) == len(("key", "value")) else None
+            keys = key if isinstance(key, PlainNode) else None
+            return self._collection(hint, members[-1], lambda node: MappingNode(node, keys))
+        kind = typing.cast("type", origin)
+        if _is_collection(kind) and members:
+            return self._collection(hint, members[0], lambda node: SequenceNode(kind, node))
+        if origin in _PRESENCE:
+            return self.compile(members[0])
         owner = typing.cast("object", origin or hint)  # Box[int] is a Box
         record = self._record(owner) if isinstance(owner, type) else None
         return record or self._plain(hint)
@@ -98,6 +102,8 @@ class Compiler:
     def _array(self, hint: ArrayHint) -> Node:
         axes = substitute(hint.axes, self.words)
         self.axes |= axis_names(axes)
+        said = (axis.name for axis in axes if axis.kind is AxisKind.EXPRESSION)
+        self.formulas.update(map(parse_formula, said))
         return ArrayNode(dataclasses.replace(hint, axes=axes))
 
     def _annotated(self, inner: object, notes: tuple[object, ...]) -> Node | None:
@@ -146,10 +152,10 @@ class Compiler:
 
     def _record(self, kind: type) -> Node | None:
         declared, is_dataclass = hasattr(kind, DECLARES), hasattr(kind, "__dataclass_fields__")
-        known = declared or is_dataclass or hasattr(kind, "_fields")
+        known = declared or is_dataclass or hasattr(kind, "_fields") or typing.is_typeddict(kind)
         if not known or kind in self._open:
-            return None
-        self._open.append(kind)
+            return self._open.get(kind)
+        late = self._open[kind] = LateNode()
         fields: list[tuple[str, Node]] = []
         hints = resolve_hints(kind)
         if is_dataclass:  # what belongs to the class is no field
@@ -159,8 +165,14 @@ class Compiler:
             node = self.compile(hint)
             if node is not None and _walks(node):
                 fields.append((name, node))
-        self._open.pop()
-        return RecordNode(None if declared else kind, tuple(fields)) if fields else None
+        del self._open[kind]
+        if all(node is late for _, node in fields):
+            return None
+        if typing.is_typeddict(kind):
+            late.target = KeysNode(tuple(fields), _required(kind, hints))
+        else:
+            late.target = RecordNode(None if declared else kind, tuple(fields))
+        return late.target
 
     def _plain(self, hint: object) -> Node | None:
         if not self.plain or _demands_nothing(hint) or isinstance(hint, TypeVar):
@@ -189,6 +201,22 @@ def resolve_hints(owner: object, names: Mapping[str, Any] | None = None) -> dict
         label = getattr(owner, "__qualname__", repr(owner))
         message = f"an annotation of {label} is malformed: {error}"
         raise ContractDefinitionError(message) from error
+
+
+def _is_collection(kind: object) -> bool:
+    """Whether members can be asked of what an annotation with this origin describes."""
+    return isinstance(kind, type) and issubclass(kind, Iterable) and kind.__module__ in _COLLECTIONS
+
+
+def _required(kind: type, hints: Mapping[str, object]) -> frozenset[str]:
+    """Return the keys that are never absent; the class itself misreads postponed annotations."""
+    said = {name: get_origin(hint) for name, hint in hints.items()}
+    default: frozenset[str] = getattr(kind, "__required_keys__", frozenset[str]())
+    return frozenset(
+        name
+        for name, mark in said.items()
+        if mark is typing.Required or (name in default and mark is not typing.NotRequired)
+    )
 
 
 def _demands_nothing(hint: object) -> bool:

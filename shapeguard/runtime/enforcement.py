@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.fx import _symbolic_trace as fx  # the only place that tells
 
 from shapeguard.errors import ShapeContractError
 from shapeguard.runtime import composition, control, inner, messages, places
@@ -26,6 +27,7 @@ _contracted: weakref.WeakSet[Function] = weakref.WeakSet()
 
 
 _tracing: Callable[[], bool] = getattr(torch.jit, "is_tracing")  # noqa: B009 - untyped in torch
+_recording: Callable[[], bool] = getattr(fx, "is_fx_symbolic_tracing", lambda: False)
 
 
 def is_contracted(function: object) -> bool:
@@ -41,14 +43,14 @@ def enforce(
     A ``switchable`` wrapper is that of a library: it passes calls through while nothing is active, and
     names the method in which shapes did not meet. One's own code raises what it means.
 
-    Under ``torch.compile``, ``torch.export`` and ``torch.jit.trace`` the wrapper steps aside:
+    Under ``torch.compile``, ``torch.export``, ``torch.jit.trace`` and ``torch.fx`` the wrapper steps aside:
     extents are symbols or constants there, and a check would break the graph.
     """
 
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
         __tracebackhide__ = True
-        if torch.compiler.is_compiling() or _tracing() or control.is_aside():
+        if torch.compiler.is_compiling() or _tracing() or _recording() or control.is_aside():
             return function(*args, **kwargs)
         activation = control.current()
         if activation is None:

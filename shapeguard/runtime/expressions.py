@@ -38,6 +38,8 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.FloorDiv: lambda left, right: left // right,
+    ast.Div: lambda left, right: left / right,
+    ast.Pow: lambda left, right: left**right,
     ast.Mod: operator.mod,
 }
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
@@ -121,8 +123,8 @@ def _refuse_foreign(node: ast.AST, text: str) -> None:
     construct = ""
     if not isinstance(node, _ALLOWED):
         construct = type(node).__name__
-    elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-        construct = f"the private attribute {node.attr!r}"
+    elif isinstance(node, ast.Attribute) and node.attr.startswith("__"):
+        construct = f"the attribute {node.attr!r}"
     elif isinstance(node, ast.Call) and not (
         isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS and not node.keywords
     ):

@@ -8,19 +8,17 @@ same way each time. A *place* is the path of a value in words: ``states[1].key_s
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from beartype.door import is_bearable
 
 from shapeguard.contracts import hazards
-from shapeguard.runtime.binding import bind_array, describe_type
+from shapeguard.runtime.binding import bind_array, describe_type, has_no_extents, shape_of
 from shapeguard.runtime.scope import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shapeguard.runtime.hints import ArrayHint
     from shapeguard.runtime.scope import Scope
 
@@ -45,7 +43,9 @@ class ArrayNode:
 
     def fits(self, value: object) -> bool:
         """By type, dtype and rank."""
-        shape = getattr(value, "shape", None)
+        if has_no_extents(value):
+            return True
+        shape = shape_of(value)
         return shape is not None and self.hint.accepts(value) and self.hint.fits_rank(len(shape))
 
     def check(self, value: object, place: str, scope: Scope) -> None:
@@ -120,7 +120,10 @@ class RecordNode:
 
 @dataclass(frozen=True, slots=True)
 class SequenceNode:
-    """Every member of a list, a variadic tuple or another sequence."""
+    """Every member of a list, a variadic tuple or another collection.
+
+    An iterator can be walked only once, and that is for the function to do: it is left alone.
+    """
 
     kind: type
     member: Node
@@ -129,13 +132,13 @@ class SequenceNode:
         """By the type of the collection."""
         return isinstance(value, self.kind) and not isinstance(value, str | bytes)
 
-    def check(self, value: Sequence[object], place: str, scope: Scope) -> None:
+    def check(self, value: object, place: str, scope: Scope) -> None:
         """Check every member in order."""
         if not self.fits(value):
             PlainNode(self.kind).check(value, place, scope)
-            return
-        for index, item in enumerate(value):
-            self.member.check(item, f"{place}[{index}]", scope)
+        elif isinstance(value, Collection):
+            for index, item in enumerate(cast("Collection[object]", value)):
+                self.member.check(item, f"{place}[{index}]", scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +190,10 @@ def _length(value: Any) -> int:  # noqa: ANN401 - any argument
 
 @dataclass(frozen=True, slots=True)
 class MappingNode:
-    """Every value of a mapping, in its own order."""
+    """Every value of a mapping, in its own order, and the types of its keys."""
 
     value: Node
+    key: PlainNode | None = None
 
     def fits(self, value: object) -> bool:
         """By the type of the collection."""
@@ -201,8 +205,56 @@ class MappingNode:
             PlainNode(Mapping).check(value, place, scope)
             return
         for index, (key, item) in enumerate(value.items()):
+            if self.key is not None:
+                self.key.check(key, f"key #{index} of {place}", scope)
             label = reprlib.repr(key) if isinstance(key, str | int) else f"#{index}"
             self.value.check(item, f"{place}[{label}]", scope)
+
+
+@dataclass(frozen=True, slots=True)
+class KeysNode:
+    """The keys of a TypedDict that hold arrays; those of ``required`` are never absent."""
+
+    keys: tuple[tuple[str, Node], ...]
+    required: frozenset[str]
+
+    def fits(self, value: object) -> bool:
+        """By the type of the collection and the required keys."""
+        return (
+            isinstance(value, dict) and self.required <= cast("dict[object, object]", value).keys()
+        )
+
+    def check(self, value: Any, place: str, scope: Scope) -> None:  # noqa: ANN401 - any argument
+        """Check every key in the order of its declaration."""
+        if not isinstance(value, dict):
+            PlainNode(dict).check(value, place, scope)
+            return
+        found = cast("dict[str, object]", value)
+        for name, node in self.keys:
+            if name in found:
+                node.check(found[name], f"{place}[{name!r}]", scope)
+            elif name in self.required:
+                text = f"{place} lacks the key {name!r}, which the annotation requires"
+                scope.failures.append(Failure(hazards.WRONG_TYPE, place, text, expected=name))
+
+
+@dataclass(eq=False, slots=True)
+class LateNode:
+    """A class inside itself, such as a child in a tree; ``target`` is known when it is compiled."""
+
+    target: Node | None = None
+
+    def fits(self, value: object) -> bool:
+        """As the class does."""
+        return self.target is not None and self.target.fits(value)
+
+    def check(self, value: object, place: str, scope: Scope) -> None:
+        """Check as the class does, but not a value inside itself again."""
+        if self.target is None or id(value) in scope.entered:
+            return
+        scope.entered.add(id(value))
+        self.target.check(value, place, scope)
+        scope.entered.remove(id(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ pass. Where it does not, or cannot tell, the nodes are asked, which find out wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from beartype.door import is_bearable
 
 from shapeguard.contracts.axes import AxisKind
+from shapeguard.runtime.binding import has_no_extents
 from shapeguard.runtime.expressions import ARGUMENTS, UnboundNameError, evaluate, parse_formula
 from shapeguard.runtime.nodes import (
     ArrayNode,
@@ -27,7 +28,7 @@ from shapeguard.runtime.nodes import (
 from shapeguard.runtime.scope import Bound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from shapeguard.contracts.axes import Axis
     from shapeguard.runtime.hints import ArrayHint
@@ -103,8 +104,8 @@ def quick_check(node: Node | None) -> Check | None:
             return _sequence(kind, member)
         case TupleNode(members=members, open_end=open_end):
             return _tuple(members, open_end=open_end)
-        case MappingNode(value=value):
-            return _mapping(value)
+        case MappingNode(value=value, key=key):
+            return _mapping(value, key)
         case EachNode(own=own, inner=inner):
             return _each(own, inner)
         case _:
@@ -123,7 +124,9 @@ def _array(hint: ArrayHint) -> Check:
 
     def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
         dtype = getattr(value, "dtype", None)
-        if not known.get((value.__class__, dtype)) and not hint.accepts(value):
+        if not known.get((value.__class__, dtype)) and (
+            has_no_extents(value) or not hint.accepts(value)
+        ):
             return None
         shape = value.shape
         if len(shape) < fewest if any_rank else len(shape) != fewest:
@@ -222,12 +225,14 @@ def _sequence(kind: type, member: Node) -> Check | None:
     def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
         if not isinstance(value, kind) or isinstance(value, str | bytes):
             return None
-        return all(passes(item, found) for item in cast("Iterable[object]", value))
+        if not isinstance(value, Collection):
+            return True
+        return all(passes(item, found) for item in cast("Collection[object]", value))
 
     return check
 
 
-def _mapping(member: Node) -> Check | None:
+def _mapping(member: Node, key: PlainNode | None) -> Check | None:
     passes = quick_check(member)
     if passes is None:
         return None
@@ -235,7 +240,10 @@ def _mapping(member: Node) -> Check | None:
     def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
         if not isinstance(value, Mapping):
             return None
-        return all(passes(item, found) for item in cast("Mapping[object, object]", value).values())
+        mapping = cast("Mapping[object, object]", value)
+        if key is not None and not all(key.fits(each) for each in mapping):
+            return None
+        return all(passes(item, found) for item in mapping.values())
 
     return check
 

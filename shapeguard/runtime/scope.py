@@ -58,7 +58,8 @@ class Pending:
 class Scope:
     """The bindings of one call; a member with axes of its own has a scope inside.
 
-    ``members`` holds, for names that members bind for themselves, the extents in order.
+    ``members`` holds, for names that members bind for themselves, the extents in order; ``entered``
+    identifies the values that are being walked.
     """
 
     arguments: Mapping[str, Any]
@@ -68,10 +69,18 @@ class Scope:
     members: dict[str, list[Extent]] = field(default_factory=dict[str, list[Extent]])
     failures: list[Failure] = field(default_factory=list[Failure])
     pending: list[Pending] = field(default_factory=list[Pending])
+    entered: set[int] = field(default_factory=set[int])
 
     def member(self, own: frozenset[str]) -> Scope:
         """Open the scope of a member that binds the names ``own`` for itself."""
-        return Scope(self.arguments, self, own, failures=self.failures, pending=self.pending)
+        return Scope(
+            self.arguments,
+            self,
+            own,
+            failures=self.failures,
+            pending=self.pending,
+            entered=self.entered,
+        )
 
     def collect(self, member: Scope) -> None:
         """Keep what a member bound under its own names."""

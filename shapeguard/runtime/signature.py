@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from shapeguard.contracts.relations import Condition, Level
+    from shapeguard.runtime.expressions import Formula
     from shapeguard.runtime.nodes import Node
     from shapeguard.runtime.quick import Check
     from shapeguard.runtime.scope import Extent, Failure
@@ -169,7 +170,9 @@ def compile_contract(
     result = compiler.compile(hints["return"]) if "return" in hints else None
     stated = tuple(conditions)
     label = name or function.__qualname__.rpartition("<locals>.")[2]
-    _refuse_unknown_names(label, stated, compiler.axes | set(signature.parameters))
+    known = compiler.axes | set(signature.parameters)
+    said = [parse_formula(e.relation.text) for e in stated if isinstance(e.relation, Expression)]
+    _refuse_unknown_names(label, (*said, *sorted(compiler.formulas, key=str)), known)
     return Contract(
         label,
         signature,
@@ -220,14 +223,12 @@ def _gathered(parameter: inspect.Parameter, node: Node) -> Node:
     return node
 
 
-def _refuse_unknown_names(label: str, stated: tuple[Condition, ...], known: set[str]) -> None:
-    for condition in stated:
-        if not isinstance(condition.relation, Expression):
-            continue
-        unknown = sorted(parse_formula(condition.relation.text).names - known)
+def _refuse_unknown_names(label: str, said: Iterable[Formula], known: set[str]) -> None:
+    for formula in said:
+        unknown = sorted(formula.names - known)
         if unknown:
             message = (
-                f"{label}: condition {condition.relation.text!r} uses {', '.join(unknown)}, which "
+                f"{label}: {formula.text!r} uses {', '.join(unknown)}, which "
                 f"is no axis or argument of the signature; it knows {', '.join(sorted(known))}"
             )
             raise ContractDefinitionError(message)

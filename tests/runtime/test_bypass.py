@@ -56,6 +56,11 @@ def test_tracing_is_bypassed():
     assert traced(torch.ones(2, 3)).shape == (2, 3)
 
 
+def test_recording_with_fx_is_bypassed():
+    recorded = torch.fx.symbolic_trace(Layer())
+    assert recorded(torch.ones(2, 3)).sum() == 18
+
+
 def test_vmap_fake_meta_autocast_and_checkpoint_are_checked_and_work():
     assert torch.vmap(lambda x: add(x, x))(torch.ones(4, 2, 3)).shape == (4, 2, 3)
     assert add(torch.ones(2, 3, device="meta"), torch.ones(2, 3, device="meta")).shape == (2, 3)

@@ -21,6 +21,7 @@ def value(text, **names):
         ("padded in keys", {"padded": 10, "keys": (8, 10)}, True),
         ("sum(batch) // 2 + max(batch) - -1", {"batch": (1, 3)}, 6),
         ("rows if batch else 7", {"rows": 1, "batch": 0}, 7),
+        ("batch / share == 1.5 and share**2 == 16", {"batch": 6, "share": 4}, True),
         ("batch % share == 0", {"batch": 6, "share": 4}, False),
     ],
 )

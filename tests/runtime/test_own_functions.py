@@ -16,7 +16,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 import shapeguard
-from shapeguard.errors import ContractDefinitionError, ShapeContractError
+from shapeguard.errors import ContractDefinitionError, MissingExtraError, ShapeContractError
 
 T = TypeVar("T")
 
@@ -347,6 +347,11 @@ class Named:
 
 @shapeguard.contract
 def of_any_shape(x: Float[Tensor, "n d"] | Frame | Named) -> None: ...
+
+
+def test_a_missing_library_survives_it_too():
+    error = MissingExtraError("debug mode", "runtime", "torch")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 - our own
 
 
 def test_what_has_a_shape_is_not_always_an_array():

@@ -16,6 +16,7 @@ import adapters
 import models
 from adapters.composition import BatchSplit, Stack
 from adapters.methods.bottleneck import BottleneckLayer
+from jaxtyping import Float  # noqa: TC002 - contracts resolve annotations at run time
 from torch import distributed
 from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
@@ -171,6 +172,17 @@ def test_nested_tensors_have_no_extents_to_check():
 
     @shapeguard.contract
     def rows(x: torch.Tensor) -> torch.Tensor:
+        return x
+
+    assert rows(ragged) is ragged
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors:UserWarning")
+def test_a_nested_tensor_in_the_old_layout_tells_no_shape():
+    ragged = torch.nested.nested_tensor([torch.ones(2, 3), torch.ones(1, 3)])
+
+    @shapeguard.contract
+    def rows(x: Float[torch.Tensor, "b l d"] | None) -> Float[torch.Tensor, "b l d"]:
         return x
 
     assert rows(ragged) is ragged
