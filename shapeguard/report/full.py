@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.report.sources import printable, width
 from shapeguard.report.styled import to_text
-from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, table
+from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, sizes, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,8 +109,7 @@ def _excerpt(line: str, start: int, end: int) -> tuple[str, str, str]:
 
 
 def _witness(witness: Witness) -> Iterator[Line]:
-    sizes = ", ".join(f"{name} = {list(extents)}" for name, extents in witness.sizes)
-    yield (("  witness: ", _HEADING), (printable(sizes), "bold"))
+    yield (("  witness: ", _HEADING), (sizes(witness), "bold"))
     yield from _operands(witness)
     for line in witness.text.splitlines():
         yield ((f"    {printable(line)}", ""),)
@@ -131,10 +130,7 @@ def _operands(witness: Witness) -> Iterator[Line]:
 
 
 def _cell(cell: Cell) -> Segment:
-    """Return ``name=extent``, or what of it is known."""
-    extent = "" if cell.extent is None else str(cell.extent)
-    shown = "=".join(part for part in (cell.name, extent) if part)
-    return (shown, _WRONG if cell.state in {"empty", "conflict"} else "")
+    return (str(cell), _WRONG if cell.state in {"empty", "conflict"} else "")
 
 
 def _pad(segment: Segment, cells_wide: int) -> Segment:

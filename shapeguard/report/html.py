@@ -13,6 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from shapeguard.errors import MissingExtraError
+from shapeguard.report.words import code_and_prose
 
 try:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -53,11 +54,9 @@ def render(findings: Sequence[Finding], view: View) -> str:
 
 def _inline_code(text: str) -> Markup:
     """Escape ``text`` and set what stands between backticks as code."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
     code = Markup("<code>{}</code>")
-    return Markup().join(code.format(p) if i % 2 else escape(p) for i, p in enumerate(parts))
+    pieces = code_and_prose(text)
+    return Markup().join(code.format(p) if is_code else escape(p) for p, is_code in pieces)
 
 
 def _asset(name: str) -> str:

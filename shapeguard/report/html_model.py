@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from shapeguard.finding import Consequence, Step
+from shapeguard.finding import Consequence
 from shapeguard.report.html_code import excerpt
 from shapeguard.report.sources import printable
-from shapeguard.report.words import CONSEQUENCE, count, table
+from shapeguard.report.words import CONSEQUENCE, count, paragraphs, table, whole_trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -120,7 +120,7 @@ def _finding(anchor: str, finding: Finding, sources: Sources) -> FindingView:
         anchor=anchor,
         code=finding.code,
         name=finding.name,
-        message=_text(finding.message),
+        message=paragraphs(finding.message),
         severity=finding.severity.value,
         confidence=finding.confidence.value,
         consequence="no consequence" if no_consequence else finding.consequence.value,
@@ -130,23 +130,20 @@ def _finding(anchor: str, finding: Finding, sources: Sources) -> FindingView:
         function=printable(finding.function),
         steps=_steps(anchor, finding, sources),
         witness=_witness(finding.witness) if finding.witness else None,
-        fix=f"{_text(fix.message)} ({fix.applicability.value})" if fix else "",
+        fix=f"{paragraphs(fix.message)} ({fix.applicability.value})" if fix else "",
         url=finding.url,
         fingerprint=finding.fingerprint,
     )
 
 
 def _steps(anchor: str, finding: Finding, sources: Sources) -> tuple[StepView, ...]:
-    """Return the trace; it ends at the sink even where the finding's own trace stops before."""
-    trace = list(finding.trace)
-    if not trace or trace[-1].span.start.row != finding.span.start.row:
-        trace.append(Step(finding.span, "" if not trace else "and here the extents meet"))
+    trace = whole_trace(finding)
     return tuple(
         StepView(
             anchor=f"{anchor}-{number}",
             number=number,
             role="sink" if number == len(trace) else "source" if number == 1 else "",
-            message=_text(step.message),
+            message=paragraphs(step.message),
             place=sources.place(step.span),
             lines=excerpt(step.span, sources, context=_CONTEXT),
         )
@@ -158,9 +155,5 @@ def _witness(witness: Witness) -> WitnessView:
     return WitnessView(
         sizes=tuple((printable(name), extents) for name, extents in witness.sizes),
         operands=tuple((name, tuple(cells)) for name, cells in table(witness)),
-        text=_text(witness.text),
+        text=paragraphs(witness.text),
     )
-
-
-def _text(text: str) -> str:
-    return "\n".join(printable(line) for line in text.splitlines())

@@ -36,7 +36,7 @@ def to_object(finding: Finding, sources: Sources) -> dict[str, Any]:
         "end_location": _position(finding.span.end),
         "function": finding.function,
         "trace": [_step(step, sources) for step in finding.trace],
-        "witness": _witness(finding.witness) if finding.witness else None,
+        "witness": witness_object(finding.witness) if finding.witness else None,
         "fix": _fix(finding.fix) if finding.fix else None,
         "url": finding.url,
         "fingerprint": finding.fingerprint,
@@ -56,7 +56,8 @@ def _step(step: Step, sources: Sources) -> dict[str, Any]:
     }
 
 
-def _witness(witness: Witness) -> dict[str, Any]:
+def witness_object(witness: Witness) -> dict[str, Any]:
+    """Return a witness as a value of JSON's own types."""
     return {
         "sizes": {name: list(sizes) for name, sizes in witness.sizes},
         "operands": [{"name": o.name, "shape": list(o.shape)} for o in witness.operands],

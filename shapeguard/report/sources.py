@@ -39,11 +39,14 @@ class Sources:
             self._lines[path] = _split(self._overlay.get(path), path)
         return self._lines[path]
 
-    def name(self, filename: str) -> str:
-        """Return the file name to show: relative to the working directory where it is below it."""
+    def path(self, filename: str) -> Path:
+        """Return where a file is: relative to the working directory where it is below it."""
         path = Path(os.path.normpath(self._cwd / filename))
-        below = path.is_relative_to(self._cwd)
-        return printable(path.relative_to(self._cwd).as_posix() if below else str(path))
+        return path.relative_to(self._cwd) if path.is_relative_to(self._cwd) else path
+
+    def name(self, filename: str) -> str:
+        """Return the file name to show, as :meth:`path` gives it."""
+        return printable(self.path(filename).as_posix())
 
     def place(self, span: Span) -> str:
         """Return ``file:row:column`` of the start of ``span``."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
-from shapeguard.finding import Consequence, Severity
+from shapeguard.finding import Consequence, Severity, Step
 from shapeguard.report.sources import printable
 
 if TYPE_CHECKING:
-    from shapeguard.finding import Operand, Witness
+    from shapeguard.finding import Finding, Operand, Witness
 
 SEVERITY_STYLE: Final = {
     Severity.ERROR: "bold red",
@@ -30,6 +31,51 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def paragraphs(text: str) -> str:
+    """Return ``text`` with its lines made printable and the breaks between them kept."""
+    return "\n".join(printable(line) for line in text.splitlines())
+
+
+def code_and_prose(text: str) -> list[tuple[str, bool]]:
+    """Return the pieces of ``text``, each with whether it stood between backticks.
+
+    Where backticks do not pair up, all of it is prose.
+    """
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return [(text, False)]
+    return [(part, bool(i % 2)) for i, part in enumerate(parts) if part]
+
+
+def web_address(url: str | None) -> str | None:
+    """Return ``url`` if it is one that a reader can be sent to, ``None`` for anything else."""
+    if not url or not url.isascii() or not url.isprintable() or set(url) & set(' <>"`\\^{|}'):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def whole_trace(finding: Finding) -> list[Step]:
+    """Return the trace; it ends at the sink even where the finding's own trace stops before."""
+    trace = list(finding.trace)
+    if not trace or trace[-1].span.start.row != finding.span.start.row:
+        trace.append(Step(finding.span, "" if not trace else "and here the extents meet"))
+    return trace
+
+
+def sizes(witness: Witness) -> str:
+    """Return ``name = [sizes]`` for each name of a witness."""
+    return printable(", ".join(f"{name} = {list(extents)}" for name, extents in witness.sizes))
+
+
+def gist(witness: Witness, message: str) -> str:
+    """Return the text of a witness, or its sizes where the message beside it says the same."""
+    return witness.text if witness.text and witness.text not in message else sizes(witness)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One axis of an operand in a witness.
@@ -41,6 +87,12 @@ class Cell:
     name: str
     extent: int | None
     state: str
+
+    def __str__(self) -> str:
+        """Return ``name=extent``, or what of it is known."""
+        return "=".join(
+            part for part in (self.name, "" if self.extent is None else str(self.extent)) if part
+        )
 
 
 def table(witness: Witness) -> list[tuple[str, list[Cell]]]:

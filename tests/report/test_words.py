@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shapeguard.finding import Operand, Witness
-from shapeguard.report.words import count, table
+from shapeguard.report.words import code_and_prose, count, gist, table, web_address
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,29 @@ def test_what_a_witness_marks(operands, states):
 
 def test_counts_are_words():
     assert [count(n, "file") for n in (0, 1, 1234)] == ["0 files", "1 file", "1,234 files"]
+
+
+def test_code_stands_between_backticks_that_pair_up():
+    assert code_and_prose("`a` and `b`") == [("a", True), (" and ", False), ("b", True)]
+    assert code_and_prose("`a` and `b") == [("`a` and `b", False)]
+    assert code_and_prose("") == []
+
+
+def test_a_witness_does_not_say_again_what_the_message_says():
+    witness = Witness((("n", (2, 0)),), (), "n is 0")
+    assert gist(witness, "it breaks") == "n is 0"
+    assert gist(witness, "it breaks, n is 0") == "n = [2, 0]"
+
+
+@pytest.mark.parametrize("url", ["http://a.b", "https://a.b/c?d=e#f"])
+def test_addresses_that_a_reader_can_be_sent_to(url):
+    assert web_address(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [None, "", "a.b", "//a.b", "#f", "javascript:alert(1)", "file:///a", "https://", "https://[",
+     "https://a.b/ c", "https://a.b/>", "https://a.b/\u4e2d", "https://a.b/\n"],
+)  # fmt: skip
+def test_addresses_that_are_none(url):
+    assert web_address(url) is None
