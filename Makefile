@@ -83,4 +83,5 @@ docs: .venv/test
 	$(BIN)/python -m shapeguard.cli.docs docs
 
 clean:
-	rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		tests/report/validators/node_modules

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from shapeguard.cli.catalogue import rule_pages
 from shapeguard.cli.output import note, wants_colour, write, write_file
 from shapeguard.errors import UsageError
 from shapeguard.finding import Confidence
@@ -57,7 +58,13 @@ def run_check(options: CheckOptions) -> int:
         write("".join(f"{sources.name(str(path))}\n" for path in found.files))
         return TROUBLE if found.problems else NOTHING_FOUND
     outcome = check(found.files, settings, root=cwd, overrides=overlay)
-    write_reports(outcome.findings, View(sources, checked=outcome.checked), options)
+    view = View(
+        sources,
+        checked=outcome.checked,
+        problems=(*found.problems, *outcome.problems),
+        pages={page.code: page for page in rule_pages()},
+    )
+    write_reports(outcome.findings, view, options)
     _say(outcome.problems, "error", wanted=True)
     if options.statistics:
         note("\n".join(statistics(outcome)))
@@ -135,7 +142,7 @@ def write_reports(findings: Sequence[Finding], view: View, options: CheckOptions
     Raises UsageError if a file cannot be written; by then standard output has its report.
     """
     if options.output_file is None:
-        shown = View(view.sources, wants_colour(sys.stdout), view.checked)
+        shown = replace(view, colour=wants_colour(sys.stdout))
         write(render(findings, options.output_format, shown))
     targets = [*options.report]
     if options.output_file is not None:

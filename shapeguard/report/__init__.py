@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -16,15 +16,18 @@ from shapeguard.errors import UsageError
 from shapeguard.report.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from shapeguard.finding import Finding
+    from shapeguard.report.pages import RulePage
 
 FORMATS: Final = {
     "full": "shapeguard.report.full",
     "concise": "shapeguard.report.concise",
     "json": "shapeguard.report.json",
     "html": "shapeguard.report.html",
+    "markdown": "shapeguard.report.markdown",
+    "sarif": "shapeguard.report.sarif",
 }
 
 
@@ -32,12 +35,15 @@ FORMATS: Final = {
 class View:
     """What a format needs besides the findings.
 
-    ``checked`` is the number of files that were looked at, ``None`` if no files were.
+    ``checked`` is the number of files that were looked at, ``None`` if no files were; ``problems``
+    say what could not be, and ``pages`` hold the rules that may have spoken, by code.
     """
 
     sources: Sources
     colour: bool = False
     checked: int | None = None
+    problems: tuple[str, ...] = ()
+    pages: Mapping[str, RulePage] = field(default_factory=dict[str, "RulePage"])
 
 
 class Format(Protocol):

@@ -10,10 +10,12 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from shapeguard.contracts.hazards import HAZARDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shapeguard.finding import Severity
+    from shapeguard.finding import Finding, Severity
 
 FAMILIES: Final = {
     "SG1": "Joins",
@@ -51,6 +53,25 @@ def markdown(page: RulePage) -> str:
     preview = " · preview" if page.preview else ""
     facts = f"{page.severity.value} · since {page.since}{preview}"
     return f"# {page.code}: {page.name}\n\n*{facts}*\n\n{inspect.cleandoc(page.text)}\n"
+
+
+def page_without_rule(finding: Finding) -> RulePage:
+    """Return a page for a code that no installed rule has: of a contract, or of the name alone."""
+    words = finding.name.replace("-", " ") or finding.code
+    text = [f"{words[:1].upper()}{words[1:]}."]
+    for hazard in HAZARDS:
+        if hazard.code == finding.code:
+            text.append(hazard.hint)
+            if hazard.lint:
+                text.append(f"Seen in source by {', '.join(hazard.lint)}.")
+    return RulePage(
+        code=finding.code,
+        name=finding.name,
+        severity=finding.severity,
+        since="",
+        preview=False,
+        text="\n\n".join(text),
+    )
 
 
 def listing(pages: Iterable[RulePage]) -> str:

@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import pytest
+from sarif_validation import complaints
 
 JOIN = "hazard.py:16:16: SG101 "
 
@@ -60,6 +61,30 @@ def test_reports_go_to_files(tool, project):
     assert (project / "c.txt").read_text("utf-8").startswith(JOIN)
     assert len(json.loads((project / "r.json").read_text("utf-8"))) == 1
     assert "<title>shapeguard: 1 finding in 1 file" in (project / "r.html").read_text("utf-8")
+
+
+def test_a_sarif_report_describes_the_rules_and_what_went_wrong(tool):
+    done = tool("check", "--output-format", "sarif")
+    assert done.returncode == 1
+    assert complaints(done.stdout) == []
+    (run,) = json.loads(done.stdout)["runs"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["id"] == "SG101"
+    assert "## Use instead" in rule["help"]["markdown"]
+    assert run["invocations"][0]["executionSuccessful"] is True
+    (result,) = run["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "hazard.py"
+    broken = json.loads(tool("check", "gone.py", "--output-format", "sarif").stdout)["runs"][0]
+    assert broken["invocations"][0]["executionSuccessful"] is False
+    assert "gone.py" in json.dumps(broken["invocations"])
+
+
+def test_a_comment_for_a_pull_request(tool):
+    done = tool("check", "--output-format", "markdown")
+    assert done.stdout.startswith("### shapeguard: 1 finding in 1 file\n\n2 files checked.\n")
+    assert "**Help**: `shapeguard rule SG101`" in done.stdout
+    done = tool("check", "gone.py", "--output-format", "markdown")
+    assert "**Not everything was checked**: 1 problem" in done.stdout
 
 
 def test_unwritable_report_is_status_2_and_the_others_are_written(tool, project):

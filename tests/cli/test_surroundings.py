@@ -110,7 +110,7 @@ def undecodable(project):
     return project
 
 
-@pytest.mark.parametrize("name", ["full", "concise", "json", "html"])
+@pytest.mark.parametrize("name", ["full", "concise", "json", "html", "markdown"])
 def test_a_file_name_that_is_not_utf_8_is_printed_escaped(name, undecodable):
     done = run([*TOOL, "check", "--output-format", name], undecodable)
     assert done.returncode == 1, done.stderr

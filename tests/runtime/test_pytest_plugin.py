@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from sarif_validation import complaints
 
 pytest_plugins = ["pytester"]
 
@@ -85,6 +86,16 @@ def test_other_modes_let_tests_pass_and_tell(suite, mode):
     done.stdout.fnmatch_lines(["*shape contracts: 1 broken*"])
     (finding,) = json.loads((suite.path / "found.json").read_text())
     assert finding["code"] == "SG501"
+
+
+def test_what_broke_is_reported_in_sarif_and_markdown(suite):
+    reports = ("--shapeguard-report", "sarif=x.sarif", "--shapeguard-report", "markdown=x.md")
+    run(suite, "--shapeguard", *reports).assert_outcomes(passed=2, failed=2)
+    text = (suite.path / "x.sarif").read_text("utf-8")
+    assert complaints(text) == []
+    (result,) = json.loads(text)["runs"][0]["results"]
+    assert result["ruleId"] == "SG501"
+    assert "### shapeguard: 1 finding in 1 file" in (suite.path / "x.md").read_text("utf-8")
 
 
 @pytest.mark.adapters

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from sarif_validation import complaints
 
 PROGRAM = """\
 import sys
@@ -197,6 +198,21 @@ def test_the_contract_that_ends_a_program_is_in_the_report(program):
     (finding,) = json.loads((program / "x.json").read_text())
     assert finding["code"] == "SG501"
     assert "<html" in (program / "page.html").read_text()
+
+
+def test_violations_are_reported_in_sarif_and_markdown(program):
+    reports = ("--report", "sarif=found.sarif", "--report", "markdown=found.md")
+    done = run(program, "--mode", "collect", *reports, "program.py", "break")
+    assert done.returncode == 1
+    text = (program / "found.sarif").read_text("utf-8")
+    assert complaints(text) == []
+    (result,) = json.loads(text)["runs"][0]["results"]
+    assert result["ruleId"] == "SG501"
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "program.py", "uriBaseId": "%SRCROOT%"}
+    assert place["region"]["startLine"] == 14
+    comment = (program / "found.md").read_text("utf-8")
+    assert "<b>SG501</b> mismatched-axis <code>program.py:14:9</code>" in comment
 
 
 @pytest.mark.parametrize(
