@@ -1,7 +1,7 @@
 """What can go wrong with extents at run time, and the code of the rule that says so.
 
-Codes SG5xx belong to contract violations; ``lint`` names the rules that see the same hazard in
-source text, before the program runs. Codes are never reused.
+Codes SG5xx belong to contract violations, SG6xx to the row oracle; ``lint`` names the rules that see
+the same hazard in source text, before the program runs. Codes are never reused.
 """
 
 from __future__ import annotations
@@ -82,6 +82,55 @@ SHAPE_ERROR_INSIDE = Hazard(
     lint=("SG101", "SG102", "SG103"),
 )
 
+ROWS_DIFFER = Hazard(
+    "SG601",
+    "rows-differ",
+    "Something of one share reached another: a mask, metadata of the first or last state, a norm "
+    "applied twice. Shapes cannot show it.",
+    consequence=Consequence.SILENT,
+    lint=("SG104",),
+)
+ROWS_LOST = Hazard(
+    "SG602",
+    "rows-lost",
+    "The output has other rows than the composition: a share was dropped, cut or not replicated.",
+    consequence=Consequence.SILENT,
+    lint=("SG201",),
+)
+COMPOSED_RUN_FAILS = Hazard(
+    "SG603",
+    "composed-run-fails",
+    "Every row runs alone, so the join is at fault: treat the share that is empty or of another "
+    "kind on every path, or refuse the composition with a clear error.",
+    lint=("SG101", "SG104"),
+)
+BROKEN_IDENTITY = Hazard(
+    "SG604",
+    "broken-identity",
+    "Copies of one adapter, averaged or split, must be that adapter: check what weights add up to.",
+    consequence=Consequence.SILENT,
+)
+WRONG_LOSS = Hazard(
+    "SG605",
+    "wrong-loss",
+    "The loss of the batch is not the mean of its rows: a mean over an empty share is NaN.",
+    consequence=Consequence.NAN,
+    lint=("SG302",),
+)
+WRONG_GRADIENT = Hazard(
+    "SG606",
+    "wrong-gradient",
+    "An adapter learns from rows that are not its own, or does not from some that are.",
+    consequence=Consequence.SILENT,
+)
+BAD_INPUT_ACCEPTED = Hazard(
+    "SG607",
+    "bad-input-accepted",
+    "Sizes or ids that do not describe the batch ran without a word: check number, type, sign and sum.",
+    consequence=Consequence.SILENT,
+    lint=("SG201",),
+)
+
 HAZARDS: tuple[Hazard, ...] = (
     MISMATCHED_AXIS,
     STALE_SHARE_METADATA,
@@ -93,4 +142,11 @@ HAZARDS: tuple[Hazard, ...] = (
     ILL_FITTING_SLICE,
     ILL_FITTING_TASK_IDS,
     SHAPE_ERROR_INSIDE,
+    ROWS_DIFFER,
+    ROWS_LOST,
+    COMPOSED_RUN_FAILS,
+    BROKEN_IDENTITY,
+    WRONG_LOSS,
+    WRONG_GRADIENT,
+    BAD_INPUT_ACCEPTED,
 )

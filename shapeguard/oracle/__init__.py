@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from shapeguard.oracle.callables import assert_rows_independent
     from shapeguard.oracle.distribution import Share, distribute
     from shapeguard.oracle.rowwise import assert_rowwise_equal, rowwise_report
-    from shapeguard.oracle.verdict import Case, RowDifference, RowReport, Verdict
+    from shapeguard.oracle.verdict import Case, Relation, RowDifference, RowReport, Verdict
 
 __all__ = [
     "Case",
     "OracleError",
+    "Relation",
     "RowDifference",
     "RowMismatch",
     "RowReport",
@@ -49,6 +50,7 @@ _HOME = {
     "assert_rowwise_equal": "shapeguard.oracle.rowwise",
     "rowwise_report": "shapeguard.oracle.rowwise",
     "Case": "shapeguard.oracle.verdict",
+    "Relation": "shapeguard.oracle.verdict",
     "RowDifference": "shapeguard.oracle.verdict",
     "RowReport": "shapeguard.oracle.verdict",
     "Verdict": "shapeguard.oracle.verdict",

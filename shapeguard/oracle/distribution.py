@@ -7,6 +7,10 @@ chain of adapters. For ``Stack(BatchSplit("a", "b", batch_sizes=[2, 1]), "c")`` 
     Share(output_rows=(0, 1), input_rows=(0, 1), chain=("a", "c"))
     Share(output_rows=(2,),   input_rows=(2,),   chain=("b", "c"))
 
+``Average``, ``Fuse`` and ``Split`` mix adapters within a row. They stay in the chain, with children
+that are distributed away for this row; where all children are the same, an average or a split of
+them is that child, which is what the row is compared with.
+
 Blocks are told apart by class name, so this module needs neither torch nor adapters.
 """
 
@@ -14,40 +18,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
-from shapeguard.errors import CompositionError, OracleError
+from shapeguard.errors import CompositionError
+from shapeguard.oracle.blocks import MIXING, describe, kind, rebuilt, stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-Setup: TypeAlias = Any
-"""An adapter's name or a composition block of ``adapters.composition``."""
+    from shapeguard.oracle.blocks import Setup
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """Rows that go through the same chain of adapters, and where they come out.
 
-    ``input_rows[i]`` of the batch becomes ``output_rows[i]`` of the composed output.
+    ``input_rows[i]`` of the batch becomes ``output_rows[i]`` of the composed output. The chain holds
+    names, and blocks that mix adapters within a row.
     """
 
     output_rows: tuple[int, ...]
     input_rows: tuple[int, ...]
-    chain: tuple[str, ...]
+    chain: tuple[Setup, ...]
 
     def __str__(self) -> str:
         """Name the rows and the adapters."""
-        return (
-            f"rows {', '.join(map(str, self.output_rows))} alone through {' -> '.join(self.chain)}"
-        )
+        return f"rows {', '.join(map(str, self.output_rows))} alone through {stacked(self.chain)}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     input_row: int
     channel: int | None = None
-    chain: tuple[str, ...] = ()
+    chain: tuple[Setup, ...] = ()
 
 
 def distribute(
@@ -60,33 +63,77 @@ def distribute(
     (indices or names of children) count the rows that reach their block.
 
     Raises :class:`CompositionError` if the sizes or ids do not fit the rows or ``setup`` is no
-    composition, and :class:`OracleError` for ``Average``, ``Fuse`` and ``Split``, which mix what a
-    row goes through.
+    composition.
     """
     return _shares(_through(setup, [_Row(row) for row in range(rows)], task_ids))
 
 
 def _shares(rows: Sequence[_Row]) -> tuple[Share, ...]:
-    members: dict[tuple[int | None, tuple[str, ...]], list[int]] = {}
+    members: dict[tuple[int | None, str], list[int]] = {}
     for place, row in enumerate(rows):
-        members.setdefault((row.channel, row.chain), []).append(place)
+        members.setdefault((row.channel, stacked(row.chain)), []).append(place)
     return tuple(
-        Share(tuple(places), tuple(rows[place].input_row for place in places), chain)
-        for (_, chain), places in members.items()
+        Share(
+            tuple(places),
+            tuple(rows[place].input_row for place in places),
+            rows[places[0]].chain,  # shapeguard: ignore[SG305] a share was made for a row
+        )
+        for places in members.values()
     )
 
 
 def _through(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None) -> list[_Row]:
     if isinstance(setup, str):
         return [_Row(row.input_row, row.channel, (*row.chain, setup)) for row in rows]
-    kind = type(setup).__name__
-    if kind in _MIXING:
-        message = f"rows alone cannot judge {kind}: it mixes adapters within a row"
-        raise OracleError(message)
-    if kind not in _BLOCKS:
+    if kind(setup) in MIXING:
+        return _mixed(setup, rows, task_ids)
+    if kind(setup) not in _BLOCKS:
         message = f"{setup!r} is neither the name of an adapter nor a composition block"
         raise CompositionError(message)
-    return _BLOCKS[kind](setup, rows, task_ids)
+    return _BLOCKS[kind(setup)](setup, rows, task_ids)
+
+
+def _mixed(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None) -> list[_Row]:
+    """Keep the block in the chain of every row, with the children as this row meets them."""
+    bare = [_Row(row.input_row, row.channel) for row in rows]
+    children = [_through(child, bare, task_ids) for child in setup]
+    return [
+        replace(
+            row, chain=(*row.chain, *_mixture(setup, [child[place].chain for child in children]))
+        )
+        for place, row in enumerate(rows)
+    ]
+
+
+def _mixture(setup: Setup, chains: Sequence[tuple[Setup, ...]]) -> tuple[Setup, ...]:
+    """Return what a row goes through in a block that mixes: the child, if all are the same."""
+    same = len({stacked(chain) for chain in chains}) == 1
+    if same and kind(setup) != "Fuse" and _is_whole(setup):
+        return tuple(chains[0])  # shapeguard: ignore[SG305] a block has children
+    children = [
+        chain[0] if len(chain) == 1 else _stack_like(child, chain)
+        for child, chain in zip(setup, chains, strict=True)
+    ]
+    return (rebuilt(setup, children),)
+
+
+def _is_whole(setup: Setup) -> bool:
+    """Whether the shares of the children add up to one of them."""
+    weights: list[float] = list(getattr(setup, "weights", (1.0,)))
+    return abs(sum(weights) - 1) < _SMALL
+
+
+def _stack_like(child: Setup, chain: tuple[Setup, ...]) -> Setup:
+    """Stack a chain of several adapters with the class of the stack that it comes from."""
+    stack = next(each for each in _blocks(child) if kind(each) == "Stack")
+    return type(stack)(*chain)
+
+
+def _blocks(setup: Setup) -> Iterator[Setup]:
+    if not isinstance(setup, str):
+        yield setup
+        for child in setup:
+            yield from _blocks(child)
 
 
 def _stack(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | None) -> list[_Row]:
@@ -138,7 +185,7 @@ def _parallel(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | No
     if all(row.channel is None for row in rows):
         rows = [replace(row, channel=channel) for channel in range(len(setup)) for row in rows]
     if {row.channel for row in rows} != set(range(len(setup))):
-        message = f"{setup} has not as many channels as the Parallel block before it"
+        message = f"{describe(setup)} has not as many channels as the Parallel block before it"
         raise CompositionError(message)
     return [
         row
@@ -147,7 +194,7 @@ def _parallel(setup: Setup, rows: list[_Row], task_ids: Sequence[int | str] | No
     ]
 
 
-_MIXING = frozenset({"Average", "Fuse", "Split"})
+_SMALL = 1e-6
 _BLOCKS: dict[str, Callable[[Setup, list[_Row], Sequence[int | str] | None], list[_Row]]] = {
     "Stack": _stack,
     "BatchSplit": _batch_split,

@@ -7,29 +7,34 @@ fails. Needs neither torch nor adapters: blocks are rebuilt by their own classes
 
 from __future__ import annotations
 
-from itertools import accumulate
+from dataclasses import replace
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, TypeVar
 
 from shapeguard.errors import CompositionError, OracleError
-from shapeguard.oracle.verdict import Case
+from shapeguard.oracle.blocks import kind, rebuilt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from shapeguard.oracle.distribution import Setup
+    from shapeguard.oracle.blocks import Setup
+    from shapeguard.oracle.verdict import Case
 
 Value = TypeVar("Value")
 
 MOST_TRIALS = 100
 
 
-def shrink(case: Case, fails: Callable[[Case], bool], trials: int = MOST_TRIALS) -> Case:
+def shrink(
+    case: Case, fails: Callable[[Case], bool], trials: int = MOST_TRIALS, layers: int = 0
+) -> Case:
     """Return a smallest case that ``fails``, trying at most ``trials`` smaller ones.
 
-    A smaller case that cannot be judged or is no valid composition does not count as failing.
+    A smaller case that cannot be judged or is no valid composition does not count as failing. If
+    ``layers`` of the model are known, one of them is tried before all others.
     """
     left = trials
-    smaller = smaller_cases(case)
+    smaller: Iterator[Case] = chain(in_one_layer(case, layers), smaller_cases(case))
     while left > 0 and (candidate := next(smaller, None)) is not None:
         left -= 1
         if _still(fails, candidate):
@@ -38,16 +43,26 @@ def shrink(case: Case, fails: Callable[[Case], bool], trials: int = MOST_TRIALS)
     return case
 
 
+def in_one_layer(case: Case, layers: int) -> Iterator[Case]:
+    """All cases with adapters in one layer only, of a case that has them in several."""
+    if layers > 1 and case.layers is None:
+        for layer in range(layers):
+            yield replace(case, layers=(layer,))
+
+
 def smaller_cases(case: Case) -> Iterator[Case]:
     """All cases with one row less, then all with a simpler composition."""
     rows = len(case.rows)
     for dropped in range(rows if rows > 1 else 0):
         kept = [row != dropped for row in range(rows)]
-        yield Case(
-            restrict(case.setup, kept), _keep(case.rows, kept), _keep_tasks(case.task_ids, kept)
+        yield replace(
+            case,
+            setup=restrict(case.setup, kept),
+            rows=_keep(case.rows, kept),
+            task_ids=_keep_tasks(case.task_ids, kept),
         )
     for setup in simpler(case.setup):
-        yield Case(setup, case.rows, case.task_ids)
+        yield replace(case, setup=setup)
 
 
 def restrict(setup: Setup, kept: Sequence[bool]) -> Setup:
@@ -69,35 +84,36 @@ def simpler(setup: Setup) -> Iterator[Setup]:
     for place, child in enumerate(children):
         if len(children) > 1 and _is_droppable(setup, place):
             rest = None if sizes is None else sizes[:place] + sizes[place + 1 :]
-            yield _rebuilt(setup, children[:place] + children[place + 1 :], rest)
+            yield rebuilt(setup, children[:place] + children[place + 1 :], rest)
         for less in simpler(child):
-            yield _rebuilt(setup, [*children[:place], less, *children[place + 1 :]], sizes)
+            yield rebuilt(setup, [*children[:place], less, *children[place + 1 :]], sizes)
 
 
 def _restrict(setup: Setup, kept: Sequence[bool], *, parallelized: bool) -> Setup:
     if isinstance(setup, str):
         return setup
-    kind = type(setup).__name__
-    if kind == "Stack":
+    if kind(setup) == "Stack":
         return _restrict_stack(setup, kept, parallelized=parallelized)
-    if kind == "BatchSplit":
+    if kind(setup) == "BatchSplit":
         old: list[int] = setup.batch_sizes
         parts = [kept[end - size : end] for end, size in zip(accumulate(old), old, strict=True)]
         sizes = [sum(part) for part in parts]
-        return _rebuilt(setup, _restrict_each(setup, parts, parallelized=parallelized), sizes)
-    channel = kept[: len(kept) // len(setup)] if kind == "Parallel" and parallelized else kept
+        return rebuilt(setup, _restrict_each(setup, parts, parallelized=parallelized), sizes)
+    replicated = kind(setup) == "Parallel" and parallelized
+    channel = kept[: len(kept) // len(setup)] if replicated else kept
+    inside = parallelized or kind(setup) == "Parallel"
     parts = [channel] * len(setup)
-    return _rebuilt(setup, _restrict_each(setup, parts, parallelized=True), None)
+    return rebuilt(setup, _restrict_each(setup, parts, parallelized=inside), None)
 
 
 def _restrict_stack(setup: Setup, kept: Sequence[bool], *, parallelized: bool) -> Setup:
     children: list[Setup] = []
     for child in setup:
         children.append(_restrict(child, kept, parallelized=parallelized))
-        if type(child).__name__ == "Parallel" and not parallelized:
+        if kind(child) == "Parallel" and not parallelized:
             kept = list(kept) * len(child)
             parallelized = True
-    return _rebuilt(setup, children, None)
+    return rebuilt(setup, children, None)
 
 
 def _restrict_each(
@@ -110,16 +126,11 @@ def _restrict_each(
 
 
 def _is_droppable(setup: Setup, place: int) -> bool:
-    kind = type(setup).__name__
-    if kind == "BatchSplit":
+    if kind(setup) == "BatchSplit":
         return bool(setup.batch_sizes[place] == 0)
-    return kind != "MultiTask" or place == len(setup) - 1
-
-
-def _rebuilt(setup: Setup, children: Sequence[Setup], sizes: Sequence[int] | None) -> Setup:
-    if sizes is None:
-        return type(setup)(*children)
-    return type(setup)(*children, batch_sizes=list(sizes))
+    if kind(setup) == "Split":
+        return False
+    return kind(setup) != "MultiTask" or place == len(setup) - 1
 
 
 def _keep(values: Sequence[Value], kept: Sequence[bool]) -> tuple[Value, ...]:

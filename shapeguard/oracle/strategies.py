@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from shapeguard.oracle.distribution import Setup
+    from shapeguard.oracle.blocks import Setup
 
 __all__ = ["Composed", "compositions", "split_sizes"]
 

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from shapeguard.oracle.blocks import describe, stacked
+
 if TYPE_CHECKING:
-    from shapeguard.oracle.distribution import Setup, Share
+    from shapeguard.oracle.blocks import Setup
+    from shapeguard.oracle.distribution import Share
+
+MOST_SHOWN = 8
 
 
 class Verdict(StrEnum):
     """How a composed run ended."""
 
-    EQUAL = "equal"
-    DIFFERENT = "different"
-    CRASH = "crash"
-    REFUSED = "refused"
+    CORRECT = "correct"
+    WRONG = "wrong"
+    ERROR = "obscure error"
+    REFUSED = "clear refusal"
+    ACCEPTED = "bad input accepted"
+    UNJUDGED = "cannot be judged"
+
+
+class Relation(StrEnum):
+    """What a composed run was compared with when it differed."""
+
+    ALONE = "the row alone"
+    UNPADDED = "the row alone, without its padding"
+    EAGER = "the row alone, without padding, with attention 'eager'"
+    IDENTITY = "the adapter of which it is an average or a split"
+    LOSS = "the losses of the rows alone"
+    GRADIENT = "the gradients of the rows alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,69 +50,106 @@ class RowDifference:
     row: int
     difference: float
     leaf: str
-    chain: tuple[str, ...]
+    chain: tuple[Setup, ...]
 
     def __str__(self) -> str:
         """Name the row, the amount and what the row was compared with."""
-        alone = " -> ".join(self.chain)
-        return f"row {self.row} differs by {self.difference:.3g} in {self.leaf} from alone through {alone}"
+        return (
+            f"row {self.row} {_amount(self.difference)} in {self.leaf} "
+            f"from alone through {stacked(self.chain)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ValueDifference:
+    """A loss, or the gradient of a parameter, that is not what the rows alone add up to."""
+
+    name: str
+    difference: float
+
+    def __str__(self) -> str:
+        """Name the value and the amount."""
+        return f"{self.name} {_amount(self.difference)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A composition on some rows of a batch: ``rows`` are row numbers of the original inputs."""
+    """A composition on some rows of a batch: ``rows`` are row numbers of the original inputs.
+
+    ``layers`` are those in which adapters take part, all if it is None.
+    """
 
     setup: Setup
     rows: tuple[int, ...]
     task_ids: tuple[int | str, ...] | None = None
+    layers: tuple[int, ...] | None = None
 
     def __str__(self) -> str:
-        """Name the composition with its sizes, the rows and the tasks."""
+        """Name the composition with its sizes, the rows, the tasks and the layers."""
         tasks = "" if self.task_ids is None else f", task_ids={list(self.task_ids)}"
-        return f"{describe(self.setup)} on rows {list(self.rows)}{tasks}"
+        layers = (
+            "" if self.layers is None else f", with adapters in layers {list(self.layers)} only"
+        )
+        return f"{describe(self.setup)} on rows {list(self.rows)}{tasks}{layers}"
 
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
     """What came of comparing a composed run with its rows alone.
 
-    ``ok`` is true if all rows are equal within the tolerance. ``wrong_rows`` are places in the
-    output (channel after channel under ``Parallel``), ``max_difference`` the largest difference
-    among them, ``against`` the shares that were run alone, ``differences`` one entry for each
-    wrong row. After a crash or a refusal ``error`` has its type and text and no row was compared.
-    ``smallest`` is the smallest failing case that greedy shrinking finds.
+    ``ok`` is true if everything is equal within the tolerance. ``wrong_rows`` are places in the
+    output (channel after channel under ``Parallel``), ``max_difference`` the largest difference,
+    ``against`` the shares that were run alone, ``differences`` one entry for each wrong row,
+    ``values`` one for each wrong loss or gradient, ``relation`` what the run differs from. After a
+    crash or a refusal ``error`` has its type and text and no row was compared.
+    ``smallest`` is the smallest failing case that greedy shrinking finds, ``codes`` are the rules
+    that speak about this kind of failure.
     """
 
     ok: bool
     verdict: Verdict
-    wrong_rows: tuple[int, ...]
-    max_difference: float
-    against: tuple[Share, ...]
+    wrong_rows: tuple[int, ...] = ()
+    max_difference: float = 0.0
+    against: tuple[Share, ...] = ()
     differences: tuple[RowDifference, ...] = ()
+    values: tuple[ValueDifference, ...] = ()
+    relation: Relation | None = None
     error: str | None = None
     smallest: Case | None = None
+    codes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Tell the result in a few lines."""
         rows = sum(len(share.output_rows) for share in self.against)
-        if self.verdict is Verdict.EQUAL:
+        if self.verdict is Verdict.CORRECT:
             return f"all {rows} rows come out as they do alone"
-        if self.verdict is Verdict.DIFFERENT:
-            lines = [f"{len(self.wrong_rows)} of {rows} rows do not come out as they do alone:"]
-            lines += [f"  {difference}" for difference in self.differences]
-        else:
-            word = "is refused" if self.verdict is Verdict.REFUSED else "crashes"
-            lines = [f"the composed run {word}, and every row alone runs: {self.error}"]
+        lines = self._told(rows)
         if self.smallest is not None:
             lines.append(f"smallest case: {self.smallest}")
+        if self.codes:
+            lines.append(f"rules: {', '.join(self.codes)}")
         return "\n".join(lines)
 
+    def _told(self, rows: int) -> list[str]:
+        if self.verdict is not Verdict.WRONG:
+            word = "is refused" if self.verdict is Verdict.REFUSED else "crashes"
+            return [f"the composed run {word}, and every row alone runs: {self.error}"]
+        if self.values:
+            shown = [f"  {value}" for value in self.values[:MOST_SHOWN]]
+            return [f"differs from {self.relation}:", *shown, *_more(self.values)]
+        lines = [f"{len(self.wrong_rows)} of {rows} rows do not come out as they do alone:"]
+        lines += [f"  {difference}" for difference in self.differences[:MOST_SHOWN]]
+        lines += _more(self.differences)
+        if self.relation not in {None, Relation.ALONE}:
+            lines.append(f"compared with {self.relation}")
+        return lines
 
-def describe(setup: Setup) -> str:
-    """Write a composition as the call that makes it, e.g. ``BatchSplit('a', batch_sizes=[2])``."""
-    if isinstance(setup, str):
-        return repr(setup)
-    arguments = [describe(child) for child in setup]
-    if hasattr(setup, "batch_sizes"):
-        arguments.append(f"batch_sizes={setup.batch_sizes}")
-    return f"{type(setup).__name__}({', '.join(arguments)})"
+
+def _more(values: tuple[object, ...]) -> list[str]:
+    return [f"  and {len(values) - MOST_SHOWN} more"] if len(values) > MOST_SHOWN else []
+
+
+def _amount(difference: float) -> str:
+    if math.isinf(difference):
+        return "differs in its shape, or is no number,"
+    return f"differs by {difference:.3g}"

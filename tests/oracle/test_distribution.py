@@ -6,7 +6,8 @@ import sys
 import pytest
 from blocks import Average, BatchSplit, MultiTask, Parallel, Stack
 
-from shapeguard.errors import CompositionError, OracleError
+from shapeguard.errors import CompositionError
+from shapeguard.oracle.blocks import stacked
 from shapeguard.oracle.distribution import Share, distribute
 
 
@@ -16,7 +17,7 @@ def paths(setup, rows, task_ids=None):
     for share in distribute(setup, rows, task_ids=task_ids):
         for place, row in zip(share.output_rows, share.input_rows, strict=True):
             assert place not in found
-            found[place] = (row, "".join(share.chain))
+            found[place] = (row, "".join(map(str, share.chain)))
     return [found[place] for place in range(len(found))]
 
 
@@ -104,9 +105,17 @@ def test_what_is_no_composition_is_said_to_be_none(setup):
         distribute(setup, 3)
 
 
-def test_a_mixture_of_adapters_cannot_be_judged():
-    with pytest.raises(OracleError, match="cannot judge Average"):
-        distribute(Stack(Average("a", "b"), "c"), 3)
+def test_a_mixture_stays_in_the_chain_with_the_children_of_the_row():
+    setup = Stack(Average("a", BatchSplit("b", Stack("c", "d"), batch_sizes=[1, 1])), "e")
+    first, second = (stacked(share.chain) for share in distribute(setup, 2))
+    assert first == "Average('a', 'b') -> e"
+    assert second == "Average('a', Stack('c', 'd')) -> e"
+
+
+def test_an_average_of_the_same_is_what_it_averages():
+    assert paths(Average(Stack("a", "b"), Stack("a", "b")), 1) == [(0, "ab")]
+    split = BatchSplit("a", "b", batch_sizes=[1, 1])
+    assert paths(Average("a", split), 2)[0] == (0, "a")
 
 
 def test_distribution_needs_neither_torch_nor_adapters():

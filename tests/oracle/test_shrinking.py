@@ -3,8 +3,9 @@ from __future__ import annotations
 from blocks import BatchSplit, MultiTask, Parallel, Stack
 
 from shapeguard.errors import OracleError
+from shapeguard.oracle.blocks import describe
 from shapeguard.oracle.shrinking import restrict, shrink, simpler
-from shapeguard.oracle.verdict import Case, describe
+from shapeguard.oracle.verdict import Case
 
 
 def shown(setups):
