@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shapeguard.errors import UsageError
 from shapeguard.lint.housekeeping import NOTICES
 from shapeguard.lint.packs import load_rules
-from shapeguard.report.pages import RulePage
+from shapeguard.report.pages import RulePage, hazard_pages
 
 if TYPE_CHECKING:
     from shapeguard.lint.api import Rule
@@ -36,8 +36,11 @@ def page_of(rule: type[Rule | Notice]) -> RulePage:
 
 
 def find_page(wanted: str, pages: tuple[RulePage, ...]) -> RulePage:
-    """Return the page with this code or name. Raises UsageError naming the nearest codes."""
-    for page in pages:
+    """Return the page with this code or name, of a rule, a contract or the row oracle.
+
+    Raises UsageError naming the nearest codes.
+    """
+    for page in (*pages, *hazard_pages()):
         if wanted.upper() == page.code or wanted.lower() == page.name:
             return page
     known = [name for page in pages for name in (page.code, page.name)]

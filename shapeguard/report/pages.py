@@ -7,15 +7,17 @@ everything else show what stands there.
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.contracts.hazards import HAZARDS
+from shapeguard.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shapeguard.finding import Finding, Severity
+    from shapeguard.contracts.hazards import Hazard
+    from shapeguard.finding import Finding
 
 FAMILIES: Final = {
     "SG1": "Joins",
@@ -50,28 +52,37 @@ class RulePage:
 
 def markdown(page: RulePage) -> str:
     """Return the page of one rule: title, facts, docstring."""
-    preview = " · preview" if page.preview else ""
-    facts = f"{page.severity.value} · since {page.since}{preview}"
+    since = f" · since {page.since}" if page.since else ""
+    facts = f"{page.severity.value}{since}{' · preview' if page.preview else ''}"
     return f"# {page.code}: {page.name}\n\n*{facts}*\n\n{inspect.cleandoc(page.text)}\n"
 
 
+def hazard_pages() -> tuple[RulePage, ...]:
+    """Return a page for every code of contracts and of the row oracle, which no rule of lint has."""
+    return tuple(map(_page_of_hazard, HAZARDS))
+
+
 def page_without_rule(finding: Finding) -> RulePage:
-    """Return a page for a code that no installed rule has: of a contract, or of the name alone."""
-    words = finding.name.replace("-", " ") or finding.code
-    text = [f"{words[:1].upper()}{words[1:]}."]
-    for hazard in HAZARDS:
-        if hazard.code == finding.code:
-            text.append(hazard.hint)
-            if hazard.lint:
-                text.append(f"Seen in source by {', '.join(hazard.lint)}.")
+    """Return a page for a code that no installed rule has: of a hazard, or of the name alone."""
+    for page in hazard_pages():
+        if page.code == finding.code:
+            return replace(page, name=finding.name, severity=finding.severity)
+    text = _sentence(finding.name.replace("-", " ") or finding.code)
+    return RulePage(finding.code, finding.name, finding.severity, "", preview=False, text=text)
+
+
+def _page_of_hazard(hazard: Hazard) -> RulePage:
+    family = FAMILIES[hazard.code[:3]]
+    text = [_sentence(hazard.name.replace("-", " ")), f"{family}.", hazard.hint]
+    if hazard.lint:
+        text.append(f"Seen in source by {', '.join(hazard.lint)}.")
     return RulePage(
-        code=finding.code,
-        name=finding.name,
-        severity=finding.severity,
-        since="",
-        preview=False,
-        text="\n\n".join(text),
+        hazard.code, hazard.name, Severity.ERROR, "", preview=False, text="\n\n".join(text)
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def listing(pages: Iterable[RulePage]) -> str:

@@ -38,6 +38,14 @@ def test_page_by_name_is_the_page_by_code(tool, pages):
     assert tool("rule", name).stdout == tool("rule", "SG101").stdout
 
 
+@pytest.mark.parametrize("code", ["SG501", "sg601"])
+def test_codes_of_running_programs_have_pages_too(tool, code):
+    done = tool("rule", code)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"# {code.upper()}: ")
+    assert "*error*" in done.stdout
+
+
 def test_terminal_gets_the_page_laid_out(tool):
     text = tool("rule", "SG101", FORCE_COLOR="1", TERM="xterm-256color").stdout
     assert "\x1b[" in text

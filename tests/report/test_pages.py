@@ -36,7 +36,7 @@ def test_files_are_a_page_a_rule_and_an_index():
 
 def test_a_violation_of_a_contract_has_a_page_of_what_usually_helps(runtime_finding):
     page = page_without_rule(runtime_finding)
-    assert page.summary == "Contract broken."
+    assert page.summary == "Mismatched axis."
     assert page.text.endswith("\n\nSeen in source by SG101.")
     foreign = replace(runtime_finding, code="ACME1", name="")
     assert page_without_rule(foreign).text == "ACME1."
