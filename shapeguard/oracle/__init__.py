@@ -8,8 +8,9 @@ depend on the rows beside it. ::
     assert_rowwise_equal(model, Stack(BatchSplit("a", "b", batch_sizes=[2, 1]), "c"), inputs)
 
 ``rowwise_report`` says which rows differ, by how much, and for what smallest case;
-``assert_rows_independent`` does it for any batched callable; ``strategies`` generates compositions
-and split sizes with Hypothesis. Every name is loaded when it is first used.
+``assert_rows_independent`` does it for any batched callable, with ``MEMBERS`` for lists of rows and
+``padded`` for collate functions; ``strategies`` generates compositions and split sizes with
+Hypothesis. Every name is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shapeguard.errors import OracleError, RowMismatch
     from shapeguard.oracle import strategies
+    from shapeguard.oracle.batching import MEMBERS
     from shapeguard.oracle.callables import assert_rows_independent
     from shapeguard.oracle.distribution import Share, distribute
+    from shapeguard.oracle.joins import padded
     from shapeguard.oracle.rowwise import assert_rowwise_equal, rowwise_report
     from shapeguard.oracle.verdict import Case, Relation, RowDifference, RowReport, Verdict
 
 __all__ = [
+    "MEMBERS",
     "Case",
     "OracleError",
     "Relation",
@@ -37,6 +41,7 @@ __all__ = [
     "assert_rows_independent",
     "assert_rowwise_equal",
     "distribute",
+    "padded",
     "rowwise_report",
     "strategies",
 ]
@@ -44,6 +49,8 @@ __all__ = [
 _HOME = {
     "OracleError": "shapeguard.errors",
     "RowMismatch": "shapeguard.errors",
+    "MEMBERS": "shapeguard.oracle.batching",
+    "padded": "shapeguard.oracle.joins",
     "assert_rows_independent": "shapeguard.oracle.callables",
     "Share": "shapeguard.oracle.distribution",
     "distribute": "shapeguard.oracle.distribution",

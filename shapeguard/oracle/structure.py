@@ -2,13 +2,18 @@
 
 A *leaf* is anything with a shape: a torch tensor, a numpy array. Mappings (``ModelOutput`` is one),
 tuples, lists and dataclasses are walked; everything else (None, numbers, caches) is no leaf.
+
+What a callable returns may also hold *plain* values: numbers, texts, None. A list of nothing but plain
+values is a *column*.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, cast
+
+from shapeguard.errors import OracleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +34,39 @@ def leaves(value: object, path: str = "output") -> dict[str, Leaf]:
     found: dict[str, Leaf] = {}
     for step, member in _members(value):
         found.update(leaves(member, path + step))
+    return found
+
+
+class Column(list[object]):
+    """Plain values, one a row."""
+
+
+def is_plain(value: object) -> bool:
+    """Tell whether ``value`` is one number (also as an array without axes), a text or None."""
+    if is_leaf(value):
+        return len(value.shape) == 0
+    return value is None or isinstance(value, (str, bytes, int, float, complex))
+
+
+def entries(value: object, path: str = "output") -> dict[str, Any]:
+    """Find the leaves, the columns and the plain values of ``value``, named as by :func:`leaves`.
+
+    A list or tuple of plain values becomes a :class:`Column`. Other objects are left out.
+    Raises :class:`OracleError` for an iterator, which can be read only once.
+    """
+    if isinstance(value, Iterator):
+        kind = type(cast("object", value)).__name__
+        message = f"{path} is an iterator ({kind}): let the callable return a list"
+        raise OracleError(message)
+    if is_leaf(value) or is_plain(value):
+        return {path: value}
+    if type(value) in {list, tuple}:
+        members = cast("list[object]", value)
+        if all(is_plain(member) for member in members):
+            return {path: Column(members)}
+    found: dict[str, Any] = {}
+    for step, member in _members(value):
+        found.update(entries(member, path + step))
     return found
 
 
