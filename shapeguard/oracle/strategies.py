@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapeguard.errors import MissingExtraError
 from shapeguard.reference import upstream
@@ -22,15 +22,23 @@ except ModuleNotFoundError as error:
     raise MissingExtraError(_FEATURE, "test", "hypothesis") from error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
     from shapeguard.oracle.blocks import Setup
 
-__all__ = ["Composed", "compositions", "split_sizes"]
+__all__ = ["BLOCKS", "DISTRIBUTING", "Composed", "compositions", "split_sizes"]
 
-SHARES = st.integers(1, 3)
+DISTRIBUTING = ("BatchSplit", "MultiTask", "Parallel")
+"""Blocks that say where a row goes."""
+
+BLOCKS = (*DISTRIBUTING, "Average", "Fuse", "Split")
+"""All blocks but ``Stack``, which is always drawn."""
+
+_MOST_CHILDREN = 3
+_DEEPEST = 2
+"""adapters allows blocks other than ``Stack`` on two levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,59 +58,106 @@ def split_sizes(rows: int, shares: int) -> SearchStrategy[list[int]]:
 
 
 @st.composite
-def compositions(draw: DrawFn, names: Sequence[str], rows: int) -> Composed:
+def compositions(
+    draw: DrawFn,
+    names: Sequence[str],
+    rows: int,
+    *,
+    blocks: Collection[str] = DISTRIBUTING,
+    tokens: int | None = None,
+) -> Composed:
     """Draw a composition of the adapters ``names`` on ``rows`` rows that adapters allows.
 
-    One block of ``BatchSplit``, ``Parallel`` and ``MultiTask`` distributes the rows, alone or among
-    the adapters of a ``Stack``. Its children are adapters, stacks of them, and, if it stands alone
-    and adapters allows it, ``BatchSplit`` blocks.
+    ``blocks`` are drawn besides ``Stack``, nested as adapters allows. ``Split`` needs the number of
+    ``tokens``, and ``Fuse`` a model with fusion layers for what is drawn. At most one block replicates
+    the rows and at most one has tasks.
+
+    Raises ``ValueError`` for an unknown block, or ``Split`` without ``tokens``.
     """
-    top = draw(st.sampled_from(sorted(_BLOCK)))
-    stacked = draw(st.booleans())  # adapters allows no third level of blocks
-    setup = draw(_BLOCK[top](names, rows, nested=not stacked))
-    if stacked:
-        before = draw(st.lists(st.sampled_from(names), max_size=1))
-        after = draw(st.lists(st.sampled_from(names), max_size=2))
-        setup = upstream.composition().Stack(*before, setup, *after)
-    ids = st.tuples(*[st.integers(0, _children(setup) - 1)] * rows)
-    return Composed(setup, draw(ids) if top == "MultiTask" else None)
+    unknown = sorted({*blocks} - {*BLOCKS})
+    if unknown or ("Split" in blocks and tokens is None):
+        message = f"unknown blocks {unknown}" if unknown else "Split needs the number of tokens"
+        raise ValueError(message)
+    drawing = _Drawing(draw, names, frozenset(blocks), tokens or 0)
+    top = draw(st.sampled_from([*sorted(blocks), "Stack"]))
+    return Composed(drawing.block(top, rows, level=0), drawing.task_ids)
 
 
-@st.composite
-def _chain(draw: DrawFn, names: Sequence[str]) -> Setup:
-    chain = draw(st.lists(st.sampled_from(names), min_size=1, max_size=2))
-    return chain[0] if len(chain) == 1 else upstream.composition().Stack(*chain)
+class _Drawing:
+    """One composition while it is drawn: what is left to draw, and the ids of its tasks."""
 
+    def __init__(
+        self, draw: DrawFn, names: Sequence[str], blocks: frozenset[str], tokens: int
+    ) -> None:
+        self._draw = draw
+        self._names = names
+        self._blocks = blocks
+        self._tokens = tokens
+        self.task_ids: tuple[int, ...] | None = None
 
-@st.composite
-def _batch_split(draw: DrawFn, names: Sequence[str], rows: int, *, nested: bool) -> Setup:
-    sizes = draw(SHARES.flatmap(lambda shares: split_sizes(rows, shares)))
-    children = [draw(_share(names, size, nested=nested)) for size in sizes]
-    return upstream.composition().BatchSplit(*children, batch_sizes=sizes)
+    def child(self, parent: str, rows: int, level: int) -> Setup:
+        """Draw what may stand inside a block of the kind ``parent``."""
+        allowed = self._allowed(parent, level)
+        chosen = self._draw(st.sampled_from(allowed))
+        if chosen == "str":
+            return self._draw(st.sampled_from(self._names))
+        return self.block(chosen, rows, level)
 
+    def block(self, kind: str, rows: int, level: int) -> Setup:
+        """Draw a block on ``rows`` rows."""
+        if kind == "Stack":
+            return self.stack(rows, level)
+        drawn: dict[str, Callable[[int, int], Setup]] = {
+            "BatchSplit": self._batch_split,
+            "MultiTask": self._multi_task,
+            "Parallel": self._parallel,
+        }
+        return drawn[kind](rows, level) if kind in drawn else self._mixing(kind, rows, level)
 
-def _share(names: Sequence[str], rows: int, *, nested: bool) -> SearchStrategy[Setup]:
-    if not nested:
-        return _chain(names)
-    return st.one_of(_chain(names), _batch_split(names, rows, nested=False))
+    def stack(self, rows: int, level: int) -> Setup:
+        """Draw a stack; after a ``Parallel`` block its rows are replicated."""
+        children: list[Setup] = []
+        for _ in range(self._draw(st.integers(1, _MOST_CHILDREN))):
+            child = self.child("Stack", rows, level + 1)
+            if type(child).__name__ == "Parallel":
+                rows *= len(child)
+                self._blocks -= {"Parallel"}
+            children.append(child)
+        return upstream.composition().Stack(*children)
 
+    def _batch_split(self, rows: int, level: int) -> Setup:
+        shares = self._draw(st.integers(1, _MOST_CHILDREN))
+        sizes = self._draw(split_sizes(rows, shares))
+        children = [self.child("BatchSplit", size, level + 1) for size in sizes]
+        return upstream.composition().BatchSplit(*children, batch_sizes=sizes)
 
-@st.composite
-def _parallel(draw: DrawFn, names: Sequence[str], rows: int, *, nested: bool) -> Setup:
-    children = draw(st.lists(_share(names, rows, nested=nested), min_size=2, max_size=3))
-    return upstream.composition().Parallel(*children)
+    def _parallel(self, rows: int, level: int) -> Setup:
+        channels = self._draw(st.integers(2, _MOST_CHILDREN))
+        children = [self.child("Parallel", rows, level + 1) for _ in range(channels)]
+        return upstream.composition().Parallel(*children)
 
+    def _multi_task(self, rows: int, level: int) -> Setup:
+        self._blocks -= {"MultiTask"}
+        tasks = self._draw(st.integers(2, _MOST_CHILDREN))
+        self.task_ids = self._draw(st.tuples(*[st.integers(0, tasks - 1)] * rows))
+        children = [self.child("MultiTask", rows, level + 1) for _ in range(tasks)]
+        return upstream.composition().MultiTask(*children)
 
-@st.composite
-def _multi_task(draw: DrawFn, names: Sequence[str], rows: int, *, nested: bool) -> Setup:
-    del rows, nested
-    children = draw(st.lists(_chain(names), min_size=2, max_size=3))
-    return upstream.composition().MultiTask(*children)
+    def _mixing(self, kind: str, rows: int, level: int) -> Setup:
+        count = self._draw(st.integers(2, _MOST_CHILDREN))
+        children = [self.child(kind, rows, level + 1) for _ in range(count)]
+        options = (
+            {"splits": self._draw(split_sizes(self._tokens, count))} if kind == "Split" else {}
+        )
+        block: Any = getattr(upstream.composition(), kind)
+        return block(*children, **options)
 
-
-def _children(setup: Setup) -> int:
-    blocks = [child for child in setup if type(child).__name__ == "MultiTask"]
-    return len(blocks[0]) if blocks else len(setup)
-
-
-_BLOCK = {"BatchSplit": _batch_split, "Parallel": _parallel, "MultiTask": _multi_task}
+    def _allowed(self, parent: str, level: int) -> list[str]:
+        """Return the kinds that adapters lets stand there, of those that are asked for."""
+        blocks = upstream.composition()
+        nestings = blocks.ALLOWED_NESTINGS[getattr(blocks, parent)]
+        drawn = {"str", "Stack", *(self._blocks if level < _DEEPEST else ())}
+        names = {each.__name__ for each in nestings}
+        if parent != "Stack":  # of a share or a channel there is no second batch to have tasks
+            names -= {"MultiTask"}
+        return sorted(names & drawn)

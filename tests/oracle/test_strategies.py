@@ -10,8 +10,8 @@ from hypothesis import find, given
 from hypothesis import strategies as st
 
 from shapeguard.oracle import distribute
-from shapeguard.oracle.strategies import compositions, split_sizes
-from shapeguard.oracle.verdict import describe
+from shapeguard.oracle.blocks import describe
+from shapeguard.oracle.strategies import BLOCKS, compositions, split_sizes
 
 pytestmark = pytest.mark.adapters
 
@@ -36,11 +36,39 @@ def test_adapters_and_the_oracle_accept_every_composition(composed):
     assert {row for share in shares for row in share.input_rows} == {0, 1, 2}
 
 
+@given(compositions(["a", "b", "c"], rows=3, blocks=BLOCKS, tokens=6))
+def test_adapters_and_the_oracle_accept_mixtures_too(composed):
+    parse_composition(composed.setup)
+    shares = distribute(composed.setup, 3, task_ids=composed.task_ids)
+    assert {row for share in shares for row in share.input_rows} == {0, 1, 2}
+
+
 @pytest.mark.parametrize(
-    "kind", ["Stack(BatchSplit", "Parallel(BatchSplit", "BatchSplit(BatchSplit", "MultiTask(Stack"]
+    "kind",
+    [
+        "Stack(BatchSplit",
+        "Stack(Parallel",
+        "Parallel(BatchSplit",
+        "BatchSplit(BatchSplit",
+        "MultiTask(Stack",
+        "BatchSplit(Average",
+        "Average(BatchSplit",
+        "Split(Split",
+        "Stack(Fuse",
+    ],
 )
 def test_every_nesting_can_be_drawn(kind):
-    find(compositions(["a", "b"], rows=3), lambda drawn: describe(drawn.setup).startswith(kind))
+    every = compositions(["a", "b"], rows=3, blocks=BLOCKS, tokens=6)
+    find(every, lambda drawn: describe(drawn.setup).startswith(kind))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"blocks": ["Batch"]}, "unknown blocks"), ({"blocks": ["Split"]}, "number of tokens")],
+)
+def test_blocks_that_cannot_be_drawn_are_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        find(compositions(["a"], rows=1, **options), lambda drawn: True)
 
 
 def test_without_hypothesis_one_sentence_names_the_extra():
