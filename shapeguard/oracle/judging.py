@@ -94,7 +94,7 @@ class Judge:
             return failed(error, shares)
         tolerance = self.question.tolerance
         if self.question.twice:
-            _require_determinism(together, self.runner.together(case), tolerance)
+            require_determinism(together, self.runner.together(case), tolerance)
         report = self._rows_compared(together, expected, case, shares)
         if not report.ok:
             return report
@@ -225,7 +225,8 @@ def _without_padding(found: Any, expected: Any, padding: int) -> Any:  # noqa: A
     return found[: expected.shape[0]] if surplus == padding else found
 
 
-def _require_determinism(first: object, second: object, tolerance: Tolerance) -> None:
+def require_determinism(first: object, second: object, tolerance: Tolerance) -> None:
+    """Raise :class:`OracleError` if two outputs of equal runs differ."""
     again = leaves(second)
     for name, leaf in leaves(first).items():
         if name not in again or difference(again[name], leaf, tolerance) > 0:
