@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -63,12 +63,24 @@ class Outcome:
     seconds: float = 0.0
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """What tells one outcome of a sweep from all others."""
+        return (*self.case, self.code)
+
+    @property
     def case(self) -> tuple[str, str, str, str, str]:
         """What was run, whatever code ran it."""
         return (self.method, self.family, self.attention, self.padding, self.composition)
 
     @property
     def cause(self) -> tuple[str, str, str]:
-        """What failures that look alike have in common."""
-        detail = self.place or self.relation or self.error
-        return (self.code, self.verdict, detail)
+        """What failures that look alike have in common: verdict, method or place, relation or kind."""
+        if self.verdict is Verdict.ERROR:
+            return (self.verdict, self.place, self.error.partition(":")[0])
+        if self.verdict is Verdict.ACCEPTED:
+            return (self.verdict, self.group, self.composition)
+        return (self.verdict, self.method, self.relation or "")
+
+    def unjudged(self, reason: str) -> Outcome:
+        """Return the same case, which could not be judged."""
+        return replace(self, verdict=Verdict.UNJUDGED, error=reason)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.oracle.sweep.compositions import COMPOSITIONS
 from shapeguard.oracle.sweep.families import BOTH, FAMILIES, PADDINGS
 from shapeguard.oracle.sweep.methods import METHODS
+from shapeguard.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from shapeguard.oracle.sweep.families import Family
 
 PLAIN: Final = "plain"
 REFERENCE: Final = "reference"
+OWN: Final = "as made"
+"""The attention and the padding of a user's own model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,54 @@ def jobs(choice: Choice) -> list[Job]:
             if cells:
                 found.append(Job(method, name, tuple(cells)))
     return found
+
+
+def own_job(factory: str, compositions: Sequence[str], codes: Sequence[str] = (PLAIN,)) -> Job:
+    """Make the job of a user's own model, in the one setting that it was made in."""
+    names = tuple(name for name in compositions if not COMPOSITIONS[name].whole)
+    cells = tuple(Cell(OWN, OWN, names, code) for code in codes)
+    return Job("own", factory, cells, factory)
+
+
+def cases(job: Job) -> list[Outcome]:
+    """Return the cases of a job, in order, none of them judged."""
+    return [blank(job, cell, name) for cell in job.cells for name in cell.compositions]
+
+
+def blank(job: Job, cell: Cell, name: str) -> Outcome:
+    """Return a case that is not judged."""
+    return Outcome(
+        method=job.method,
+        family=job.family,
+        attention=cell.attention,
+        padding=cell.padding,
+        composition=name,
+        group=COMPOSITIONS[name].group,
+        text=name,
+        verdict=Verdict.UNJUDGED,
+        code=cell.code,
+    )
+
+
+def without(job: Job, done: AbstractSet[tuple[str, ...]]) -> Job:
+    """Return a job without the cases of these keys."""
+    cells = [
+        replace(
+            cell,
+            compositions=tuple(
+                name for name in cell.compositions if blank(job, cell, name).key not in done
+            ),
+        )
+        for cell in job.cells
+    ]
+    return replace(job, cells=tuple(cell for cell in cells if cell.compositions))
+
+
+def only(job: Job, wanted: AbstractSet[tuple[str, ...]], *, smallest: bool) -> Job:
+    """Return a job of the cases of these keys alone, and whether to look for smallest cases."""
+    others = {case.key for case in cases(job)} - wanted
+    rest = without(job, others)
+    return replace(rest, cells=tuple(replace(cell, smallest=smallest) for cell in rest.cells))
 
 
 def _settings(family: Family, choice: Choice) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:

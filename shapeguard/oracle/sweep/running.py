@@ -14,14 +14,15 @@ from shapeguard.oracle.sweep import subjects
 from shapeguard.oracle.sweep.compositions import COMPOSITIONS
 from shapeguard.oracle.sweep.examining import Examiner
 from shapeguard.oracle.sweep.places import place_of
-from shapeguard.oracle.sweep.plan import REFERENCE
-from shapeguard.outcome import Outcome, Verdict
+from shapeguard.oracle.sweep.plan import REFERENCE, blank
+from shapeguard.outcome import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from shapeguard.oracle.sweep.plan import Cell, Job
     from shapeguard.oracle.sweep.subjects import Subject
+    from shapeguard.outcome import Outcome
 
 
 def run(job: Job) -> Iterator[Outcome]:
@@ -37,7 +38,7 @@ def run(job: Job) -> Iterator[Outcome]:
 
 
 def _run_cell(job: Job, cell: Cell) -> Iterator[Outcome]:
-    cases = [_blank(job, cell, name) for name in cell.compositions]
+    cases = [blank(job, cell, name) for name in cell.compositions]
     try:
         subject = _subject(job, cell)
     except Exception as error:  # noqa: BLE001 - whatever a model raises is the result
@@ -50,7 +51,7 @@ def _run_cell(job: Job, cell: Cell) -> Iterator[Outcome]:
     reason = examiner.unfit()
     for case in cases:
         if reason:
-            yield replace(case, error=reason)
+            yield case.unjudged(reason)
         else:
             composition = COMPOSITIONS[case.composition]
             yield examiner.examine(composition, case, smallest=cell.smallest)
@@ -64,20 +65,6 @@ def _subject(job: Job, cell: Cell) -> Subject:
     if job.factory:
         return subjects.own(job.factory)
     return subjects.built_in(job.method, job.family, cell.attention, cell.padding)
-
-
-def _blank(job: Job, cell: Cell, name: str) -> Outcome:
-    return Outcome(
-        method=job.method,
-        family=job.family,
-        attention=cell.attention,
-        padding=cell.padding,
-        composition=name,
-        group=COMPOSITIONS[name].group,
-        text=name,
-        verdict=Verdict.UNJUDGED,
-        code=cell.code,
-    )
 
 
 @contextmanager

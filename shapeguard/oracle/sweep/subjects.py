@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from itertools import cycle
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from shapeguard.errors import OracleError
 from shapeguard.oracle.execution import MASK, Runner
@@ -17,9 +17,6 @@ from shapeguard.runtime.extras import import_extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-OWN: Final = "as made"
-"""The attention and the padding of a user's own model."""
 
 
 @dataclass(frozen=True, slots=True)
