@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from shapeguard.contracts import adapters as adapters_contracts
 from shapeguard.contracts.language import CONDITIONS, DECLARES
-from shapeguard.runtime import functions, patching
+from shapeguard.runtime import control, functions, patching
 from shapeguard.runtime.enforcement import enforce, is_contracted
 from shapeguard.runtime.extras import import_extra
 from shapeguard.runtime.patching import Rank
@@ -26,11 +26,22 @@ Declared = dict[type, dict[str, types.FunctionType]]
 _layers: list[Layer] = []
 
 
+def prepare() -> None:
+    """Import every module that is covered, so that covering imports nothing.
+
+    Raises:
+        MissingExtraError: if adapters is not installed.
+
+    """
+    _declarations()
+    _declared_functions()
+
+
 def cover_adapters() -> None:
-    """Patch the declared methods of ``adapters`` wherever a class defines them.
+    """Patch the declared methods of ``adapters`` wherever a class defines them: all, or none.
 
     Subclasses that are defined later are covered when they are defined. Covering twice does
-    nothing.
+    nothing. The caller holds ``control.SWITCHING``.
 
     Raises:
         MissingExtraError: if adapters is not installed.
@@ -38,6 +49,14 @@ def cover_adapters() -> None:
     """
     if _layers:
         return
+    try:
+        _cover_all()
+    except BaseException:
+        uncover()
+        raise
+
+
+def _cover_all() -> None:
     for target, declaration in _declared_functions().items():
         _layers.extend(functions.cover(target, functools.partial(_enforced, declaration)))
     declared = _declarations()
@@ -55,7 +74,7 @@ def cover_adapters() -> None:
 
 
 def uncover() -> None:
-    """Release every patch."""
+    """Release every patch. The caller holds ``control.SWITCHING``."""
     while _layers:
         patching.release(_layers.pop())
     for target in _declared_functions():
@@ -179,6 +198,8 @@ def _covering_hook(root: type, declared: Declared, inner: Any) -> Any:  # noqa: 
         inherited = cast("Any", super(cast("Any", root), cls))
         before = inner.__get__(None, cls) if own else inherited.__init_subclass__
         before(**kwargs)
-        _cover(cls, declared)
+        with control.SWITCHING:
+            if _layers:  # another thread may have taken the patches back
+                _cover(cls, declared)
 
     return cast("Any", classmethod(init_subclass))
