@@ -42,7 +42,7 @@ class Outcome:
     reference installed. ``difference`` is the largest one, None where rows were lost. ``error`` is
     type and text of what was raised, or why nothing can be judged; ``place`` is where it was
     raised, as ``file:line``. ``smallest`` is the smallest case that fails alike, if it was looked
-    for.
+    for, and ``test`` the text of a regression test of it.
     """
 
     method: str
@@ -60,6 +60,7 @@ class Outcome:
     error: str = ""
     place: str = ""
     smallest: str = ""
+    test: str = ""
     seconds: float = 0.0
 
     @property

@@ -140,8 +140,10 @@ def _test_of_refusal(recipe: Recipe, case: Case) -> str:
     return (
         "def test_what_does_not_describe_the_batch_is_refused():\n"
         f"    model, inputs = build({recipe.attention!r})\n"
-        "    with pytest.raises(Exception):  # noqa: B017, PT011 - any refusal will do\n"
-        f"        {_together(case)}"
+        "    with pytest.raises(Exception) as caught:  # noqa: PT011 - any refusal will do\n"
+        f"        {_together(case)}\n"
+        "    last = str(caught.traceback[-1].statement).strip()\n"
+        '    assert last.startswith("raise "), f"nobody refuses it; it breaks at: {last}"'
     )
 
 

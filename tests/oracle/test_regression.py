@@ -55,6 +55,7 @@ def split(*children, sizes):
 
 PLANTED = {
     "bad_input": RowReport(ok=False, verdict=Verdict.ACCEPTED),
+    "bad_floats": RowReport(ok=False, verdict=Verdict.ACCEPTED),
     "gradients": RowReport(
         ok=False,
         verdict=Verdict.WRONG,
@@ -62,7 +63,7 @@ PLANTED = {
         relation=Relation.GRADIENT,
     ),
 }
-"""Reports of nothing that was run: adapters accepts the first, the second is right after all."""
+"""Reports of nothing that was run: adapters accepts the first, the last is right after all."""
 
 CASES = {
     "ragged": (PREFIXES, Case(split("a", "b", sizes=[0, 3]), ROWS)),
@@ -70,6 +71,7 @@ CASES = {
     "average": (BOTTLENECKS, Case(Average("a", "b"), ROWS, layers=(0,))),
     "tasks": (BOTTLENECKS, Case(Stack(MultiTask("a", "b"), "c"), ROWS, (1, 0, 1))),
     "bad_input": (BOTTLENECKS, Case(split("a", "b", sizes=[4, -1]), ROWS)),
+    "bad_floats": (BOTTLENECKS, Case(split("a", "b", sizes=[2.0, 1.0]), ROWS)),
     "gradients": (BOTTLENECKS, Case(split("a", "b", sizes=[1, 2]), ROWS)),
 }
 
@@ -138,6 +140,7 @@ def test_an_average_is_one_of_copies(texts):
 
 def test_bad_input_that_is_accepted_must_be_refused(outcomes):
     assert all("DID NOT RAISE" in each["bad_input"] for each in outcomes)
+    assert all("nobody refuses it" in each["bad_floats"] for each in outcomes)
 
 
 def test_gradients_are_left_to_the_oracle(outcomes, texts):

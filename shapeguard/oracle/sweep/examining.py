@@ -12,11 +12,12 @@ from shapeguard.oracle.distribution import distribute
 from shapeguard.oracle.execution import count_layers
 from shapeguard.oracle.judging import Judge, Question, require_determinism
 from shapeguard.oracle.refusals import is_clear
+from shapeguard.oracle.regression import regression_test
 from shapeguard.oracle.shrinking import shrink
 from shapeguard.oracle.sweep.blocks import make
 from shapeguard.oracle.sweep.places import place_of
-from shapeguard.oracle.verdict import Case
-from shapeguard.outcome import Relation, Verdict
+from shapeguard.oracle.verdict import Case, RowReport
+from shapeguard.outcome import GOOD, Relation, Verdict
 from shapeguard.reference import upstream
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
 
     from shapeguard.oracle.sweep.blocks import Composition
     from shapeguard.oracle.sweep.subjects import Subject
-    from shapeguard.oracle.verdict import RowReport
     from shapeguard.outcome import Outcome
 
 ROWS = 3
+
+_OWN = frozenset({Relation.IDENTITY, Relation.LOSS})
+"""What a case may differ from that is no row alone, in whatever setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,7 @@ class Examiner:
             require_determinism(first, second, self._strongest.question.tolerance)
 
     def _judged(self, case: Case, outcome: Outcome) -> Outcome:
-        try:
-            distribute(case.setup, len(case.rows), task_ids=case.task_ids)
-        except CompositionError:
+        if not _is_valid(case):
             return self._invalid(case, outcome)
         try:
             report = self._strongest.examine(case)
@@ -135,7 +136,7 @@ class Examiner:
 
     def _wrong(self, case: Case, outcome: Outcome, strongest: RowReport) -> Outcome:
         level, report = self._first_broken(case, strongest)
-        own = report.relation if report.relation in {Relation.IDENTITY, Relation.LOSS} else None
+        own = report.relation if report.relation in _OWN else None
         infinite = report.max_difference == float("inf")
         return replace(
             outcome,
@@ -164,10 +165,26 @@ class Examiner:
                 outcome.place,
             )
 
-        if outcome.verdict not in {Verdict.WRONG, Verdict.ERROR}:
+        if outcome.verdict in {*GOOD, Verdict.UNJUDGED}:
             return outcome
+        if not _is_valid(case):  # there is nothing that it could be a part of
+            return replace(outcome, smallest=str(case), test=self._test_of_invalid(case))
         found = shrink(case, fails_alike, layers=count_layers(self.subject.runner.model))
-        return replace(outcome, smallest=str(found))
+        return replace(outcome, smallest=str(found), test=self._test_of(found))
+
+    def _test_of_invalid(self, case: Case) -> str:
+        report = RowReport(ok=False, verdict=Verdict.ACCEPTED)
+        tolerance = self._strongest.question.tolerance
+        return regression_test(self.subject.recipe, case, report, tolerance)
+
+    def _test_of(self, case: Case) -> str:
+        report = self._strongest.examine(case)
+        if report.verdict is Verdict.WRONG:
+            level, report = self._first_broken(case, report)
+            relation = report.relation if report.relation in _OWN else level.relation
+            report = replace(report, relation=relation)
+        tolerance = self._strongest.question.tolerance
+        return regression_test(self.subject.recipe, case, report, tolerance)
 
 
 def _levels(subject: Subject) -> list[Level]:
@@ -179,6 +196,15 @@ def _levels(subject: Subject) -> list[Level]:
         question = unpadded if subject.unpadded else plain
         levels.append(Level(Relation.EAGER, Judge(subject.runner, question, subject.truth)))
     return levels
+
+
+def _is_valid(case: Case) -> bool:
+    """Whether sizes and ids describe the rows."""
+    try:
+        distribute(case.setup, len(case.rows), task_ids=case.task_ids)
+    except CompositionError:
+        return False
+    return True
 
 
 def _failed(outcome: Outcome, error: Exception | None, verdict: Verdict | None = None) -> Outcome:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapeguard.errors import OracleError
 from shapeguard.oracle.execution import MASK, Runner
-from shapeguard.oracle.sweep import models
+from shapeguard.oracle.sweep import models, recipes
 from shapeguard.oracle.sweep.families import FAMILIES
 from shapeguard.oracle.sweep.methods import METHODS, NAMES
 from shapeguard.reference import upstream
@@ -18,6 +18,8 @@ from shapeguard.runtime.extras import import_extra
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapeguard.oracle.regression import Recipe
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -25,7 +27,8 @@ class Subject:
 
     ``truth`` is the same model with attention ``eager`` (or the same). ``names`` says which
     adapters stand for the placeholders a, b, c and d; ``tokens`` is the length of all hidden
-    states, 0 if it is not the same everywhere. ``unpadded`` says whether padding can be taken away.
+    states, 0 if it is not the same everywhere. ``unpadded`` says whether padding can be taken away,
+    ``recipe`` how an emitted test makes the model.
     """
 
     runner: Runner
@@ -33,6 +36,7 @@ class Subject:
     names: Mapping[str, str]
     tokens: int
     unpadded: bool
+    recipe: Recipe
 
 
 def built_in(method: str, family: str, attention: str, padding: str) -> Subject:
@@ -49,6 +53,7 @@ def built_in(method: str, family: str, attention: str, padding: str) -> Subject:
         names=dict(zip(NAMES, NAMES, strict=True)),
         tokens=kind.tokens,
         unpadded=padding == "padded",
+        recipe=recipes.built_in(method, family, attention, padding),
     )
 
 
@@ -56,7 +61,7 @@ def _add_fusions(model: Any) -> None:  # noqa: ANN401 - a model with adapters
     torch: Any = import_extra("torch", "the sweep", "adapters")
     torch.manual_seed(0)
     blocks = upstream.composition()
-    for members in (["a", "b"], ["c", "b"]):
+    for members in recipes.FUSIONS:
         model.add_adapter_fusion(blocks.Fuse(*members))
 
 
@@ -78,6 +83,7 @@ def own(factory: str) -> Subject:
         names=dict(zip(NAMES, cycle(adapters), strict=False)),
         tokens=0,
         unpadded=_is_padded_at_its_end(runner),
+        recipe=recipes.own(factory),
     )
 
 
