@@ -19,6 +19,7 @@ from shapeguard.oracle.sweep.plan import REFERENCE, cases, only, without
 from shapeguard.oracle.sweep.pool import Pool
 from shapeguard.outcome import GOOD, Verdict
 from shapeguard.report import sweep
+from shapeguard.report.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -39,10 +40,9 @@ class _Run:
     peak: int
 
     def __str__(self) -> str:
-        rate = self.cases / self.seconds if self.seconds else 0.0
         return (
-            f"{self.cases:,} cases in {self.seconds:.0f} s, {rate:.0f} a second; "
-            f"a process took up to {self.peak} MiB"
+            f"{count(self.cases, 'case')} in {self.seconds:.0f} s, "
+            f"{self.cases / self.seconds:.0f} a second; a process took up to {self.peak} MiB"
         )
 
 
@@ -73,7 +73,7 @@ def run_probe(options: ProbeOptions) -> int:
         write_file(path, module.render(result))
     write(sweep.summary(result, colour=wants_colour(sys.stdout), verbose=options.verbose))
     if not options.quiet:
-        note(str(ran))
+        note(str(ran) if ran.cases else f"{count(len(outcomes), 'case')}, all known")
     return _status(outcomes, reference=options.reference)
 
 
@@ -127,7 +127,7 @@ def _status(outcomes: Sequence[Outcome], *, reference: bool) -> int:
 
 def _require_libraries() -> None:
     for package in ("torch", "transformers", "adapters"):
-        if importlib.util.find_spec(package) is None:
+        if package not in sys.modules and importlib.util.find_spec(package) is None:
             feature = "shapeguard probe"
             raise MissingExtraError(feature, "adapters", package)
 

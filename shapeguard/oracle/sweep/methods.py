@@ -86,12 +86,12 @@ def prefix_ragged() -> dict[str, Any]:
 
 
 def prefix_leave_out() -> dict[str, Any]:
-    """Prefixes of which each leaves out one layer."""
+    """Prefixes, of which some leave out a layer."""
     from adapters import PrefixTuningConfig
 
     return {
         name: PrefixTuningConfig(prefix_length=4, bottleneck_size=8, leave_out=layers)
-        for name, layers in {"a": [0], "b": [1], "c": [], "d": [0]}.items()
+        for name, layers in {"a": [0], "b": [], "c": [1], "d": []}.items()
     }
 
 
@@ -110,12 +110,12 @@ def lora_gated() -> dict[str, Any]:
 
 
 def lora_leave_out() -> dict[str, Any]:
-    """LoRA of which each leaves out one layer."""
+    """LoRA, of which some leave out a layer."""
     from adapters import LoRAConfig
 
     return {
         name: LoRAConfig(r=4, leave_out=layers)
-        for name, layers in {"a": [0], "b": [1], "c": [], "d": []}.items()
+        for name, layers in {"a": [0], "b": [], "c": [1], "d": []}.items()
     }
 
 
