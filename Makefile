@@ -32,8 +32,8 @@ help:
 	@touch $@
 
 .venv/test: .venv/pip
-	$(BIN)/python -m pip install --quiet --group adapters --group test --group check \
-		--editable '.[adapters,report,test]'
+	$(BIN)/python -m pip install --quiet --group adapters --group neighbours \
+		--group test --group check --editable '.[adapters,report,test]'
 	@touch $@ .venv/demo
 
 demo: .venv/demo
