@@ -16,7 +16,7 @@ from shapeguard.runtime.patching import Rank
 from shapeguard.runtime.signature import compile_contract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from shapeguard.runtime.patching import Layer
     from shapeguard.runtime.signature import Contract
@@ -87,17 +87,35 @@ def covered() -> tuple[str, ...]:
 
 
 def passed_over() -> tuple[str, ...]:
-    """Name the declared methods that the installed release lacks, or gives other parameters."""
-    found: list[str] = []
-    for real, methods in _declarations().items():
+    """Name what is declared and not covered, with the reason.
+
+    Methods that the installed release lacks or gives other parameters, and overrides of any subclass,
+    a program's own ones included, with other parameters than the declared ones: such an override is
+    checked only where it calls the method that it overrides.
+    """
+    declared = _declarations()
+    found: dict[str, None] = {}
+    for real, methods in declared.items():
         for name, method in methods.items():
             defined = getattr(real, name, None)
             label = f"{real.__qualname__}.{name}"
             if not isinstance(defined, types.FunctionType):
-                found.append(f"{label}: this release has no such method")
+                found[f"{label}: this release has no such method"] = None
             elif not _is_called_alike(method, inspect.unwrap(defined)):
-                found.append(f"{label}: this release gives it other parameters")
+                found[f"{label}: this release gives it other parameters"] = None
+            for override in _unlike_overrides(real, name, declared):
+                found[f"{override}: it has other parameters than {label}"] = None
     return tuple(found)
+
+
+def _unlike_overrides(real: type, name: str, declared: Declared) -> Iterator[str]:
+    for each in _with_subclasses(real)[1:]:
+        defined = patching.original(each, name)
+        nearest = next(c for c in each.__mro__ if name in declared.get(c, ()))
+        if nearest is not real or not isinstance(defined, types.FunctionType):
+            continue
+        if not _is_called_alike(declared[real][name], defined):
+            yield f"{each.__module__}.{each.__qualname__}.{name}"
 
 
 @functools.cache

@@ -149,6 +149,26 @@ def test_overrides_are_covered_also_those_of_classes_made_later(model):
     assert library.covered() == ()
 
 
+def test_overrides_with_other_parameters_are_named():
+    class Longer(PrefixTuningLayer):
+        def vslice(self, state, slice_obj, extra=None):
+            return super().vslice(state, slice_obj)
+
+    class Starred(PrefixTuningLayer):
+        def vslice(self, *args):
+            return super().vslice(*args)
+
+    before = library.passed_over()
+    with shapeguard.debug():
+        assert library.passed_over() == before
+        covered = library.covered()
+    for each in ("Longer", "Starred"):
+        assert not any(name.endswith(f"{each}.vslice") for name in covered)
+        (said,) = (text for text in before if f"{each}.vslice: " in text)
+        assert said.endswith("it has other parameters than PrefixTuningLayer.vslice")
+    assert all("other parameters" in text for text in before)
+
+
 def test_an_exception_inside_the_block_restores_too(model):
     with pytest.raises(KeyError), shapeguard.debug():
         raise KeyError
