@@ -114,7 +114,7 @@ def _shrink(
     """Run one example of each failure once more and look for the smallest case that fails alike."""
     examples: dict[tuple[str, ...], tuple[str, ...]] = {}
     for key, outcome in found.items():
-        if outcome.verdict in {Verdict.WRONG, Verdict.ERROR}:
+        if outcome.verdict not in {*GOOD, Verdict.UNJUDGED}:
             examples.setdefault((outcome.code, *outcome.cause), key)
     left = {key for key in examples.values() if not found[key].smallest}
     _swept([only(job, left, smallest=True) for job in jobs], options, found)

@@ -10,7 +10,8 @@ from shapeguard.errors import CompositionError, OracleError
 from shapeguard.oracle.blocks import describe
 from shapeguard.oracle.distribution import distribute
 from shapeguard.oracle.execution import count_layers
-from shapeguard.oracle.judging import Judge, Question, require_determinism
+from shapeguard.oracle.judging import Judge, Question
+from shapeguard.oracle.outputs import require_determinism
 from shapeguard.oracle.refusals import is_clear
 from shapeguard.oracle.regression import regression_test
 from shapeguard.oracle.shrinking import shrink
@@ -23,6 +24,7 @@ from shapeguard.reference import upstream
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapeguard.oracle.execution import Runner
     from shapeguard.oracle.sweep.blocks import Composition
     from shapeguard.oracle.sweep.subjects import Subject
     from shapeguard.outcome import Outcome
@@ -189,13 +191,18 @@ class Examiner:
 
 def _levels(subject: Subject) -> list[Level]:
     plain, unpadded = Question(twice=False), Question(twice=False, unpadded=True)
-    levels = [Level(Relation.ALONE, Judge(subject.runner, plain))]
+    levels = [Level(Relation.ALONE, _judge(subject, plain, subject.runner))]
     if subject.unpadded:
-        levels.append(Level(Relation.UNPADDED, Judge(subject.runner, unpadded)))
+        levels.append(Level(Relation.UNPADDED, _judge(subject, unpadded, subject.runner)))
     if subject.truth is not subject.runner:
         question = unpadded if subject.unpadded else plain
-        levels.append(Level(Relation.EAGER, Judge(subject.runner, question, subject.truth)))
+        levels.append(Level(Relation.EAGER, _judge(subject, question, subject.truth)))
     return levels
+
+
+def _judge(subject: Subject, question: Question, truth: Runner) -> Judge:
+    known = subject.known.setdefault((truth, question.unpadded), {})
+    return Judge(subject.runner, question, truth, known)
 
 
 def _is_valid(case: Case) -> bool:

@@ -18,7 +18,7 @@ from shapeguard.oracle.sweep.plan import REFERENCE, blank
 from shapeguard.outcome import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from shapeguard.oracle.sweep.plan import Cell, Job
     from shapeguard.oracle.sweep.subjects import Subject
@@ -28,19 +28,29 @@ if TYPE_CHECKING:
 def run(job: Job) -> Iterator[Outcome]:
     """Build the model of a job and judge its cases, each in turn. Raises nothing that a model raises."""
     with _quiet():
-        for cell in job.cells:
+        for code in dict.fromkeys(cell.code for cell in job.cells):
             with ExitStack() as stack:
-                if cell.code == REFERENCE:
+                if code == REFERENCE:
                     from shapeguard import reference  # noqa: PLC0415 - brings adapters
 
                     stack.enter_context(reference.installed())
-                yield from _run_cell(job, cell)
+                subject_in = _subject_of(job)
+                for cell in job.cells:
+                    if cell.code == code:
+                        yield from _run_cell(job, cell, subject_in)
 
 
-def _run_cell(job: Job, cell: Cell) -> Iterator[Outcome]:
+def _subject_of(job: Job) -> Callable[[str, str], Subject]:
+    """Return what builds the model of a job in a setting."""
+    if job.factory:
+        return lambda _attention, _padding: subjects.own(job.factory)
+    return subjects.BuiltIn(job.method, job.family).subject
+
+
+def _run_cell(job: Job, cell: Cell, subject_in: Callable[[str, str], Subject]) -> Iterator[Outcome]:
     cases = [blank(job, cell, name) for name in cell.compositions]
     try:
-        subject = _subject(job, cell)
+        subject = subject_in(cell.attention, cell.padding)
     except Exception as error:  # noqa: BLE001 - whatever a model raises is the result
         verdict = Verdict.REFUSED if _refuses(error) else Verdict.UNJUDGED
         text = f"the model cannot be built: {type(error).__name__}: {error}"
@@ -59,12 +69,6 @@ def _run_cell(job: Job, cell: Cell) -> Iterator[Outcome]:
 
 def _refuses(error: Exception) -> bool:
     return is_clear(error) and not isinstance(error, OracleError)
-
-
-def _subject(job: Job, cell: Cell) -> Subject:
-    if job.factory:
-        return subjects.own(job.factory)
-    return subjects.built_in(job.method, job.family, cell.attention, cell.padding)
 
 
 @contextmanager

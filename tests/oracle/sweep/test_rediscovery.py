@@ -44,7 +44,7 @@ def verdicts(outcomes):
 )
 def test_rows_that_are_wrong_beside_others(method, family, group, wrong):
     """Defects 06, 10, 12, 14, 15 and 18 of the list that the project measured."""
-    outcomes = swept(method, family, "single", group)
+    outcomes = swept(method, family, "single", group, attentions=["eager"], paddings=["none"])
     found = {each.composition for each in outcomes if each.verdict is Verdict.WRONG}
     assert wrong in found
     assert found.isdisjoint({"a", "b"})
