@@ -13,7 +13,7 @@ from shapeguard.errors import MissingExtraError
 from shapeguard.outcome import Verdict
 from shapeguard.report.sources import printable
 from shapeguard.report.sweep.matrix import details, failures, good, setting, table, tally
-from shapeguard.report.words import count
+from shapeguard.report.words import count, paragraphs
 
 try:
     from markupsafe import Markup
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shapeguard.report.sweep.matrix import Failure, Sweep
 
 _FIELDS = ("method", "family", "attention", "padding", "composition", "verdict", "code")
-_TEXTS = ("group", "text", "relation", "error", "place", "smallest")
+_TEXTS = ("group", "text", "relation", "error", "place", "smallest", "test")
 
 
 def render(sweep: Sweep) -> str:
@@ -80,6 +80,7 @@ def _failure(failure: Failure) -> dict[str, Any]:
         "setting": setting(example),
         "text": printable(example.text),
         "details": details(example),
+        "test": paragraphs(example.test),
         "method": example.method,
         "composition": example.composition,
     }
@@ -95,7 +96,7 @@ def _data(outcomes: Iterable[Outcome]) -> Markup:
     cases = [
         [
             *[number(printable(str(getattr(each, name)))) for name in _FIELDS],
-            *[number(printable(str(getattr(each, name) or ""))) for name in _TEXTS],
+            *[number(paragraphs(str(getattr(each, name) or ""))) for name in _TEXTS],
             list(each.wrong_rows),
             None if each.difference is None else float(f"{each.difference:.3g}"),
         ]
