@@ -32,6 +32,7 @@ class ProbeOptions:
     resume: Path | None
     reports: tuple[tuple[str, Path], ...]
     shrink: bool
+    emit_test: str | None
     show_list: bool
     quiet: bool
     verbose: bool
@@ -103,6 +104,11 @@ def _filter(name: str, destination: str, what: str) -> Callable[[_Declared], _De
 )
 @click.option(
     "--shrink", is_flag=True, help="Look for the smallest case of one example of each failure."
+)
+@click.option(
+    "--emit-test",
+    metavar="DIR",
+    help="Write a pytest regression test of each failure, shrunk, to DIR; with -, print the first.",
 )
 @click.option("--list", "show_list", is_flag=True, help="List what would be swept, and stop.")
 @click.option("-q", "--quiet", is_flag=True, help="Print failures and errors, nothing else.")

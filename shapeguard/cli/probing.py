@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shapeguard.cli import probe_results
+from shapeguard.cli import probe_results, probe_tests
 from shapeguard.cli.output import note, wants_colour, write, write_file
 from shapeguard.cli.probe_choice import chosen_jobs, listing
 from shapeguard.errors import MissingExtraError, UsageError
@@ -52,6 +52,8 @@ def run_probe(options: ProbeOptions) -> int:
     if options.show_list:
         write(listing(jobs))
         return 0
+    if options.emit_test is not None:
+        probe_tests.require_directory(options.emit_test)
     formats = [(sweep.load_format(name), path) for name, path in options.reports]
     _require_libraries()
     if options.factory is not None:
@@ -61,7 +63,7 @@ def run_probe(options: ProbeOptions) -> int:
     found = {key: outcome for key, outcome in known.items() if key in wanted}
     try:
         ran = _swept([without(job, found.keys()) for job in jobs], options, found)
-        if options.shrink:
+        if options.shrink or options.emit_test is not None:
             _shrink(jobs, options, found)
     except KeyboardInterrupt:
         _say_where(options, len(found), len(wanted))
@@ -71,7 +73,11 @@ def run_probe(options: ProbeOptions) -> int:
     result = sweep.Sweep(tuple(outcomes), probe_results.header()["versions"])
     for module, path in formats:
         write_file(path, module.render(result))
-    write(sweep.summary(result, colour=wants_colour(sys.stdout), verbose=options.verbose))
+    printed = options.emit_test == probe_tests.STANDARD_OUTPUT
+    colour = wants_colour(sys.stderr if printed else sys.stdout)
+    (note if printed else write)(sweep.summary(result, colour=colour, verbose=options.verbose))
+    if options.emit_test is not None:
+        probe_tests.emit(outcomes, options.emit_test)
     if not options.quiet:
         note(str(ran) if ran.cases else f"{count(len(outcomes), 'case')}, all known")
     return _status(outcomes, reference=options.reference)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,7 @@ def test_help_names_every_option(tool):
         "--report",
         "--jobs",
         "--shrink",
+        "--emit-test",
     ):
         assert option in done.stdout
 
@@ -276,3 +278,38 @@ def test_a_file_that_cannot_be_written_is_wrong_usage():
         probe_results.kept(Path("/no/where")),
     ):
         pass
+
+
+def test_progress_counts_verdicts(capsys):
+    from shapeguard.cli.probe_progress import Progress  # noqa: PLC0415 - brings rich
+
+    with Progress(total=3, known=2) as show:
+        for verdict in (Verdict.CORRECT, Verdict.WRONG, Verdict.CORRECT):
+            show(replace(OUTCOME, verdict=verdict))
+        (task,) = show._bar.tasks
+        assert (task.completed, task.total) == (3, 3)
+        assert task.description == "2 correct, 1 wrong"
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.adapters
+def test_regression_tests_are_printed_or_put_into_a_directory(swept, tool, tmp_path):
+    _, place = swept
+    kept = ["--resume", str(place / "kept")]
+    printed = tool(*SMALL, *kept, "--emit-test", "-")
+    assert printed.returncode == 1
+    assert printed.stdout.startswith('"""dora on bert')
+    assert "def test_every_row_comes_out_as_it_does_alone" in printed.stdout
+    assert "shapeguard" not in printed.stdout
+    assert "method" in printed.stderr
+    tests = tmp_path / "deep" / "tests"
+    done = tool(*SMALL, *kept, "--emit-test", str(tests))
+    assert f"1 regression test in {tests}\n" in done.stderr
+    assert [path.read_text() for path in tests.iterdir()] == [printed.stdout]
+
+
+def test_a_directory_for_tests_that_cannot_be_made(tool, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = tool(*SMALL, "--emit-test", str(tmp_path / "file" / "tests"))
+    assert done.returncode == 2
+    assert "--emit-test" in done.stderr
