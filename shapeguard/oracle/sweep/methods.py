@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 NAMES: Final = ("a", "b", "c", "d")
+UNFUSABLE: Final = frozenset({"mam", "unipelt", "seq-bn-and-lora"})
+"""Methods whose adapters get no fusion layer: adapters wants alike ones, and no unions."""
 
 
 def seq_bn() -> dict[str, Any]:

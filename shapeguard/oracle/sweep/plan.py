@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.oracle.sweep.compositions import COMPOSITIONS
 from shapeguard.oracle.sweep.families import BOTH, FAMILIES, PADDINGS
-from shapeguard.oracle.sweep.methods import METHODS
+from shapeguard.oracle.sweep.methods import METHODS, UNFUSABLE
 from shapeguard.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def jobs(choice: Choice) -> list[Job]:
         for name in choice.families:
             cells = [
                 Cell(*setting, compositions, code)
-                for setting, compositions in _settings(FAMILIES[name], choice)
+                for setting, fitting in _settings(FAMILIES[name], choice)
                 for code in choice.codes
-                if compositions
+                if (compositions := _of_method(method, fitting))
             ]
             if cells:
                 found.append(Job(method, name, tuple(cells)))
@@ -122,6 +122,12 @@ def only(job: Job, wanted: AbstractSet[tuple[str, ...]], *, smallest: bool) -> J
     others = {case.key for case in cases(job)} - wanted
     rest = without(job, others)
     return replace(rest, cells=tuple(replace(cell, smallest=smallest) for cell in rest.cells))
+
+
+def _of_method(method: str, compositions: tuple[str, ...]) -> tuple[str, ...]:
+    if method not in UNFUSABLE:
+        return compositions
+    return tuple(name for name in compositions if COMPOSITIONS[name].group != "fusion")
 
 
 def _settings(family: Family, choice: Choice) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from shapeguard.oracle.regression import Recipe
 from shapeguard.oracle.sweep import models
 from shapeguard.oracle.sweep.families import FAMILIES
-from shapeguard.oracle.sweep.methods import METHODS
+from shapeguard.oracle.sweep.methods import METHODS, UNFUSABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FUSIONS = (["a", "b"], ["c", "b"])
-"""Which adapters have a fusion layer in every model of the sweep."""
-
+_FUSIONS = [["a", "b"], ["c", "b"]]
 _BUILD = """\
 def build(attention: str) -> Any:
     model = add_adapters({family}(attention), {method}())
@@ -27,6 +25,11 @@ def build(attention: str) -> Any:
 """
 
 
+def fusions(method: str) -> list[list[str]]:
+    """Return which adapters get a fusion layer in a model of the sweep."""
+    return [] if method in UNFUSABLE else _FUSIONS
+
+
 def built_in(method: str, family: str, attention: str, padding: str) -> Recipe:
     """Return how a built-in model is made; nothing of shapeguard is needed."""
     kind, configured = FAMILIES[family], METHODS[method]
@@ -34,7 +37,7 @@ def built_in(method: str, family: str, attention: str, padding: str) -> Recipe:
     build = _BUILD.format(
         family=_name(kind.build),
         method=_name(configured),
-        fusions=FUSIONS,
+        fusions=fusions(method),
         inputs=_name(kind.inputs),
         padding=padding,
     )

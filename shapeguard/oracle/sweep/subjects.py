@@ -79,16 +79,16 @@ class BuiltIn:
     def _model(self, attention: str) -> Any:  # noqa: ANN401 - a model with adapters
         if attention not in self._models:
             model = models.add_adapters(self._family.build(attention), METHODS[self._method]())
-            _add_fusions(model)
+            _add_fusions(model, recipes.fusions(self._method))
             self._models[attention] = model
         return self._models[attention]
 
 
-def _add_fusions(model: Any) -> None:  # noqa: ANN401 - a model with adapters
+def _add_fusions(model: Any, fusions: list[list[str]]) -> None:  # noqa: ANN401 - a model with adapters
     torch: Any = import_extra("torch", "the sweep", "adapters")
     torch.manual_seed(0)
     blocks = upstream.composition()
-    for members in recipes.FUSIONS:
+    for members in fusions:
         model.add_adapter_fusion(blocks.Fuse(*members))
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from shapeguard.oracle.sweep.compositions import COMPOSITIONS
+from shapeguard.oracle.sweep.methods import METHODS
 from shapeguard.oracle.sweep.plan import REFERENCE, Choice, jobs
 from shapeguard.oracle.sweep.running import run
 from shapeguard.outcome import GOOD, Relation, Verdict
@@ -117,3 +118,13 @@ def test_bad_input_is_accepted_refused_or_ends_in_an_obscure_error():
     assert found["a:b without ids"].place.startswith("adapters/methods/adapter_layer_base.py:")
     assert found["a+b tensor"].error.startswith("RuntimeError: Boolean value of Tensor")
     assert Verdict.CORRECT not in verdicts(found.values())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_model_of_every_method_can_be_built_and_judged(method):
+    outcomes = swept(method, "bert", "single", "fusion", attentions=["eager"], paddings=["none"])
+    assert all("cannot be built" not in each.error for each in outcomes)
+    assert [each.composition for each in outcomes if each.verdict is Verdict.CORRECT][:2] == [
+        "a",
+        "b",
+    ]
