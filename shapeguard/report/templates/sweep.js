@@ -1,7 +1,7 @@
 "use strict";
 // What is chosen, and which cell is open, live in the fragment of the address.
 const worst = ["wrong", "bad input accepted", "obscure error", "cannot be judged", "clear refusal", "correct"];
-const signs = { "wrong": "x", "bad input accepted": "!", "obscure error": "e", "cannot be judged": "?", "clear refusal": "r", "correct": "." };
+const signs = { "wrong": "x", "bad input accepted": "!", "obscure error": "e", "cannot be judged": "?", "clear refusal": "r", "correct": "" };
 const good = new Set(["correct", "clear refusal"]);
 const kinds = ["family", "attention", "padding", "code"];
 const most = 30;
@@ -192,6 +192,7 @@ addEventListener("hashchange", () => {
   refresh();
   if (state.has("cell")) document.getElementById("map-title").scrollIntoView();
 });
+if (distinct("code").length > 1 && !state.has("code")) state.set("code", "reference");
 drawFilters();
 drawMap();
 refresh();
