@@ -41,7 +41,8 @@ class Outcome:
     composition. ``code`` is ``plain`` for the installed library and ``reference`` with the
     reference installed. ``difference`` is the largest one, None where rows were lost. ``error`` is
     type and text of what was raised, or why nothing can be judged; ``place`` is where it was
-    raised, as ``file:line``. ``smallest`` is the smallest case that fails alike, if it was looked
+    raised, as ``file:line``. ``rules`` are the codes that speak about this kind of failure, the oracle's
+    own first; where the smallest case was looked for, those of contracts that it breaks as well. ``smallest`` is the smallest case that fails alike, if it was looked
     for, and ``test`` the text of a regression test of it.
     """
 
@@ -59,6 +60,7 @@ class Outcome:
     difference: float | None = 0.0
     error: str = ""
     place: str = ""
+    rules: tuple[str, ...] = ()
     smallest: str = ""
     test: str = ""
     seconds: float = 0.0

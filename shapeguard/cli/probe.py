@@ -41,7 +41,11 @@ class ProbeOptions:
 def _split(
     _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
-    return tuple(each.strip() for value in values for each in value.split(",") if each.strip())
+    found = tuple(each.strip() for value in values for each in value.split(",") if each.strip())
+    if values and not found:
+        message = "no name is given; leave the option out to choose all."
+        raise click.BadParameter(message)
+    return found
 
 
 def _split_reports(
@@ -64,16 +68,16 @@ def _filter(name: str, destination: str, what: str) -> Callable[[_Declared], _De
         multiple=True,
         metavar=_PATTERNS,
         callback=_split,
-        help=f"Sweep these {what} only: names or glob patterns, comma-separated. May be repeated.",
+        help=f"Sweep only {what}: names or glob patterns, comma-separated. May be repeated.",
     )
 
 
 @click.command(short_help="Judge compositions over methods and model families.")
-@_filter("--method", "methods", "methods")
-@_filter("--family", "families", "model families")
-@_filter("--composition", "compositions", "compositions, or groups of them,")
-@_filter("--attention", "attentions", "attention implementations, all compositions in each,")
-@_filter("--padding", "paddings", "paddings, all compositions in each,")
+@_filter("--method", "methods", "these methods")
+@_filter("--family", "families", "these model families")
+@_filter("--composition", "compositions", "these compositions, or groups of them")
+@_filter("--attention", "attentions", "with these attentions, in full")
+@_filter("--padding", "paddings", "with these paddings, in full")
 @click.option(
     "--model",
     "factory",

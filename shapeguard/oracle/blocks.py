@@ -57,7 +57,8 @@ def contains(setup: Setup, kinds: frozenset[str]) -> bool:
 
 def stacked(chain: Sequence[Setup]) -> str:
     """Write a chain of adapters for people: ``a -> b``."""
-    return " -> ".join(each if isinstance(each, str) else describe(each) for each in chain)
+    shown = " -> ".join(each if isinstance(each, str) else describe(each) for each in chain)
+    return shown or "no adapter"
 
 
 def describe(setup: Setup) -> str:

@@ -22,16 +22,15 @@ _OF_RELATION = {
 }
 
 
-def hazard_of(report: RowReport) -> Hazard:
-    """Return the oracle's name for a failure."""
-    if report.verdict is Verdict.ACCEPTED:
+def hazard_of(verdict: Verdict, relation: Relation | None, *, lost: bool) -> Hazard:
+    """Return the oracle's name for a failure; ``lost`` says that rows are absent or have another shape."""
+    if verdict is Verdict.ACCEPTED:
         return hazards.BAD_INPUT_ACCEPTED
-    if report.verdict is not Verdict.WRONG:
+    if verdict is not Verdict.WRONG:
         return hazards.COMPOSED_RUN_FAILS
-    lost = any(each.difference == float("inf") for each in report.differences)
-    if lost and report.relation is not Relation.IDENTITY:
+    if lost and relation is not Relation.IDENTITY:
         return hazards.ROWS_LOST
-    return _OF_RELATION.get(report.relation or Relation.ALONE, hazards.ROWS_DIFFER)
+    return _OF_RELATION.get(relation or Relation.ALONE, hazards.ROWS_DIFFER)
 
 
 def codes_of(runner: Runner, case: Case, report: RowReport) -> tuple[str, ...]:
@@ -39,7 +38,8 @@ def codes_of(runner: Runner, case: Case, report: RowReport) -> tuple[str, ...]:
 
     The case is run once more with the contracts of adapters at level ``strict``, collecting.
     """
-    own = hazard_of(report)
+    lost = any(each.difference == float("inf") for each in report.differences)
+    own = hazard_of(report.verdict, report.relation, lost=lost)
     known = {each.code: each for each in hazards.HAZARDS}
     broken = [known[finding.code] for finding in _broken(runner, case) if finding.code in known]
     contracts = dict.fromkeys(each.code for each in broken)

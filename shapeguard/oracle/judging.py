@@ -33,13 +33,17 @@ class Question:
     """What is asked about a case: within which tolerance, and about what besides the rows.
 
     ``unpadded`` compares with rows whose padding is taken away, ``gradients`` asks about them as
-    well, ``twice`` that two equal runs are equal.
+    well, ``twice`` that two equal runs are equal, ``effects`` that some adapter changes something.
     """
 
     tolerance: Tolerance = Tolerance()  # noqa: RUF009 - frozen
     unpadded: bool = False
     gradients: bool = False
     twice: bool = True
+    effects: bool = True
+
+
+_EXACT = Tolerance(0.0, 0.0)
 
 
 class Judge:
@@ -84,6 +88,8 @@ class Judge:
         alone = self._alone_for(case)
         with self.runner.torch.no_grad():
             report = self._compared(case, shares, alone)
+            if report.ok and self.question.effects:
+                _require_effect(case, shares, alone)
         if report.ok and self.question.gradients:
             from shapeguard.oracle.gradients import (  # noqa: PLC0415 - torch, when it is needed
                 wrong_gradients,
@@ -144,6 +150,24 @@ class Judge:
                 self._truth, layers=key[0], unpadded=self.question.unpadded, follow_heads=key[1]
             )
         return self._alone[key]
+
+
+def _require_effect(case: Case, shares: Sequence[Share], alone: Alone) -> None:
+    """Refuse to call right what could not have been wrong: adapters that leave every row as it is."""
+    for share in shares:
+        row = case.rows[share.input_rows[0]]  # shapeguard: ignore[SG305] a share was made for a row
+        bare = alone.of((), row).leaves
+        with_adapters = alone.of(share.chain, row).leaves
+        if not share.chain or any(
+            name not in bare or difference(bare[name], leaf, _EXACT) > 0
+            for name, leaf in with_adapters.items()
+        ):
+            return
+    message = (
+        "no adapter of the setup changes the output, so rows could not come out wrong: a new LoRA, for "
+        "one, does nothing before it is trained; give the adapters other weights first"
+    )
+    raise OracleError(message)
 
 
 def identity(setup: Setup) -> Setup | None:

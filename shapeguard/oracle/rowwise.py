@@ -46,7 +46,7 @@ def rowwise_report(  # noqa: PLR0913 - given by keyword
     Source: metamorphic testing (Chen, Cheung and Yiu 1998, HKUST-CS98-01).
 
     Raises :class:`OracleError` if nothing can be judged: two equal runs that differ, a row that
-    fails alone, an output without batch axis; :class:`CompositionError` if sizes or ids do not fit
+    fails alone, an output without batch axis, adapters that change nothing; :class:`CompositionError` if sizes or ids do not fit
     the batch, or adapters does not accept the setup; and :class:`MissingExtraError` if torch or
     adapters is not installed.
     """
@@ -92,7 +92,7 @@ def assert_rowwise_equal(  # noqa: PLR0913 - given by keyword
 
 def smallest_case(runner: Runner, case: Case, question: Question, report: RowReport) -> Case:
     """Shrink a failing case to one with fewer rows, adapters, blocks and layers that fails alike."""
-    judge = Judge(runner, replace(question, twice=False))
+    judge = Judge(runner, replace(question, twice=False, effects=False))
 
     def fails_alike(smaller: Case) -> bool:
         return _same_failure(judge.examine(smaller), report)

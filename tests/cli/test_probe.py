@@ -43,12 +43,19 @@ OWN = """\
 import adapters, torch
 from transformers import BertConfig, BertModel
 
-def make():
+def idle():
     config = BertConfig(vocab_size=9, hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8)
     model = BertModel(config)
     adapters.init(model)
     model.add_adapter("mine", config="lora")
     return model, {"input_ids": torch.ones(3, 4, dtype=torch.long)}
+
+def make():
+    model, inputs = idle()
+    torch.manual_seed(0)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter)
+    return model, inputs
 
 def broken():
     return 1 / 0
@@ -189,6 +196,13 @@ def test_a_model_of_ones_own(own):
     assert status == 0
     assert output.splitlines()[-1] == "Every case is right or clearly refused."
     assert output.splitlines()[-3].split() == ["all", "23", "0", "0", "0", "0", "0"]
+
+
+@pytest.mark.adapters
+def test_adapters_that_change_nothing_cannot_be_judged(own):
+    status, output, _ = own("--model", "own:idle", "--composition", "a")
+    assert status == 1
+    assert "no adapter of the setup changes the output" in output
 
 
 @pytest.mark.adapters

@@ -176,6 +176,15 @@ def test_a_random_model_cannot_be_judged(bottlenecks):
         handle.remove()
 
 
+def test_adapters_that_change_nothing_cannot_be_judged():
+    """A new LoRA is such: its second matrix is zero."""
+    model = tiny_bert({})
+    for name in "ab":
+        model.add_adapter(name, config=LoRAConfig())
+    with pytest.raises(OracleError, match="no adapter of the setup changes the output"):
+        rowwise_report(model.eval(), split("a", "b", sizes=[2, 1]), batch(3))
+
+
 @pytest.mark.parametrize("attention", ["eager", "sdpa"])
 def test_dropout_is_off_in_training(attention):
     methods = {name: LoRAConfig(dropout=0.5) for name in "ab"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.errors import CompositionError, OracleError
 from shapeguard.oracle.blocks import describe
+from shapeguard.oracle.codes import codes_of, hazard_of
 from shapeguard.oracle.distribution import distribute
 from shapeguard.oracle.execution import count_layers
 from shapeguard.oracle.judging import Judge, Question
@@ -65,6 +66,7 @@ class Examiner:
         try:
             report = judge.examine(bare)
             self._require_determinism()
+            self._require_effects()
         except (CompositionError, OracleError) as error:
             return str(error)
         if report.ok:
@@ -84,7 +86,7 @@ class Examiner:
         ids = composition.task_ids
         tasks = None if ids is None else tuple(_renamed(each, names) for each in ids)
         case = Case(setup, self._rows, tasks)
-        judged = self._judged(case, replace(outcome, text=_text(case)))
+        judged = _with_rule(self._judged(case, replace(outcome, text=_text(case))))
         if smallest:
             judged = self._shrunk(case, judged)
         return replace(judged, seconds=time.perf_counter() - start)
@@ -99,6 +101,21 @@ class Examiner:
             except Exception:  # noqa: BLE001, S112 - the cases with this adapter tell of it
                 continue
             require_determinism(first, second, self._strongest.question.tolerance)
+
+    def _require_effects(self) -> None:
+        """Ask whether some adapter changes something where nothing can be composed wrongly."""
+        judge = Judge(self.subject.truth, Question(twice=False, unpadded=self.subject.unpadded))
+        names = list(dict.fromkeys(self.subject.names.values()))
+        for name in names:
+            try:
+                judge.examine(Case(name, self._rows[:1]))
+            except CompositionError:
+                return
+            except OracleError as error:
+                if name == names[-1]:
+                    raise OracleError(str(error)) from error
+                continue
+            return
 
     def _judged(self, case: Case, outcome: Outcome) -> Outcome:
         if not _is_valid(case):
@@ -170,27 +187,28 @@ class Examiner:
         if outcome.verdict in {*GOOD, Verdict.UNJUDGED}:
             return outcome
         if not _is_valid(case):  # there is nothing that it could be a part of
-            return replace(outcome, smallest=str(case), test=self._test_of_invalid(case))
+            return self._with_test(outcome, case, RowReport(ok=False, verdict=Verdict.ACCEPTED))
         found = shrink(case, fails_alike, layers=count_layers(self.subject.runner.model))
-        return replace(outcome, smallest=str(found), test=self._test_of(found))
+        return self._with_test(outcome, found, self._report_of(found))
 
-    def _test_of_invalid(self, case: Case) -> str:
-        report = RowReport(ok=False, verdict=Verdict.ACCEPTED)
+    def _with_test(self, outcome: Outcome, case: Case, report: RowReport) -> Outcome:
         tolerance = self._strongest.question.tolerance
-        return regression_test(self.subject.recipe, case, report, tolerance)
+        test = regression_test(self.subject.recipe, case, report, tolerance)
+        rules = codes_of(self.subject.runner, case, report)
+        return replace(outcome, smallest=str(case), test=test, rules=rules)
 
-    def _test_of(self, case: Case) -> str:
+    def _report_of(self, case: Case) -> RowReport:
         report = self._strongest.examine(case)
-        if report.verdict is Verdict.WRONG:
-            level, report = self._first_broken(case, report)
-            relation = report.relation if report.relation in _OWN else level.relation
-            report = replace(report, relation=relation)
-        tolerance = self._strongest.question.tolerance
-        return regression_test(self.subject.recipe, case, report, tolerance)
+        if report.verdict is not Verdict.WRONG:
+            return report
+        level, report = self._first_broken(case, report)
+        relation = report.relation if report.relation in _OWN else level.relation
+        return replace(report, relation=relation)
 
 
 def _levels(subject: Subject) -> list[Level]:
-    plain, unpadded = Question(twice=False), Question(twice=False, unpadded=True)
+    plain = Question(twice=False, effects=False)
+    unpadded = replace(plain, unpadded=True)
     levels = [Level(Relation.ALONE, _judge(subject, plain, subject.runner))]
     if subject.unpadded:
         levels.append(Level(Relation.UNPADDED, _judge(subject, unpadded, subject.runner)))
@@ -203,6 +221,13 @@ def _levels(subject: Subject) -> list[Level]:
 def _judge(subject: Subject, question: Question, truth: Runner) -> Judge:
     known = subject.known.setdefault((truth, question.unpadded), {})
     return Judge(subject.runner, question, truth, known)
+
+
+def _with_rule(outcome: Outcome) -> Outcome:
+    if outcome.verdict in {*GOOD, Verdict.UNJUDGED}:
+        return outcome
+    hazard = hazard_of(outcome.verdict, outcome.relation, lost=outcome.difference is None)
+    return replace(outcome, rules=(hazard.code, *hazard.lint))
 
 
 def _is_valid(case: Case) -> bool:

@@ -85,11 +85,16 @@ def _blank(composition: Composition) -> Outcome:
     )
 
 
+def _detail(outcome: Outcome) -> str:
+    if outcome.verdict is Verdict.ACCEPTED:
+        return ", though sizes or ids do not describe the batch"
+    rows = f", rows {list(outcome.wrong_rows)}" if outcome.wrong_rows else ""
+    return f": {outcome.error}" if outcome.error else f": differs from {outcome.relation}{rows}"
+
+
 def _told(failed: Sequence[Outcome], judged: int) -> str:
     lines = [f"{len(failed)} of {judged} compositions fail:"]
-    for each in failed[:MOST_SHOWN]:
-        detail = each.error or f"differs from {each.relation}, rows {list(each.wrong_rows)}"
-        lines.append(f"  {each.text}: {each.verdict}: {detail}")
+    lines += [f"  {each.text}: {each.verdict}{_detail(each)}" for each in failed[:MOST_SHOWN]]
     if len(failed) > MOST_SHOWN:
         lines.append(f"  and {len(failed) - MOST_SHOWN} more")
     lines.append("rowwise_report shows one of them closely")

@@ -132,6 +132,8 @@ def details(outcome: Outcome) -> list[str]:
     if outcome.error:
         place = f" at {outcome.place}" if outcome.place else ""
         lines.append(f"{outcome.error}{place}")
+    if outcome.rules:
+        lines.append(f"rules: {', '.join(outcome.rules)}")
     if outcome.smallest:
         lines.append(f"smallest case: {outcome.smallest}")
     return [printable(line) for text in lines for line in text.splitlines()]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from shapeguard.outcome import Verdict
 from shapeguard.report.sources import printable
 from shapeguard.report.sweep.matrix import WORST_FIRST, details, failures, setting, table
+from shapeguard.report.words import count
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -80,7 +81,7 @@ def _failures(sweep: Sweep, *, colour: bool, verbose: bool) -> Iterator[str]:
     if not found:
         yield f"Every case{where} is right or clearly refused."
         return
-    yield f"{len(found)} distinct failures{where}:"
+    yield f"{count(len(found), 'distinct failure')}{where}:"
     for verdict in WORST_FIRST:
         alike = [each for each in found if each.example.verdict is verdict]
         for failure in alike if verbose else alike[:SHOWN]:
