@@ -39,7 +39,9 @@ help:
 demo: .venv/demo
 	$(BIN)/python docs/demo.py
 
-test: check pytest others
+# Two at a time: reading our own source and running the tests take about as long.
+test: .venv/test
+	$(MAKE) --jobs 2 --output-sync=target check pytest others
 
 check: .venv/test
 	$(BIN)/ruff check .

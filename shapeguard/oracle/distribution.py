@@ -76,7 +76,7 @@ def _shares(rows: Sequence[_Row]) -> tuple[Share, ...]:
         Share(
             tuple(places),
             tuple(rows[place].input_row for place in places),
-            rows[places[0]].chain,  # shapeguard: ignore[SG305] a share was made for a row
+            rows[places[0]].chain,
         )
         for places in members.values()
     )
@@ -109,7 +109,7 @@ def _mixture(setup: Setup, chains: Sequence[tuple[Setup, ...]]) -> tuple[Setup, 
     """Return what a row goes through in a block that mixes: the child, if all are the same."""
     same = len({stacked(chain) for chain in chains}) == 1
     if same and kind(setup) != "Fuse" and _is_whole(setup):
-        return tuple(chains[0])  # shapeguard: ignore[SG305] a block has children
+        return tuple(chains[0])
     children = [
         chain[0] if len(chain) == 1 else _stack_like(child, chain)
         for child, chain in zip(setup, chains, strict=True)

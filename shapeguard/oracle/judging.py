@@ -155,7 +155,7 @@ class Judge:
 def _require_effect(case: Case, shares: Sequence[Share], alone: Alone) -> None:
     """Refuse to call right what could not have been wrong: adapters that leave every row as it is."""
     for share in shares:
-        row = case.rows[share.input_rows[0]]  # shapeguard: ignore[SG305] a share was made for a row
+        row = case.rows[share.input_rows[0]]
         bare = alone.of((), row).leaves
         with_adapters = alone.of(share.chain, row).leaves
         if not share.chain or any(
