@@ -43,6 +43,10 @@ class Question:
     effects: bool = True
 
 
+class NoEffectError(OracleError):
+    """No adapter of a setup changes what comes out, so that it could not be wrong."""
+
+
 _EXACT = Tolerance(0.0, 0.0)
 
 
@@ -167,7 +171,7 @@ def _require_effect(case: Case, shares: Sequence[Share], alone: Alone) -> None:
         "no adapter of the setup changes the output, so rows could not come out wrong: a new LoRA, for "
         "one, does nothing before it is trained; give the adapters other weights first"
     )
-    raise OracleError(message)
+    raise NoEffectError(message)
 
 
 def identity(setup: Setup) -> Setup | None:

@@ -36,16 +36,18 @@ def wrong_losses(
     context: tuple[Mapping[str, Any], Tolerance],
 ) -> tuple[ValueDifference, ...]:
     """Compare every loss of a composed run; one whose reduction is not understood is not judged."""
-    inputs, tolerance = context
-    chains = {row: share for share in shares for row in share.output_rows}
+    _, tolerance = context
+    chains = {
+        place: (share.chain, case.rows[row])
+        for share in shares
+        for place, row in zip(share.output_rows, share.input_rows, strict=True)
+    }
+    ordered = [chains[place] for place in sorted(chains)]
+    rows = [row for _, row in ordered]
     found: list[ValueDifference] = []
     for name, together in losses(output).items():
-        singles = [
-            alone.of(chains[row].chain, case.rows[_input_row(chains[row], row)]).losses.get(name)
-            for row in sorted(chains)
-        ]
-        rows = [case.rows[_input_row(chains[row], row)] for row in sorted(chains)]
-        weights = _weights(name, shares[0], case, alone, (inputs, tolerance)) if shares else None
+        singles = [alone.of(chain, row).losses.get(name) for chain, row in ordered]
+        weights = _weights(name, shares[0], case, alone, context)
         if weights is None or any(single is None for single in singles):
             continue
         expected = _reduced(singles, [weights[row] for row in rows], _head_sizes(output))
@@ -53,10 +55,6 @@ def wrong_losses(
         if amount > 0:
             found.append(ValueDifference(name, amount))
     return tuple(found)
-
-
-def _input_row(share: Share, row: int) -> int:
-    return share.input_rows[share.output_rows.index(row)]
 
 
 def _weights(

@@ -46,9 +46,9 @@ def rowwise_report(  # noqa: PLR0913 - given by keyword
     Source: metamorphic testing (Chen, Cheung and Yiu 1998, HKUST-CS98-01).
 
     Raises :class:`OracleError` if nothing can be judged: two equal runs that differ, a row that
-    fails alone, an output without batch axis, adapters that change nothing; :class:`CompositionError` if sizes or ids do not fit
-    the batch, or adapters does not accept the setup; and :class:`MissingExtraError` if torch or
-    adapters is not installed.
+    fails alone, an output without batch axis, adapters that change nothing;
+    :class:`CompositionError` if sizes or ids do not fit the batch, or adapters does not accept the
+    setup; and :class:`MissingExtraError` if torch or adapters is not installed.
     """
     runner = Runner(model, inputs)
     case = Case(setup, tuple(range(runner.rows)), normalised_task_ids(task_ids))

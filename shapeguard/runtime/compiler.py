@@ -35,9 +35,7 @@ from shapeguard.runtime.records import KeysNode, LateNode, RecordNode
 
 if typing.TYPE_CHECKING:
     from shapeguard.runtime.hints import ArrayHint
-    from shapeguard.runtime.nodes import (
-        Node,
-    )
+    from shapeguard.runtime.nodes import Node
 
 _UNIONS = (Union, types.UnionType)
 _COLLECTIONS = {"builtins", "collections", "collections.abc"}

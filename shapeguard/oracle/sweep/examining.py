@@ -11,7 +11,7 @@ from shapeguard.oracle.blocks import describe
 from shapeguard.oracle.codes import codes_of, hazard_of
 from shapeguard.oracle.distribution import distribute
 from shapeguard.oracle.execution import count_layers
-from shapeguard.oracle.judging import Judge, Question
+from shapeguard.oracle.judging import Judge, NoEffectError, Question
 from shapeguard.oracle.outputs import require_determinism
 from shapeguard.oracle.refusals import is_clear
 from shapeguard.oracle.regression import regression_test
@@ -105,17 +105,18 @@ class Examiner:
     def _require_effects(self) -> None:
         """Ask whether some adapter changes something where nothing can be composed wrongly."""
         judge = Judge(self.subject.truth, Question(twice=False, unpadded=self.subject.unpadded))
-        names = list(dict.fromkeys(self.subject.names.values()))
-        for name in names:
+        idle: NoEffectError | None = None
+        for name in dict.fromkeys(self.subject.names.values()):
             try:
                 judge.examine(Case(name, self._rows[:1]))
-            except CompositionError:
+            except NoEffectError as error:
+                idle = error
+            except (CompositionError, OracleError):  # the cases with this adapter tell of it
                 return
-            except OracleError as error:
-                if name == names[-1]:
-                    raise OracleError(str(error)) from error
-                continue
-            return
+            else:
+                return
+        if idle is not None:
+            raise idle
 
     def _judged(self, case: Case, outcome: Outcome) -> Outcome:
         if not _is_valid(case):
@@ -154,26 +155,26 @@ class Examiner:
         return None
 
     def _wrong(self, case: Case, outcome: Outcome, strongest: RowReport) -> Outcome:
-        level, report = self._first_broken(case, strongest)
-        own = report.relation if report.relation in _OWN else None
+        report = self._first_broken(case, strongest)
         infinite = report.max_difference == float("inf")
         return replace(
             outcome,
             verdict=Verdict.WRONG,
-            relation=own or level.relation,
+            relation=report.relation,
             wrong_rows=report.wrong_rows,
             difference=None if infinite else report.max_difference,
         )
 
-    def _first_broken(self, case: Case, strongest: RowReport) -> tuple[Level, RowReport]:
+    def _first_broken(self, case: Case, strongest: RowReport) -> RowReport:
+        """Return the report of the weakest relation that a wrong case breaks, named in it."""
         for level in self._levels[:-1]:
             try:
                 report = level.judge.examine(case)
             except (CompositionError, OracleError):
                 continue
             if report.verdict is Verdict.WRONG:
-                return level, report
-        return self._levels[-1], strongest
+                return _named(report, level)
+        return _named(strongest, self._levels[-1])
 
     def _shrunk(self, case: Case, outcome: Outcome) -> Outcome:
         def fails_alike(smaller: Case) -> bool:
@@ -199,11 +200,11 @@ class Examiner:
 
     def _report_of(self, case: Case) -> RowReport:
         report = self._strongest.examine(case)
-        if report.verdict is not Verdict.WRONG:
-            return report
-        level, report = self._first_broken(case, report)
-        relation = report.relation if report.relation in _OWN else level.relation
-        return replace(report, relation=relation)
+        return self._first_broken(case, report) if report.verdict is Verdict.WRONG else report
+
+
+def _named(report: RowReport, level: Level) -> RowReport:
+    return report if report.relation in _OWN else replace(report, relation=level.relation)
 
 
 def _levels(subject: Subject) -> list[Level]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from shapeguard.errors import OracleError, RowMismatch, UsageError
+from shapeguard.errors import OracleError, RowMismatch
 from shapeguard.oracle.regression import Recipe
 from shapeguard.oracle.sweep import subjects
+from shapeguard.oracle.sweep.choosing import matching_compositions
 from shapeguard.oracle.sweep.compositions import COMPOSITIONS
 from shapeguard.oracle.sweep.examining import Examiner
-from shapeguard.oracle.sweep.plan import OWN, PLAIN
-from shapeguard.outcome import GOOD, Outcome, Verdict
+from shapeguard.oracle.sweep.plan import cases, own_job
+from shapeguard.outcome import GOOD, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shapeguard.oracle.sweep.blocks import Composition
+    from shapeguard.outcome import Outcome
 
 MOST_SHOWN = 12
 _LEFT_OUT = ("bad-sizes", "bad-ids", "fusion")
@@ -43,46 +42,16 @@ def assert_compositions_rowwise_equal(
     reason = examiner.unfit()
     if reason:
         raise OracleError(reason)
-    chosen = _chosen(patterns)
-    failed = [
-        outcome
-        for outcome in (examiner.examine(each, _blank(each)) for each in chosen)
-        if outcome.verdict not in {*GOOD, Verdict.UNJUDGED}
-    ]
+    chosen = cases(own_job(subject.recipe.title, _chosen(patterns)))
+    outcomes = [examiner.examine(COMPOSITIONS[each.composition], each) for each in chosen]
+    failed = [each for each in outcomes if each.verdict not in {*GOOD, Verdict.UNJUDGED}]
     if failed:
         raise RowMismatch(_told(failed, len(chosen)))
 
 
-def _chosen(patterns: Sequence[str]) -> list[Composition]:
-    known = {*COMPOSITIONS, *(each.group for each in COMPOSITIONS.values())}
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in known):
-            near = difflib.get_close_matches(pattern, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            message = f"no composition or group is named {pattern!r}{hint}"
-            raise UsageError(message)
-    return [each for each in COMPOSITIONS.values() if not each.whole and _is_wanted(each, patterns)]
-
-
-def _is_wanted(composition: Composition, patterns: Sequence[str]) -> bool:
-    if not patterns:
-        return composition.group not in _LEFT_OUT
-    names = (composition.name, composition.group)
-    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
-
-
-def _blank(composition: Composition) -> Outcome:
-    return Outcome(
-        method="own",
-        family="own",
-        attention=OWN,
-        padding=OWN,
-        composition=composition.name,
-        group=composition.group,
-        text=composition.name,
-        verdict=Verdict.UNJUDGED,
-        code=PLAIN,
-    )
+def _chosen(patterns: Sequence[str]) -> list[str]:
+    found = matching_compositions(patterns, "composition or group is named")
+    return found if patterns else [n for n in found if COMPOSITIONS[n].group not in _LEFT_OUT]
 
 
 def _detail(outcome: Outcome) -> str:
