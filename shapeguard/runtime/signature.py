@@ -20,7 +20,7 @@ from shapeguard.runtime.relations import evaluate_relation
 from shapeguard.runtime.scope import Bound, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from shapeguard.contracts.relations import Condition, Level
     from shapeguard.runtime.expressions import Formula
@@ -168,11 +168,7 @@ def compile_contract(
         raise ContractDefinitionError(message) from error
     hints = resolve_hints(function, names)
     compiler = Compiler(plain, names=names or {})
-    parameters: list[tuple[str, Node]] = []
-    for parameter in signature.parameters.values():
-        node = compiler.compile(hints[parameter.name]) if parameter.name in hints else None
-        if node is not None:
-            parameters.append((parameter.name, _gathered(parameter, node)))
+    parameters = tuple(_compiled_parameters(compiler, signature, hints))
     result = compiler.compile(hints["return"]) if "return" in hints else None
     stated = tuple(conditions)
     label = name or function.__qualname__.rpartition("<locals>.")[2]
@@ -185,13 +181,23 @@ def compile_contract(
         signature,
         _positional(signature),
         _defaults(signature),
-        tuple(parameters),
+        parameters,
         result,
         tuple(each for each in stated if not each.on_result),
         tuple(each for each in stated if each.on_result),
         tuple((name, quick_check(node)) for name, node in parameters),
         quick_check(result),
     )
+
+
+def _compiled_parameters(
+    compiler: Compiler, signature: inspect.Signature, hints: Mapping[str, Any]
+) -> Iterator[tuple[str, Node]]:
+    """Yield the parameters whose annotations ask for something."""
+    for parameter in signature.parameters.values():
+        node = compiler.compile(hints[parameter.name]) if parameter.name in hints else None
+        if node is not None:
+            yield parameter.name, _gathered(parameter, node)
 
 
 def _positional(signature: inspect.Signature) -> tuple[str, ...]:
