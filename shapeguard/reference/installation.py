@@ -10,25 +10,16 @@ from shapeguard.reference import upstream
 from shapeguard.runtime.patching import Rank, push, release
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
 
-    from shapeguard.runtime.patching import Function, Layer, Wrap
-
-CORRECTED = (
-    "compose",
-    "vslice",
-    "repeat",
-    "compose_single",
-    "pad_and_concat",
-    "compose_average",
-)
+    from shapeguard.runtime.patching import Layer
 
 _lock = threading.RLock()
 _installed: list[Layer] = []
 
 
 def install() -> None:
-    """Replace the composition of prefix tuning by the reference; twice is the same as once.
+    """Replace the composition of adapters by the reference; twice is the same as once.
 
     Models made earlier are covered, too. Raises :class:`MissingExtraError` without adapters and
     :class:`UnsupportedVersionError` if the installed adapters is not one that is corrected.
@@ -59,25 +50,14 @@ def installed() -> Generator[None]:
 
 
 def _push_corrections() -> list[Layer]:
-    upstream.require_supported()
-    target: type = upstream.prefix_tuning().PrefixTuningLayer
+    upstream.require_version()
+    from shapeguard.reference.corrections import CORRECTIONS  # noqa: PLC0415 - torch, when it is needed
+
+    upstream.require_members(CORRECTIONS)
     return [
-        push(target, name, Rank.REFERENCE, _instead(correction))
-        for name, correction in _corrections().items()
+        push(upstream.found(each.owner), each.method, Rank.REFERENCE, each.wrap)
+        for each in CORRECTIONS
     ]
-
-
-def _corrections() -> Mapping[str, Function]:
-    from shapeguard.reference import prefix_tuning  # noqa: PLC0415 - torch, when it is needed
-
-    return {name: getattr(prefix_tuning, name) for name in CORRECTED}
-
-
-def _instead(correction: Function) -> Wrap:
-    def wrap(_below: Function) -> Function:
-        return correction
-
-    return wrap
 
 
 def _release(layers: list[Layer]) -> None:

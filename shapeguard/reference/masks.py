@@ -36,24 +36,40 @@ def blocked(mask: Tensor) -> float:
     return torch.finfo(mask.dtype).min if _is_additive(mask) else 0.0
 
 
-def attend_to_all(key_states: Tensor) -> Tensor:
-    """Write down the mask that None stands for.
+def all_keys(key_states: Tensor) -> Tensor:
+    """Write down the mask that None stands for where all keys are attended to.
 
     Shapes: ``batch heads keys head_dim`` -> additive ``batch 1 1 keys``.
     """
     return key_states.new_zeros(key_states.size(0), 1, 1, key_states.size(2))
 
 
-def widen(mask: Tensor | None, keys: int, value: float) -> Tensor | None:
-    """Put ``keys`` columns that hold ``value`` before the keys of ``mask``; None stays None.
+def keys_so_far(key_states: Tensor, queries: int) -> Tensor:
+    """Write down the mask that None stands for in a causal layer.
 
-    Shapes: ``batch ... k`` -> ``batch ... keys+k``.
+    The last query is at the last key. Shapes: ``batch heads keys head_dim`` -> boolean
+    ``batch 1 queries keys``.
     """
-    if mask is None or keys == 0:
+    batch, _, keys, _ = key_states.shape
+    square = torch.ones(queries, keys, dtype=torch.bool, device=key_states.device)
+    return square.tril(diagonal=keys - queries).expand(batch, 1, queries, keys)
+
+
+def around(mask: Tensor, *, before: int, behind: int) -> Tensor:
+    """Put ``before`` keys that are attended to before those of ``mask``, and blocked ones behind.
+
+    Shapes: ``batch ... keys`` -> ``batch ... before+keys+behind``.
+    """
+    wider = _padded(mask, (before, 0), attend(mask))
+    return _padded(wider, (0, behind), blocked(mask))
+
+
+def _padded(mask: Tensor, columns: tuple[int, int], value: float) -> Tensor:
+    if not any(columns):
         return mask
     if mask.dtype is torch.bool:
-        return functional.pad(mask, (keys, 0), value=bool(value))
-    return functional.pad(mask, (keys, 0), value=value)
+        return functional.pad(mask, columns, value=bool(value))
+    return functional.pad(mask, columns, value=value)
 
 
 def _is_additive(mask: Tensor) -> bool:

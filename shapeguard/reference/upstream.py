@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from shapeguard.errors import MissingExtraError, UnsupportedVersionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from torch import Tensor
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 FIRST_VERSION = (1, 1)
 END_OF_VERSIONS = (1, 4)
-STATE_FIELDS = (
-    "key_states",
-    "value_states",
-    "residual_input",
-    "attention_mask",
-    "invert_mask",
-    "idx_slice",
-)
 
 
 class Block(Protocol):
@@ -43,11 +35,10 @@ class Block(Protocol):
         """Return the names of all adapters in the block."""
         ...
 
-
-class SizedBlock(Block, Protocol):
-    """``BatchSplit``: how many rows each child gets."""
-
-    batch_sizes: Sequence[int]
+    @property
+    def parallel_channels(self) -> int:
+        """How many copies of the batch leave the block."""
+        ...
 
 
 Setup: TypeAlias = str | Block
@@ -58,6 +49,7 @@ class ModelConfig(Protocol):
 
     model_type: str
     is_decoder: bool
+    is_encoder_decoder: bool
 
 
 class ForwardContext(Protocol):
@@ -68,20 +60,38 @@ class ForwardContext(Protocol):
     """
 
     prefix_states: Mapping[str, Mapping[str, Sequence[Tensor]]]
-    adapters_parallelized: bool
+    adapter_input_parallelized: bool | None
+    task_ids: object
 
 
-class UpstreamState(Protocol):
-    """``PrefixTuningState``, as ``PrefixTuningLayer.forward`` makes it (see ``PrefixState``)."""
+class Member(Protocol):
+    """A method of a class, ``owner`` being ``module:Class``."""
 
-    key_states: Tensor
-    value_states: Tensor
-    residual_input: Tensor
-    attention_mask: Tensor | None
-    invert_mask: bool
+    @property
+    def owner(self) -> str:
+        """Name the class."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """Name the method."""
+        ...
 
 
-class PrefixLayer(Protocol):
+class AdapterLayer(Protocol):
+    """A layer of any method: the modules of its adapters, by name."""
+
+    @property
+    def adapter_modules(self) -> Mapping[str, Any]:
+        """The modules of the adapters in this layer."""
+        ...
+
+    def get_active_setup(self) -> Block | None:
+        """Return the active setup, if this layer has a module of any of its adapters."""
+        ...
+
+
+class PrefixLayer(AdapterLayer, Protocol):
     """``adapters.methods.prefix_tuning.PrefixTuningLayer``, as far as the reference uses it."""
 
     prefixes: Mapping[str, int]
@@ -91,57 +101,70 @@ class PrefixLayer(Protocol):
     model_config: ModelConfig
 
 
+def channels(setup: Setup) -> int:
+    """How many copies of the batch a setup makes; 1 without ``Parallel``."""
+    return 1 if isinstance(setup, str) else setup.parallel_channels
+
+
 def composition() -> ModuleType:
     """``adapters.composition``: the blocks."""
-    return _load("adapters.composition")
+    return load("adapters.composition")
 
 
-def prefix_tuning() -> ModuleType:
-    """``adapters.methods.prefix_tuning``: the layer, its pool and its state."""
-    return _load("adapters.methods.prefix_tuning")
+def forward_context() -> Any:  # noqa: ANN401 - a ForwardContext, which carries more than it declares
+    """Return the context of the forward pass that is running in this thread; None outside of one."""
+    return load("adapters.context").ForwardContext.get_context()
 
 
-def composable_base() -> Any:  # noqa: ANN401 - a class without annotations
-    """Load ``ComposableAdapterLayerBase``: the composition methods that all methods share."""
-    return _load("adapters.methods.adapter_layer_base").ComposableAdapterLayerBase
-
-
-def forward_context() -> ForwardContext:
-    """Return the context of the forward pass that is running in this thread."""
-    context: ForwardContext = _load("adapters.context").ForwardContext.get_context()
-    return context
+def adapter_setup(setup: Setup) -> Any:  # noqa: ANN401 - a context manager without annotations
+    """Make an ``AdapterSetup``: a block in which this setup is the active one, in this thread."""
+    return load("adapters.context").AdapterSetup(setup)
 
 
 def setup_context_is_active() -> bool:
     """Tell whether an ``AdapterSetup`` block of this thread overrides the active adapters."""
-    return _load("adapters.context").AdapterSetup.get_context() is not None
+    return load("adapters.context").AdapterSetup.get_context() is not None
 
 
-def store_gating_score(layer: Any, adapter: str, gate: Tensor) -> None:  # noqa: ANN401 - a layer
-    """Record a gate the way adapters does, for ``output_adapter_gating_scores``."""
-    layer._store_gating_score(adapter, gate)  # noqa: SLF001 - there is no public way
+def adapter_layers(model: Any) -> list[AdapterLayer]:  # noqa: ANN401 - any module
+    """Return all layers of a model that may hold adapters."""
+    base = load("adapters.methods.adapter_layer_base").AdapterLayerBase
+    return [module for module in model.modules() if isinstance(module, base)]
 
 
-def require_supported() -> None:
+def require_version() -> None:
     """Check that the installed adapters is one that the reference corrects.
 
-    Raises :class:`MissingExtraError` without adapters, and :class:`UnsupportedVersionError` when
-    its version, or the state of its prefix tuning, is another.
+    Raises :class:`MissingExtraError` without adapters, and :class:`UnsupportedVersionError` when its
+    version is another.
     """
-    state = prefix_tuning().PrefixTuningState
+    load("adapters")
     version = importlib.metadata.version("adapters")
     if not FIRST_VERSION <= _major_minor(version) < END_OF_VERSIONS:
         message = f"the reference corrects adapters >=1.1,<1.4; installed is {version}"
         raise UnsupportedVersionError(message)
-    if state._fields != STATE_FIELDS:
-        message = (
-            f"PrefixTuningState of adapters {version} has the fields {', '.join(state._fields)}; "
-            f"the reference knows {', '.join(STATE_FIELDS)}"
-        )
-        raise UnsupportedVersionError(message)
 
 
-def _load(module: str) -> ModuleType:
+def require_members(places: Iterable[Member]) -> None:
+    """Check that everything is there that is to be corrected, with :class:`UnsupportedVersionError`."""
+    for place in places:
+        if not hasattr(found(place.owner), place.method):
+            version = importlib.metadata.version("adapters")
+            message = (
+                f"{place.owner} of adapters {version} has no {place.method}, "
+                "which the reference corrects"
+            )
+            raise UnsupportedVersionError(message)
+
+
+def found(place: str) -> Any:  # noqa: ANN401 - a class without annotations
+    """Load ``module:Class``."""
+    module, _, name = place.partition(":")
+    return getattr(load(module), name)
+
+
+def load(module: str) -> ModuleType:
+    """Import a module of adapters; raises :class:`MissingExtraError` without adapters."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

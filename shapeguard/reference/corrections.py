@@ -1,0 +1,110 @@
+"""What is corrected: which function stands instead of which of adapters, and what each layer refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shapeguard.reference import heads, upstream
+from shapeguard.reference.layers import (
+    bottleneck,
+    invertible,
+    lora,
+    merged_lora,
+    prefix_tuning,
+    prompt_tuning,
+    reft,
+    scores,
+)
+from shapeguard.reference.models import entrance, t5, vit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapeguard.reference.plans import Plan
+    from shapeguard.reference.upstream import AdapterLayer
+    from shapeguard.runtime.patching import Wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """``wrap`` makes what stands in ``place`` (``module:Class.method``) of what stood there."""
+
+    place: str
+    wrap: Wrap
+
+    @property
+    def owner(self) -> str:
+        """Name the class: ``module:Class``."""
+        return self.place.rpartition(".")[0]
+
+    @property
+    def method(self) -> str:
+        """Name the method."""
+        return self.place.rpartition(".")[2]
+
+
+def _instead(function: Callable[..., Any]) -> Wrap:
+    def wrap(_below: Callable[..., Any]) -> Callable[..., Any]:
+        return function
+
+    return wrap
+
+
+_METHODS = "adapters.methods"
+_REFUSED: dict[str, Callable[[Any, Plan], None]] = {
+    f"{_METHODS}.prefix_tuning:PrefixTuningLayer": prefix_tuning.refused,
+    f"{_METHODS}.bottleneck:BottleneckLayer": bottleneck.refused,
+    f"{_METHODS}.lora:LoRALinear": lora.refused,
+    f"{_METHODS}.lora:LoRAMergedLinear": merged_lora.refused,
+    f"{_METHODS}.reft:ReftLayer": reft.refused,
+    f"{_METHODS}.prompt_tuning:PromptTuningLayer": prompt_tuning.refused,
+    f"{_METHODS}.invertible:InvertibleAdapterLayer": invertible.refused,
+}
+
+
+def refused(layer: AdapterLayer) -> Callable[[Any, Plan], None] | None:
+    """Return what judges a plan for a layer, before any tensor is touched."""
+    for place, judge in _REFUSED.items():
+        if isinstance(layer, upstream.found(place)):
+            return judge
+    return None
+
+
+_MIXINS = "adapters.model_mixin"
+_HEADS = "adapters.heads.model_mixin:ModelWithFlexibleHeadsAdaptersMixin"
+CORRECTIONS = (
+    Correction(f"{_MIXINS}:ModelAdaptersMixin.forward_context", entrance.forward_context),
+    Correction(
+        f"{_MIXINS}:ModelBaseAdaptersMixin.forward", lambda below: entrance.forward(below, refused)
+    ),
+    Correction(
+        f"{_METHODS}.adapter_layer_base:AdapterLayerBase._store_gating_score",
+        _instead(scores.store_gating_score),
+    ),
+    Correction(
+        f"{_METHODS}.prefix_tuning:PrefixTuningLayer.forward", _instead(prefix_tuning.forward)
+    ),
+    Correction(
+        f"{_METHODS}.bottleneck:BottleneckLayer.bottleneck_layer_forward",
+        _instead(bottleneck.bottleneck_layer_forward),
+    ),
+    Correction(f"{_METHODS}.lora:LoRALinear.forward", _instead(lora.forward)),
+    Correction(f"{_METHODS}.lora:LoRAMergedLinear.forward", merged_lora.corrected),
+    Correction(f"{_METHODS}.reft:ReftLayer.forward", _instead(reft.forward)),
+    Correction(
+        f"{_METHODS}.prompt_tuning:PromptTuningLayer.forward", _instead(prompt_tuning.forward)
+    ),
+    Correction(
+        f"{_METHODS}.invertible:InvertibleAdapterLayer.forward", _instead(invertible.forward)
+    ),
+    Correction(
+        f"{_METHODS}.invertible:InvertibleAdapterLayer.get_invertible_adapter",
+        _instead(invertible.get_invertible_adapter),
+    ),
+    Correction(f"{_HEADS}.forward_head", heads.forward_head),
+    Correction(f"{_HEADS}.set_active_adapters", heads.set_active_adapters),
+    Correction("adapters.models.t5.modeling_t5:T5AttentionWithAdapters.forward", t5.forward),
+    Correction("adapters.models.mt5.modeling_mt5:MT5AttentionWithAdapters.forward", t5.forward),
+    Correction("adapters.models.vit.modeling_vit:ViTSelfAttentionWithAdapters.forward", vit.forward),
+)

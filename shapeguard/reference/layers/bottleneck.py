@@ -1,0 +1,256 @@
+"""Bottleneck adapters: rows go through down- and up-projections beside or after their layer.
+
+An adapter acts in three steps: it is *prepared* (residual and normalisation of the layer before it,
+as its configuration says), *applied*, and, after the last adapter of a row, the layer is *finished*
+(residual and normalisation behind it). adapters prepares once for a block and again for every block
+in it (defect 10), and finishes all rows as the last adapter of the last share wants it (defect 14).
+Here every adapter is prepared for itself and every row is finished by its own last adapter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from jaxtyping import Float  # noqa: TC002 - contracts read it
+from torch import Tensor  # noqa: TC002 - contracts read it
+
+from shapeguard.reference import upstream
+from shapeguard.reference.chains import Mixture
+from shapeguard.reference.layers import gates, scores
+from shapeguard.reference.plans import Plan, joined, plan_of
+from shapeguard.reference.refusing import refuse
+from shapeguard.runtime import contract
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapeguard.reference.chains import Chain
+    from shapeguard.reference.plans import Group
+
+
+class Layer(NamedTuple):
+    """What a group of rows brings to the layer: all ``rows tokens hidden``, and the layer's norm."""
+
+    output: Float[Tensor, "rows tokens hidden"]
+    residual: Float[Tensor, "rows tokens hidden"] | None
+    norm: Any
+    where: tuple[Plan, Group] | None = None
+
+
+class Flow(NamedTuple):
+    """Rows on their way through a chain.
+
+    ``hidden`` and ``up`` (the up-projection alone, for fusion) are ``rows tokens hidden``; ``last``
+    is the adapter that finishes the rows, None while they have met none.
+    """
+
+    hidden: Float[Tensor, "rows tokens hidden"]
+    up: Float[Tensor, "rows tokens hidden"] | None = None
+    last: Any = None
+
+
+@contract
+def bottleneck_layer_forward(
+    self: Any,
+    hidden_states: Float[Tensor, "batch tokens hidden"],
+    residual_input: Float[Tensor, "batch tokens hidden"] | None,
+    layer_norm: Any,
+) -> Float[Tensor, "batch tokens hidden"]:
+    """Run every group of rows through its own adapters and finish it."""
+    plan = plan_of(self, hidden_states.size(0))
+    if plan is None:
+        return without_adapters(self, Layer(hidden_states, residual_input, layer_norm))
+    groups = plan.groups(self.adapters)
+    with scores.collected(self):
+        parts = [
+            _through(
+                self,
+                group.chain,
+                Layer(
+                    group.of(hidden_states),
+                    None if residual_input is None else group.of(residual_input),
+                    layer_norm,
+                    (plan, group),
+                ),
+            )
+            for group in groups
+        ]
+    return joined(groups, parts)
+
+
+def refused(self: Any, plan: Plan) -> None:
+    """Refuse mixtures whose branches end differently, and fusions without a fusion layer."""
+    for group in plan.groups(self.adapters):
+        _refuse_in(self, group.chain)
+
+
+def without_adapters(self: Any, layer: Layer) -> Tensor:
+    """Return what the layer gives without adapters; a hooked layer adds its residual itself."""
+    if self.is_layer_hooked:
+        return layer.output
+    hidden = layer.output if layer.residual is None else layer.output + layer.residual
+    return hidden if layer.norm is None else layer.norm(hidden)
+
+
+def _through(self: Any, chain: Chain, layer: Layer) -> Tensor:
+    if not chain:
+        return without_adapters(self, layer)
+    flow = _followed(self, chain, Flow(layer.output), layer)
+    if flow.last is None:
+        return without_adapters(self, layer._replace(output=flow.hidden))
+    finished: Tensor = flow.last.post_forward(
+        flow.hidden, layer.output, layer.residual, layer.norm
+    )
+    return finished
+
+
+def _followed(self: Any, chain: Chain, flow: Flow, layer: Layer) -> Flow:
+    for link in chain:
+        if isinstance(link, str):
+            flow = _applied(self, link, _prepared(self.adapters[link], flow, layer), layer)
+        else:
+            flow = _MIXTURES[link.kind](self, link, flow, layer)
+    return flow
+
+
+class _Prepared(NamedTuple):
+    hidden: Tensor
+    residual: Tensor
+    query: Tensor | None = None
+
+
+def _prepared(adapter: Any, flow: Flow, layer: Layer, fusion: Any = None) -> _Prepared:
+    hidden, query, residual = adapter.pre_forward(
+        flow.hidden, layer.residual, layer.norm, fusion_config=fusion
+    )
+    return _Prepared(hidden, residual, query)
+
+
+def _applied(self: Any, name: str, prepared: _Prepared, layer: Layer) -> Flow:
+    adapter = self.adapters[name]
+    if not adapter.use_gating:
+        hidden, _, up = adapter(prepared.hidden, residual_input=prepared.residual)
+        return Flow(hidden, up, adapter)
+    hidden, _, up, gate = adapter(
+        prepared.hidden, residual_input=prepared.residual, output_gating=True
+    )
+    gate = gate.flatten(1)
+    own = gates.corrected(self, adapter, prepared.hidden, layer.where)
+    if own is not None:
+        gate, ratio = own
+        kept = 0 if _is_beside(adapter) else prepared.residual
+        hidden = kept + (hidden - kept) * ratio[:, :, None]
+    self._store_gating_score(name, gate)
+    return Flow(hidden, up, adapter)
+
+
+def _average(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
+    """Add the branches up by their weights; a branch without adapters here is the state before."""
+    branches = [_followed(self, branch, flow._replace(last=None), layer) for branch in link.branches]
+    hidden, last = _alike(branches, layer)
+    weighted = [weight * each for weight, each in zip(link.shares, hidden, strict=True)]
+    return Flow(torch.stack(weighted).sum(dim=0), None, last)
+
+
+def _split(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
+    """Give every branch its tokens and join them again."""
+    tokens = [int(share) for share in link.shares]
+    if sum(tokens) != flow.hidden.size(1):
+        refuse(f"splits={tokens} of {link} do not add up to {flow.hidden.size(1)} tokens")
+    hidden = flow.hidden.split(tokens, dim=1)
+    output = layer.output.split(tokens, dim=1)
+    residual = [None] * len(tokens) if layer.residual is None else layer.residual.split(tokens, 1)
+    branches: list[Flow] = []
+    parts: list[Layer] = []
+    for at, branch in enumerate(link.branches):
+        part = Layer(output[at], residual[at], layer.norm)  # its tokens are not those of a row
+        start = Flow(hidden[at])
+        branches.append(_followed(self, branch, start, part) if tokens[at] else start)
+        parts.append(part)
+    if all(each.last is None for each in branches):
+        return flow
+    joint, last = _alike(branches, layer, parts)
+    return Flow(torch.cat(joint, dim=1), None, last)
+
+
+def _fuse(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
+    """Let attention weigh the branches; the adapter that is last in the block prepares for all."""
+    fusion_config, _ = self.adapters_config.get_fusion(link.name)
+    last = self.adapters[_last(link)]
+    prepared = _prepared(last, flow, layer, fusion_config)
+    ups: list[Tensor | None] = []
+    for branch in filter(None, link.branches):
+        first, *others = branch
+        start = _applied(self, str(first), prepared, layer)
+        ups.append(_followed(self, tuple(others), start, layer).up)
+    values = torch.stack([up for up in ups if up is not None]).permute(1, 2, 0, 3)
+    context = upstream.forward_context()
+    attentions = bool(context is not None and context.output_adapter_fusion_attentions)
+    fused = self.adapter_fusion_layer[link.name](
+        prepared.query, values, values, prepared.residual, output_attentions=attentions
+    )
+    if attentions:
+        self._store_fusion_attentions(link.name, fused[-1])
+    return Flow(fused[0] if attentions else fused, None, last)
+
+
+_MIXTURES = {"Average": _average, "Split": _split, "Fuse": _fuse}
+
+
+def _alike(
+    branches: Sequence[Flow], layer: Layer, parts: Sequence[Layer] | None = None
+) -> tuple[list[Tensor], Any]:
+    """Return what the branches end with, and one adapter that can finish all of them.
+
+    Adapters beside the layer leave the layer's own output to :meth:`post_forward`. Where only some
+    branches do, it is added to those at once, and an adapter after the layer finishes.
+    """
+    lasts = [each.last for each in branches]
+    beside = [_is_beside(last) for last in lasts]
+    if all(beside):
+        return [each.hidden for each in branches], lasts[-1]
+    outputs = [part.output for part in parts] if parts else [layer.output] * len(branches)
+    hidden = [
+        each.hidden + output if is_beside else each.hidden
+        for each, output, is_beside in zip(branches, outputs, beside, strict=True)
+    ]
+    after = [last for last in lasts if last is not None and not _is_beside(last)]
+    return hidden, after[-1] if after else None
+
+
+def _is_beside(adapter: Any) -> bool:
+    return isinstance(adapter, upstream.found("adapters.methods.modeling:ParallelAdapter"))
+
+
+def _last(link: Mixture) -> str:
+    *_, branch = filter(None, link.branches)
+    return str(branch[-1])
+
+
+def _refuse_in(self: Any, chain: Chain) -> None:
+    for link in chain:
+        if isinstance(link, str):
+            continue
+        for branch in link.branches:
+            _refuse_in(self, branch)
+        if link.kind == "Fuse":
+            _refuse_fusion(self, link)
+        elif len({_has_norm_behind(self, branch) for branch in link.branches}) > 1:
+            refuse(f"the adapters of {link} do not agree on original_ln_after")
+
+
+def _refuse_fusion(self: Any, link: Mixture) -> None:
+    if link.name not in self.adapter_fusion_layer:
+        refuse(f"{link} has no fusion layer {link.name!r}: add it with add_adapter_fusion()")
+    if any(isinstance(each, Mixture) for branch in link.branches for each in branch):
+        refuse(f"{link} would have to fuse blocks: fuse adapters or stacks of them")
+
+
+def _has_norm_behind(self: Any, branch: Chain) -> bool:
+    if not branch:
+        return not self.is_layer_hooked
+    last = branch[-1]
+    if isinstance(last, Mixture):
+        return _has_norm_behind(self, next(filter(None, last.branches)))
+    return bool(self.adapters[last].original_ln_after)

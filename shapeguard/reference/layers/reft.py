@@ -1,0 +1,104 @@
+"""ReFT: an intervention at the first and last tokens of a row.
+
+adapters gives every row the first adapter of the composition (defect 15), and keeps the places of the
+tokens for the next layer, whatever batch that has (defect 25). Here every group of rows goes through its
+own adapters, which are told where the tokens of these rows are.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import torch
+from jaxtyping import Float  # noqa: TC002 - contracts read it
+from torch import Tensor  # noqa: TC002 - contracts read it
+
+from shapeguard.reference import upstream
+from shapeguard.reference.chains import Mixture
+from shapeguard.reference.plans import Group, Plan, joined, plan_of
+from shapeguard.reference.refusing import refuse
+from shapeguard.runtime import contract
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from shapeguard.reference.chains import Chain
+
+
+@contract
+def forward(
+    self: Any, hidden_states: Float[Tensor, "batch tokens hidden"]
+) -> Float[Tensor, "batch tokens hidden"]:
+    """Run every group of rows through its own adapters."""
+    plan = plan_of(self, hidden_states.size(0))
+    if plan is None:
+        return hidden_states
+    groups = plan.groups(self.refts)
+    parts: list[Tensor] = []
+    for group in groups:
+        with _places_of(plan, group):
+            parts.append(_followed(self, group.chain, group.of(hidden_states)))
+    return joined(groups, parts)
+
+
+def refused(self: Any, plan: Plan) -> None:
+    """Refuse blocks that have no meaning for an intervention."""
+    for group in plan.groups(self.refts):
+        _refuse_in(group.chain)
+
+
+def _followed(self: Any, chain: Chain, hidden: Tensor) -> Tensor:
+    for link in chain:
+        if isinstance(link, str):
+            _forget_places()
+            hidden = self.refts[link](hidden)
+        else:
+            weighted = [
+                weight * _followed(self, branch, hidden)
+                for weight, branch in zip(link.shares, link.branches, strict=True)
+            ]
+            hidden = torch.stack(weighted).sum(dim=0)
+    return hidden
+
+
+@contextmanager
+def _places_of(plan: Plan, group: Group) -> Generator[None]:
+    """Let the context tell, for the time of a block, where the tokens of these rows begin and end."""
+    context = upstream.forward_context()
+    if getattr(context, "seqlens", None) is None:
+        yield
+        return
+    whole = {name: getattr(context, name) for name in ("offsets", "seqlens")}
+    sources = [plan.rows[place].source for place in group.rows]
+    for name, of_input in whole.items():
+        setattr(context, name, _taken(of_input.reshape(-1), group, sources, len(plan.rows)))
+    try:
+        yield
+    finally:
+        for name, of_input in whole.items():
+            setattr(context, name, of_input)
+        _forget_places()
+
+
+def _taken(of_input: Tensor, group: Group, sources: list[int], rows: int) -> Tensor:
+    """Take the rows of a group: of what has a row for each row of the layer, or of the input."""
+    places = group.rows if of_input.size(0) == rows else sources
+    return of_input.index_select(0, torch.tensor(places, device=of_input.device))
+
+
+def _forget_places() -> None:
+    """Adapters may look at different tokens, and the next layer is another batch."""
+    context = upstream.forward_context()
+    for name in ("pref_idx", "suff_idx"):
+        if hasattr(context, name):
+            delattr(context, name)
+
+
+def _refuse_in(chain: Chain) -> None:
+    for link in chain:
+        if isinstance(link, Mixture):
+            if link.kind != "Average":
+                refuse(f"ReFT has no {link.kind} composition: {link}")
+            for branch in link.branches:
+                _refuse_in(branch)

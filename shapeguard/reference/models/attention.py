@@ -1,0 +1,55 @@
+"""What is known of attention in particular models: which layers are causal, and which were judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapeguard.reference.refusing import refuse
+
+if TYPE_CHECKING:
+    from shapeguard.reference.upstream import PrefixLayer
+
+JUDGED_FAMILIES = frozenset(
+    {
+        "bart",
+        "bert",
+        "distilbert",
+        "electra",
+        "gpt2",
+        "llama",
+        "mistral",
+        "roberta",
+        "t5",
+        "vit",
+        "whisper",
+        "xlm-roberta",
+    }
+)
+"""Families whose prefix tuning the row oracle has judged with the reference installed."""
+
+JUDGED_ATTENTIONS = frozenset({"eager", "sdpa"})
+_DECODERS = frozenset({"gpt2", "gptj", "llama", "mistral"})
+
+
+def require_judged(config: Any) -> None:
+    """Refuse families and attentions of which it is not known that every row comes out right."""
+    if config.model_type not in JUDGED_FAMILIES:
+        families = ", ".join(sorted(JUDGED_FAMILIES))
+        refuse(f"prefix tuning is corrected for {families}, and not for {config.model_type}")
+    chosen = getattr(config, "_attn_implementation", "eager")
+    if chosen not in JUDGED_ATTENTIONS:
+        refuse(f"prefix tuning is corrected for attention 'eager' and 'sdpa', and not for {chosen!r}")
+
+
+def is_causal(layer: PrefixLayer) -> bool:
+    """Whether no mask stands for a causal one in this layer.
+
+    scaled_dot_product_attention aligns ``is_causal`` at the first key, which is a prefix key, so the mask
+    must be written down wherever there is a prefix (defect 08).
+    """
+    config = layer.model_config
+    if layer.location_key.startswith("self"):
+        return (
+            config.model_type in _DECODERS or config.is_decoder or config.is_encoder_decoder
+        )
+    return False
