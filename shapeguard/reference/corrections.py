@@ -16,7 +16,7 @@ from shapeguard.reference.layers import (
     reft,
     scores,
 )
-from shapeguard.reference.models import entrance, t5, vit
+from shapeguard.reference.models import entrance, prompts, t5, vit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,20 +28,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """``wrap`` makes what stands in ``place`` (``module:Class.method``) of what stood there."""
+    """``wrap`` makes what stands in ``place`` of what stood there.
+
+    A place is ``module:Class.method`` or ``module:function``.
+    """
 
     place: str
     wrap: Wrap
 
     @property
     def owner(self) -> str:
-        """Name the class: ``module:Class``."""
-        return self.place.rpartition(".")[0]
+        """Name what has the function: ``module:Class``, or ``module``."""
+        return self.place.removesuffix(self.method).rstrip(".:")
 
     @property
     def method(self) -> str:
-        """Name the method."""
-        return self.place.rpartition(".")[2]
+        """Name the method or function."""
+        return self.place.rpartition(":")[2].rpartition(".")[2]
 
 
 def _instead(function: Callable[..., Any]) -> Wrap:
@@ -65,6 +68,8 @@ _REFUSED: dict[str, Callable[[Any, Plan], None]] = {
 
 def refused(layer: AdapterLayer) -> Callable[[Any, Plan], None] | None:
     """Return what judges a plan for a layer, before any tensor is touched."""
+    if isinstance(layer, invertible.OfModel):
+        return invertible.refused
     for place, judge in _REFUSED.items():
         if isinstance(layer, upstream.found(place)):
             return judge
@@ -72,6 +77,23 @@ def refused(layer: AdapterLayer) -> Callable[[Any, Plan], None] | None:
 
 
 _MIXINS = "adapters.model_mixin"
+_PROMPTED = (
+    "methods.prompt_tuning",
+    *(
+        f"models.{name}.modeling_{name}"
+        for name in (
+            "albert",
+            "bert",
+            "bert_generation",
+            "distilbert",
+            "electra",
+            "roberta",
+            "xlm_roberta",
+            "xmod",
+        )
+    ),
+)
+"""Modules that widen their masks for prompts."""
 _HEADS = "adapters.heads.model_mixin:ModelWithFlexibleHeadsAdaptersMixin"
 CORRECTIONS = (
     Correction(f"{_MIXINS}:ModelAdaptersMixin.forward_context", entrance.forward_context),
@@ -102,9 +124,25 @@ CORRECTIONS = (
         f"{_METHODS}.invertible:InvertibleAdapterLayer.get_invertible_adapter",
         _instead(invertible.get_invertible_adapter),
     ),
+    Correction(
+        f"{_MIXINS}:InvertibleAdaptersMixin.invertible_adapters_forward",
+        _instead(invertible.invertible_adapters_forward),
+    ),
+    Correction(
+        f"{_MIXINS}:InvertibleAdaptersMixin.get_invertible_adapter",
+        _instead(invertible.get_invertible_adapter_of_model),
+    ),
     Correction(f"{_HEADS}.forward_head", heads.forward_head),
     Correction(f"{_HEADS}.set_active_adapters", heads.set_active_adapters),
     Correction("adapters.models.t5.modeling_t5:T5AttentionWithAdapters.forward", t5.forward),
     Correction("adapters.models.mt5.modeling_mt5:MT5AttentionWithAdapters.forward", t5.forward),
-    Correction("adapters.models.vit.modeling_vit:ViTSelfAttentionWithAdapters.forward", vit.forward),
+    Correction(
+        "adapters.models.vit.modeling_vit:ViTSelfAttentionWithAdapters.forward", vit.forward
+    ),
+    *(
+        Correction(
+            f"adapters.{module}:prefix_attention_mask", _instead(prompts.prefix_attention_mask)
+        )
+        for module in _PROMPTED
+    ),
 )

@@ -15,6 +15,7 @@ from shapeguard.reference import arguments, upstream
 from shapeguard.reference.chains import kind
 from shapeguard.reference.plans import only, plan_of
 from shapeguard.reference.refusing import refuse
+from shapeguard.reference.upstream import is_tuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -55,13 +56,13 @@ class Batch:
 def forward_head(below: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``forward_head``, which runs ``below`` where all rows go to the same heads."""
 
-    def corrected(
+    def corrected(  # noqa: PLR0913, PLR0917 - the signature of adapters
         self: Any,
         all_outputs: Any,
         head_name: str | None = None,
         cls_output: Any = None,
         attention_mask: Any = None,
-        return_dict: bool = False,  # noqa: FBT001, FBT002 - the signature of adapters
+        return_dict: bool = False,  # noqa: FBT001, FBT002 - as above
         context: Any = None,
         **kwargs: Any,
     ) -> Any:
@@ -114,7 +115,9 @@ def _shares(self: Any, batch: Batch) -> list[Share] | None:
     return [
         share
         for channel, (head, child) in enumerate(zip(heads, _last_block(self), strict=True))
-        for share in _of_channel(self, Share(head, channel * rows, (channel + 1) * rows, channel), child)
+        for share in _of_channel(
+            self, Share(head, channel * rows, (channel + 1) * rows, channel), child
+        )
     ]
 
 
@@ -162,12 +165,14 @@ def _through(
     taken = Share(share.head, 0, choices) if is_empty else share
     own = {name: _cut(each, taken, batch, choices) for name, each in options.items()}
     if is_empty:
-        own |= {name: None for name in head.get_label_names()}
+        own |= dict.fromkeys(head.get_label_names())
     inverted = options.get("invertible_adapter")
     if inverted is not None:
         own["invertible_adapter"] = _inverting(inverted, taken, batch)
     cls_output, mask = own.pop("cls_output"), own.pop("attention_mask")
-    output = head(_cut_outputs(outputs, taken, batch), cls_output, mask, own.pop("return_dict"), **own)
+    output = head(
+        _cut_outputs(outputs, taken, batch), cls_output, mask, own.pop("return_dict"), **own
+    )
     return _without_rows(output) if is_empty else output
 
 
@@ -188,7 +193,7 @@ def _cut(value: Any, share: Share, batch: Batch, choices: int) -> Any:
 
 def _cut_outputs(outputs: Any, share: Share, batch: Batch) -> Any:
     """Take the rows of a share of the tensors of the base model's output; leave what is no tensor."""
-    if isinstance(outputs, tuple):
+    if is_tuple(outputs):
         return tuple(_cut(each, share, batch, 1) for each in outputs)
     tensors = {name: each for name, each in outputs.items() if isinstance(each, torch.Tensor)}
     return type(outputs)(**{name: _cut(each, share, batch, 1) for name, each in tensors.items()})
@@ -208,7 +213,7 @@ def _inverting(layer: Any, share: Share, batch: Batch) -> Callable[..., Any]:
 
 
 def _without_rows(output: Any) -> Any:
-    if isinstance(output, tuple):
+    if is_tuple(output):
         return tuple(each[:0] if isinstance(each, torch.Tensor) else each for each in output)
     for name, each in list(output.items()):
         output[name] = each[:0] if isinstance(each, torch.Tensor) else each
@@ -218,20 +223,29 @@ def _without_rows(output: Any) -> Any:
 def _of_model(self: Any, context: Any) -> dict[str, Any]:
     """Collect what heads are told of the rest of the model."""
     told: dict[str, Any] = {}
-    inverse = getattr(self.base_model, "get_invertible_adapter", lambda: None)()
-    if inverse:
-        told["invertible_adapter"] = inverse
-    context = context or upstream.forward_context()
-    of_context = context.get if isinstance(context, dict) else lambda name: getattr(context, name, None)
-    if context is not None and of_context("prompt_tokens_length") is not None:
-        told["prompt_tokens_length"] = of_context("prompt_tokens_length")
+    if hasattr(self.base_model, "get_invertible_adapter"):
+        inverse = self.base_model.get_invertible_adapter()
+        told |= {} if inverse is None else {"invertible_adapter": inverse}
+    # generate() hands a dictionary of what the context was
+    told |= _prompt(context if hasattr(context, "get") else _kept(context))
     return told
+
+
+def _kept(context: Any) -> Mapping[str, Any]:
+    running = context or upstream.forward_context()
+    found: dict[str, Any] = {} if running is None else vars(running)
+    return found
+
+
+def _prompt(of_context: Mapping[str, Any]) -> dict[str, Any]:
+    name = "prompt_tokens_length"
+    return {} if of_context.get(name) is None else {name: of_context[name]}
 
 
 def _together(all_outputs: Any, parts: list[Any], sizes: Sequence[int]) -> Any:
     """Return the outputs of all heads; their loss is the sum of those that have rows."""
     losses = [
-        None if isinstance(part, tuple) else part.get("loss")
+        None if is_tuple(part) else part.get("loss")
         for part, size in zip(parts, sizes, strict=True)
         if size > 0
     ]

@@ -7,14 +7,14 @@ no groups without rows: whatever is true of rows alone is true of them together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence  # noqa: TC003 - contracts read it
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
-from jaxtyping import Shaped  # noqa: TC002 - contracts read it
-from torch import Tensor  # noqa: TC002 - contracts read it
+from jaxtyping import Shaped
+from torch import Tensor
 
 from shapeguard.reference import upstream
 from shapeguard.reference.chains import Chain, Row, distribute, within

@@ -82,6 +82,11 @@ class AdapterLayer(Protocol):
     """A layer of any method: the modules of its adapters, by name."""
 
     @property
+    def layer_idx(self) -> int:
+        """The number of the layer in its model; -1 before all layers."""
+        ...
+
+    @property
     def adapter_modules(self) -> Mapping[str, Any]:
         """The modules of the adapters in this layer."""
         ...
@@ -97,7 +102,6 @@ class PrefixLayer(AdapterLayer, Protocol):
     prefixes: Mapping[str, int]
     prefix_gates: Mapping[str, Any]
     location_key: str
-    layer_idx: int
     model_config: ModelConfig
 
 
@@ -111,12 +115,12 @@ def composition() -> ModuleType:
     return load("adapters.composition")
 
 
-def forward_context() -> Any:  # noqa: ANN401 - a ForwardContext, which carries more than it declares
+def forward_context() -> Any:
     """Return the context of the forward pass that is running in this thread; None outside of one."""
     return load("adapters.context").ForwardContext.get_context()
 
 
-def adapter_setup(setup: Setup) -> Any:  # noqa: ANN401 - a context manager without annotations
+def adapter_setup(setup: Setup) -> Any:
     """Make an ``AdapterSetup``: a block in which this setup is the active one, in this thread."""
     return load("adapters.context").AdapterSetup(setup)
 
@@ -126,7 +130,7 @@ def setup_context_is_active() -> bool:
     return load("adapters.context").AdapterSetup.get_context() is not None
 
 
-def adapter_layers(model: Any) -> list[AdapterLayer]:  # noqa: ANN401 - any module
+def adapter_layers(model: Any) -> list[AdapterLayer]:
     """Return all layers of a model that may hold adapters."""
     base = load("adapters.methods.adapter_layer_base").AdapterLayerBase
     return [module for module in model.modules() if isinstance(module, base)]
@@ -157,10 +161,10 @@ def require_members(places: Iterable[Member]) -> None:
             raise UnsupportedVersionError(message)
 
 
-def found(place: str) -> Any:  # noqa: ANN401 - a class without annotations
-    """Load ``module:Class``."""
+def found(place: str) -> Any:
+    """Load ``module:Class``, or ``module``."""
     module, _, name = place.partition(":")
-    return getattr(load(module), name)
+    return getattr(load(module), name) if name else load(module)
 
 
 def load(module: str) -> ModuleType:
@@ -172,6 +176,11 @@ def load(module: str) -> ModuleType:
             raise
         feature = "the reference"
         raise MissingExtraError(feature, "adapters", "adapters") from error
+
+
+def is_tuple(value: Any) -> bool:
+    """Whether an output of a model is a plain tuple, and no ``ModelOutput`` or named tuple."""
+    return type(value) is tuple
 
 
 def _major_minor(version: str) -> tuple[int, ...]:

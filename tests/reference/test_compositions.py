@@ -1,4 +1,4 @@
-"""The row oracle judges the reference: every composition that it accepts comes out right."""
+"""The row oracle judges prefix tuning of BERT: every composition that is accepted comes out right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from models import batch, prefix, tiny_bert
 
 from shapeguard import reference
-from shapeguard.oracle import Verdict, assert_rowwise_equal, rowwise_report
+from shapeguard.oracle import assert_rowwise_equal, rowwise_report
 from shapeguard.oracle.strategies import compositions
 
 pytestmark = pytest.mark.adapters
@@ -97,11 +97,9 @@ def test_task_ids_count_the_rows_that_parallel_has_replicated(ragged):
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(composed=compositions(["a", "b", "c"], rows=3))
-def test_every_generated_composition_is_right_or_refused(ragged, composed):
+def test_every_generated_composition_is_right(ragged, composed):
     report = rowwise_report(ragged, composed.setup, batch(3), task_ids=composed.task_ids)
-    counted_before = "counts rows that Parallel replicates after it"
-    refused = report.verdict is Verdict.REFUSED and counted_before in report.error
-    assert report.ok or refused, report
+    assert report.ok, report
 
 
 @pytest.mark.parametrize("setup", [split("a", "b", sizes=[2, 0]), split("a", "b", sizes=[0, 2])])
@@ -143,19 +141,11 @@ def with_lora(request):
     return tiny_bert({"a": union, "b": union}, attention=request.param)
 
 
-@pytest.mark.parametrize("with_lora", ["sdpa"], indirect=True)
-def test_keys_replicated_before_the_prefix(with_lora):
-    """Defect 05: the residual input stays behind."""
-    assert_rowwise_equal(with_lora, Parallel("a", "b"), batch(3, mask="padded"))
-
-
-@pytest.mark.parametrize("rows", [2, 3])
-@pytest.mark.parametrize("with_lora", ["eager"], indirect=True)
-def test_replicated_rows_folded_into_the_keys_are_refused(with_lora, rows):
-    """BERT's eager attention reshapes replicated keys with the batch of the hidden states."""
-    report = rowwise_report(with_lora, Parallel("a", "b"), batch(rows, mask="padded"))
-    assert report.verdict is Verdict.REFUSED
-    assert f"{rows} replicated rows do not fill the 2 channels" in report.error
+@pytest.mark.parametrize("with_lora", ["eager", "sdpa"], indirect=True)
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_lora_on_keys_beside_a_prefix(with_lora, rows):
+    """Defect 05: adapters replicates the keys, and the residual input stays behind."""
+    assert_rowwise_equal(with_lora, Parallel("a", "b"), batch(rows, mask="padded"))
 
 
 def test_an_input_that_the_caller_has_replicated(ragged):

@@ -8,14 +8,14 @@ import adapters
 import pytest
 import torch
 from adapters.composition import BatchSplit, Stack
-from adapters.methods import prefix_tuning as upstream_prefix_tuning
 from adapters.methods.prefix_tuning import PrefixTuningLayer
 from models import batch, prefix, tiny_bert
 
 import shapeguard
 from shapeguard import reference
 from shapeguard.errors import UnsupportedVersionError
-from shapeguard.reference import installation, upstream
+from shapeguard.reference import upstream
+from shapeguard.reference.corrections import CORRECTIONS
 from shapeguard.runtime import patching
 
 pytestmark = pytest.mark.adapters
@@ -23,13 +23,20 @@ pytestmark = pytest.mark.adapters
 BROKEN = Stack(BatchSplit("a", "b", batch_sizes=[2, 1]), "c")
 
 
+def attributes():
+    return {
+        (each.owner, each.method): upstream.found(each.owner).__dict__.get(each.method)
+        for each in CORRECTIONS
+    }
+
+
 @pytest.fixture
 def before():
-    kept = dict(PrefixTuningLayer.__dict__)
+    kept = attributes()
     yield kept
     reference.uninstall()
-    assert dict(PrefixTuningLayer.__dict__) == kept
-    assert all(PrefixTuningLayer.__dict__[name] is value for name, value in kept.items())
+    after = attributes()
+    assert all(after[place] is value for place, value in kept.items())
     assert patching.active() == ()
 
 
@@ -54,7 +61,7 @@ def test_install_and_uninstall(before, model):
     reference.install()
     reference.install()
     assert runs(model)
-    assert set(installation.CORRECTED) <= set(PrefixTuningLayer.__dict__)
+    assert all(attributes()[place] is not value for place, value in before.items())
     reference.uninstall()
     assert not runs(model)
     reference.uninstall()
@@ -91,23 +98,21 @@ def test_another_layer_around_the_reference_in_any_order(before, model):
     calls = []
 
     def counting(below):
-        def compose_single(self, adapter_setup, state, lvl=0):
-            calls.append(adapter_setup)
-            return below(self, adapter_setup, state, lvl)
+        def forward(self, *args, **kwargs):
+            calls.append(self.location_key)
+            return below(self, *args, **kwargs)
 
-        return compose_single
+        return forward
 
-    outer = patching.push(PrefixTuningLayer, "compose_single", patching.Rank.CONTRACTS, counting)
+    outer = patching.push(PrefixTuningLayer, "forward", patching.Rank.CONTRACTS, counting)
     with reference.installed():
         assert runs(model)
-        assert set(calls) == {"a", "b", "c"}
+        assert calls == ["self_prefix"] * 2
         patching.release(outer)
         calls.clear()
         assert runs(model)
         assert calls == []
-        outer = patching.push(
-            PrefixTuningLayer, "compose_single", patching.Rank.CONTRACTS, counting
-        )
+        outer = patching.push(PrefixTuningLayer, "forward", patching.Rank.CONTRACTS, counting)
     assert not runs(model)
     assert calls
     patching.release(outer)
@@ -149,15 +154,18 @@ def test_another_version_is_refused(before, monkeypatch, version):
         reference.install()
 
 
-def test_another_state_is_refused(before, monkeypatch):
-    changed = type("PrefixTuningState", (), {"_fields": ("key_states", "rows")})
-    monkeypatch.setattr(upstream_prefix_tuning, "PrefixTuningState", changed)
-    with pytest.raises(UnsupportedVersionError, match="has the fields key_states, rows"):
+def test_a_layer_without_what_is_corrected_is_refused(before, monkeypatch):
+    monkeypatch.delattr(PrefixTuningLayer, "forward")
+    monkeypatch.delattr(torch.nn.Module, "forward")
+    with pytest.raises(
+        UnsupportedVersionError, match="PrefixTuningLayer of adapters .* no forward"
+    ):
         reference.install()
 
 
 def test_the_installed_version_is_supported():
-    upstream.require_supported()
+    upstream.require_version()
+    upstream.require_members(CORRECTIONS)
     assert adapters.__version__.startswith("1.")
 
 

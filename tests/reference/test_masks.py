@@ -24,21 +24,28 @@ SMALLEST = torch.finfo(torch.float32).min
 @pytest.mark.parametrize("rows", [0, 2])
 def test_every_encoding(mask, attend, blocked, rows):
     mask = mask[:rows]
-    wide = masks.widen(masks.widen(mask, 1, masks.attend(mask)), 2, masks.blocked(mask))
+    wide = masks.around(mask, before=1, behind=2)
     assert wide.dtype is mask.dtype
     assert wide.shape == (*mask.shape[:-1], 3 + mask.shape[-1])
-    assert (wide[..., :2] == blocked).all()
-    assert (wide[..., 2] == attend).all()
-    assert torch.equal(wide[..., 3:], mask)
+    assert (wide[..., 0] == attend).all()
+    assert (wide[..., -2:] == blocked).all()
+    assert torch.equal(wide[..., 1:-2], mask)
 
 
 def test_nothing_is_widened_by_nothing():
     mask = torch.zeros(2, 1, 1, 3)
-    assert masks.widen(mask, 0, 1.0) is mask
-    assert masks.widen(None, 2, 0.0) is None
+    assert masks.around(mask, before=0, behind=0) is mask
 
 
 def test_no_mask_attends_to_all():
-    mask = masks.attend_to_all(torch.ones(2, 4, 5, 8))
+    mask = masks.all_keys(torch.ones(2, 4, 5, 8))
     assert mask.shape == (2, 1, 1, 5)
     assert not mask.any()
+
+
+@pytest.mark.parametrize(("keys", "queries"), [(4, 4), (6, 2), (5, 1)])
+def test_no_mask_in_a_causal_layer_attends_to_the_keys_so_far(keys, queries):
+    mask = masks.keys_so_far(torch.ones(2, 4, keys, 8), queries)
+    assert mask.shape == (2, 1, queries, keys)
+    for query in range(queries):
+        assert mask[0, 0, query].tolist() == [key <= keys - queries + query for key in range(keys)]

@@ -12,12 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-from jaxtyping import Float  # noqa: TC002 - contracts read it
-from torch import Tensor  # noqa: TC002 - contracts read it
+from jaxtyping import Float
+from torch import Tensor
 
 from shapeguard.reference import upstream
 from shapeguard.reference.chains import Mixture
 from shapeguard.reference.layers import gates, scores
+from shapeguard.reference.layers.mixing import token_parts, weighted
 from shapeguard.reference.plans import Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
@@ -99,9 +100,7 @@ def _through(self: Any, chain: Chain, layer: Layer) -> Tensor:
     flow = _followed(self, chain, Flow(layer.output), layer)
     if flow.last is None:
         return without_adapters(self, layer._replace(output=flow.hidden))
-    finished: Tensor = flow.last.post_forward(
-        flow.hidden, layer.output, layer.residual, layer.norm
-    )
+    finished: Tensor = flow.last.post_forward(flow.hidden, layer.output, layer.residual, layer.norm)
     return finished
 
 
@@ -147,31 +146,29 @@ def _applied(self: Any, name: str, prepared: _Prepared, layer: Layer) -> Flow:
 
 def _average(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
     """Add the branches up by their weights; a branch without adapters here is the state before."""
-    branches = [_followed(self, branch, flow._replace(last=None), layer) for branch in link.branches]
-    hidden, last = _alike(branches, layer)
-    weighted = [weight * each for weight, each in zip(link.shares, hidden, strict=True)]
-    return Flow(torch.stack(weighted).sum(dim=0), None, last)
+    start = Flow(flow.hidden)
+    branches = [_followed(self, branch, start, layer) for branch in link.branches]
+    hidden, last = _alike(branches, [layer.output] * len(branches))
+    return Flow(weighted(link, hidden), None, last)
 
 
 def _split(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
     """Give every branch its tokens and join them again."""
-    tokens = [int(share) for share in link.shares]
-    if sum(tokens) != flow.hidden.size(1):
-        refuse(f"splits={tokens} of {link} do not add up to {flow.hidden.size(1)} tokens")
-    hidden = flow.hidden.split(tokens, dim=1)
-    output = layer.output.split(tokens, dim=1)
-    residual = [None] * len(tokens) if layer.residual is None else layer.residual.split(tokens, 1)
+    hidden = token_parts(link, flow.hidden)
+    outputs = token_parts(link, layer.output)
+    residuals: Sequence[Tensor | None] = [None] * len(hidden)
+    if layer.residual is not None:
+        residuals = token_parts(link, layer.residual)
     branches: list[Flow] = []
-    parts: list[Layer] = []
     for at, branch in enumerate(link.branches):
-        part = Layer(output[at], residual[at], layer.norm)  # its tokens are not those of a row
+        # Without ``where``: the tokens of a branch are not those of a row.
+        part = Layer(outputs[at], residuals[at], layer.norm)
         start = Flow(hidden[at])
-        branches.append(_followed(self, branch, start, part) if tokens[at] else start)
-        parts.append(part)
+        branches.append(_followed(self, branch, start, part) if hidden[at].size(1) else start)
     if all(each.last is None for each in branches):
         return flow
-    joint, last = _alike(branches, layer, parts)
-    return Flow(torch.cat(joint, dim=1), None, last)
+    parts, last = _alike(branches, outputs)
+    return Flow(torch.cat(parts, dim=1), None, last)
 
 
 def _fuse(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
@@ -198,22 +195,18 @@ def _fuse(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
 _MIXTURES = {"Average": _average, "Split": _split, "Fuse": _fuse}
 
 
-def _alike(
-    branches: Sequence[Flow], layer: Layer, parts: Sequence[Layer] | None = None
-) -> tuple[list[Tensor], Any]:
+def _alike(branches: Sequence[Flow], outputs: Sequence[Tensor]) -> tuple[list[Tensor], Any]:
     """Return what the branches end with, and one adapter that can finish all of them.
 
-    Adapters beside the layer leave the layer's own output to :meth:`post_forward`. Where only some
+    Adapters beside the layer leave it to ``post_forward`` to add the layer's own output. Where only some
     branches do, it is added to those at once, and an adapter after the layer finishes.
     """
     lasts = [each.last for each in branches]
-    beside = [_is_beside(last) for last in lasts]
-    if all(beside):
+    if all(map(_is_beside, lasts)):
         return [each.hidden for each in branches], lasts[-1]
-    outputs = [part.output for part in parts] if parts else [layer.output] * len(branches)
     hidden = [
-        each.hidden + output if is_beside else each.hidden
-        for each, output, is_beside in zip(branches, outputs, beside, strict=True)
+        each.hidden + output if _is_beside(each.last) else each.hidden
+        for each, output in zip(branches, outputs, strict=True)
     ]
     after = [last for last in lasts if last is not None and not _is_beside(last)]
     return hidden, after[-1] if after else None

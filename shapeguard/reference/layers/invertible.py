@@ -6,13 +6,15 @@ own, and back through them in the opposite order.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float  # noqa: TC002 - contracts read it
-from torch import Tensor  # noqa: TC002 - contracts read it
+from jaxtyping import Float
+from torch import Tensor
 
 from shapeguard.reference.chains import Chain, Mixture
+from shapeguard.reference.layers.mixing import token_parts, weighted
 from shapeguard.reference.plans import Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
@@ -28,10 +30,10 @@ def forward(
     plan = plan_of(self, hidden_states.size(0))
     if plan is None:
         return hidden_states
-    groups = plan.groups(self)
-    return joined(
-        groups, [_followed(self, group.chain, group.of(hidden_states), rev) for group in groups]
-    )
+    modules = self.adapter_modules
+    groups = plan.groups(modules)
+    parts = [_followed(modules, group.chain, group.of(hidden_states), rev) for group in groups]
+    return joined(groups, parts)
 
 
 def get_invertible_adapter(self: Any) -> Any:
@@ -41,38 +43,69 @@ def get_invertible_adapter(self: Any) -> Any:
 
 def refused(self: Any, plan: Plan) -> None:
     """Refuse fusion, which has no bijection."""
-    for group in plan.groups(self):
+    for group in plan.groups(self.adapter_modules):
         _refuse_in(group.chain)
 
 
-def _followed(self: Any, chain: Chain, hidden: Tensor, rev: bool) -> Tensor:  # noqa: FBT001 - as above
+@dataclass(frozen=True, slots=True)
+class OfModel:
+    """The invertible adapters of a model that holds them itself, as a layer."""
+
+    model: Any
+
+    @property
+    def adapter_modules(self) -> Any:
+        """The invertible adapters, by name."""
+        return self.model.invertible_adapters
+
+    @property
+    def layer_idx(self) -> int:
+        """They are before all layers."""
+        return -1
+
+    def get_active_setup(self) -> Any:
+        """Return the active setup, if the model has an invertible adapter of it."""
+        setup = self.model._get_active_setup()  # noqa: SLF001 - there is no public way
+        present = setup is not None and not setup.flatten().isdisjoint(self.adapter_modules)
+        return setup if present else None
+
+    def __call__(self, hidden_states: Tensor, rev: bool = False) -> Tensor:  # noqa: FBT001, FBT002 - as heads call it
+        """Run every row through its own adapters, as :func:`forward`."""
+        result: Tensor = forward(self, hidden_states, rev)
+        return result
+
+
+def invertible_adapters_forward(self: Any, hidden_states: Tensor, rev: bool = False) -> Tensor:  # noqa: FBT001, FBT002 - the signature of adapters
+    """Run every row through its own adapters of the model; shapes as :func:`forward`."""
+    return OfModel(self)(hidden_states, rev)
+
+
+def get_invertible_adapter_of_model(self: Any) -> Any:
+    """Return what heads call with ``rev=True``; None without invertible adapters."""
+    return get_invertible_adapter(OfModel(self))
+
+
+def _followed(modules: Any, chain: Chain, hidden: Tensor, rev: bool) -> Tensor:  # noqa: FBT001 - as above
     for link in reversed(chain) if rev else chain:
         if isinstance(link, str):
-            hidden = self[link](hidden, rev=rev)
+            hidden = modules[link](hidden, rev=rev)
         else:
-            hidden = _MIXTURES[link.kind](self, link, hidden, rev)
+            hidden = _MIXTURES[link.kind](modules, link, hidden, rev)
     return hidden
 
 
-def _split(self: Any, link: Mixture, hidden: Tensor, rev: bool) -> Tensor:  # noqa: FBT001 - as above
-    tokens = [int(share) for share in link.shares]
-    if sum(tokens) != hidden.size(1):
-        refuse(f"splits={tokens} of {link} do not add up to {hidden.size(1)} tokens")
+def _split(modules: Any, link: Mixture, hidden: Tensor, rev: bool) -> Tensor:  # noqa: FBT001 - as above
     parts = [
-        _followed(self, branch, part, rev)
-        for branch, part in zip(link.branches, hidden.split(tokens, dim=1), strict=True)
+        _followed(modules, branch, part, rev)
+        for branch, part in zip(link.branches, token_parts(link, hidden), strict=True)
     ]
     return torch.cat(parts, dim=1)
 
 
-def _average(self: Any, link: Mixture, hidden: Tensor, rev: bool) -> Tensor:  # noqa: FBT001 - as above
+def _average(modules: Any, link: Mixture, hidden: Tensor, rev: bool) -> Tensor:  # noqa: FBT001 - as above
     if rev:
         refuse(f"{link} cannot be inverted: an average of bijections is none")
-    weighted = [
-        weight * _followed(self, branch, hidden, rev)
-        for weight, branch in zip(link.shares, link.branches, strict=True)
-    ]
-    return torch.stack(weighted).sum(dim=0)
+    return weighted(link, [_followed(modules, branch, hidden, rev) for branch in link.branches])
 
 
 _MIXTURES = {"Split": _split, "Average": _average}

@@ -8,24 +8,20 @@ DoRA magnitudes come from a sibling, and IA3 factors are added (defect 14).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
-from jaxtyping import Float  # noqa: TC002 - contracts read it
-from torch import Tensor  # noqa: TC002 - contracts read it
+from jaxtyping import Float
+from torch import Tensor
 from torch.nn import functional
 
 from shapeguard.reference import upstream
 from shapeguard.reference.chains import Chain, Mixture, written
 from shapeguard.reference.layers import gates, scores
-from shapeguard.reference.plans import Plan, joined, plan_of
+from shapeguard.reference.layers.mixing import weighted
+from shapeguard.reference.plans import Group, Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shapeguard.reference.plans import Group
 
 
 class Layer(NamedTuple):
@@ -41,8 +37,7 @@ def forward(
     self: Any, input_states: Float[Tensor, "batch *tokens features_in"]
 ) -> Float[Tensor, "batch *tokens features_out"]:
     """Run the layer on all rows, then update every group of rows by its own chain."""
-    weight = self.weight.transpose(-2, -1) if self.fan_in_fan_out else self.weight
-    output = _linear(self, input_states, weight)
+    output = _linear(self, input_states)
     plan = None if self.merged else plan_of(self, input_states.size(0))
     if plan is None:
         return output
@@ -58,19 +53,16 @@ def refused(self: Any, plan: Plan) -> None:
         _refuse_in(self, group.chain)
 
 
-def _linear(self: Any, input_states: Tensor, weight: Tensor) -> Tensor:
+def _linear(self: Any, input_states: Tensor) -> Tensor:
     if self.fan_in_fan_out:
-        return functional.linear(input_states, weight, bias=self.bias)
-    # quantised layers have a forward of their own behind LoRALinear
-    output: Tensor = super(upstream.found("adapters.methods.lora:LoRALinear"), self).forward(
-        input_states
-    )
+        return functional.linear(input_states, self.weight.transpose(-2, -1), bias=self.bias)
+    # Behind LoRALinear stands the linear layer itself, which may be a quantised one.
+    wrapped = cast("Any", super(upstream.found("adapters.methods.lora:LoRALinear"), self))
+    output: Tensor = wrapped.forward(input_states)
     return output
 
 
-def _updated(
-    self: Any, where: tuple[Plan, Group], input_states: Tensor, output: Tensor
-) -> Tensor:
+def _updated(self: Any, where: tuple[Plan, Group], input_states: Tensor, output: Tensor) -> Tensor:
     _, group = where
     layer = Layer(group.of(input_states), group.of(output), where)
     return _applied(self, _followed(self, group.chain, None, layer), layer)
@@ -93,7 +85,9 @@ def _followed(self: Any, chain: Chain, update: _Update | None, layer: Layer) -> 
 
 def _made(self: Any, name: str, update: _Update | None, layer: Layer) -> Tensor:
     lora = self.loras[name]
-    hidden, gate = lora(None if update is None else update.hidden, layer.before)
+    before = None if update is None else update.hidden
+    made: tuple[Tensor, Tensor | None] = lora(before, layer.before)
+    hidden, gate = made
     if gate is None:
         return hidden
     own = gates.corrected(self, lora, layer.before, layer.where)
@@ -113,36 +107,26 @@ def _applied(self: Any, update: _Update | None, layer: Layer) -> Tensor:
     if not update.lora.use_dora:
         combined: Tensor = update.lora.com(layer.after, update.hidden, scaling=1.0)
         return combined
-    magnitude = update.lora.m.weight.view(-1)
-    norm = torch.linalg.norm(self.weight + update.lora.delta_w, dim=1)
+    magnitude: Tensor = update.lora.m.weight.view(-1)
+    linalg: Any = torch.linalg
+    norm: Tensor = linalg.norm(self.weight + update.lora.delta_w, dim=1)
     return magnitude / norm * (layer.after + update.hidden)
 
 
 def _average(self: Any, link: Mixture, update: _Update | None, layer: Layer) -> _Update:
     """Add up what the branches change of the output, by their weights.
 
-    Branches of one kind that adds are added as they are, so that an adapter may follow; any others by
+    Updates that are only added are added up as they are, so that an adapter may follow; any others by
     what comes out of the layer.
     """
     branches = [_followed(self, branch, update, layer) for branch in link.branches]
-    if _all_add(branches):
-        parts = [
-            weight * each.hidden
-            for weight, each in zip(link.shares, branches, strict=True)
-            if each is not None
-        ]
-        adding = next(each for each in branches if each is not None)
-        return _Update(torch.stack(parts).sum(dim=0), adding.lora)
-    changes = [
-        weight * (_applied(self, each, layer) - layer.after)
-        for weight, each in zip(link.shares, branches, strict=True)
-    ]
-    return _Update(torch.stack(changes).sum(dim=0), None)
-
-
-def _all_add(branches: Sequence[_Update | None]) -> bool:
-    loras = [each.lora for each in branches if each is not None]
-    return all(lora is None or _adds(lora) for lora in loras)
+    present = [each for each in branches if each is not None]
+    if all(each.lora is None or _adds(each.lora) for each in present):
+        nothing = torch.zeros_like(layer.after)
+        hidden = [nothing if each is None else each.hidden for each in branches]
+        return _Update(weighted(link, hidden), present[0].lora)
+    changes = [_applied(self, each, layer) - layer.after for each in branches]
+    return _Update(weighted(link, changes), None)
 
 
 def _adds(lora: Any) -> bool:
@@ -168,7 +152,7 @@ def _refuse_mixture(self: Any, link: Mixture, *, is_last: bool) -> None:
 
 
 def _refuse_to_feed(self: Any, chain: Chain) -> None:
-    """A stacked LoRA takes the update of the one before it for its input (defect 26)."""
+    """Refuse a stack that is not square: the update of one LoRA is the input of the next (defect 26)."""
     if self.in_features != self.out_features:
         refuse(
             f"the stack {written(chain)} feeds the update of one LoRA to the next in "

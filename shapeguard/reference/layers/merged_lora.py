@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-import torch
-from jaxtyping import Float  # noqa: TC002 - contracts read it
-from torch import Tensor  # noqa: TC002 - contracts read it
+from jaxtyping import Float
+from torch import Tensor
 from torch.nn import functional
 
 from shapeguard.reference import upstream
 from shapeguard.reference.chains import Chain, Mixture, written
 from shapeguard.reference.layers import gates, scores
+from shapeguard.reference.layers.mixing import weighted
 from shapeguard.reference.plans import Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
@@ -40,7 +40,10 @@ def corrected(below: _Forward) -> _Forward:
             return below(self, x)
         groups = plan.groups(self.loras)
         with scores.collected(self):
-            parts = [_through(below, self, group.chain, Layer(group.of(x), (plan, group))) for group in groups]
+            parts = [
+                _through(below, self, group.chain, Layer(group.of(x), (plan, group)))
+                for group in groups
+            ]
         return joined(groups, parts)
 
     return forward
@@ -67,11 +70,8 @@ def _through(below: _Forward, self: Any, chain: Chain, layer: Layer) -> Tensor:
         with upstream.adapter_setup(link):
             return _regated(self, self.loras[link], below(self, layer.x), layer)
     plain = _bare(self, layer.x)
-    changes = [
-        weight * (_through(below, self, branch, layer) - plain)
-        for weight, branch in zip(link.shares, link.branches, strict=True)
-    ]
-    return plain + torch.stack(changes).sum(dim=0)
+    changes = [_through(below, self, branch, layer) - plain for branch in link.branches]
+    return plain + weighted(link, changes)
 
 
 def _regated(self: Any, lora: Any, output: Tensor, layer: Layer) -> Tensor:
@@ -81,7 +81,7 @@ def _regated(self: Any, lora: Any, output: Tensor, layer: Layer) -> Tensor:
         return output
     _, ratio = own
     of_features = ratio.repeat_interleave(self.out_features // 3, dim=-1)
-    scale = self.pad(of_features, lora, fill_value=1).unsqueeze(1)
+    scale: Tensor = self.pad(of_features, lora, fill_value=1).unsqueeze(1)
     if lora.composition_mode == "scale":
         return output * scale
     plain = _bare(self, layer.x)

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import torch
-from jaxtyping import Float, Shaped  # noqa: TC002 - contracts read it
-from torch import Tensor  # noqa: TC002 - contracts read it
+from jaxtyping import Float, Shaped
+from torch import Tensor
 from torch.nn import functional
 
 from shapeguard.reference import masks, upstream
@@ -77,14 +77,10 @@ def refused(self: Any, plan: Plan) -> None:
 
 def lengths_of(self: Any, groups: Sequence[Group]) -> list[int]:
     """Return how many keys the prefix of the rows of each group has."""
-    return [
-        sum(_of_input(self, name).size(3) for name in _names(group.chain)) for group in groups
-    ]
+    return [sum(_of_input(self, name).size(3) for name in _names(group.chain)) for group in groups]
 
 
-def widened(
-    mask: Tensor | None, groups: Sequence[Group], lengths: Sequence[int]
-) -> Tensor | None:
+def widened(mask: Tensor | None, groups: Sequence[Group], lengths: Sequence[int]) -> Tensor | None:
     """Widen the mask of every group by its prefix, and by the padding that it needs.
 
     Shapes: ``batch ... keys`` -> ``batch ... longest+keys``.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from jaxtyping import Float  # noqa: TC002 - contracts read it
-from torch import Tensor  # noqa: TC002 - contracts read it
+from jaxtyping import Float
+from torch import Tensor
 
 from shapeguard.reference import upstream
 from shapeguard.reference.chains import Chain, Mixture, written

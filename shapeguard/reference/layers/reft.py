@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
-from jaxtyping import Float  # noqa: TC002 - contracts read it
-from torch import Tensor  # noqa: TC002 - contracts read it
+from jaxtyping import Float
+from torch import Tensor
 
 from shapeguard.reference import upstream
 from shapeguard.reference.chains import Mixture
+from shapeguard.reference.layers.mixing import weighted
 from shapeguard.reference.plans import Group, Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
@@ -54,11 +55,7 @@ def _followed(self: Any, chain: Chain, hidden: Tensor) -> Tensor:
             _forget_places()
             hidden = self.refts[link](hidden)
         else:
-            weighted = [
-                weight * _followed(self, branch, hidden)
-                for weight, branch in zip(link.shares, link.branches, strict=True)
-            ]
-            hidden = torch.stack(weighted).sum(dim=0)
+            hidden = weighted(link, [_followed(self, branch, hidden) for branch in link.branches])
     return hidden
 
 

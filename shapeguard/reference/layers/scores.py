@@ -22,7 +22,7 @@ _COLLECTING = "_shapeguard_scores"
 
 
 @contextmanager
-def collected(layer: Any) -> Generator[None]:  # noqa: ANN401 - a layer of any method
+def collected(layer: Any) -> Generator[None]:
     """Hand over what groups store inside of the block when it is left: all rows of an adapter at once."""
     context = upstream.forward_context()
     if context is None or not context.output_adapter_gating_scores:
@@ -38,7 +38,7 @@ def collected(layer: Any) -> Generator[None]:  # noqa: ANN401 - a layer of any m
         _keep(layer, context, adapter, torch.cat(parts))
 
 
-def store_gating_score(self: Any, adapter_name: str, gating_score: Tensor) -> None:  # noqa: ANN401 - a layer of any method
+def store_gating_score(self: Any, adapter_name: str, gating_score: Tensor) -> None:
     """Keep the score of every row: ``rows``, or ``rows outputs`` of a gate with several outputs.
 
     adapters squeezes all axes, and so takes the two outputs of a single row for two rows.
@@ -54,7 +54,7 @@ def store_gating_score(self: Any, adapter_name: str, gating_score: Tensor) -> No
         collecting.setdefault(adapter_name, []).append(score)
 
 
-def _keep(layer: Any, context: Any, adapter: str, score: Tensor) -> None:  # noqa: ANN401 - of adapters
+def _keep(layer: Any, context: Any, adapter: str, score: Tensor) -> None:
     import numpy as np  # noqa: PLC0415 - for whom asks for scores
 
     array = score.float().cpu().numpy()

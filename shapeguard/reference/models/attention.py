@@ -38,7 +38,9 @@ def require_judged(config: Any) -> None:
         refuse(f"prefix tuning is corrected for {families}, and not for {config.model_type}")
     chosen = getattr(config, "_attn_implementation", "eager")
     if chosen not in JUDGED_ATTENTIONS:
-        refuse(f"prefix tuning is corrected for attention 'eager' and 'sdpa', and not for {chosen!r}")
+        refuse(
+            f"prefix tuning is corrected for attention 'eager' and 'sdpa', and not for {chosen!r}"
+        )
 
 
 def is_causal(layer: PrefixLayer) -> bool:
@@ -49,7 +51,5 @@ def is_causal(layer: PrefixLayer) -> bool:
     """
     config = layer.model_config
     if layer.location_key.startswith("self"):
-        return (
-            config.model_type in _DECODERS or config.is_decoder or config.is_encoder_decoder
-        )
+        return config.model_type in _DECODERS or config.is_decoder or config.is_encoder_decoder
     return False

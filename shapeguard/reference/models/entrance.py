@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from shapeguard.reference import upstream
+from shapeguard.reference.layers.invertible import OfModel
 from shapeguard.reference.models import tokens
 from shapeguard.reference.plans import made
 
@@ -107,11 +108,21 @@ def _refuse(
     plan = made(setup, rows, task_ids)
     skipped = model.adapters_config.skip_layers or ()
     names = setup.flatten() if not isinstance(setup, str) else {setup}
-    for layer in upstream.adapter_layers(model):
+    for layer in (*upstream.adapter_layers(model), *_of_model(model)):
         judge = refused(layer)
         if judge is None or layer.layer_idx in skipped or names.isdisjoint(layer.adapter_modules):
             continue
         judge(layer, plan)
+
+
+def _of_model(model: Any) -> list[AdapterLayer]:
+    """Return the invertible adapters of the models and encoders that hold them themselves."""
+    mixin = upstream.found("adapters.model_mixin:InvertibleAdaptersMixin")
+    return [
+        OfModel(module)
+        for module in model.modules()
+        if isinstance(module, mixin) and hasattr(module, "invertible_adapters")
+    ]
 
 
 def _replicated(value: Any, wanted: int, setup: Setup) -> Any:
@@ -119,10 +130,12 @@ def _replicated(value: Any, wanted: int, setup: Setup) -> Any:
     channels = upstream.channels(setup)
     if isinstance(value, torch.Tensor):
         return _repeated(value, wanted, channels)
-    if type(value) is tuple:
+    if upstream.is_tuple(value):
         return tuple(_replicated(each, wanted, setup) for each in value)
-    if isinstance(value, dict) and hasattr(value, "to_tuple"):  # a ModelOutput
-        return type(value)(**{name: _replicated(each, wanted, setup) for name, each in value.items()})
+    if hasattr(value, "to_tuple"):  # a ModelOutput
+        return type(value)(
+            **{name: _replicated(each, wanted, setup) for name, each in value.items()}
+        )
     return value
 
 

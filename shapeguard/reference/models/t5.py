@@ -77,7 +77,9 @@ def _positions(self: Any, queries: int, keys: int, kwargs: dict[str, Any]) -> Te
     first = of_stack.get(self.is_decoder)
     if kwargs.get("key_value_states") is not None or first is None:
         weight: Tensor = self.o.weight
-        return torch.zeros((1, self.n_heads, queries, keys), device=weight.device, dtype=weight.dtype)
+        return torch.zeros(
+            (1, self.n_heads, queries, keys), device=weight.device, dtype=weight.dtype
+        )
     cache_position = kwargs.get("cache_position")
     length = kwargs.get("query_length") or (
         queries if cache_position is None else int(cache_position[-1]) + 1
