@@ -1,8 +1,9 @@
-"""The row view: what a composition means for every row. Needs neither torch nor a model."""
+"""The row view: what a composition means for every row, without any model."""
 
 from __future__ import annotations
 
 import pytest
+import torch
 from adapters.composition import Average, BatchSplit, Fuse, MultiTask, Parallel, Split, Stack
 
 from shapeguard.errors import CompositionError
@@ -57,8 +58,6 @@ def test_rows_know_where_they_come_from():
 
 @pytest.mark.parametrize("ids", [[1, 0, 1], ["b", "a", "b"]])
 def test_tasks_choose_the_child(ids):
-    import torch
-
     task_ids = torch.tensor(ids) if isinstance(ids[0], int) else ids
     assert chains(MultiTask("a", "b"), 3, task_ids) == ["b", "a", "b"]
     assert chains(Stack(MultiTask("a", "b"), Parallel("c", "d")), 3, task_ids) == [
@@ -142,8 +141,6 @@ def test_task_ids_that_do_not_fit_are_refused(task_ids, reason):
 
 @pytest.mark.parametrize("ids", [[0, 1, 2], [0, 1, -1], [0.0, 1.0, 1.0], [[0], [1], [1]]])
 def test_tensors_of_task_ids_that_do_not_fit_are_refused(ids):
-    import torch
-
     with pytest.raises(CompositionError, match="is none of the 2 children"):
         distribute(MultiTask("a", "b"), 3, torch.tensor(ids))
 

@@ -21,7 +21,7 @@ from transformers import (
 
 from shapeguard import reference
 from shapeguard.oracle import assert_rowwise_equal
-from shapeguard.reference.acceptance import JUDGED_FAMILIES
+from shapeguard.reference.models.attention import JUDGED_FAMILIES
 
 pytestmark = pytest.mark.adapters
 

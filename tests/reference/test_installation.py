@@ -158,7 +158,7 @@ def test_a_layer_without_what_is_corrected_is_refused(before, monkeypatch):
     monkeypatch.delattr(PrefixTuningLayer, "forward")
     monkeypatch.delattr(torch.nn.Module, "forward")
     with pytest.raises(
-        UnsupportedVersionError, match="PrefixTuningLayer of adapters .* no forward"
+        UnsupportedVersionError, match=r"PrefixTuningLayer of adapters .* no forward"
     ):
         reference.install()
 

@@ -63,7 +63,7 @@ def bottleneck(*, norm=True):
     ids=str,
 )
 def test_what_a_method_cannot_compose(methods, setup, reason):
-    model = tiny_bert({name: methods for name in "abc"})
+    model = tiny_bert(dict.fromkeys("abc", methods))
     model.set_active_adapters(setup)
     if reason is None:
         model(**batch(3))
@@ -103,7 +103,7 @@ def test_prompts_of_different_length():
 )
 @pytest.mark.parametrize("method", [prefix(4), LoRAConfig(r=2), ParBnConfig(reduction_factor=4)])
 def test_arguments_that_do_not_fit_the_batch(method, setup, task_ids, reason):
-    model = tiny_bert({name: method for name in "abc"})
+    model = tiny_bert(dict.fromkeys("abc", method))
     model.set_active_adapters(setup)
     more = {} if task_ids is None else {"task_ids": task_ids}
     with pytest.raises(CompositionError, match=reason):

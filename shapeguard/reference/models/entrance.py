@@ -108,7 +108,7 @@ def _refuse(
     plan = made(setup, rows, task_ids)
     skipped = model.adapters_config.skip_layers or ()
     names = setup.flatten() if not isinstance(setup, str) else {setup}
-    for layer in (*upstream.adapter_layers(model), *_of_model(model)):
+    for layer in (*_of_model(model), *upstream.adapter_layers(model)):
         judge = refused(layer)
         if judge is None or layer.layer_idx in skipped or names.isdisjoint(layer.adapter_modules):
             continue
