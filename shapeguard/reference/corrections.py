@@ -16,7 +16,7 @@ from shapeguard.reference.layers import (
     reft,
     scores,
 )
-from shapeguard.reference.models import entrance, prompts, t5, vit
+from shapeguard.reference.models import entrance, prompts, replication, t5, vit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +77,17 @@ def refused(layer: AdapterLayer) -> Callable[[Any, Plan], None] | None:
 
 
 _MIXINS = "adapters.model_mixin"
+_RELATIVE = (
+    "mt5.modeling_mt5:MT5AttentionWithAdapters",
+    "t5.modeling_t5:T5AttentionWithAdapters",
+)
+"""Attention with a bias for the places of keys."""
+_UNMASKED = (
+    "beit.modeling_beit:BeitSelfAttentionWithAdapters",
+    "beit.modeling_beit:BeitSdpaSelfAttentionWithAdapters",
+    "vit.modeling_vit:ViTSelfAttentionWithAdapters",
+)
+"""Attention that has no mask."""
 _PROMPTED = (
     "methods.prompt_tuning",
     *(
@@ -97,6 +108,9 @@ _PROMPTED = (
 _HEADS = "adapters.heads.model_mixin:ModelWithFlexibleHeadsAdaptersMixin"
 CORRECTIONS = (
     Correction(f"{_MIXINS}:ModelAdaptersMixin.forward_context", entrance.forward_context),
+    Correction(
+        f"{_MIXINS}:ModelAdaptersMixin._prepare_model_inputs", replication.prepare_model_inputs
+    ),
     Correction(
         f"{_MIXINS}:ModelBaseAdaptersMixin.forward", lambda below: entrance.forward(below, refused)
     ),
@@ -134,11 +148,8 @@ CORRECTIONS = (
     ),
     Correction(f"{_HEADS}.forward_head", heads.forward_head),
     Correction(f"{_HEADS}.set_active_adapters", heads.set_active_adapters),
-    Correction("adapters.models.t5.modeling_t5:T5AttentionWithAdapters.forward", t5.forward),
-    Correction("adapters.models.mt5.modeling_mt5:MT5AttentionWithAdapters.forward", t5.forward),
-    Correction(
-        "adapters.models.vit.modeling_vit:ViTSelfAttentionWithAdapters.forward", vit.forward
-    ),
+    *(Correction(f"adapters.models.{place}.forward", t5.forward) for place in _RELATIVE),
+    *(Correction(f"adapters.models.{place}.forward", vit.forward) for place in _UNMASKED),
     *(
         Correction(
             f"adapters.{module}:prefix_attention_mask", _instead(prompts.prefix_attention_mask)

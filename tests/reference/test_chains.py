@@ -116,7 +116,7 @@ def bent(block, **changes):
             "no list of finite numbers",
         ),
         (bent(Average("a", "b"), weights="ab"), "no list of finite numbers"),
-        (object(), "neither the name of an adapter nor a composition block"),
+        (3.5, "neither the name of an adapter nor a composition block"),
     ],
     ids=str,
 )

@@ -15,9 +15,9 @@ from adapters import (
     SeqBnInvConfig,
 )
 from adapters.composition import Average, BatchSplit, Fuse, MultiTask, Parallel, Split, Stack
-from models import batch, prefix, tiny_bert, with_adapters
+from models import SIZES, batch, prefix, tiny_bert, with_adapters
 from operations import Operations
-from transformers import AlbertConfig, AlbertModel, GPT2Config, GPT2Model
+from transformers import CLIPTextConfig, CLIPTextModel, GPT2Config, GPT2Model
 
 from shapeguard import reference
 from shapeguard.errors import CompositionError
@@ -120,16 +120,13 @@ def test_nothing_is_computed_before_a_refusal():
 
 
 def test_a_family_that_was_not_judged_is_refused_for_prefixes_alone():
-    config = AlbertConfig(
-        vocab_size=100, embedding_size=8, hidden_size=32, num_attention_heads=4,
-        num_hidden_layers=1, intermediate_size=48,
-    )  # fmt: skip
-    albert = with_adapters(AlbertModel, config, {"a": prefix(2), "b": LoRAConfig(r=2)})
-    albert.set_active_adapters("a")
-    with pytest.raises(CompositionError, match=r"corrected for bart, bert, .*, and not for albert"):
-        albert(**batch(2))
-    albert.set_active_adapters("b")
-    albert(**batch(2))
+    config = CLIPTextConfig(**SIZES, bos_token_id=1, eos_token_id=2, pad_token_id=0)
+    clip = with_adapters(CLIPTextModel, config, {"a": prefix(2), "b": LoRAConfig(r=2)})
+    clip.set_active_adapters("a")
+    with pytest.raises(CompositionError, match=r"albert, .*, xmod, and not for clip_text_model"):
+        clip(**batch(2))
+    clip.set_active_adapters("b")
+    clip(**batch(2))
 
 
 def test_lora_on_a_joint_projection_cannot_be_stacked():

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from shapeguard.reference.plans import Group
 
-Mask = Shaped[Tensor, "batch _ #queries keys"] | Shaped[Tensor, "batch keys"] | None
+Mask = Shaped[Tensor, "batch _ #queries masked"] | Shaped[Tensor, "batch masked"] | None
+"""A mask may cover more keys than there are yet: attention reads as many as it has keys."""
 WiderMask = Shaped[Tensor, "batch _ #queries wider"] | Shaped[Tensor, "batch wider"] | None
 
 
@@ -48,15 +49,16 @@ def forward(
     WiderMask,
 ]:
     """Put every row's own prefix before its keys and values, and widen the mask to fit."""
+    given = None if attention_mask is None else attention_mask[..., : key_states.size(2)]
     plan = plan_of(self, key_states.size(0))
     if plan is None:
-        return key_states, value_states, attention_mask
+        return key_states, value_states, given
     groups = plan.groups(self.prefixes)
     with scores.collected(self):
         prefixes = [_prefix(self, plan, group, residual_input) for group in groups]
     keys, values = zip(*prefixes, strict=True)
     lengths = [0 if each is None else each.size(2) for each in keys]
-    mask = _explicit(self, key_states, residual_input.size(1), attention_mask, lengths)
+    mask = _explicit(self, key_states, residual_input.size(1), given, lengths)
     return (
         _before(key_states, groups, keys, max(lengths)),
         _before(value_states, groups, values, max(lengths)),

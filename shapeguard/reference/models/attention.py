@@ -11,18 +11,26 @@ if TYPE_CHECKING:
 
 JUDGED_FAMILIES = frozenset(
     {
+        "albert",
         "bart",
+        "beit",
         "bert",
+        "bert-generation",
         "distilbert",
         "electra",
         "gpt2",
+        "gptj",
         "llama",
+        "mbart",
         "mistral",
+        "mt5",
+        "plbart",
         "roberta",
         "t5",
         "vit",
         "whisper",
         "xlm-roberta",
+        "xmod",
     }
 )
 """Families whose prefix tuning the row oracle has judged with the reference installed."""

@@ -1,36 +1,22 @@
-"""The start of a forward pass: the plan is made, refused or accepted, and the input follows it.
-
-``Parallel`` makes copies of the rows. adapters makes them in the first layer that meets the block, and
-whatever was made of the input before (masks, residuals, keys) is brought to the same length by division,
-later, somewhere (defects 05, 17, 18, 28). Here the input itself is replicated, before anything is made
-of it, so all layers see all rows.
-"""
+"""The start of a forward pass: the composition is accepted or refused before anything is computed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from shapeguard.reference import upstream
 from shapeguard.reference.layers.invertible import OfModel
 from shapeguard.reference.models import tokens
+from shapeguard.reference.models.replication import count_rows, replicated
 from shapeguard.reference.plans import made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from torch import Tensor
-
     from shapeguard.reference.plans import Plan
     from shapeguard.reference.upstream import AdapterLayer, Setup
 
     Refused = Callable[[Any, Plan], None]
-
-_OTHER_AXES = frozenset(
-    {"head_mask", "decoder_head_mask", "cross_attn_head_mask", "cache_position", "task_ids"}
-)
-"""Tensors that have no rows."""
 
 
 def forward_context(below: Callable[..., None]) -> Callable[..., None]:
@@ -46,25 +32,21 @@ def forward_context(below: Callable[..., None]) -> Callable[..., None]:
 def forward(
     below: Callable[..., Any], refused: Callable[[AdapterLayer], Refused | None]
 ) -> Callable[..., Any]:
-    """Return the forward pass of a base model, which refuses before it computes.
+    """Return the forward pass of a base model, which first asks every layer whether it can.
 
     ``refused`` tells which function judges a plan for a layer.
     """
 
     def corrected(self: Any, *args: Any, **kwargs: Any) -> Any:
         setup = _active(self)
-        rows = None if setup is None else _rows(args, kwargs)
+        rows = None if setup is None else count_rows(args, kwargs)
         if setup is None or rows is None:
             return below(self, *args, **kwargs)
-        copies = _copies(setup, kwargs)
-        _refuse(self, setup, rows * copies, kwargs, refused)
-        if upstream.channels(setup) > 1:
-            wanted = rows * copies
-            args = tuple(_replicated(each, wanted, setup) for each in args)
-            kwargs = {
-                name: value if name in _OTHER_AXES else _replicated(value, wanted, setup)
-                for name, value in kwargs.items()
-            }
+        channels = upstream.channels(setup)
+        of_layers = rows if _is_replicated(kwargs) else rows * channels
+        _refuse(self, made(setup, of_layers, _task_ids(kwargs)), refused)
+        if channels > 1:
+            args, kwargs = replicated(args, kwargs, of_layers, channels)
         return below(self, *args, **kwargs)
 
     return corrected
@@ -79,35 +61,22 @@ def _active(model: Any) -> Setup | None:
     return setup
 
 
-def _rows(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> int | None:
-    """Count the rows of the input: those of the first tensor that has rows."""
-    named = [value for name, value in kwargs.items() if name not in _OTHER_AXES]
-    for value in (*args, *named):
-        if isinstance(value, torch.Tensor) and value.dim() > 1:
-            return value.size(0)
-    return None
-
-
-def _copies(setup: Setup, kwargs: Mapping[str, Any]) -> int:
-    """How many copies are to be made of the input; one if the caller has replicated it."""
+def _is_replicated(kwargs: Mapping[str, Any]) -> bool:
+    """Whether the caller has made the copies for ``Parallel``, as generation does."""
     name = "adapter_input_parallelized"
-    if kwargs.get(name) or getattr(upstream.forward_context(), name, None):
-        return 1
-    return upstream.channels(setup)
+    return bool(kwargs.get(name) or getattr(upstream.forward_context(), name, None))
 
 
-def _refuse(
-    model: Any,
-    setup: Setup,
-    rows: int,
-    kwargs: Mapping[str, Any],
-    refused: Callable[[AdapterLayer], Refused | None],
-) -> None:
-    context = upstream.forward_context()
-    task_ids = kwargs.get("task_ids", getattr(context, "task_ids", None))
-    plan = made(setup, rows, task_ids)
+def _task_ids(kwargs: Mapping[str, Any]) -> object:
+    name = "task_ids"
+    return kwargs.get(name, getattr(upstream.forward_context(), name, None))
+
+
+def _refuse(model: Any, plan: Plan, refused: Callable[[AdapterLayer], Refused | None]) -> None:
+    """Raise :class:`CompositionError` if a layer cannot run the plan."""
     skipped = model.adapters_config.skip_layers or ()
-    names = setup.flatten() if not isinstance(setup, str) else {setup}
+    setup = plan.setup
+    names = {setup} if isinstance(setup, str) else setup.flatten()
     for layer in (*_of_model(model), *upstream.adapter_layers(model)):
         judge = refused(layer)
         if judge is None or layer.layer_idx in skipped or names.isdisjoint(layer.adapter_modules):
@@ -123,23 +92,3 @@ def _of_model(model: Any) -> list[AdapterLayer]:
         for module in model.modules()
         if isinstance(module, mixin) and hasattr(module, "invertible_adapters")
     ]
-
-
-def _replicated(value: Any, wanted: int, setup: Setup) -> Any:
-    """Repeat what has the rows of the input, channel after channel, until there are ``wanted``."""
-    channels = upstream.channels(setup)
-    if isinstance(value, torch.Tensor):
-        return _repeated(value, wanted, channels)
-    if upstream.is_tuple(value):
-        return tuple(_replicated(each, wanted, setup) for each in value)
-    if hasattr(value, "to_tuple"):  # a ModelOutput
-        return type(value)(
-            **{name: _replicated(each, wanted, setup) for name, each in value.items()}
-        )
-    return value
-
-
-def _repeated(value: Tensor, wanted: int, channels: int) -> Tensor:
-    if value.dim() == 0 or value.size(0) * channels != wanted:
-        return value
-    return value.repeat(channels, *[1] * (value.dim() - 1))

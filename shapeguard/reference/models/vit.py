@@ -1,4 +1,4 @@
-"""ViT: attention has no mask, so rows attend together that have as many prefix keys.
+"""ViT and BEiT: attention has no mask, so rows attend together that have as many prefix keys.
 
 adapters drops the mask that prefix tuning returns (defect 06).
 """
