@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from adapters import DoubleSeqBnConfig, LoRAConfig, SeqBnConfig
+from adapters import DoubleSeqBnConfig, LoRAConfig, PromptTuningConfig, SeqBnConfig
 from adapters.composition import Average, BatchSplit, Fuse, MultiTask, Parallel, Split, Stack
 from adapters.context import AdapterSetup
 from models import batch, prefix, tiny_bert
@@ -97,8 +97,12 @@ def test_a_clear_refusal_is_told_from_a_crash(prefixes):
     upstream = rowwise_report(prefixes, setup, batch(3))
     assert upstream.verdict is Verdict.REFUSED  # adapters says what the sizes are
     assert upstream.error.startswith("IndexError: The given batch has a size of 6")
+    lengths = {"a": 2, "b": 3}
+    prompts = tiny_bert(
+        {name: PromptTuningConfig(prompt_length=at) for name, at in lengths.items()}
+    )
     with reference.installed():
-        report = rowwise_report(prefixes, setup, batch(3))
+        report = rowwise_report(prompts, split("a", "b", sizes=[1, 2]), batch(3))
     assert (report.ok, report.verdict, report.smallest) == (False, Verdict.REFUSED, None)
     assert report.error.startswith("CompositionError: this composition cannot be run right")
     assert "the composed run is refused, and every row alone runs" in str(report)

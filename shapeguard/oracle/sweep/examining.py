@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shapeguard.outcome import Outcome
 
 ROWS = 3
+_SLIGHT = 1e-2
 
 _OWN = frozenset({Relation.IDENTITY, Relation.LOSS})
 """What a case may differ from that is no row alone, in whatever setting."""
@@ -122,7 +123,7 @@ class Examiner:
         if not _is_valid(case):
             return self._invalid(case, outcome)
         try:
-            report = self._strongest.examine(case)
+            report = self._examined(case)
         except CompositionError as error:
             return _failed(outcome, error)
         except OracleError as error:
@@ -199,8 +200,26 @@ class Examiner:
         return replace(outcome, smallest=str(case), test=test, rules=rules)
 
     def _report_of(self, case: Case) -> RowReport:
-        report = self._strongest.examine(case)
+        report = self._examined(case)
         return self._first_broken(case, report) if report.verdict is Verdict.WRONG else report
+
+    def _examined(self, case: Case) -> RowReport:
+        """Ask for the strongest relation; where rows differ by little, of numbers of 64 bits."""
+        report = self._strongest.examine(case)
+        if report.verdict is Verdict.WRONG and self._may_be_rounding(report):
+            exactly = self._exactly(case)
+            return report if exactly.verdict is Verdict.WRONG else exactly
+        return report
+
+    def _may_be_rounding(self, report: RowReport) -> bool:
+        """Whether rows differ so little that numbers of 64 bits must decide."""
+        largest = report.max_difference
+        return self.subject.exact is not None and largest is not None and largest < _SLIGHT
+
+    def _exactly(self, case: Case) -> RowReport:
+        exact = self.subject.exact
+        subject = self.subject if exact is None else exact()
+        return _levels(subject)[-1].judge.examine(case)
 
 
 def _named(report: RowReport, level: Level) -> RowReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from functools import cache
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,7 +17,7 @@ from shapeguard.reference import upstream
 from shapeguard.runtime.extras import import_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from shapeguard.oracle.alone import Known
     from shapeguard.oracle.regression import Recipe
@@ -32,7 +33,7 @@ class Subject:
     adapters stand for the placeholders a, b, c and d; ``tokens`` is the length of all hidden
     states, 0 if it is not the same everywhere. ``unpadded`` says whether padding can be taken away,
     ``recipe`` how an emitted test makes the model. ``known`` are rows alone, by the runner that ran
-    them and by whether their padding was taken away.
+    them and by whether their padding was taken away. ``exact`` makes the same with numbers of 64 bits.
     """
 
     runner: Runner
@@ -42,15 +43,18 @@ class Subject:
     unpadded: bool
     recipe: Recipe
     known: Shared
+    exact: Callable[[], Subject] | None = None
 
 
 class BuiltIn:
     """A tiny model of a family with four adapters of a method, for all settings.
 
     It is built once with each attention; rows alone are run once for all settings that share them.
+    ``exact`` gives it numbers of 64 bits.
     """
 
-    def __init__(self, method: str, family: str) -> None:
+    def __init__(self, method: str, family: str, *, exact: bool = False) -> None:
+        self._exact = exact
         self._method = method
         self._name = family
         self._family = FAMILIES[family]
@@ -68,20 +72,32 @@ class BuiltIn:
             unpadded=padding == "padded",
             recipe=recipes.built_in(self._method, self._name, attention, padding),
             known=self._known,
+            exact=None if self._exact else lambda: self._twin().subject(attention, padding),
         )
+
+    @cache  # noqa: B019 - as long as the model itself
+    def _twin(self) -> BuiltIn:
+        return BuiltIn(self._method, self._name, exact=True)
 
     def _runner(self, attention: str, padding: str) -> Runner:
         key = (attention, padding)
         if key not in self._runners:
-            self._runners[key] = Runner(self._model(attention), self._family.inputs(padding))
+            inputs = self._family.inputs(padding)
+            if self._exact:
+                inputs = {name: _widened(value) for name, value in inputs.items()}
+            self._runners[key] = Runner(self._model(attention), inputs)
         return self._runners[key]
 
     def _model(self, attention: str) -> Any:  # noqa: ANN401 - a model with adapters
         if attention not in self._models:
             model = models.add_adapters(self._family.build(attention), METHODS[self._method]())
             _add_fusions(model, recipes.fusions(self._method))
-            self._models[attention] = model
+            self._models[attention] = model.double() if self._exact else model
         return self._models[attention]
+
+
+def _widened(value: Any) -> Any:  # noqa: ANN401 - a tensor
+    return value.double() if value.is_floating_point() else value
 
 
 def _add_fusions(model: Any, fusions: list[list[str]]) -> None:  # noqa: ANN401 - a model with adapters
