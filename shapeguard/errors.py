@@ -10,6 +10,7 @@
     ├── ContractDefinitionError       a contract is malformed: the annotation is wrong, not the tensor
     ├── ShapeContractError            a tensor breaks a contract (no TypeError, see there)
     ├── CompositionError              a composition that cannot be run right (also ValueError)
+    │   └── SharesError               shares that do not add up (also IndexError)
     ├── UnsupportedVersionError       an installed library is not one that the reference corrects
     ├── OracleError                   the row oracle cannot judge: the model itself fails or is random
     └── RowMismatch                   a row differs from the row run alone (also AssertionError)
@@ -117,6 +118,10 @@ class ShapeContractError(ShapeguardError):
 
 class CompositionError(ShapeguardError, ValueError):
     """A composition that cannot be run right, refused before any tensor is touched."""
+
+
+class SharesError(CompositionError, IndexError):
+    """Shares of rows or tokens that do not add up; adapters raises an IndexError for them."""
 
 
 class UnsupportedVersionError(ShapeguardError):

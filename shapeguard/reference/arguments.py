@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, cast
 
-from shapeguard.reference.refusing import refuse
+from shapeguard.reference.refusing import refuse, refuse_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ def batch_sizes(setup: Any, rows: int) -> list[int]:
     """Return how many rows each child of a ``BatchSplit`` takes of the ``rows`` that reach it."""
     sizes = _whole_numbers("batch_sizes", setup.batch_sizes, setup)
     if sum(sizes) != rows:
-        refuse(f"batch_sizes={sizes} add up to {sum(sizes)}, and {rows} rows reach {setup}")
+        refuse_sum(f"batch_sizes={sizes} add up to {sum(sizes)}, and {rows} rows reach {setup}")
     return sizes
 
 

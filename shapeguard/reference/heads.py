@@ -201,6 +201,8 @@ def _cut_outputs(outputs: Any, share: Share, batch: Batch) -> Any:
 
 def _inverting(layer: Any, share: Share, batch: Batch) -> Callable[..., Any]:
     """Return the inverse of the invertible adapters of some rows."""
+    if not hasattr(layer, "get_active_setup"):  # the one adapter of all rows
+        return layer  # type: ignore[no-any-return]
 
     def inverted(hidden: Any, rev: bool = False) -> Any:  # noqa: FBT001, FBT002 - as heads call it
         plan = plan_of(layer, batch.rows)

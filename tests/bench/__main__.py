@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from bench import calls, page, step, sweep
+from bench import calls, page, reference, step, sweep
 from bench.rounds import paired
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -25,6 +25,7 @@ def main() -> None:
             calls.refusals(),
             step.measured(device),
             sweep.measured(),
+            reference.measured(),
             restored=step.is_restored(),
         )
         PAGE.write_text(text, "utf-8")

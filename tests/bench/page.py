@@ -1,4 +1,4 @@
-"""The page of what contracts cost."""
+"""The page of what contracts and the reference cost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from bench import reference
 from bench.calls import NUMBER, SUBJECTS
 from bench.calls import ROUNDS as CALL_ROUNDS
 from bench.rounds import paired
@@ -37,11 +38,16 @@ def page(
     refusals: Mapping[str, Mapping[str, bool]],
     steps: Mapping[str, Mapping[str, Times]],
     rates: Mapping[str, float],
+    of_reference: reference.Measured,
     *,
     restored: bool,
 ) -> str:
     """Write the page."""
-    lines = [*_lines(calls, refusals, steps, restored=restored), *_sweep(rates)]
+    lines = [
+        *_lines(calls, refusals, steps, restored=restored),
+        *reference.lines(of_reference),
+        *_sweep(rates),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -52,7 +58,7 @@ def _lines(
     *,
     restored: bool,
 ) -> Iterator[str]:
-    yield "# What contracts cost"
+    yield "# What contracts and the reference cost"
     yield ""
     yield "*Written by `make bench`. Do not edit: run it.*"
     yield ""

@@ -27,7 +27,7 @@ def measured(device: str, *, rounds: int = ROUNDS) -> dict[str, dict[str, Times]
     """Time a forward pass and a training step on a device, with contracts and without."""
     model, inputs = _model(device), _inputs(device)
     wait = torch.cuda.synchronize if device.startswith("cuda") else lambda: None
-    runs = {"forward pass": _forward(model, inputs), "training step": _training(model, inputs)}
+    runs = {"forward pass": forward_of(model, inputs), "training step": training_of(model, inputs)}
     return {
         name: in_rounds(
             {"off": run, "on": run},
@@ -56,7 +56,9 @@ def _inputs(device: str) -> dict[str, torch.Tensor]:
     return {"input_ids": ids.to(device), "attention_mask": torch.ones_like(ids).to(device)}
 
 
-def _forward(model: Any, inputs: dict[str, torch.Tensor]) -> Callable[[], object]:
+def forward_of(model: Any, inputs: dict[str, torch.Tensor]) -> Callable[[], object]:
+    """Return a forward pass."""
+
     def run() -> object:
         with torch.no_grad():
             return model(**inputs).last_hidden_state
@@ -64,7 +66,8 @@ def _forward(model: Any, inputs: dict[str, torch.Tensor]) -> Callable[[], object
     return run
 
 
-def _training(model: Any, inputs: dict[str, torch.Tensor]) -> Callable[[], object]:
+def training_of(model: Any, inputs: dict[str, torch.Tensor]) -> Callable[[], object]:
+    """Return a training step of whatever is trained."""
     optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=1e-4)
 
     def run() -> object:

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("adapters")
 
-from bench import calls, page, step
+from bench import calls, page, reference, step
 from bench.rounds import Times, in_rounds, paired
 
 pytestmark = pytest.mark.adapters
@@ -53,9 +53,16 @@ def test_the_page_says_what_is_missed(monkeypatch):
     refusals = {case: dict.fromkeys(calls.SUBJECTS, True) for case in cases}
     steps = {name: {"off": fast, "on": Times((1.1e-6,) * 3)} for name in step.STEPS}
     rates = {"bert": 50.0, "llama": 8.0}
-    text = page.page(cases, refusals, steps, rates, restored=True)
+    keys = [
+        (each, of, step) for each in reference.METHODS for of in reference.SHARES for step in steps
+    ]
+    turns = {key: {"plain": Times((2.0,)), "reference": Times((2.0,))} for key in keys}
+    turns[keys[0]] = {"plain": Times((2.0,)), "reference": Times((2.5,))}
+    text = page.page(cases, refusals, steps, rates, turns, restored=True)
     assert "9.0 times cheaper than jaxtyped(beartype); the aim of 5 is met" in text
     assert "| forward pass | 0 ms | 0 ms | +10.0 % |" in text
     assert "For a forward pass the aim of at most 3 % is **missed**" in text
+    assert "| prefix tuning | 2 adapters | 1.250 | 1.000 |" in text
+    assert "**missed** by prefix tuning, 2 adapters, forward pass (1.250)" in text
     assert "| 50 | 8 |" in text
     assert "are 8.9 cases a second on each; the aim is **missed**" in text

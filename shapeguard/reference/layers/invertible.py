@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from shapeguard.reference.chains import Chain, Mixture
+from shapeguard.reference.chains import Chain, Mixture, kind
 from shapeguard.reference.layers.mixing import token_parts, weighted
 from shapeguard.reference.plans import Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
@@ -37,8 +37,19 @@ def forward(
 
 
 def get_invertible_adapter(self: Any) -> Any:
-    """Return what heads call with ``rev=True``: this layer, which knows the rows; None if inactive."""
-    return None if self.get_active_setup() is None else self
+    """Return what heads call with ``rev=True``; None if there is none of the active setup.
+
+    It is the one adapter that all rows go through, or this layer, which knows the rows.
+    """
+    setup = self.get_active_setup()
+    if setup is None:
+        return None
+    modules = self.adapter_modules
+    names = list(setup)
+    if kind(setup) != "Stack" or not all(isinstance(name, str) for name in names):
+        return self
+    present = [name for name in names if name in modules]
+    return modules[present[0]] if len(present) == 1 else self
 
 
 def refused(self: Any, plan: Plan) -> None:

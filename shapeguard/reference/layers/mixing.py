@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from shapeguard.reference.chains import Mixture
-from shapeguard.reference.refusing import refuse
+from shapeguard.reference.refusing import refuse_sum
 from shapeguard.runtime import contract
 
 
@@ -30,6 +30,6 @@ def token_parts(link: Mixture, states: Tensor) -> list[Tensor]:
     """Cut ``rows tokens features`` into the tokens of each branch of a split."""
     sizes = [int(share) for share in link.shares]
     if sum(sizes) != states.size(1):
-        refuse(f"splits={sizes} of {link} add up to {sum(sizes)}, of {states.size(1)} tokens")
+        refuse_sum(f"splits={sizes} of {link} add up to {sum(sizes)}, of {states.size(1)} tokens")
     ends = accumulate(sizes)
     return [states[:, end - size : end] for size, end in zip(sizes, ends, strict=True)]
