@@ -119,6 +119,10 @@ CORRECTIONS = (
         _instead(scores.store_gating_score),
     ),
     Correction(
+        f"{_METHODS}.adapter_layer_base:AdapterLayerBase._store_fusion_attentions",
+        _instead(scores.store_fusion_attentions),
+    ),
+    Correction(
         f"{_METHODS}.prefix_tuning:PrefixTuningLayer.forward", _instead(prefix_tuning.forward)
     ),
     Correction(

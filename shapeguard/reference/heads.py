@@ -235,7 +235,7 @@ def _of_model(self: Any, context: Any) -> dict[str, Any]:
 
 def _kept(context: Any) -> Mapping[str, Any]:
     running = context or upstream.forward_context()
-    found: dict[str, Any] = {} if running is None else vars(running)
+    found: dict[str, Any] = getattr(running, "__dict__", {})
     return found
 
 

@@ -18,7 +18,7 @@ from adapters import (
     SeqBnInvConfig,
     UniPELTConfig,
 )
-from adapters.composition import BatchSplit, Fuse, Stack
+from adapters.composition import BatchSplit, Fuse, MultiTask, Stack
 from models import batch, prefix, tiny_bert
 
 from shapeguard import reference
@@ -134,3 +134,31 @@ def test_saved_adapters_load_both_ways(tmp_path, first):
         other.load_adapter(str(tmp_path))
     expected = run(model, corrected=first == "plain")
     torch.testing.assert_close(run(other, corrected=first == "reference"), expected)
+
+
+@pytest.mark.parametrize("tasks", [["a", "b", "a"], ["b", "a", "a"]])
+def test_scores_of_an_adapter_in_several_groups_follow_the_rows(tasks):
+    """``c`` stands in the chains of all rows, which are no neighbours."""
+    model = tiny_bert(dict.fromkeys("abc", METHODS["gated prefix"]))
+    model.set_active_adapters(Stack(MultiTask("a", "b"), "c"))
+    asked = {"output_adapter_gating_scores": True, "task_ids": tasks}
+    with torch.no_grad(), reference.installed():
+        together = model(**batch(3), **asked).adapter_gating_scores["c"][0]["self_prefix"]
+        assert together.shape == (3,)
+        for row, task in enumerate(tasks):
+            own = {name: value[row : row + 1] for name, value in batch(3).items()}
+            alone = model(**own, output_adapter_gating_scores=True, task_ids=[task])
+            score = alone.adapter_gating_scores["c"][0]["self_prefix"]
+            assert abs(score[0] - together[row]) < 1e-6
+
+
+def test_fusion_attentions_of_all_groups():
+    model = tiny_bert(dict.fromkeys("abc", METHODS["seq_bn"]))
+    model.add_adapter_fusion(Fuse("a", "b"))
+    model.eval()
+    model.set_active_adapters(Stack(MultiTask("b", "c"), Fuse("a", "b")))
+    ids = torch.tensor([0, 1, 0])
+    with torch.no_grad(), reference.installed():
+        output = model(**batch(3), task_ids=ids, output_adapter_fusion_attentions=True)
+    attentions = output.adapter_fusion_attentions["a,b"][0]["output_adapter"]
+    assert attentions.shape == (3, 6, 2)

@@ -63,21 +63,13 @@ def bottleneck_layer_forward(
     if plan is None:
         return without_adapters(self, Layer(hidden_states, residual_input, layer_norm))
     groups = plan.groups(self.adapters)
-    with scores.collected(self):
-        parts = [
-            _through(
-                self,
-                group.chain,
-                Layer(
-                    group.of(hidden_states),
-                    None if residual_input is None else group.of(residual_input),
-                    layer_norm,
-                    (plan, group),
-                ),
-            )
-            for group in groups
-        ]
-    return joined(groups, parts)
+
+    def run(group: Group) -> Tensor:
+        residual = None if residual_input is None else group.of(residual_input)
+        layer = Layer(group.of(hidden_states), residual, layer_norm, (plan, group))
+        return _through(self, group.chain, layer)
+
+    return joined(groups, scores.of_groups(self, groups, run))
 
 
 def refused(self: Any, plan: Plan) -> None:
@@ -173,15 +165,14 @@ def _split(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
 
 def _fuse(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
     """Let attention weigh the branches; the adapter that is last in the block prepares for all."""
+    branches = [branch for branch in link.branches if branch]
+    last = self.adapters[branches[-1][-1]] if branches else None
+    if last is None:  # not left in a chain: see chains.within
+        return flow
     fusion_config, _ = self.adapters_config.get_fusion(link.name)
-    last = self.adapters[_last(link)]
     prepared = _prepared(last, flow, layer, fusion_config)
-    ups: list[Tensor | None] = []
-    for branch in filter(None, link.branches):
-        first, *others = branch
-        start = _applied(self, str(first), prepared, layer)
-        ups.append(_followed(self, tuple(others), start, layer).up)
-    values = torch.stack([up for up in ups if up is not None]).permute(1, 2, 0, 3)
+    ups = [_up(self, branch, prepared, layer) for branch in branches]
+    values = torch.stack(ups).permute(1, 2, 0, 3)
     context = upstream.forward_context()
     attentions = bool(context is not None and context.output_adapter_fusion_attentions)
     fused = self.adapter_fusion_layer[link.name](
@@ -190,6 +181,13 @@ def _fuse(self: Any, link: Mixture, flow: Flow, layer: Layer) -> Flow:
     if attentions:
         self._store_fusion_attentions(link.name, fused[-1])
     return Flow(fused[0] if attentions else fused, None, last)
+
+
+def _up(self: Any, branch: Chain, prepared: _Prepared, layer: Layer) -> Tensor:
+    """Return what the last adapter of a branch of adapters adds; the first is prepared already."""
+    first, *others = branch
+    flow = _followed(self, tuple(others), _applied(self, str(first), prepared, layer), layer)
+    return flow.hidden if flow.up is None else flow.up
 
 
 _MIXTURES = {"Average": _average, "Split": _split, "Fuse": _fuse}
@@ -216,11 +214,6 @@ def _is_beside(adapter: Any) -> bool:
     return isinstance(adapter, upstream.found("adapters.methods.modeling:ParallelAdapter"))
 
 
-def _last(link: Mixture) -> str:
-    *_, branch = filter(None, link.branches)
-    return str(branch[-1])
-
-
 def _refuse_in(self: Any, chain: Chain) -> None:
     for link in chain:
         if isinstance(link, str):
@@ -245,5 +238,5 @@ def _has_norm_behind(self: Any, branch: Chain) -> bool:
         return not self.is_layer_hooked
     last = branch[-1]
     if isinstance(last, Mixture):
-        return _has_norm_behind(self, next(filter(None, last.branches)))
+        return all(_has_norm_behind(self, each) for each in last.branches if each)
     return bool(self.adapters[last].original_ln_after)

@@ -42,9 +42,11 @@ def forward(
     if plan is None:
         return output
     groups = plan.groups(self.loras)
-    with scores.collected(self):
-        parts = [_updated(self, (plan, group), input_states, output) for group in groups]
-    return joined(groups, parts)
+
+    def run(group: Group) -> Tensor:
+        return _updated(self, (plan, group), input_states, output)
+
+    return joined(groups, scores.of_groups(self, groups, run))
 
 
 def refused(self: Any, plan: Plan) -> None:
@@ -124,7 +126,8 @@ def _average(self: Any, link: Mixture, update: _Update | None, layer: Layer) -> 
     if all(each.lora is None or _adds(each.lora) for each in present):
         nothing = torch.zeros_like(layer.after)
         hidden = [nothing if each is None else each.hidden for each in branches]
-        return _Update(weighted(link, hidden), present[0].lora)
+        adding = next((each.lora for each in present), None)
+        return _Update(weighted(link, hidden), adding)
     changes = [_applied(self, each, layer) - layer.after for each in branches]
     return _Update(weighted(link, changes), None)
 

@@ -39,12 +39,11 @@ def corrected(below: _Forward) -> _Forward:
         if plan is None:
             return below(self, x)
         groups = plan.groups(self.loras)
-        with scores.collected(self):
-            parts = [
-                _through(below, self, group.chain, Layer(group.of(x), (plan, group)))
-                for group in groups
-            ]
-        return joined(groups, parts)
+
+        def run(group: Group) -> Tensor:
+            return _through(below, self, group.chain, Layer(group.of(x), (plan, group)))
+
+        return joined(groups, scores.of_groups(self, groups, run))
 
     return forward
 

@@ -54,8 +54,11 @@ def forward(
     if plan is None:
         return key_states, value_states, given
     groups = plan.groups(self.prefixes)
-    with scores.collected(self):
-        prefixes = [_prefix(self, plan, group, residual_input) for group in groups]
+
+    def run(group: Group) -> tuple[Tensor | None, Tensor | None]:
+        return _prefix(self, plan, group, residual_input)
+
+    prefixes = scores.of_groups(self, groups, run)
     keys, values = zip(*prefixes, strict=True)
     lengths = [0 if each is None else each.size(2) for each in keys]
     mask = _explicit(self, key_states, residual_input.size(1), given, lengths)
