@@ -1,6 +1,6 @@
 # make demo       the main job on real input, in four acts
 # make test       every test and every static check
-# make compat     the contracts on older releases of adapters, each in an environment of its own
+# make compat     contracts and reference on older releases of adapters, each in its own environment
 # make bench      what contracts cost, beside other checkers; writes docs/benchmarks.md
 # make accuracy   what the linter finds in released packages; writes docs/accuracy.md
 #
@@ -73,7 +73,8 @@ compat:
 		.venv-adapters-$$release/bin/python -m pip install --quiet --upgrade 'pip>=25.1' && \
 		.venv-adapters-$$release/bin/python -m pip install --quiet --group adapters-$$release \
 			--group test --editable '.[adapters,report]' && \
-		.venv-adapters-$$release/bin/python -m pytest tests/contracts tests/runtime || exit 1; \
+		.venv-adapters-$$release/bin/python -m pytest tests/contracts tests/runtime \
+			tests/reference/test_releases.py || exit 1; \
 	done
 
 bench: .venv/test

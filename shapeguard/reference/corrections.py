@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shapeguard.reference import heads, upstream
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 class Correction:
     """``wrap`` makes what stands in ``place`` of what stood there.
 
-    A place is ``module:Class.method`` or ``module:function``.
+    A place is ``module:Class.method`` or ``module:function``; ``everywhere`` says whether all supported
+    releases of adapters have it.
     """
 
     place: str
     wrap: Wrap
+    everywhere: bool = True
 
     @property
     def owner(self) -> str:
@@ -70,10 +73,14 @@ def refused(layer: AdapterLayer) -> Callable[[Any, Plan], None] | None:
     """Return what judges a plan for a layer, before any tensor is touched."""
     if isinstance(layer, invertible.OfModel):
         return invertible.refused
-    for place, judge in _REFUSED.items():
-        if isinstance(layer, upstream.found(place)):
-            return judge
-    return None
+    return next((judge for kind, judge in _judges() if isinstance(layer, kind)), None)
+
+
+@cache
+def _judges() -> list[tuple[type, Callable[[Any, Plan], None]]]:
+    return [
+        (upstream.found(place), judge) for place, judge in _REFUSED.items() if upstream.has(place)
+    ]
 
 
 _MIXINS = "adapters.model_mixin"
@@ -84,8 +91,11 @@ _RELATIVE = (
 """Attention with a bias for the places of keys."""
 _UNMASKED = (
     "beit.modeling_beit:BeitSelfAttentionWithAdapters",
-    "beit.modeling_beit:BeitSdpaSelfAttentionWithAdapters",
     "vit.modeling_vit:ViTSelfAttentionWithAdapters",
+)
+_UNMASKED_BY_SDPA = (
+    "beit.modeling_beit:BeitSdpaSelfAttentionWithAdapters",
+    "vit.modeling_vit:ViTSdpaSelfAttentionWithAdapters",
 )
 """Attention that has no mask."""
 _PROMPTED = (
@@ -136,11 +146,14 @@ CORRECTIONS = (
         f"{_METHODS}.prompt_tuning:PromptTuningLayer.forward", _instead(prompt_tuning.forward)
     ),
     Correction(
-        f"{_METHODS}.invertible:InvertibleAdapterLayer.forward", _instead(invertible.forward)
+        f"{_METHODS}.invertible:InvertibleAdapterLayer.forward",
+        _instead(invertible.forward),
+        everywhere=False,
     ),
     Correction(
         f"{_METHODS}.invertible:InvertibleAdapterLayer.get_invertible_adapter",
         _instead(invertible.get_invertible_adapter),
+        everywhere=False,
     ),
     Correction(
         f"{_MIXINS}:InvertibleAdaptersMixin.invertible_adapters_forward",
@@ -155,8 +168,14 @@ CORRECTIONS = (
     *(Correction(f"adapters.models.{place}.forward", t5.forward) for place in _RELATIVE),
     *(Correction(f"adapters.models.{place}.forward", vit.forward) for place in _UNMASKED),
     *(
+        Correction(f"adapters.models.{place}.forward", vit.forward, everywhere=False)
+        for place in _UNMASKED_BY_SDPA
+    ),
+    *(
         Correction(
-            f"adapters.{module}:prefix_attention_mask", _instead(prompts.prefix_attention_mask)
+            f"adapters.{module}:prefix_attention_mask",
+            _instead(prompts.prefix_attention_mask),
+            everywhere=module.startswith("models"),
         )
         for module in _PROMPTED
     ),

@@ -57,6 +57,7 @@ def _push_corrections() -> list[Layer]:
     return [
         push(upstream.found(each.owner), each.method, Rank.REFERENCE, each.wrap)
         for each in CORRECTIONS
+        if upstream.has(each.owner, each.method)
     ]
 
 

@@ -77,6 +77,11 @@ class Member(Protocol):
         """Name the method."""
         ...
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether all supported releases of adapters have it."""
+        ...
+
 
 class AdapterLayer(Protocol):
     """A layer of any method: the modules of its adapters, by name."""
@@ -150,9 +155,9 @@ def require_version() -> None:
 
 
 def require_members(places: Iterable[Member]) -> None:
-    """Check that everything is there that is to be corrected, with :class:`UnsupportedVersionError`."""
+    """Check that everything is there that all releases have; raises :class:`UnsupportedVersionError`."""
     for place in places:
-        if not hasattr(found(place.owner), place.method):
+        if place.everywhere and not has(place.owner, place.method):
             version = importlib.metadata.version("adapters")
             message = (
                 f"{place.owner} of adapters {version} has no {place.method}, "
@@ -165,6 +170,14 @@ def found(place: str) -> Any:
     """Load ``module:Class``, or ``module``."""
     module, _, name = place.partition(":")
     return getattr(load(module), name) if name else load(module)
+
+
+def has(place: str, member: str = "__name__") -> bool:
+    """Whether the installed adapters has ``module:Class``, and in it a member."""
+    try:
+        return hasattr(found(place), member)
+    except (MissingExtraError, AttributeError):
+        return False
 
 
 def load(module: str) -> ModuleType:

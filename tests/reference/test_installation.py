@@ -27,6 +27,7 @@ def attributes():
     return {
         (each.owner, each.method): upstream.found(each.owner).__dict__.get(each.method)
         for each in CORRECTIONS
+        if upstream.has(each.owner, each.method)
     }
 
 
