@@ -47,7 +47,9 @@ def randomise(model: Any, names: Mapping[str, Any], seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if set(name.split(".")) & set(names):
+            parts = set(name.split("."))
+            # What torch keeps of an orthogonal matrix cannot be any numbers.
+            if parts & set(names) and "parametrizations" not in parts:
                 parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.5)
 
 

@@ -7,9 +7,9 @@
     with reference.installed():        # or reference.install() ... reference.uninstall()
         model(**inputs)
 
-The reference corrects prefix tuning. Read :mod:`shapeguard.reference.prefix_tuning` for how a
-batch is composed, :mod:`shapeguard.reference.masks` for how prefixes of different length share a
-batch, and :mod:`shapeguard.reference.acceptance` for what is refused, and why.
+Read :mod:`shapeguard.reference.chains` for what a composition means, :mod:`shapeguard.reference.plans` for
+how a batch is divided into groups of rows that run alone, ``layers`` for what each method does with a
+group, and :mod:`shapeguard.reference.corrections` for what is replaced.
 """
 
 from __future__ import annotations

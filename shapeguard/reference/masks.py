@@ -55,13 +55,14 @@ def keys_so_far(key_states: Tensor, queries: int) -> Tensor:
     return square.tril(diagonal=keys - queries).expand(batch, 1, queries, keys)
 
 
-def around(mask: Tensor, *, before: int, behind: int) -> Tensor:
-    """Put ``before`` keys that are attended to before those of ``mask``, and blocked ones behind.
+def around(mask: Tensor, *, prefix: int, padding: int = 0, behind: bool = False) -> Tensor:
+    """Put ``prefix`` keys that are attended to before those of ``mask``, and ``padding`` that is not.
 
-    Shapes: ``batch ... keys`` -> ``batch ... before+keys+behind``.
+    The padding stands before all others, or ``behind`` them. Shapes: ``batch ... keys`` ->
+    ``batch ... prefix+keys+padding``.
     """
-    wider = _padded(mask, (before, 0), attend(mask))
-    return _padded(wider, (0, behind), blocked(mask))
+    wider = _padded(mask, (prefix, 0), attend(mask))
+    return _padded(wider, (0, padding) if behind else (padding, 0), blocked(mask))
 
 
 def _padded(mask: Tensor, columns: tuple[int, int], value: float) -> Tensor:

@@ -37,7 +37,7 @@ def before():
     yield kept
     reference.uninstall()
     after = attributes()
-    assert all(after[place] is value for place, value in kept.items())
+    assert [place for place, value in kept.items() if after[place] is not value] == []
     assert patching.active() == ()
 
 

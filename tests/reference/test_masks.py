@@ -21,10 +21,13 @@ SMALLEST = torch.finfo(torch.float32).min
     ],
     ids=["additive", "half", "bool", "plain int", "plain float"],
 )
+@pytest.mark.parametrize("behind", [False, True])
 @pytest.mark.parametrize("rows", [0, 2])
-def test_every_encoding(mask, attend, blocked, rows):
+def test_every_encoding(mask, attend, blocked, rows, behind):
     mask = mask[:rows]
-    wide = masks.around(mask, before=1, behind=2)
+    wide = masks.around(mask, prefix=1, padding=2, behind=behind)
+    if not behind:
+        wide = wide.roll(-2, dims=-1)
     assert wide.dtype is mask.dtype
     assert wide.shape == (*mask.shape[:-1], 3 + mask.shape[-1])
     assert (wide[..., 0] == attend).all()
@@ -34,7 +37,7 @@ def test_every_encoding(mask, attend, blocked, rows):
 
 def test_nothing_is_widened_by_nothing():
     mask = torch.zeros(2, 1, 1, 3)
-    assert masks.around(mask, before=0, behind=0) is mask
+    assert masks.around(mask, prefix=0) is mask
 
 
 def test_no_mask_attends_to_all():

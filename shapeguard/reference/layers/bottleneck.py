@@ -80,10 +80,15 @@ def refused(self: Any, plan: Plan) -> None:
 
 def without_adapters(self: Any, layer: Layer) -> Tensor:
     """Return what the layer gives without adapters; a hooked layer adds its residual itself."""
-    if self.is_layer_hooked:
+    if _is_hooked(self):
         return layer.output
     hidden = layer.output if layer.residual is None else layer.output + layer.residual
     return hidden if layer.norm is None else layer.norm(hidden)
+
+
+def _is_hooked(self: Any) -> bool:
+    """Whether the model itself adds residual and norm; adapters 1.1 has no such layers."""
+    return bool(getattr(self, "is_layer_hooked", False))
 
 
 def _through(self: Any, chain: Chain, layer: Layer) -> Tensor:
@@ -235,7 +240,7 @@ def _refuse_fusion(self: Any, link: Mixture) -> None:
 
 def _has_norm_behind(self: Any, branch: Chain) -> bool:
     if not branch:
-        return not self.is_layer_hooked
+        return not _is_hooked(self)
     last = branch[-1]
     if isinstance(last, Mixture):
         return all(_has_norm_behind(self, each) for each in last.branches if each)

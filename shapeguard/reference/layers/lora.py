@@ -106,7 +106,7 @@ def _applied(self: Any, update: _Update | None, layer: Layer) -> Tensor:
         return layer.after
     if update.lora is None:
         return layer.after + update.hidden
-    if not update.lora.use_dora:
+    if not _is_dora(update.lora):
         combined: Tensor = update.lora.com(layer.after, update.hidden, scaling=1.0)
         return combined
     magnitude: Tensor = update.lora.m.weight.view(-1)
@@ -133,7 +133,11 @@ def _average(self: Any, link: Mixture, update: _Update | None, layer: Layer) -> 
 
 
 def _adds(lora: Any) -> bool:
-    return lora.composition_mode == "add" and not lora.use_dora
+    return lora.composition_mode == "add" and not _is_dora(lora)
+
+
+def _is_dora(lora: Any) -> bool:
+    return bool(getattr(lora, "use_dora", False))  # adapters 1.1 has no DoRA
 
 
 def _refuse_in(self: Any, chain: Chain) -> None:

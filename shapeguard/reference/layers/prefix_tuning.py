@@ -1,11 +1,11 @@
 """Prefix tuning: keys and values of each adapter before the keys and values of a row.
 
 A row that goes through ``a -> b`` has the keys ``[prefix of b, prefix of a, keys]``. Rows of one batch may
-have prefixes of different length, or none. Shorter rows are padded *behind* their keys, so that the place
-of every key is the same as if the row were alone, and their mask blocks the padding. A prefix belongs
-to an input row (dropout makes them differ), and is found by the number of that row. adapters finds it
-by the range of the batch that a share was cut from, which is stale once shares have been joined,
-replicated or permuted (defects 02 to 06, adapter-hub/adapters#794).
+have prefixes of different length, or none. Shorter rows are padded where it does not change the place of any
+key (before all others; in T5 behind them), and their mask blocks the padding. A prefix belongs to an input
+row (dropout makes them differ), and is found by the number of that row. adapters finds it by the range of the
+batch that a share was cut from, which is stale once shares have been joined, replicated or permuted (defects
+02 to 06, adapter-hub/adapters#794).
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ def forward(
     lengths = [0 if each is None else each.size(2) for each in keys]
     mask = _explicit(self, key_states, residual_input.size(1), given, lengths)
     return (
-        _before(key_states, groups, keys, max(lengths)),
-        _before(value_states, groups, values, max(lengths)),
-        widened(mask, groups, lengths),
+        _before(self, key_states, groups, keys),
+        _before(self, value_states, groups, values),
+        widened(self, mask, groups, lengths),
     )
 
 
@@ -85,7 +85,9 @@ def lengths_of(self: Any, groups: Sequence[Group]) -> list[int]:
     return [sum(_of_input(self, name).size(3) for name in _names(group.chain)) for group in groups]
 
 
-def widened(mask: Tensor | None, groups: Sequence[Group], lengths: Sequence[int]) -> Tensor | None:
+def widened(
+    self: Any, mask: Tensor | None, groups: Sequence[Group], lengths: Sequence[int]
+) -> Tensor | None:
     """Widen the mask of every group by its prefix, and by the padding that it needs.
 
     Shapes: ``batch ... keys`` -> ``batch ... longest+keys``.
@@ -94,9 +96,10 @@ def widened(mask: Tensor | None, groups: Sequence[Group], lengths: Sequence[int]
         return None
     longest = max(lengths)
     if min(lengths) == longest:
-        return masks.around(mask, before=longest, behind=0)
+        return masks.around(mask, prefix=longest)
+    behind = attention.counts_keys_from_the_first(self)
     parts = [
-        masks.around(group.of(mask), before=length, behind=longest - length)
+        masks.around(group.of(mask), prefix=length, padding=longest - length, behind=behind)
         for group, length in zip(groups, lengths, strict=True)
     ]
     return joined(groups, parts)
@@ -137,9 +140,10 @@ def _gated(
 
 
 def _before(
-    states: Tensor, groups: Sequence[Group], prefixes: Sequence[Tensor | None], longest: int
+    self: Any, states: Tensor, groups: Sequence[Group], prefixes: Sequence[Tensor | None]
 ) -> Tensor:
-    """Put prefixes before the keys (or values), and zeros behind them until all rows are as long."""
+    """Put prefixes before the keys (or values), and zeros until all rows are as long as the longest."""
+    longest = max(0 if prefix is None else prefix.size(2) for prefix in prefixes)
     present = [prefix.to(states.dtype) for prefix in prefixes if prefix is not None]
     if len(present) == len(groups) and all(prefix.size(2) == longest for prefix in present):
         return torch.cat([joined(groups, present), states], dim=2)
@@ -149,7 +153,8 @@ def _before(
         if prefix is not None:
             own = torch.cat([prefix.to(own.dtype), own], dim=2)
         missing = longest + states.size(2) - own.size(2)
-        parts.append(functional.pad(own, (0, 0, 0, missing)))
+        behind = attention.counts_keys_from_the_first(self)
+        parts.append(functional.pad(own, (0, 0, 0, missing) if behind else (0, 0, missing, 0)))
     return joined(groups, parts)
 
 

@@ -36,6 +36,7 @@ JUDGED_FAMILIES = frozenset(
 """Families whose prefix tuning the row oracle has judged with the reference installed."""
 
 JUDGED_ATTENTIONS = frozenset({"eager", "sdpa"})
+_RELATIVE = frozenset({"mt5", "t5"})
 _DECODERS = frozenset({"gpt2", "gptj", "llama", "mistral"})
 
 
@@ -49,6 +50,15 @@ def require_judged(config: Any) -> None:
         refuse(
             f"prefix tuning is corrected for attention 'eager' and 'sdpa', and not for {chosen!r}"
         )
+
+
+def counts_keys_from_the_first(layer: PrefixLayer) -> bool:
+    """Whether the place of a key is its distance from the first key, so that padding must stand behind.
+
+    Elsewhere the place of a query is counted from the last key (GPT-2 with attention ``eager``), so that
+    padding must stand before.
+    """
+    return layer.model_config.model_type in _RELATIVE
 
 
 def is_causal(layer: PrefixLayer) -> bool:

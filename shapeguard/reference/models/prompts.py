@@ -35,7 +35,7 @@ def prefix_attention_mask(
     axes = [dim] if isinstance(dim, int) else dim
     wider = attention_mask
     if _QUERIES not in axes or 3 in axes or attention_mask.dim() == 2:  # noqa: PLR2004 - axes of a mask
-        wider = masks.around(attention_mask, before=prompt, behind=0)
+        wider = masks.around(attention_mask, prefix=prompt)
     if _QUERIES in axes and wider.dim() > _QUERIES and wider.size(_QUERIES) > 1:
         of_prompt = wider[:, :, :1].expand(-1, -1, prompt, -1)
         wider = torch.cat([of_prompt, wider], dim=_QUERIES)

@@ -51,7 +51,7 @@ def _bias(self: Any, hidden_states: Tensor, kwargs: dict[str, Any]) -> Tensor:
         return _positions(self, queries, keys, kwargs) + mask[:, :, -queries:]
     groups = plan.groups(self.prefix_tuning.prefixes)
     lengths = lengths_of(self.prefix_tuning, groups)
-    wider = widened(mask, groups, lengths)
+    wider = widened(self.prefix_tuning, mask, groups, lengths)
     if wider is None:  # T5 has a mask in every layer
         message = "T5 attends without a mask"
         raise AssertionError(message)
