@@ -20,7 +20,11 @@ def batch_sizes(setup: Any, rows: int) -> list[int]:
     """Return how many rows each child of a ``BatchSplit`` takes of the ``rows`` that reach it."""
     sizes = _whole_numbers("batch_sizes", setup.batch_sizes, setup)
     if sum(sizes) != rows:
-        refuse_sum(f"batch_sizes={sizes} add up to {sum(sizes)}, and {rows} rows reach {setup}")
+        beams = rows > sum(sizes) > 0 and rows % sum(sizes) == 0
+        hint = "; if these are beams, use MultiTask, whose task_ids follow them" if beams else ""
+        refuse_sum(
+            f"batch_sizes={sizes} add up to {sum(sizes)}, and {rows} rows reach {setup}{hint}"
+        )
     return sizes
 
 
@@ -62,7 +66,9 @@ def _whole_numbers(name: str, given: object, setup: Block) -> list[int]:
     if numbers is None:
         refuse(f"{name}={given!r} of {setup} is a {type(given).__name__}, and no list of integers")
     if any(type(each) is not int or each < 0 for each in numbers):
-        refuse(f"{name}={given!r} of {setup} are not all whole numbers, 0 or more")
+        refuse(
+            f"{name}={given!r} of {setup} are not all whole numbers, 0 or more: pass a list of int"
+        )
     if len(numbers) != len(setup):
         refuse(f"{name}={given!r} has {len(numbers)} sizes for {len(setup)} adapters of {setup}")
     return cast("list[int]", numbers)
@@ -89,5 +95,8 @@ def _tasks(task_ids: Any) -> list[object]:
 def _index(task: object, children: list[Any]) -> int:
     index = children.index(task) if isinstance(task, str) and task in children else task
     if type(index) is not int or not 0 <= index < len(children):
-        refuse(f"task id {task!r} is none of the {len(children)} children {children}")
+        refuse(
+            f"task id {task!r} is none of the {len(children)} children {children}: pass a 1-d integer "
+            "tensor, or a list of names"
+        )
     return index

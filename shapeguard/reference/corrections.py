@@ -17,7 +17,7 @@ from shapeguard.reference.layers import (
     reft,
     scores,
 )
-from shapeguard.reference.models import entrance, prompts, replication, t5, vit
+from shapeguard.reference.models import caches, entrance, prompts, replication, t5, vit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +89,11 @@ _RELATIVE = (
     "t5.modeling_t5:T5AttentionWithAdapters",
 )
 """Attention with a bias for the places of keys."""
+_CACHING = (
+    "llama.modeling_llama:LlamaDecoderLayerWithAdapters",
+    "mistral.modeling_mistral:MistralDecoderLayerWithAdapters",
+)
+"""Layers that look for their cache under an older name."""
 _UNMASKED = (
     "beit.modeling_beit:BeitSelfAttentionWithAdapters",
     "vit.modeling_vit:ViTSelfAttentionWithAdapters",
@@ -166,6 +171,7 @@ CORRECTIONS = (
     Correction(f"{_HEADS}.forward_head", heads.forward_head),
     Correction(f"{_HEADS}.set_active_adapters", heads.set_active_adapters),
     *(Correction(f"adapters.models.{place}.forward", t5.forward) for place in _RELATIVE),
+    *(Correction(f"adapters.models.{place}.forward", caches.forward) for place in _CACHING),
     *(Correction(f"adapters.models.{place}.forward", vit.forward) for place in _UNMASKED),
     *(
         Correction(f"adapters.models.{place}.forward", vit.forward, everywhere=False)

@@ -77,6 +77,8 @@ def forward_head(below: Callable[..., Any]) -> Callable[..., Any]:
             _through(self, share, batch, all_outputs, {**options, "return_dict": return_dict})
             for share in shares
         ]
+        if isinstance(_named(self), str):
+            return parts[0]
         return _together(all_outputs, parts, [share.stop - share.start for share in shares])
 
     return corrected
@@ -94,15 +96,23 @@ def set_active_adapters(below: Callable[..., None]) -> Callable[..., None]:
     return corrected
 
 
+def _named(self: Any) -> Any:
+    """Return the heads of this forward pass: those of an ``AdapterSetup``, or the active ones."""
+    context = upstream.load("adapters.context").AdapterSetup
+    return context.get_context_head_setup() or self.active_head
+
+
 def _channels(self: Any) -> int:
-    setup = self.adapters_config.active_setup
+    setup = upstream.active_setup(self)
     return 1 if setup is None else upstream.channels(setup)
 
 
 def _shares(self: Any, batch: Batch) -> list[Share] | None:
     """Hand the rows out to the active heads; None if each head is one of all rows."""
-    context = upstream.load("adapters.context").AdapterSetup
-    heads: Any = context.get_context_head_setup() or self.active_head
+    heads: Any = _named(self)
+    if batch.channels == 1 and _is_misread(self, heads):
+        names: list[str] = [heads] if isinstance(heads, str) else list(heads)
+        return [Share(name, 0, batch.rows) for name in names]
     if kind(heads) == "BatchSplit":
         sizes = arguments.batch_sizes(heads, batch.rows)
         return list(_neighbours(list(heads), sizes, 0, 0))
@@ -119,6 +129,13 @@ def _shares(self: Any, batch: Batch) -> list[Share] | None:
             self, Share(head, channel * rows, (channel + 1) * rows, channel), child
         )
     ]
+
+
+def _is_misread(self: Any, heads: Any) -> bool:
+    """Whether adapters would take heads of all rows for those of the setup outside of the context."""
+    if heads is None or kind(heads) == "BatchSplit":
+        return False
+    return kind(self.active_head) == "BatchSplit" or bool(self.has_parallel_adapters)
 
 
 def _of_channel(self: Any, whole: Share, child: Any) -> Iterator[Share]:
@@ -141,7 +158,7 @@ def _neighbours(
 
 def _last_block(self: Any) -> Any:
     """Return the Parallel block that the heads follow."""
-    setup = self.adapters_config.active_setup
+    setup = upstream.active_setup(self)
     blocks = [setup] if kind(setup) == "Parallel" else list(setup)
     return [each for each in blocks if kind(each) == "Parallel"][-1]
 
@@ -163,7 +180,7 @@ def _through(
             f"and its {choices} choices must stay together"
         )
     taken = Share(share.head, 0, choices) if is_empty else share
-    own = {name: _cut(each, taken, batch, choices) for name, each in options.items()}
+    own = {name: _own(_cut(each, taken, batch, choices)) for name, each in options.items()}
     if is_empty:
         own |= dict.fromkeys(head.get_label_names())
     inverted = options.get("invertible_adapter")
@@ -174,6 +191,12 @@ def _through(
         _cut_outputs(outputs, taken, batch), cls_output, mask, own.pop("return_dict"), **own
     )
     return _without_rows(output) if is_empty else output
+
+
+def _own(value: Any) -> Any:
+    """Copy targets: some heads clamp them in place, and they are a view of the caller's."""
+    is_target = isinstance(value, torch.Tensor) and not value.is_floating_point()
+    return value.clone() if is_target else value
 
 
 def _cut(value: Any, share: Share, batch: Batch, choices: int) -> Any:
@@ -216,10 +239,13 @@ def _inverting(layer: Any, share: Share, batch: Batch) -> Callable[..., Any]:
 
 def _without_rows(output: Any) -> Any:
     if is_tuple(output):
-        return tuple(each[:0] if isinstance(each, torch.Tensor) else each for each in output)
-    for name, each in list(output.items()):
-        output[name] = each[:0] if isinstance(each, torch.Tensor) else each
-    return output
+        return tuple(_none_of(each) for each in output)
+    kept = {name: _none_of(each) for name, each in output.items() if name != "loss"}
+    return type(output)(**kept)
+
+
+def _none_of(value: Any) -> Any:
+    return value[:0] if isinstance(value, torch.Tensor) and value.dim() > 0 else value
 
 
 def _of_model(self: Any, context: Any) -> dict[str, Any]:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from shapeguard.runtime.patching import Layer
 
 _lock = threading.RLock()
-_installed: list[Layer] = []
+_layers: list[Layer] = []
+_holders: list[object] = []
+"""Who wants the corrections: open blocks, and :func:`install`. They are pushed once for all of them."""
+_PROCESS = object()
 
 
 def install() -> None:
@@ -25,28 +28,45 @@ def install() -> None:
     :class:`UnsupportedVersionError` if the installed adapters is not one that is corrected.
     """
     with _lock:
-        if not _installed:
-            _installed.extend(_push_corrections())
+        if _PROCESS not in _holders:
+            _hold(_PROCESS)
 
 
 def uninstall() -> None:
     """Undo :func:`install`; without it, do nothing."""
-    with _lock:
-        _release(_installed)
-        _installed.clear()
+    _let_go(_PROCESS)
 
 
 @contextmanager
 def installed() -> Generator[None]:
     """Install the reference for the time of a block, with the errors of :func:`install`.
 
-    Blocks nest; what :func:`install` has installed outlives them.
+    Blocks nest, also in several threads; what :func:`install` has installed outlives them.
     """
-    layers = _push_corrections()
+    block = object()
+    _hold(block)
     try:
         yield
     finally:
-        _release(layers)
+        _let_go(block)
+
+
+def _hold(holder: object) -> None:
+    with _lock:
+        if not _holders:
+            _layers.extend(_push_corrections())
+        _holders.append(holder)
+
+
+def _let_go(holder: object) -> None:
+    with _lock:
+        if holder not in _holders:
+            return
+        _holders.remove(holder)
+        if not _holders:
+            for layer in _layers:
+                release(layer)
+            _layers.clear()
 
 
 def _push_corrections() -> list[Layer]:
@@ -59,8 +79,3 @@ def _push_corrections() -> list[Layer]:
         for each in CORRECTIONS
         if upstream.has(each.owner, each.method)
     ]
-
-
-def _release(layers: list[Layer]) -> None:
-    for layer in layers:
-        release(layer)

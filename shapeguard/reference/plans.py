@@ -79,6 +79,8 @@ def made(setup: Setup, rows: int, task_ids: object = None) -> Plan:
     Raises :class:`CompositionError` if ``setup`` does not fit them.
     """
     channels = upstream.channels(setup)
+    if rows == 0:
+        refuse("the batch has no rows")
     if rows % channels:
         refuse(f"{rows} rows are no copies of an input for the {channels} channels of {setup}")
     return Plan(setup, distribute(setup, rows // channels, task_ids))
@@ -94,6 +96,8 @@ def plan_of(layer: AdapterLayer, rows: int) -> Plan | None:
         return None
     context = upstream.forward_context()
     if context is None:
+        if upstream.channels(setup) > 1:
+            refuse(f"the model copies its input for {setup}, and this is no forward pass of it")
         return made(setup, rows)
     partial: Plan | None = getattr(context, _PARTIAL, None)
     if partial is not None:

@@ -130,6 +130,15 @@ def adapter_setup(setup: Setup) -> Any:
     return load("adapters.context").AdapterSetup(setup)
 
 
+def active_setup(model: Any) -> Any:
+    """Return the setup that a forward pass of ``model`` has in this thread; None without one."""
+    config = getattr(model, "adapters_config", None)
+    if config is None:
+        return None
+    context = load("adapters.context").AdapterSetup.get_context()
+    return config.active_setup if context is None else context.adapter_setup
+
+
 def setup_context_is_active() -> bool:
     """Tell whether an ``AdapterSetup`` block of this thread overrides the active adapters."""
     return load("adapters.context").AdapterSetup.get_context() is not None

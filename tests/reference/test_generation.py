@@ -7,6 +7,7 @@ import torch
 import transformers
 from adapters import LoRAConfig, SeqBnConfig
 from adapters.composition import BatchSplit, MultiTask, Parallel, Stack
+from adapters.context import AdapterSetup
 from models import SIZES, prefix, with_adapters
 
 from shapeguard import reference
@@ -130,3 +131,35 @@ def test_beams_follow_their_row(family):
     )
     for row, name in enumerate("bab"):
         assert torch.equal(together[row], alone(model, (name,), row, num_beams=2))
+
+
+@pytest.mark.parametrize(("family", "attention"), CASES)
+def test_a_cache_changes_nothing(family, attention):
+    """In LLaMA and Mistral adapters leaves the cache empty, under transformers 4.57."""
+    model = model_of(family, attention, PREFIXES)
+    setup = BatchSplit("a", "b", batch_sizes=[2, 1])
+    with_cache, without = (
+        generated(
+            model,
+            setup,
+            inputs_of(),
+            use_cache=each,
+            output_logits=True,
+            return_dict_in_generate=True,
+        )
+        for each in (True, False)
+    )
+    for one, other in zip(with_cache.logits, without.logits, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("family", ["gpt2", "t5"])
+def test_the_setup_of_a_context_decides_the_copies(family):
+    model = model_of(family, "eager", PREFIXES)
+    model.set_active_adapters(Parallel("a", "b"))
+    options = {"max_new_tokens": NEW, "min_new_tokens": NEW, "do_sample": False}
+    with AdapterSetup("a"):
+        assert len(model.generate(**inputs_of(), **options)) == ROWS
+    model.set_active_adapters("a")
+    with AdapterSetup(Parallel("a", "b")):
+        assert len(model.generate(**inputs_of(), **options)) == 2 * ROWS

@@ -7,6 +7,7 @@ import pytest
 import torch
 from adapters import BartAdapterModel, BertAdapterModel, LoRAConfig, SeqBnInvConfig
 from adapters.composition import BatchSplit, MultiTask, Parallel, Stack
+from adapters.context import AdapterSetup
 from models import SIZES, batch, prefix, randomise
 from transformers import BartConfig, BertConfig
 
@@ -205,3 +206,47 @@ def test_outputs_as_tuples():
     together = run(model, split("a", "b", sizes=[0, 3]), {**inputs, "return_dict": False})
     assert together.head_outputs[0][0].shape == (0, 2)
     same(together.head_outputs[1][0], run(model, Stack("b"), inputs).logits)
+
+
+def test_the_setup_of_a_context_decides_the_heads():
+    model = bert("add_classification_head")
+    inputs = batch(ROWS, mask="padded")
+    expected = {name: run(model, Stack(name), inputs).logits for name in "ab"}
+    with torch.no_grad():
+        model.set_active_adapters(Parallel("a", "b"))
+        with AdapterSetup("a", head_setup="a"):
+            same(model(**inputs).logits, expected["a"])
+        for setup in (Stack("a"), split("a", "b", sizes=[1, 2])):
+            model.set_active_adapters(setup)
+            with AdapterSetup(Parallel("a", "b"), head_setup=["a", "b"]):
+                for at, name in enumerate("ab"):
+                    same(model(**inputs).head_outputs[at].logits, expected[name])
+        with AdapterSetup("b", head_setup="b"):
+            same(model(**inputs).logits, expected["b"])
+
+
+@pytest.mark.parametrize("setup", [split("a", "b", sizes=[1, 2]), Parallel("a", "b")])
+def test_a_training_step_leaves_the_targets_alone(setup):
+    """The head of adapters clamps them in place."""
+    model = bert("add_qa_head")
+    model.set_active_adapters(setup)
+    spans = {"start_positions": torch.tensor([0, 1, 99]), "end_positions": torch.tensor([1, 2, 99])}
+    model(**batch(ROWS), **spans).loss.backward()
+    assert spans["start_positions"].tolist() == [0, 1, 99]
+
+
+def test_an_empty_share_of_dependencies():
+    model = bert("add_dependency_parsing_head", num_labels=2)
+    starts = torch.tensor([[1, 2, 3, 4, 5, -1]] * ROWS)
+    labels = torch.randint(0, 2, (ROWS, 6), generator=torch.Generator().manual_seed(0))
+    targets = {"word_starts": starts, "labels_arcs": labels, "labels_rels": labels}
+    output = run(model, split("a", "b", sizes=[0, 3]), batch(ROWS), **targets)
+    assert output.head_outputs[0].arc_preds.size(0) == 0
+
+
+def test_a_mask_of_booleans():
+    model = bert("add_classification_head")
+    inputs = batch(ROWS, mask="padded")
+    expected = run(model, Stack("a"), inputs).logits
+    inputs["attention_mask"] = inputs["attention_mask"].bool()
+    same(run(model, Stack("a"), inputs).logits, expected)

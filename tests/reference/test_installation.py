@@ -3,11 +3,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 
 import adapters
 import pytest
 import torch
-from adapters.composition import BatchSplit, Stack
+from adapters.composition import BatchSplit, Parallel, Stack
 from adapters.methods.prefix_tuning import PrefixTuningLayer
 from models import batch, prefix, tiny_bert
 
@@ -200,3 +201,37 @@ def test_importing_the_reference_and_the_oracle_loads_neither_torch_nor_adapters
 
     assert loaded("shapeguard.reference, shapeguard.oracle, shapeguard.oracle.strategies") == "[]"
     assert loaded("torch") == "['torch']"
+
+
+def copies(model):
+    model.set_active_adapters(Parallel("a", "b"))
+    with torch.no_grad():
+        return model(**batch(3)).last_hidden_state.size(0)
+
+
+def test_nested_blocks_correct_once(before, model):
+    with reference.installed(), reference.installed():
+        reference.install()
+        assert copies(model) == 6
+    assert copies(model) == 6
+    reference.uninstall()
+    assert patching.active() == ()
+
+
+def test_blocks_of_several_threads_correct_once(before, model):
+    model.set_active_adapters(Parallel("a", "b"))
+
+    def rows(_):
+        with reference.installed(), torch.no_grad():
+            return model(**batch(3)).last_hidden_state.size(0)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(rows, range(40))) == {6}
+
+
+def test_a_compiled_model(before, model):
+    model.set_active_adapters(Stack("a", "b"))
+    with reference.installed(), torch.no_grad():
+        expected = model(**batch(3)).last_hidden_state
+        compiled = torch.compile(model, backend="eager")
+        torch.testing.assert_close(compiled(**batch(3)).last_hidden_state, expected)

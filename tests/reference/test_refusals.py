@@ -15,6 +15,7 @@ from adapters import (
     SeqBnInvConfig,
 )
 from adapters.composition import Average, BatchSplit, Fuse, MultiTask, Parallel, Split, Stack
+from adapters.context import AdapterSetup
 from models import SIZES, batch, prefix, tiny_bert, with_adapters
 from operations import Operations
 from transformers import CLIPTextConfig, CLIPTextModel, GPT2Config, GPT2Model
@@ -119,14 +120,51 @@ def test_nothing_is_computed_before_a_refusal():
     assert not operations.seen
 
 
-def test_a_family_that_was_not_judged_is_refused_for_prefixes_alone():
+def test_a_family_that_was_not_judged_takes_one_prefix_for_all_rows():
     config = CLIPTextConfig(**SIZES, bos_token_id=1, eos_token_id=2, pad_token_id=0)
     clip = with_adapters(CLIPTextModel, config, {"a": prefix(2), "b": LoRAConfig(r=2)})
-    clip.set_active_adapters("a")
+    clip.set_active_adapters(split("a", "b", sizes=[1, 1]))
     with pytest.raises(CompositionError, match=r"albert, .*, xmod, and not for clip_text_model"):
         clip(**batch(2))
-    clip.set_active_adapters("b")
-    clip(**batch(2))
+    for name in "ab":
+        clip.set_active_adapters(name)
+        assert clip(**batch(2)).last_hidden_state.shape == (2, 6, 32)
+
+
+def test_a_layer_outside_of_a_forward_pass_of_the_model():
+    model = tiny_bert({"a": prefix(2), "b": LoRAConfig(r=2), "c": LoRAConfig(r=2)})
+    hidden = torch.ones(4, 6, 32)
+    model.set_active_adapters(Parallel("b", "c"))
+    with pytest.raises(CompositionError, match=r"copies its input for .*, and this is no forward"):
+        model.encoder(hidden)
+    model.set_active_adapters("a")
+    with pytest.raises(CompositionError, match="made by the model, and this is no forward pass"):
+        model.encoder(hidden)
+
+
+def test_names_that_the_model_does_not_have():
+    model = tiny_bert({"a": LoRAConfig(r=2)})
+    with (
+        AdapterSetup(split("typo", "a", sizes=[1, 2])),
+        pytest.raises(CompositionError, match="the model has no adapter 'typo'"),
+    ):
+        model(**batch(3))
+
+
+def test_a_batch_without_rows():
+    model = tiny_bert({"a": LoRAConfig(r=2)})
+    model.set_active_adapters("a")
+    with pytest.raises(CompositionError, match="the batch has no rows"):
+        model(torch.ones(0, 6, dtype=torch.int64))
+
+
+def test_beams_are_named():
+    model = tiny_bert(dict.fromkeys("ab", LoRAConfig(r=2)))
+    model.set_active_adapters(split("a", "b", sizes=[1, 2]))
+    with pytest.raises(
+        CompositionError, match=r"6 rows reach .* if these are beams, use MultiTask"
+    ):
+        model(**batch(6))
 
 
 def test_lora_on_a_joint_projection_cannot_be_stacked():

@@ -213,8 +213,7 @@ class Examiner:
 
     def _may_be_rounding(self, report: RowReport) -> bool:
         """Whether rows differ so little that numbers of 64 bits must decide."""
-        largest = report.max_difference
-        return self.subject.exact is not None and largest is not None and largest < _SLIGHT
+        return self.subject.exact is not None and report.max_difference < _SLIGHT
 
     def _exactly(self, case: Case) -> RowReport:
         exact = self.subject.exact

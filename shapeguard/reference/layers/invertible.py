@@ -58,7 +58,7 @@ def refused(self: Any, plan: Plan) -> None:
         _refuse_in(group.chain)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class OfModel:
     """The invertible adapters of a model that holds them itself, as a layer."""
 

@@ -76,7 +76,7 @@ def refused(self: Any, plan: Plan) -> None:
         for link in group.chain:
             if isinstance(link, Mixture):
                 refuse(f"prefix tuning has no {link.kind} composition: {link}")
-    if any(group.chain for group in groups):
+    if len(groups) > 1:
         attention.require_judged(self.model_config)
 
 
@@ -166,7 +166,7 @@ def _explicit(
     lengths: Sequence[int],
 ) -> Tensor | None:
     """Write the mask down that None stands for, where it would stand for another one with prefixes."""
-    if mask is not None or max(lengths) == 0:
+    if mask is not None or max(lengths) == 0 or not attention.is_judged(self.model_config):
         return mask
     if attention.is_causal(self) and queries > 1:
         return masks.keys_so_far(key_states, queries)
@@ -175,9 +175,10 @@ def _explicit(
 
 def _of_input(self: Any, name: str) -> Tensor:
     """Look up ``2 input_rows heads prefix head_dim``: keys and values, before any composition."""
-    of_adapter: Tensor = upstream.forward_context().prefix_states[name][self.location_key][
-        self.prefixes[name]
-    ]
+    context = upstream.forward_context()
+    if context is None:
+        refuse(f"the prefix of {name!r} is made by the model, and this is no forward pass of it")
+    of_adapter: Tensor = context.prefix_states[name][self.location_key][self.prefixes[name]]
     return of_adapter
 
 

@@ -40,16 +40,28 @@ _RELATIVE = frozenset({"mt5", "t5"})
 _DECODERS = frozenset({"gpt2", "gptj", "llama", "mistral"})
 
 
+def is_judged(config: Any) -> bool:
+    """Whether it is known of a family and its attention that every row comes out right."""
+    return config.model_type in JUDGED_FAMILIES and _implementation(config) in JUDGED_ATTENTIONS
+
+
 def require_judged(config: Any) -> None:
-    """Refuse families and attentions of which it is not known that every row comes out right."""
+    """Refuse rows with different prefixes where it is not known that every row comes out right."""
     if config.model_type not in JUDGED_FAMILIES:
         families = ", ".join(sorted(JUDGED_FAMILIES))
-        refuse(f"prefix tuning is corrected for {families}, and not for {config.model_type}")
-    chosen = getattr(config, "_attn_implementation", "eager")
-    if chosen not in JUDGED_ATTENTIONS:
         refuse(
-            f"prefix tuning is corrected for attention 'eager' and 'sdpa', and not for {chosen!r}"
+            f"different prefixes in a batch are corrected for {families}, and not for "
+            f"{config.model_type}: run the rows of each prefix by themselves"
         )
+    if not is_judged(config):
+        refuse(
+            "different prefixes in a batch are corrected for attention 'eager' and 'sdpa', and not "
+            f"for {_implementation(config)!r}: choose one of them"
+        )
+
+
+def _implementation(config: Any) -> str:
+    return str(getattr(config, "_attn_implementation", "eager"))
 
 
 def counts_keys_from_the_first(layer: PrefixLayer) -> bool:

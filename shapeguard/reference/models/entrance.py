@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from shapeguard.reference import upstream
 from shapeguard.reference.layers.invertible import OfModel
 from shapeguard.reference.models import tokens
 from shapeguard.reference.models.replication import count_rows, replicated
 from shapeguard.reference.plans import made
+from shapeguard.reference.refusing import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +27,9 @@ def forward_context(below: Callable[..., None]) -> Callable[..., None]:
 
     def corrected(self: Any, context: Any, *args: Any, **kwargs: Any) -> None:
         tokens.remember(self, context, args, kwargs)
+        mask = kwargs.get("attention_mask")
+        if isinstance(mask, torch.Tensor) and mask.dtype is torch.bool:
+            kwargs["attention_mask"] = mask.long()  # adapters looks for the first 1 of a row
         below(self, context, *args, **kwargs)
 
     return corrected
@@ -38,27 +44,19 @@ def forward(
     """
 
     def corrected(self: Any, *args: Any, **kwargs: Any) -> Any:
-        setup = _active(self)
+        setup: Setup | None = upstream.active_setup(self)
         rows = None if setup is None else count_rows(args, kwargs)
         if setup is None or rows is None:
             return below(self, *args, **kwargs)
         channels = upstream.channels(setup)
         of_layers = rows if _is_replicated(kwargs) else rows * channels
-        _refuse(self, made(setup, of_layers, _task_ids(kwargs)), refused)
+        if not torch.compiler.is_compiling():
+            _refuse(self, made(setup, of_layers, _task_ids(kwargs)), refused)
         if channels > 1:
             args, kwargs = replicated(args, kwargs, of_layers, channels)
         return below(self, *args, **kwargs)
 
     return corrected
-
-
-def _active(model: Any) -> Setup | None:
-    config = getattr(model, "adapters_config", None)
-    if config is None:
-        return None
-    context = upstream.load("adapters.context").AdapterSetup.get_context()
-    setup: Setup | None = config.active_setup if context is None else context.adapter_setup
-    return setup
 
 
 def _is_replicated(kwargs: Mapping[str, Any]) -> bool:
@@ -77,6 +75,9 @@ def _refuse(model: Any, plan: Plan, refused: Callable[[AdapterLayer], Refused | 
     skipped = model.adapters_config.skip_layers or ()
     setup = plan.setup
     names = {setup} if isinstance(setup, str) else setup.flatten()
+    unknown = sorted(names - set(model.adapters_config.adapters))
+    if unknown:
+        refuse(f"the model has no adapter {', '.join(map(repr, unknown))} of {setup}")
     for layer in (*_of_model(model), *upstream.adapter_layers(model)):
         judge = refused(layer)
         if judge is None or layer.layer_idx in skipped or names.isdisjoint(layer.adapter_modules):

@@ -62,9 +62,15 @@ def prepare_model_inputs(below: Callable[..., Any]) -> Callable[..., Any]:
 
     def corrected(self: Any, *args: Any, **kwargs: Any) -> Any:
         inputs, name, others = below(self, *args, **kwargs)
-        if others.get("adapter_input_parallelized"):
-            channels = upstream.channels(self.adapters_config.active_setup)
-            _, others = replicated((), others, inputs.size(0), channels)
+        if others.pop("adapter_input_parallelized", False):  # copies for what is active by default
+            copies = upstream.channels(self.adapters_config.active_setup)
+            inputs = inputs[: inputs.size(0) // copies]
+        setup = upstream.active_setup(self)
+        channels = 1 if setup is None else upstream.channels(setup)
+        if channels > 1:
+            rows = inputs.size(0) * channels
+            (inputs,), others = replicated((inputs,), others, rows, channels)
+            others["adapter_input_parallelized"] = True
         return inputs, name, others
 
     return corrected
