@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bench.rounds import Times
 
-ROWS, TOKENS, ROUNDS = 8, 64, 15
+ROWS, TOKENS, ROUNDS = 8, 64, 7
 MOST = 1.02
 """The aim: how much longer a step may take than with adapters as it is."""
 METHODS = {
