@@ -29,7 +29,9 @@ def test_the_examples_run(root, blocks):
 
 def test_the_families_of_the_page_are_those_that_are_judged(root):
     page = (root / "docs/reference.md").read_text("utf-8")
-    listed = page.partition("families are judged for batches with different prefixes: ")[2].partition(". ")[0]
+    listed = page.partition("families are judged for batches with different prefixes: ")[
+        2
+    ].partition(". ")[0]
     names = listed.replace(" and ", ", ").split(", ")
     assert len(names) == len(JUDGED_FAMILIES)
     assert f"{len(names)} families are judged" in page
