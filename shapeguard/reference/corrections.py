@@ -98,11 +98,12 @@ _UNMASKED = (
     "beit.modeling_beit:BeitSelfAttentionWithAdapters",
     "vit.modeling_vit:ViTSelfAttentionWithAdapters",
 )
+"""Attention that has no mask."""
 _UNMASKED_BY_SDPA = (
     "beit.modeling_beit:BeitSdpaSelfAttentionWithAdapters",
     "vit.modeling_vit:ViTSdpaSelfAttentionWithAdapters",
 )
-"""Attention that has no mask."""
+"""The same where attention ``sdpa`` is a class of its own, in some releases."""
 _PROMPTED = (
     "methods.prompt_tuning",
     *(

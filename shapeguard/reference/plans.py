@@ -68,6 +68,15 @@ class Plan:
             )
         return self._groups[names]
 
+    def sources(self, group: Group) -> list[int]:
+        """Return the input row of each row of a group."""
+        return [self.rows[place].source for place in group.rows]
+
+    def taken(self, group: Group, of_input: Tensor) -> Tensor:
+        """Take the rows of a group, of what has a row for each row of the layers or of the input."""
+        places = group.rows if of_input.size(0) == len(self.rows) else self.sources(group)
+        return of_input.index_select(0, torch.tensor(places, device=of_input.device))
+
     def take(self, places: Sequence[int]) -> Plan:
         """Return the plan of some of the rows alone."""
         return Plan(self.setup, tuple(self.rows[place] for place in places))

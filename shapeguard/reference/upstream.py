@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from shapeguard.errors import MissingExtraError, UnsupportedVersionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
-
-    from torch import Tensor
 
 
 FIRST_VERSION = (1, 1)
@@ -50,18 +48,6 @@ class ModelConfig(Protocol):
     model_type: str
     is_decoder: bool
     is_encoder_decoder: bool
-
-
-class ForwardContext(Protocol):
-    """What adapters keeps for the time of one forward pass.
-
-    ``prefix_states[adapter][location][layer]`` is ``2 input_rows heads prefix head_dim``: keys
-    and values, one prefix for every row of the *model's input*, replicated rows not counted.
-    """
-
-    prefix_states: Mapping[str, Mapping[str, Sequence[Tensor]]]
-    adapter_input_parallelized: bool | None
-    task_ids: object
 
 
 class Member(Protocol):
@@ -104,8 +90,6 @@ class AdapterLayer(Protocol):
 class PrefixLayer(AdapterLayer, Protocol):
     """``adapters.methods.prefix_tuning.PrefixTuningLayer``, as far as the reference uses it."""
 
-    prefixes: Mapping[str, int]
-    prefix_gates: Mapping[str, Any]
     location_key: str
     model_config: ModelConfig
 

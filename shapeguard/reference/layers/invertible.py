@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from shapeguard.reference.chains import Chain, Mixture, kind
-from shapeguard.reference.layers.mixing import token_parts, weighted
+from shapeguard.reference.layers.mixing import refuse_others, token_parts, weighted
 from shapeguard.reference.plans import Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
@@ -55,7 +55,7 @@ def get_invertible_adapter(self: Any) -> Any:
 def refused(self: Any, plan: Plan) -> None:
     """Refuse fusion, which has no bijection."""
     for group in plan.groups(self.adapter_modules):
-        _refuse_in(group.chain)
+        refuse_others(group.chain, {"Average", "Split"}, "invertible adapters have")
 
 
 @dataclass
@@ -120,12 +120,3 @@ def _average(modules: Any, link: Mixture, hidden: Tensor, rev: bool) -> Tensor: 
 
 
 _MIXTURES = {"Split": _split, "Average": _average}
-
-
-def _refuse_in(chain: Chain) -> None:
-    for link in chain:
-        if isinstance(link, Mixture):
-            if link.kind == "Fuse":
-                refuse(f"invertible adapters have no Fuse composition: {link}")
-            for branch in link.branches:
-                _refuse_in(branch)

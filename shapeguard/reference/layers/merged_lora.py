@@ -13,9 +13,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from shapeguard.reference import upstream
-from shapeguard.reference.chains import Chain, Mixture, written
+from shapeguard.reference.chains import Chain, written
 from shapeguard.reference.layers import gates, scores
-from shapeguard.reference.layers.mixing import weighted
+from shapeguard.reference.layers.mixing import refuse_others, weighted
 from shapeguard.reference.plans import Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
@@ -51,7 +51,8 @@ def corrected(below: _Forward) -> _Forward:
 def refused(self: Any, plan: Plan) -> None:
     """Refuse everything but one adapter, or an average of single ones, for each row."""
     for group in plan.groups(self.loras):
-        _refuse_in(group.chain)
+        _refuse_stacks(group.chain)
+        refuse_others(group.chain, {"Average"}, "LoRA has")
 
 
 class Layer(NamedTuple):
@@ -92,12 +93,9 @@ def _bare(self: Any, x: Tensor) -> Tensor:
     return functional.linear(x, weight, bias=self.bias)
 
 
-def _refuse_in(chain: Chain) -> None:
+def _refuse_stacks(chain: Chain) -> None:
     if len(chain) > 1:
         refuse(f"LoRA on a joint projection cannot be stacked: {written(chain)}")
     for link in chain:
-        if isinstance(link, Mixture):
-            if link.kind != "Average":
-                refuse(f"LoRA has no {link.kind} composition: {link}")
-            for branch in link.branches:
-                _refuse_in(branch)
+        for branch in () if isinstance(link, str) else link.branches:
+            _refuse_stacks(branch)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from shapeguard.reference.chains import Mixture
-from shapeguard.reference.refusing import refuse_sum
+from shapeguard.reference.chains import Chain, Mixture
+from shapeguard.reference.refusing import refuse, refuse_sum
 from shapeguard.runtime import contract
 
 
@@ -24,6 +24,17 @@ def weighted(
     """
     scaled = [weight * branch for weight, branch in zip(link.shares, branches, strict=True)]
     return torch.stack(scaled).sum(dim=0)
+
+
+def refuse_others(chain: Chain, kinds: Collection[str], method: str) -> None:
+    """Refuse all mixtures but those of ``kinds``, however deep; ``method`` begins the message."""
+    for link in chain:
+        if isinstance(link, str):
+            continue
+        if link.kind not in kinds:
+            refuse(f"{method} no {link.kind} composition: {link}")
+        for branch in link.branches:
+            refuse_others(branch, kinds, method)
 
 
 def token_parts(link: Mixture, states: Tensor) -> list[Tensor]:

@@ -18,8 +18,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from shapeguard.reference import masks, upstream
-from shapeguard.reference.chains import Chain, Mixture
+from shapeguard.reference.chains import Chain
 from shapeguard.reference.layers import scores
+from shapeguard.reference.layers.mixing import refuse_others
 from shapeguard.reference.models import attention, tokens
 from shapeguard.reference.plans import Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
@@ -73,9 +74,7 @@ def refused(self: Any, plan: Plan) -> None:
     """Refuse mixtures, for which attention has no meaning, and attentions that were not judged."""
     groups = plan.groups(self.prefixes)
     for group in groups:
-        for link in group.chain:
-            if isinstance(link, Mixture):
-                refuse(f"prefix tuning has no {link.kind} composition: {link}")
+        refuse_others(group.chain, (), "prefix tuning has")
     if len(groups) > 1:
         attention.require_judged(self.model_config)
 
@@ -126,8 +125,7 @@ def _gated(
 ) -> tuple[Tensor, Tensor]:
     """Scale the prefix of every row by the gate that the row itself opens, if the adapter has one."""
     of_input = _of_input(self, name)
-    sources = [plan.rows[place].source for place in group.rows]
-    numbers = torch.tensor(sources, device=of_input.device) % of_input.size(1)
+    numbers = torch.tensor(plan.sources(group), device=of_input.device) % of_input.size(1)
     keys, values = of_input.index_select(1, numbers).unbind(0)
     if name not in self.prefix_gates:
         return keys, values

@@ -12,7 +12,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from shapeguard.reference import upstream
-from shapeguard.reference.chains import Chain, Mixture, written
+from shapeguard.reference.chains import Chain, written
+from shapeguard.reference.layers.mixing import refuse_others
 from shapeguard.reference.plans import Plan, joined, plan_of
 from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
@@ -55,9 +56,5 @@ def _followed(self: Any, chain: Chain, hidden: Tensor) -> Tensor:
 
 
 def _length(self: Any, chain: Chain) -> int:
-    length = 0
-    for link in chain:
-        if isinstance(link, Mixture):
-            refuse(f"prompt tuning has no {link.kind} composition: {link}")
-        length += self.prompt_tunings[link].prompt_tuning_config.prompt_length
-    return length
+    refuse_others(chain, (), "prompt tuning has")
+    return sum(self.prompt_tunings[link].prompt_tuning_config.prompt_length for link in chain)

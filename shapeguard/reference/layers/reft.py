@@ -10,15 +10,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from shapeguard.reference import upstream
-from shapeguard.reference.chains import Mixture
-from shapeguard.reference.layers.mixing import weighted
+from shapeguard.reference.layers.mixing import refuse_others, weighted
 from shapeguard.reference.plans import Group, Plan, joined, plan_of
-from shapeguard.reference.refusing import refuse
 from shapeguard.runtime import contract
 
 if TYPE_CHECKING:
@@ -46,7 +43,7 @@ def forward(
 def refused(self: Any, plan: Plan) -> None:
     """Refuse blocks that have no meaning for an intervention."""
     for group in plan.groups(self.refts):
-        _refuse_in(group.chain)
+        refuse_others(group.chain, {"Average"}, "ReFT has")
 
 
 def _followed(self: Any, chain: Chain, hidden: Tensor) -> Tensor:
@@ -67,9 +64,8 @@ def _places_of(plan: Plan, group: Group) -> Generator[None]:
         yield
         return
     whole = {name: getattr(context, name) for name in ("offsets", "seqlens")}
-    sources = [plan.rows[place].source for place in group.rows]
     for name, of_input in whole.items():
-        setattr(context, name, _taken(of_input.reshape(-1), group, sources, len(plan.rows)))
+        setattr(context, name, plan.taken(group, of_input.reshape(-1)))
     try:
         yield
     finally:
@@ -78,24 +74,9 @@ def _places_of(plan: Plan, group: Group) -> Generator[None]:
         _forget_places()
 
 
-def _taken(of_input: Tensor, group: Group, sources: list[int], rows: int) -> Tensor:
-    """Take the rows of a group: of what has a row for each row of the layer, or of the input."""
-    places = group.rows if of_input.size(0) == rows else sources
-    return of_input.index_select(0, torch.tensor(places, device=of_input.device))
-
-
 def _forget_places() -> None:
     """Adapters may look at different tokens, and the next layer is another batch."""
     context = upstream.forward_context()
     for name in ("pref_idx", "suff_idx"):
         if hasattr(context, name):
             delattr(context, name)
-
-
-def _refuse_in(chain: Chain) -> None:
-    for link in chain:
-        if isinstance(link, Mixture):
-            if link.kind != "Average":
-                refuse(f"ReFT has no {link.kind} composition: {link}")
-            for branch in link.branches:
-                _refuse_in(branch)

@@ -53,8 +53,7 @@ def of_groups(layer: Any, groups: Sequence[Group], run: Callable[[Group], _Part]
     for adapter, kept in collected.gates.items():
         _keep_score(layer, context, adapter, _in_order(kept))
     for fusion, kept in collected.fusions.items():
-        places = context.adapter_fusion_attentions[fusion].setdefault(layer.layer_idx, {})
-        places[layer.location_key] = _in_order(kept)
+        _keep_attentions(layer, context, fusion, _in_order(kept))
     return parts
 
 
@@ -82,8 +81,7 @@ def store_fusion_attentions(self: Any, fusion_name: str, attentions: Any) -> Non
         return
     collected: _Collected | None = getattr(context, _COLLECTING, None)
     if collected is None:
-        places = context.adapter_fusion_attentions[fusion_name].setdefault(self.layer_idx, {})
-        places[self.location_key] = attentions
+        _keep_attentions(self, context, fusion_name, attentions)
     else:
         collected.fusions.setdefault(fusion_name, []).append((collected.rows, attentions))
 
@@ -94,6 +92,11 @@ def _keep_score(layer: Any, context: Any, adapter: str, column: Any) -> None:
     places = context.adapter_gating_scores[adapter].setdefault(layer.layer_idx, {})
     before = places.get(layer.location_key)
     places[layer.location_key] = column if before is None else np.column_stack((before, column))
+
+
+def _keep_attentions(layer: Any, context: Any, fusion: str, attentions: Any) -> None:
+    places = context.adapter_fusion_attentions[fusion].setdefault(layer.layer_idx, {})
+    places[layer.location_key] = attentions
 
 
 def _in_order(kept: Sequence[tuple[tuple[int, ...], Any]]) -> Any:

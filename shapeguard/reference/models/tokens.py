@@ -61,10 +61,7 @@ def real(layer: Any, plan: Plan, group: Group, tokens: int) -> Tensor | None:
     mask = of_input.encoder if _reads_encoder(layer, of_input) else of_input.decoder
     if mask is None or mask.dim() != 2 or mask.size(1) != tokens:  # noqa: PLR2004 - rows and tokens
         return None
-    places = group.rows
-    if mask.size(0) != len(plan.rows):
-        places = tuple(plan.rows[place].source for place in group.rows)
-    found = mask.index_select(0, torch.tensor(places, device=mask.device))
+    found = plan.taken(group, mask)
     return None if bool(found.all()) else found.to(torch.float32)
 
 
