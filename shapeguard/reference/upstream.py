@@ -128,12 +128,6 @@ def setup_context_is_active() -> bool:
     return load("adapters.context").AdapterSetup.get_context() is not None
 
 
-def adapter_layers(model: Any) -> list[AdapterLayer]:
-    """Return all layers of a model that may hold adapters."""
-    base = load("adapters.methods.adapter_layer_base").AdapterLayerBase
-    return [module for module in model.modules() if isinstance(module, base)]
-
-
 def require_version() -> None:
     """Check that the installed adapters is one that the reference corrects.
 

@@ -14,7 +14,7 @@ from shapeguard.reference.plans import made
 from shapeguard.reference.refusing import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from shapeguard.reference.plans import Plan
     from shapeguard.reference.upstream import AdapterLayer, Setup
@@ -78,18 +78,19 @@ def _refuse(model: Any, plan: Plan, refused: Callable[[AdapterLayer], Refused | 
     unknown = sorted(names - set(model.adapters_config.adapters))
     if unknown:
         refuse(f"the model has no adapter {', '.join(map(repr, unknown))} of {setup}")
-    for layer in (*_of_model(model), *upstream.adapter_layers(model)):
+    for layer in _layers(model):
         judge = refused(layer)
         if judge is None or layer.layer_idx in skipped or names.isdisjoint(layer.adapter_modules):
             continue
         judge(layer, plan)
 
 
-def _of_model(model: Any) -> list[AdapterLayer]:
-    """Return the invertible adapters of the models and encoders that hold them themselves."""
-    mixin = upstream.found("adapters.model_mixin:InvertibleAdaptersMixin")
-    return [
-        OfModel(module)
-        for module in model.modules()
-        if isinstance(module, mixin) and hasattr(module, "invertible_adapters")
-    ]
+def _layers(model: Any) -> Iterator[AdapterLayer]:
+    """Go through all layers that may hold adapters, and the models that hold invertible ones themselves."""
+    layer = upstream.found("adapters.methods.adapter_layer_base:AdapterLayerBase")
+    holder = upstream.found("adapters.model_mixin:InvertibleAdaptersMixin")
+    for module in model.modules():
+        if isinstance(module, layer):
+            yield module
+        if isinstance(module, holder) and hasattr(module, "invertible_adapters"):
+            yield OfModel(module)
