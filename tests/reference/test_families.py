@@ -6,7 +6,7 @@ import pytest
 import torch
 import transformers
 from adapters.composition import BatchSplit, MultiTask, Parallel, Stack
-from models import SIZES, batch, prefix, with_adapters
+from models import GPT, SIZES, T5, TWO_STACKS, batch, prefix, with_adapters
 
 from shapeguard import reference
 from shapeguard.oracle import assert_rowwise_equal
@@ -18,18 +18,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),  # adapters calls T5 the old way
 ]
 
-TWO_STACKS = {
-    "vocab_size": 100,
-    "d_model": 32,
-    "encoder_layers": 2,
-    "decoder_layers": 2,
-    "encoder_attention_heads": 4,
-    "decoder_attention_heads": 4,
-    "encoder_ffn_dim": 48,
-    "decoder_ffn_dim": 48,
-    "max_position_embeddings": 64,
-}
-T5 = {"vocab_size": 100, "d_model": 32, "d_kv": 10, "d_ff": 48, "num_layers": 2, "num_heads": 4}
 IMAGES = {
     "hidden_size": 32,
     "num_hidden_layers": 2,
@@ -52,10 +40,10 @@ FAMILIES = {
         BOTH,
     ),
     "electra": ("Electra", {**SIZES, "embedding_size": 32}, EAGER),
-    "gpt2": ("GPT2", {"vocab_size": 100, "n_embd": 32, "n_layer": 2, "n_head": 4}, BOTH),
+    "gpt2": ("GPT2", GPT, BOTH),
     "gptj": (
         "GPTJ",
-        {"vocab_size": 100, "n_embd": 32, "n_layer": 2, "n_head": 4, "rotary_dim": 4},
+        {**GPT, "rotary_dim": 4},
         EAGER,
     ),
     "llama": ("Llama", {**SIZES, "num_key_value_heads": 2}, BOTH),

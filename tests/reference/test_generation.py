@@ -8,7 +8,7 @@ import transformers
 from adapters import LoRAConfig, SeqBnConfig
 from adapters.composition import BatchSplit, MultiTask, Parallel, Stack
 from adapters.context import AdapterSetup
-from models import SIZES, prefix, with_adapters
+from models import GPT, SIZES, T5, TWO_STACKS, prefix, with_adapters
 
 from shapeguard import reference
 
@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),  # adapters calls T5 the old way
 ]
 
-DECODER = {"vocab_size": 100, "n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 64}
+DECODER = {**GPT, "n_positions": 64}
 FAMILIES = {
     "gpt2": ("GPT2LMHeadModel", "GPT2Config", DECODER),
     "llama": ("LlamaForCausalLM", "LlamaConfig", {**SIZES, "num_key_value_heads": 2}),
@@ -25,22 +25,12 @@ FAMILIES = {
     "t5": (
         "T5ForConditionalGeneration",
         "T5Config",
-        {"vocab_size": 100, "d_model": 32, "d_kv": 10, "d_ff": 48, "num_layers": 2, "num_heads": 4},
+        T5,
     ),
     "bart": (
         "BartForConditionalGeneration",
         "BartConfig",
-        {
-            "vocab_size": 100,
-            "d_model": 32,
-            "encoder_layers": 2,
-            "decoder_layers": 2,
-            "encoder_attention_heads": 4,
-            "decoder_attention_heads": 4,
-            "encoder_ffn_dim": 48,
-            "decoder_ffn_dim": 48,
-            "max_position_embeddings": 64,
-        },
+        TWO_STACKS,
     ),
 }
 CASES = [

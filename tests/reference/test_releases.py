@@ -7,7 +7,7 @@ import torch
 import transformers
 from adapters import LoRAConfig, NoReftConfig, ParBnConfig, PromptTuningConfig, SeqBnConfig
 from adapters.composition import Average, BatchSplit, Parallel, Stack
-from models import SIZES, batch, prefix, with_adapters
+from models import GPT, SIZES, T5, batch, prefix, with_adapters
 
 from shapeguard import reference
 from shapeguard.oracle import assert_rowwise_equal
@@ -17,10 +17,9 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # older releases call transformers the old way
 ]
 
-T5 = {"vocab_size": 100, "d_model": 32, "d_kv": 10, "d_ff": 48, "num_layers": 2, "num_heads": 4}
 FAMILIES = {
     "Bert": SIZES,
-    "GPT2": {"vocab_size": 100, "n_embd": 32, "n_layer": 2, "n_head": 4},
+    "GPT2": GPT,
     "Llama": {**SIZES, "num_key_value_heads": 2},
     "T5": {**T5, "use_cache": False},
 }
