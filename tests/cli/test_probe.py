@@ -223,8 +223,16 @@ def test_the_reference_before_and_after(own):
     assert "Every case with the reference is right or clearly refused." in output
 
 
+@pytest.fixture
+def heeded_interrupts():
+    """Whoever runs tests in the background of a shell has interrupts ignored, and so has every child."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.adapters
-def test_an_interrupted_sweep_leaves_a_file_that_goes_on(tmp_path):
+def test_an_interrupted_sweep_leaves_a_file_that_goes_on(tmp_path, heeded_interrupts):
     kept = tmp_path / "kept"
     command = [
         sys.executable,
