@@ -38,6 +38,11 @@ class Layer(NamedTuple):
     norm: Any
     where: tuple[Plan, Group] | None = None
 
+    def of(self, plan: Plan, group: Group) -> Layer:
+        """Take the rows of a group."""
+        residual = None if self.residual is None else group.of(self.residual)
+        return Layer(group.of(self.output), residual, self.norm, (plan, group))
+
 
 class Flow(NamedTuple):
     """Rows on their way through a chain.
@@ -64,12 +69,22 @@ def bottleneck_layer_forward(
         return without_adapters(self, Layer(hidden_states, residual_input, layer_norm))
     groups = plan.groups(self.adapters)
 
-    def run(group: Group) -> Tensor:
-        residual = None if residual_input is None else group.of(residual_input)
-        layer = Layer(group.of(hidden_states), residual, layer_norm, (plan, group))
-        return _through(self, group.chain, layer)
+    whole = Layer(hidden_states, residual_input, layer_norm)
 
-    return joined(groups, scores.of_groups(self, groups, run))
+    def run(group: Group) -> Flow:
+        layer = whole.of(plan, group)
+        return _followed(self, group.chain, Flow(layer.output), layer)
+
+    flows = scores.of_groups(self, groups, run)
+    if len({_ending(flow.last) for flow in flows}) == 1:
+        # Rows that end alike are finished together: normalising once is what adapters does, too.
+        flow = flows[0]._replace(hidden=joined(groups, [each.hidden for each in flows]))
+        return _finished(self, flow, whole)
+    parts = [
+        _finished(self, flow, whole.of(plan, group))
+        for flow, group in zip(flows, groups, strict=True)
+    ]
+    return joined(groups, parts)
 
 
 def refused(self: Any, plan: Plan) -> None:
@@ -91,14 +106,17 @@ def _is_hooked(self: Any) -> bool:
     return bool(getattr(self, "is_layer_hooked", False))
 
 
-def _through(self: Any, chain: Chain, layer: Layer) -> Tensor:
-    if not chain:
-        return without_adapters(self, layer)
-    flow = _followed(self, chain, Flow(layer.output), layer)
+def _finished(self: Any, flow: Flow, layer: Layer) -> Tensor:
+    """Add what stands behind the adapters, as the last of them wants it."""
     if flow.last is None:
         return without_adapters(self, layer._replace(output=flow.hidden))
     finished: Tensor = flow.last.post_forward(flow.hidden, layer.output, layer.residual, layer.norm)
     return finished
+
+
+def _ending(last: Any) -> tuple[bool, bool] | None:
+    """Tell what an adapter does behind the layer; what ends alike may be finished by either."""
+    return None if last is None else (_is_beside(last), bool(last.original_ln_after))
 
 
 def _followed(self: Any, chain: Chain, flow: Flow, layer: Layer) -> Flow:
