@@ -141,3 +141,19 @@ class Finding:
     def sort_key(self) -> tuple[Span, str, str]:
         """Order of findings in every report: file, place, code, message."""
         return (self.span, self.code, self.message)
+
+
+class Suppressor(StrEnum):
+    """What keeps a finding from being reported: a comment in the source, or the baseline."""
+
+    COMMENT = "comment"
+    BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that is not reported, what suppresses it, and the reason given for that."""
+
+    finding: Finding
+    by: Suppressor
+    reason: str = ""

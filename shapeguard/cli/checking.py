@@ -63,6 +63,7 @@ def run_check(options: CheckOptions) -> int:
         checked=outcome.checked,
         problems=(*found.problems, *outcome.problems),
         pages={page.code: page for page in rule_pages()},
+        suppressed=outcome.suppressed,
     )
     write_reports(outcome.findings, view, options)
     _say(outcome.problems, "error", wanted=True)

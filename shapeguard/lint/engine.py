@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from shapeguard.finding import Finding
+    from shapeguard.finding import Finding, Suppressed
     from shapeguard.lint.api import Rule
     from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.gate import Entry
-    from shapeguard.lint.suppressing import Suppressed
 
 
 @dataclass(frozen=True)

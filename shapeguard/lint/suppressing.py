@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shapeguard.finding import Suppressed, Suppressor
 from shapeguard.lint.housekeeping import (
     NOTICES,
     SuppressionWithoutReason,
@@ -42,14 +43,6 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Suppressed:
-    """A finding that a comment suppresses, with the reason that it gives."""
-
-    finding: Finding
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """Findings that stand, those that are suppressed, and findings about suppressions."""
 
@@ -73,7 +66,8 @@ def judge(findings: Iterable[Finding], sources: Iterable[SourceFile], scope: Sco
         hits = [(comment, code) for comment, code in said if comment.covers(finding)]
         used.update(code.span for _, code in hits)
         if hits:
-            suppressed.append(Suppressed(finding, hits[0][0].reason))
+            reason = hits[0][0].reason
+            suppressed.append(Suppressed(finding, Suppressor.COMMENT, reason))
         else:
             kept.append(finding)
     notices = [

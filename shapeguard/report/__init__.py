@@ -18,7 +18,7 @@ from shapeguard.report.sources import Sources
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shapeguard.finding import Finding
+    from shapeguard.finding import Finding, Suppressed
     from shapeguard.report.pages import RulePage
 
 FORMATS: Final = {
@@ -36,14 +36,18 @@ class View:
     """What a format needs besides the findings.
 
     ``checked`` is the number of files that were looked at, ``None`` if no files were; ``problems``
-    say what could not be, and ``pages`` hold the rules that may have spoken, by code.
+    say what could not be, and ``pages`` hold the rules that may have spoken, by code. ``suppressed``
+    are findings that a comment or the baseline keeps out of the report. With ``links``, places and
+    codes lead somewhere in a terminal that can follow links (OSC 8).
     """
 
     sources: Sources
     colour: bool = False
+    links: bool = False
     checked: int | None = None
     problems: tuple[str, ...] = ()
     pages: Mapping[str, RulePage] = field(default_factory=dict[str, "RulePage"])
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 class Format(Protocol):
