@@ -94,7 +94,7 @@ class Asked:
             function=site.function.qualname,
             trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
             witness=diagnosis.witness,
-            fingerprint=" ".join(code_of(site.node).split()),
+            fingerprint=code_of(site.node),
         )
         self.found[(rule.code, span)] = _Said(rule, diagnosis, finding, project)
 

@@ -15,13 +15,13 @@ from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules, pack_problems, raised_at
 from shapeguard.lint.project import Project, project_root
-from shapeguard.lint.ranking import fingerprinted
+from shapeguard.lint.ranking import keyed
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 from shapeguard.lint.suppressing import Scope, judge
 from shapeguard.lint.twins import Twins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from shapeguard.finding import Finding, Suppressed
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.gate import Entry
+    from shapeguard.lint.ranking import Key
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Outcome:
     ``problems`` are files that could not be read at all, and packs and rules that failed: exit status 2.
     ``analysed`` counts the functions that were executed to their end, ``not_analysed`` names those
     that were given up, and ``suppressed`` are findings that a comment in the source suppresses.
+    ``keys`` tells, by fingerprint, what each finding is known by, suppressed ones included.
     """
 
     findings: tuple[Finding, ...]
@@ -46,6 +48,7 @@ class Outcome:
     not_analysed: tuple[str, ...] = ()
     analysed: int = 0
     suppressed: tuple[Suppressed, ...] = ()
+    keys: Mapping[str, Key] = field(default_factory=dict[str, "Key"])
 
 
 @dataclass
@@ -69,6 +72,17 @@ class _Check:
             return path.relative_to(self.shown_from).as_posix()
         except ValueError:
             return path.as_posix()
+
+    def keyed(self, findings: Iterable[Finding], keys: dict[str, Key]) -> list[Finding]:
+        """Return findings in order and with their fingerprints, whose keys are added to ``keys``."""
+        pairs = list(keyed(sorted(findings, key=lambda each: each.sort_key), self._known_as))
+        keys.update((each.fingerprint, key) for each, key in pairs)
+        return [each for each, _ in pairs]
+
+    def _known_as(self, shown: str) -> str:
+        """Return the path of a file in keys: relative to the configuration, if it is below it."""
+        path, root = self.shown_from / shown, self.settings.root or self.shown_from
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else shown
 
     def project(self, path: Path) -> Project:
         root = project_root(path)
@@ -107,18 +121,20 @@ def check(
     checked = len(targets) - len(run.problems)
     run.problems.extend(pack_problems())
     _analyse(run, [(run.project(path), outline) for path, outline in outlines])
-    found = sorted(asked.findings(), key=lambda each: each.sort_key)
+    keys: dict[str, Key] = {}
+    found = run.keyed(asked.findings(), keys)
     sources = [outline.source for _, outline in outlines]
     judged = judge(found, sources, _scope(run, {rule.code for rule in enabled}))
     kept = [each for each in judged.kept if each.confidence >= settings.min_confidence]
-    shown = sorted([*run.findings, *kept, *judged.notices], key=lambda each: each.sort_key)
+    notices = run.keyed([*run.findings, *judged.notices], keys)
     return Outcome(
-        tuple(fingerprinted(shown)),
+        tuple(sorted([*kept, *notices], key=lambda each: each.sort_key)),
         checked,
         (*run.problems, *asked.problems),
         tuple(sorted(run.given_up)),
         len(run.analysed),
         judged.suppressed,
+        keys,
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shapeguard.finding import Confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from shapeguard.finding import Finding
     from shapeguard.lint.api import Diagnosis
@@ -26,16 +28,47 @@ def merit(diagnosis: Diagnosis) -> tuple[int, int, int, str, tuple[str, ...]]:
     return sureness, diagnosis.rank, len(way), diagnosis.message, (text, *way)
 
 
-def fingerprinted(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Give every finding a value that survives shifted lines and is unique within the run.
+class Key(NamedTuple):
+    """What a finding is known by when lines have moved: no two of a run have the same.
 
-    Until then the field holds the text of the sink: code, file, function and that text make the
-    value, so neither another wording of a message nor code elsewhere changes it.
+    ``path`` is relative to the directory of the configuration, so it is the same wherever the tool is
+    started. ``text`` is that of the sink, written as `ast` writes it, so that neither another layout
+    nor another wording of the message makes another finding of it; ``occurrence`` counts, from 1, the
+    findings that have all the rest in common.
     """
-    seen: dict[str, int] = {}
+
+    code: str
+    path: str
+    function: str
+    text: str
+    occurrence: int
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of 32 hexadecimal digits."""
+        text = "|".join(map(str, self)).encode(errors="backslashreplace")
+        return hashlib.sha256(text).hexdigest()[:32]
+
+
+def keyed(
+    findings: Iterable[Finding], path_of: Callable[[str], str]
+) -> Iterator[tuple[Finding, Key]]:
+    """Give every finding its key and its fingerprint; ``path_of`` is asked for the path in the key.
+
+    Until then the field of the fingerprint holds the text of the sink.
+    """
+    seen: Counter[tuple[str, str, str, str]] = Counter()
     for finding in findings:
-        text = finding.fingerprint or finding.message
-        key = f"{finding.code}|{finding.span.filename}|{finding.function}|{text}"
-        seen[key] = seen.get(key, 0) + 1
-        digest = hashlib.sha256(f"{key}|{seen[key]}".encode(errors="backslashreplace")).hexdigest()
-        yield replace(finding, fingerprint=digest[:32])
+        text = _normalised(finding.fingerprint or finding.message)
+        place = (finding.code, path_of(finding.span.filename), finding.function, text)
+        seen[place] += 1
+        key = Key(*place, seen[place])
+        yield replace(finding, fingerprint=key.fingerprint), key
+
+
+def _normalised(text: str) -> str:
+    """Return a stretch of source without its layout; one that is no Python with single blanks."""
+    try:
+        return ast.unparse(ast.parse(text.strip()))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return " ".join(text.split())
