@@ -30,6 +30,14 @@ class CheckOptions:
     config: Path | None
     extend_exclude: tuple[str, ...]
     force_exclude: bool | None
+    baseline: Path | None
+    diff_base: str | None
+    fix: bool
+    unsafe_fixes: bool
+    fix_only: bool
+    diff: bool
+    add_ignore: str | None
+    watch: bool
     exit_zero: bool
     quiet: bool
     verbose: bool
@@ -117,6 +125,29 @@ def _split_report(value: str) -> tuple[str, Path]:
     default=None,
     help="Let excludes hold for files that are named as PATHS, too.",
 )
+@click.option(
+    "--baseline",
+    type=_PATH,
+    metavar="F",
+    help="Report only what this baseline does not hold; see `shapeguard baseline`.",
+)
+@click.option(
+    "--diff-base",
+    metavar="REF",
+    help="Report only findings with a step on a line that has changed since REF.",
+)
+@click.option("--fix", is_flag=True, help="Apply the fixes that keep what the program means.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="Let --fix, --fix-only and --diff take all fixes."
+)
+@click.option("--fix-only", is_flag=True, help="Apply fixes, and report nothing of what is left.")
+@click.option("--diff", is_flag=True, help="Print what fixes would change, and change nothing.")
+@click.option(
+    "--add-ignore",
+    metavar="REASON",
+    help="Put a comment that suppresses it, with this reason, beside every finding.",
+)
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes.")
