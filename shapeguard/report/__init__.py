@@ -24,10 +24,16 @@ if TYPE_CHECKING:
 FORMATS: Final = {
     "full": "shapeguard.report.full",
     "concise": "shapeguard.report.concise",
+    "grouped": "shapeguard.report.grouped",
     "json": "shapeguard.report.json",
+    "json-lines": "shapeguard.report.json_lines",
     "html": "shapeguard.report.html",
     "markdown": "shapeguard.report.markdown",
     "sarif": "shapeguard.report.sarif",
+    "github": "shapeguard.report.github",
+    "gitlab": "shapeguard.report.gitlab",
+    "rdjson": "shapeguard.report.rdjson",
+    "junit": "shapeguard.report.junit",
 }
 
 

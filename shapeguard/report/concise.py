@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.report.sources import printable
+from shapeguard.report import links
 from shapeguard.report.styled import to_text
-from shapeguard.report.words import SEVERITY_STYLE
+from shapeguard.report.words import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +22,9 @@ def render(findings: Sequence[Finding], view: View) -> str:
 
 
 def _line(finding: Finding, view: View) -> Line:
-    message = printable(" ".join(finding.message.split()))
     return (
-        (view.sources.place(finding.span), "bold"),
+        links.place(finding.span, view),
         (": ", ""),
-        (finding.code, SEVERITY_STYLE[finding.severity]),
-        (f" {message} [{finding.confidence.value}]", ""),
+        links.code(finding, view),
+        (f" {one_line(finding.message)} [{finding.confidence.value}]", ""),
     )

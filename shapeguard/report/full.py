@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from shapeguard.report import links
+from shapeguard.report.diffs import unified
 from shapeguard.report.sources import printable, width
 from shapeguard.report.styled import to_text
-from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, sizes, table
+from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, sizes, table, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shapeguard.finding import Finding, Span, Step, Witness
+    from shapeguard.finding import Finding, Fix, Span, Step, Witness
     from shapeguard.report import View
     from shapeguard.report.sources import Sources
     from shapeguard.report.styled import Line, Segment
@@ -24,43 +26,48 @@ _DIM: Final = "dim"
 _WRONG: Final = "bold red"
 _HEADING: Final = "bold cyan"
 _BLANK: Final[Line] = ()
+# By how a line of a diff begins; the names of files begin as what is added and removed does.
+_DIFF: Final = {"---": "bold", "+++": "bold", "@@": "cyan", "-": "red", "+": "green"}
 
 
 def render(findings: Sequence[Finding], view: View) -> str:
     """Return all findings, a blank line after each."""
-    lines = (line for finding in findings for line in _finding(finding, view.sources))
+    lines = (line for finding in findings for line in (*explained(finding, view), _BLANK))
     return to_text(lines, colour=view.colour)
 
 
-def _finding(finding: Finding, sources: Sources) -> Iterator[Line]:
-    style = SEVERITY_STYLE[finding.severity]
+def explained(finding: Finding, view: View) -> Iterator[Line]:
+    """Yield all that there is to say of one finding."""
     first, *rest = finding.message.splitlines() or [""]
     yield (
-        (f"{finding.severity.value}[{finding.code}]", style),
-        (f" {finding.name}: ", "bold"),
+        links.code(finding, view, f"{finding.severity.value}[{printable(finding.code)}]"),
+        (f" {printable(finding.name)}: ", "bold"),
         (printable(first), ""),
     )
     yield from (((f"  {printable(line)}", ""),) for line in rest)
     where = f" in {printable(finding.function)}" if finding.function else ""
-    yield ((" --> ", _HEADING), (sources.place(finding.span), "bold"), (where, ""))
-    yield from frame(finding.span, sources, style, context=_CONTEXT, indent="  ")
+    yield ((" --> ", _HEADING), links.place(finding.span, view), (where, ""))
+    style = SEVERITY_STYLE[finding.severity]
+    yield from frame(finding.span, view.sources, style, context=_CONTEXT, indent="  ")
     for number, step in enumerate(finding.trace, 1):
-        yield from _step(number, step, len(finding.trace), sources)
+        yield from _step(number, step, len(finding.trace), view)
     if finding.witness:
         yield from _witness(finding.witness)
     yield from _facts(finding)
-    yield _BLANK
+    if finding.fix:
+        yield from _fix(finding.fix, view.sources)
+    yield from _help(finding, view)
 
 
-def _step(number: int, step: Step, last: int, sources: Sources) -> Iterator[Line]:
+def _step(number: int, step: Step, last: int, view: View) -> Iterator[Line]:
     if number == 1:
         yield (("  trace, from source to sink:", _HEADING),)
     yield (
         (f"  {number:>{len(str(last))}}. ", _HEADING),
-        (sources.place(step.span), "bold"),
+        links.place(step.span, view),
         (f"  {printable(step.message)}", ""),
     )
-    yield from frame(step.span, sources, "cyan", context=0, indent="     ")
+    yield from frame(step.span, view.sources, "cyan", context=0, indent="     ")
 
 
 def frame(span: Span, sources: Sources, style: str, *, context: int, indent: str) -> Iterator[Line]:
@@ -88,7 +95,7 @@ def frame(span: Span, sources: Sources, style: str, *, context: int, indent: str
 
 def _columns(span: Span, line: str) -> tuple[int, int]:
     """Return where the part of ``span`` on its first line starts and ends, counted from 0."""
-    start = span.start.column - 1
+    start = max(0, span.start.column - 1)
     end = span.end.column - 1 if span.end.row == span.start.row else len(line.rstrip())
     return start, max(start, end)
 
@@ -143,8 +150,20 @@ def _facts(finding: Finding) -> Iterator[Line]:
     if consequence:
         yield (("  consequence: ", _HEADING), (f"{finding.consequence.value}: {consequence}", ""))
     yield (("  confidence: ", _HEADING), (finding.confidence.value, ""))
-    if finding.fix:
-        fix = f"{printable(finding.fix.message)} ({finding.fix.applicability.value} fix)"
-        yield (("  fix: ", _HEADING), (fix, ""))
+
+
+def _fix(fix: Fix, sources: Sources) -> Iterator[Line]:
+    """Yield what the fix does, and all of its lines as a diff."""
+    said = f"{printable(fix.message)} ({fix.applicability.value} fix)"
+    yield (("  fix: ", _HEADING), (said, ""))
+    for line in unified(fix, sources):
+        style = next((style for begin, style in _DIFF.items() if line.startswith(begin)), "")
+        yield (("    ", ""), (line, style))
+
+
+def _help(finding: Finding, view: View) -> Iterator[Line]:
+    command = f"shapeguard rule {printable(finding.code)}"
     url = f" or {printable(finding.url)}" if finding.url else ""
-    yield (("  help: ", _HEADING), (f"shapeguard rule {finding.code}{url}", ""))
+    address = web_address(finding.url) if view.links else None
+    linked = (url, f"link {address}" if address else "")
+    yield (("  help: ", _HEADING), (command, ""), linked)

@@ -1,13 +1,16 @@
 """``json``: an array of objects, for programs. The fields are part of the public interface.
 
 Rows and columns are 1-based, columns count code points, ends are exclusive, file names are
-relative to the working directory where they are below it.
+relative to the working directory where they are below it. Lone surrogates, which strict readers
+refuse, are written as their escapes.
 """
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+
+from shapeguard.report.sources import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,20 +28,20 @@ def render(findings: Sequence[Finding], view: View) -> str:
 def to_object(finding: Finding, sources: Sources) -> dict[str, Any]:
     """Return one finding as a value of JSON's own types."""
     return {
-        "code": finding.code,
-        "name": finding.name,
-        "message": finding.message,
+        "code": encodable(finding.code),
+        "name": encodable(finding.name),
+        "message": encodable(finding.message),
         "severity": finding.severity.value,
         "confidence": finding.confidence.value,
         "consequence": finding.consequence.value,
         "filename": sources.name(finding.span.filename),
         "location": _position(finding.span.start),
         "end_location": _position(finding.span.end),
-        "function": finding.function,
+        "function": encodable(finding.function),
         "trace": [_step(step, sources) for step in finding.trace],
         "witness": witness_object(finding.witness) if finding.witness else None,
         "fix": _fix(finding.fix) if finding.fix else None,
-        "url": finding.url,
+        "url": encodable(finding.url) if finding.url else None,
         "fingerprint": finding.fingerprint,
     }
 
@@ -52,26 +55,26 @@ def _step(step: Step, sources: Sources) -> dict[str, Any]:
         "filename": sources.name(step.span.filename),
         "location": _position(step.span.start),
         "end_location": _position(step.span.end),
-        "message": step.message,
+        "message": encodable(step.message),
     }
 
 
 def witness_object(witness: Witness) -> dict[str, Any]:
     """Return a witness as a value of JSON's own types."""
     return {
-        "sizes": {name: list(sizes) for name, sizes in witness.sizes},
-        "operands": [{"name": o.name, "shape": list(o.shape)} for o in witness.operands],
-        "text": witness.text,
+        "sizes": {encodable(name): list(sizes) for name, sizes in witness.sizes},
+        "operands": [{"name": encodable(o.name), "shape": [*o.shape]} for o in witness.operands],
+        "text": encodable(witness.text),
     }
 
 
 def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "applicability": fix.applicability.value,
-        "message": fix.message,
+        "message": encodable(fix.message),
         "edits": [
             {
-                "content": edit.content,
+                "content": encodable(edit.content),
                 "location": _position(edit.span.start),
                 "end_location": _position(edit.span.end),
             }

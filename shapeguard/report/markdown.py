@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from shapeguard.finding import Confidence, Severity
 from shapeguard.report.diffs import unified
 from shapeguard.report.full import frame
 from shapeguard.report.markdown_text import block, code, element, escaped, prose
 from shapeguard.report.pages import page_without_rule
 from shapeguard.report.styled import to_text
-from shapeguard.report.words import CONSEQUENCE, count, gist, table, web_address
+from shapeguard.report.words import CONSEQUENCE, count, gist, table, urgency, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,11 +24,10 @@ if TYPE_CHECKING:
     from shapeguard.report.sources import Sources
     from shapeguard.report.words import Cell
 
-# Of UTF-8. GitHub refuses a comment of more than 65,536 characters; the rest is for what is put around.
+# Of UTF-8. GitHub refuses a comment of more than 65,536 characters, and a summary of a job of more than
+# 1 MiB; the rest is for what is put around.
 _LONGEST: Final = 60_000
 _CONTEXT: Final = 2
-_SEVERITIES: Final = list(Severity)
-_CONFIDENCES: Final = list(Confidence)
 
 
 def render(findings: Sequence[Finding], view: View) -> str:
@@ -48,16 +46,12 @@ def _fitting(findings: Sequence[Finding], sections: Sequence[str], room: int) ->
     """Return which sections fit, in their order, the most severe and surest being asked first."""
     kept: list[int] = []
     room -= len(_left_out(len(findings)).encode()) + 1
-    for number in sorted(range(len(findings)), key=lambda i: _urgency(findings[i])):
+    for number in sorted(range(len(findings)), key=lambda i: urgency(findings[i])):
         size = len(sections[number].encode()) + 1
         if size <= room:
             kept.append(number)
             room -= size
     return sorted(kept)
-
-
-def _urgency(finding: Finding) -> tuple[int, int]:
-    return _SEVERITIES.index(finding.severity), -_CONFIDENCES.index(finding.confidence)
 
 
 def _left_out(number: int) -> str:

@@ -41,12 +41,20 @@ class Sources:
 
     def path(self, filename: str) -> Path:
         """Return where a file is: relative to the working directory where it is below it."""
-        path = Path(os.path.normpath(self._cwd / filename))
+        path = self.absolute(filename)
         return path.relative_to(self._cwd) if path.is_relative_to(self._cwd) else path
+
+    def absolute(self, filename: str) -> Path:
+        """Return where a file is, from the root (from nowhere, if there is no working directory)."""
+        return Path(os.path.normpath(self._cwd / filename))
 
     def name(self, filename: str) -> str:
         """Return the file name to show, as :meth:`path` gives it."""
         return printable(self.path(filename).as_posix())
+
+    def exact(self, filename: str) -> str:
+        """Return the file name for programs: as :meth:`path` gives it, escaped where it is no text."""
+        return encodable(self.path(filename).as_posix())
 
     def place(self, span: Span) -> str:
         """Return ``file:row:column`` of the start of ``span``."""
@@ -77,6 +85,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_TAB if c == "\t" else c if c.isprintable() else _escape(c) for c in text)
+
+
+def encodable(text: str) -> str:
+    """Return ``text`` with lone surrogates escaped, which neither UTF-8 nor strict JSON can hold."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _escape(character: str) -> str:

@@ -1,12 +1,16 @@
 """Styled lines of text, and their two renderings: plain, and with colour by rich.
 
 rich is imported only where colour is wanted, so output to a file or a pipe costs nothing.
+
+Text of others stands in these lines, and a log of GitHub Actions takes a line that begins with
+``::`` for a command, and one that holds ``##[`` anywhere. So neither is ever written.
 """
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, TypeAlias
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,12 +19,26 @@ Segment: TypeAlias = tuple[str, str]
 """A piece of text and the name of its style: a rich style, empty for none."""
 Line: TypeAlias = tuple[Segment, ...]
 
+_COMMAND: Final = re.compile(r"\A(\s*):(?=:)")
+_OLD_COMMAND: Final = "##["
+
 
 def to_text(lines: Iterable[Line], *, colour: bool) -> str:
     """Return the lines as one string, each ended by a newline."""
     if colour:
         return _with_colour(lines)
-    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+    return "".join(inert("".join(text for text, _ in line)).rstrip() + "\n" for line in lines)
+
+
+def inert(line: str) -> str:
+    """Return a line of text that is no command of a log of GitHub Actions."""
+    return _COMMAND.sub(r"\1\\x3a", line).replace(_OLD_COMMAND, "##\\x5b")
+
+
+def _inert(line: Line) -> Line:
+    """Return a line that is no command: as it is, or, where it must change, without its styles."""
+    text = "".join(text for text, _ in line)
+    return line if inert(text) == text else ((inert(text), ""),)
 
 
 def _with_colour(lines: Iterable[Line]) -> str:
@@ -30,5 +48,5 @@ def _with_colour(lines: Iterable[Line]) -> str:
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, highlight=False, soft_wrap=True)
     for line in lines:
-        console.print(Text.assemble(*line))
+        console.print(Text.assemble(*_inert(line)))
     return file.getvalue()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from shapeguard.finding import Consequence, Severity, Step
+from shapeguard.finding import Confidence, Consequence, Severity, Step
 from shapeguard.report.sources import printable
 
 if TYPE_CHECKING:
@@ -26,6 +26,15 @@ CONSEQUENCE: Final = {
 }
 
 
+_SEVERITIES: Final = list(Severity)
+_CONFIDENCES: Final = list(Confidence)
+
+
+def urgency(finding: Finding) -> tuple[int, int]:
+    """Order findings by severity, then by confidence: the most severe and surest first."""
+    return _SEVERITIES.index(finding.severity), -_CONFIDENCES.index(finding.confidence)
+
+
 def count(number: int, noun: str) -> str:
     """Return the number with its noun: ``1 file``, ``2 files``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
@@ -34,6 +43,11 @@ def count(number: int, noun: str) -> str:
 def paragraphs(text: str) -> str:
     """Return ``text`` with its lines made printable and the breaks between them kept."""
     return "\n".join(printable(line) for line in text.splitlines())
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` printable and on one line."""
+    return printable(" ".join(text.split()))
 
 
 def code_and_prose(text: str) -> list[tuple[str, bool]]:

@@ -20,7 +20,7 @@ from shapeguard.finding import (
     Step,
     Witness,
 )
-from shapeguard.report import View, render, sarif
+from shapeguard.report import View, render, tool
 from shapeguard.report.pages import RulePage
 from shapeguard.report.sources import Sources
 
@@ -267,7 +267,7 @@ def test_the_address_of_the_project_is_that_of_its_metadata(view, monkeypatch):
         def get_all(self, name):
             return ["Changelog, https://example.org/c", "Homepage, https://example.org/"]
 
-    monkeypatch.setattr(sarif.metadata, "metadata", lambda name: Metadata())
+    monkeypatch.setattr(tool.metadata, "metadata", lambda name: Metadata())
     driver = run_of([], view)["tool"]["driver"]
     assert driver["informationUri"] == "https://example.org/"
 
