@@ -8,7 +8,7 @@ from shapeguard.report import links
 from shapeguard.report.diffs import unified
 from shapeguard.report.sources import printable, width
 from shapeguard.report.styled import to_text
-from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, sizes, table, web_address
+from shapeguard.report.words import CONSEQUENCE, SEVERITY_STYLE, sizes, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,8 +162,7 @@ def _fix(fix: Fix, sources: Sources) -> Iterator[Line]:
 
 
 def _help(finding: Finding, view: View) -> Iterator[Line]:
-    command = f"shapeguard rule {printable(finding.code)}"
-    url = f" or {printable(finding.url)}" if finding.url else ""
-    address = web_address(finding.url) if view.links else None
-    linked = (url, f"link {address}" if address else "")
-    yield (("  help: ", _HEADING), (command, ""), linked)
+    line: Line = (("  help: ", _HEADING), (f"shapeguard rule {printable(finding.code)}", ""))
+    if finding.url:
+        line = (*line, (" or ", ""), links.address(finding, view))
+    yield line

@@ -53,7 +53,7 @@ def _issue(finding: Finding, view: View, seen: set[str]) -> dict[str, Any]:
 def _description(finding: Finding) -> str:
     """Return the message and the witness on one line: a list of GitLab shows no more."""
     witness = one_line(gist(finding.witness, finding.message)) if finding.witness else ""
-    said = one_line(finding.message or finding.name)
+    said = one_line(finding.message) or one_line(finding.name)
     return f"{said} ({witness})" if witness else said
 
 

@@ -25,8 +25,17 @@ def file(filename: str, view: View) -> Segment:
 
 def code(finding: Finding, view: View, text: str = "") -> Segment:
     """Return the code of a finding, or ``text`` in its place, leading to the page of the rule."""
-    address = web_address(finding.url) if view.links else None
-    return (text or printable(finding.code), _linked(SEVERITY_STYLE[finding.severity], address))
+    style = SEVERITY_STYLE[finding.severity]
+    return (text or printable(finding.code), _linked(style, _page(finding, view)))
+
+
+def address(finding: Finding, view: View) -> Segment:
+    """Return the address of the page of the rule, leading there."""
+    return (printable(finding.url or ""), _linked("", _page(finding, view)))
+
+
+def _page(finding: Finding, view: View) -> str | None:
+    return web_address(finding.url) if view.links else None
 
 
 def _file(filename: str, view: View) -> str | None:
@@ -37,6 +46,6 @@ def _file(filename: str, view: View) -> str | None:
     return path.as_uri() if path.is_absolute() else None
 
 
-def _linked(style: str, address: str | None) -> str:
+def _linked(style: str, url: str | None) -> str:
     # An address holds no white space, at which a style ends: a file's is quoted, a rule's checked.
-    return f"{style} link {address}" if address else style
+    return f"{style} link {url}".lstrip() if url else style

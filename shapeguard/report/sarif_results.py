@@ -137,11 +137,14 @@ def _location(span: Span, sources: Sources, *, message: str = "", function: str 
 
 def _artifact(filename: str, sources: Sources) -> Json:
     path = sources.path(filename)
-    if path.is_absolute():
-        return {"uri": path.as_uri()}
     # Bytes, since a name need not be UTF-8; a colon is quoted, or what is before it were a scheme.
-    uri = urllib.parse.quote(os.fsencode(path.as_posix()), safe="/")
-    return {"uri": uri, "uriBaseId": ROOT}
+    try:
+        if path.is_absolute():
+            return {"uri": path.as_uri()}
+        name = os.fsencode(path.as_posix())
+    except UnicodeEncodeError:  # no file can have that name
+        name = encodable(path.as_posix()).encode()
+    return {"uri": urllib.parse.quote(name, safe="/"), "uriBaseId": ROOT}
 
 
 def _region(span: Span) -> Json:

@@ -43,11 +43,12 @@ def _descriptor(page: RulePage, findings: Sequence[Finding]) -> dict[str, Any]:
     """Describe a rule as GitHub reads it; its precision is that of its least sure finding."""
     text = paragraphs(inspect.cleandoc(page.text))
     does = _WHAT_IT_DOES.search(text)
+    summary = printable(page.summary)
     descriptor: dict[str, Any] = {
         "id": page.code,
         "name": printable(page.name),
-        "shortDescription": {"text": _cut(page.summary)},
-        "fullDescription": {"text": _cut(does.group(1).strip() if does else page.summary)},
+        "shortDescription": {"text": _cut(summary)},
+        "fullDescription": {"text": _cut(does.group(1).strip() if does else summary)},
         "help": {"text": text, "markdown": text},
         "defaultConfiguration": {"level": LEVEL[page.severity]},
         "properties": {

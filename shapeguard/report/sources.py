@@ -65,7 +65,7 @@ def _split(content: bytes | None, path: Path) -> tuple[str, ...]:
     if content is None:
         try:
             content = path.read_bytes()
-        except OSError:
+        except (OSError, ValueError):  # no file has the name of a program that was never in one
             return ()
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
