@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def render(findings: Sequence[Finding], view: View) -> str:
     """Return ``path:row:column: CODE message [confidence]`` for each finding."""
-    return to_text((_line(finding, view) for finding in findings), colour=view.colour)
+    return to_text(
+        (_line(finding, view) for finding in findings), colour=view.colour, links=view.links
+    )
 
 
 def _line(finding: Finding, view: View) -> Line:

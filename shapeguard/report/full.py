@@ -33,7 +33,7 @@ _DIFF: Final = {"---": "bold", "+++": "bold", "@@": "cyan", "-": "red", "+": "gr
 def render(findings: Sequence[Finding], view: View) -> str:
     """Return all findings, a blank line after each."""
     lines = (line for finding in findings for line in (*explained(finding, view), _BLANK))
-    return to_text(lines, colour=view.colour)
+    return to_text(lines, colour=view.colour, links=view.links)
 
 
 def explained(finding: Finding, view: View) -> Iterator[Line]:

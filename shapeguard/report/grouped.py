@@ -24,7 +24,7 @@ def render(findings: Sequence[Finding], view: View) -> str:
     """
     files = groupby(findings, key=lambda finding: view.sources.absolute(finding.span.filename))
     lines = (line for _, group in files for line in _file(list(group), view))
-    return to_text(lines, colour=view.colour)
+    return to_text(lines, colour=view.colour, links=view.links)
 
 
 def _file(findings: Sequence[Finding], view: View) -> Iterator[Line]:

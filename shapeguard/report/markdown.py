@@ -13,7 +13,7 @@ from shapeguard.report.diffs import unified
 from shapeguard.report.full import frame
 from shapeguard.report.markdown_text import block, code, element, escaped, prose
 from shapeguard.report.pages import page_without_rule
-from shapeguard.report.styled import to_text
+from shapeguard.report.styled import inert, to_text
 from shapeguard.report.words import CONSEQUENCE, count, gist, table, urgency, web_address
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def render(findings: Sequence[Finding], view: View) -> str:
     head = "\n".join(_head(findings, view))
     if not findings:
         return head
-    sections = ["\n".join(_finding(each, view)) for each in findings]
+    # What goes to the log of a job must not be a command there.
+    sections = ["\n".join(map(inert, _finding(each, view))) for each in findings]
     kept = _fitting(findings, sections, _LONGEST - len(head.encode()))
     left_out = len(findings) - len(kept)
     tail = [_left_out(left_out)] if left_out else []

@@ -1,6 +1,6 @@
-"""Styled lines of text, and their two renderings: plain, and with colour by rich.
+"""Styled lines of text, and their two renderings: plain, and with colour or links by rich.
 
-rich is imported only where colour is wanted, so output to a file or a pipe costs nothing.
+rich is imported only where these are wanted, so output to a file or a pipe costs nothing.
 
 Text of others stands in these lines, and a log of GitHub Actions takes a line that begins with
 ``::`` for a command, and one that holds ``##[`` anywhere. So neither is ever written.
@@ -23,11 +23,21 @@ _COMMAND: Final = re.compile(r"\A(\s*):(?=:)")
 _OLD_COMMAND: Final = "##["
 
 
-def to_text(lines: Iterable[Line], *, colour: bool) -> str:
-    """Return the lines as one string, each ended by a newline."""
+def to_text(lines: Iterable[Line], *, colour: bool, links: bool = False) -> str:
+    """Return the lines as one string, each ended by a newline.
+
+    Without ``colour``, of the styles only ``links`` are kept, if they are wanted.
+    """
     if colour:
-        return _with_colour(lines)
+        return _with_styles(lines)
+    if links:
+        return _with_styles(tuple((text, _link(style)) for text, style in line) for line in lines)
     return "".join(inert("".join(text for text, _ in line)).rstrip() + "\n" for line in lines)
+
+
+def _link(style: str) -> str:
+    _, link, address = style.rpartition("link ")
+    return link + address if link else ""
 
 
 def inert(line: str) -> str:
@@ -41,7 +51,7 @@ def _inert(line: Line) -> Line:
     return line if inert(text) == text else ((inert(text), ""),)
 
 
-def _with_colour(lines: Iterable[Line]) -> str:
+def _with_styles(lines: Iterable[Line]) -> str:
     from rich.console import Console  # noqa: PLC0415 - only where it renders
     from rich.text import Text  # noqa: PLC0415 - as above
 

@@ -150,7 +150,7 @@ def html(text, finding):
 
 
 def markdown(text, finding):
-    assert all(character.isprintable() or character == "\n" for character in text)
+    lines_of_text(text)
     page = Page(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
     assert page.tags.count("details") == 1
     assert not {"script", "img", "h1"} & {*page.tags}

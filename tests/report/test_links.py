@@ -10,6 +10,7 @@ import pytest
 from rich.text import Text
 
 from shapeguard.finding import Applicability, Edit, Fix, Position, Span
+from shapeguard.report import FORMATS as ALL
 from shapeguard.report import View, render
 from shapeguard.report.sources import Sources
 
@@ -32,18 +33,26 @@ def links_of(text):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_plain_text_has_no_links_whether_they_are_wanted_or_not(name, finding, view):
-    assert render([finding], name, replace(view, links=True)) == render([finding], name, view)
+def test_links_stand_only_where_they_are_wanted(name, finding, view):
+    assert "\x1b" not in render([finding], name, view)
     assert "\x1b]" not in render([finding], name, replace(view, colour=True))
 
 
+@pytest.mark.parametrize("name", sorted({*ALL} - {*FORMATS, "html"}))
+def test_reports_for_programs_have_no_links(name, finding, view):
+    assert render([finding], name, linked(view)) == render([finding], name, view)
+
+
+@pytest.mark.parametrize("colour", [True, False])
 @pytest.mark.parametrize("name", FORMATS)
-def test_links_change_no_text(name, finding, view):
+def test_links_change_no_text(name, colour, finding, view):
     shown = replace(finding, url="https://example.org/SG101")
-    text = render([shown], name, linked(view))
-    lines = Text.from_ansi(LINK.sub(r"\2", text)).plain.split("\n")
-    plain = render([shown], name, view)
-    assert [line.rstrip() for line in lines] == plain.split("\n")
+    text = render([shown], name, replace(view, colour=colour, links=True))
+    without = LINK.sub(r"\2", text)
+    assert without != text
+    assert ("\x1b" in without) is colour
+    lines = Text.from_ansi(without).plain.split("\n")
+    assert [line.rstrip() for line in lines] == render([shown], name, view).split("\n")
 
 
 def test_places_lead_to_files_and_codes_to_pages(finding, view, tmp_path):
