@@ -13,6 +13,7 @@ import click
 from shapeguard.cli import op_models, schema
 from shapeguard.cli.catalogue import rule_pages
 from shapeguard.cli.output import note, write_file
+from shapeguard.lint.configuring import installed
 from shapeguard.report.pages import files
 
 RULES = "rules"
@@ -41,7 +42,8 @@ def generated() -> dict[str, str]:
     """Return every generated page, by its path below the directory of documents."""
     built_in = [page for page in rule_pages() if page.code.startswith("SG")]
     pages = {f"{RULES}/{name}": text for name, text in files(built_in).items()}
-    configuration = schema.text(page.code for page in built_in)
+    declared = {kind.code: kind.declares for kind in installed() if kind.code.startswith("SG")}
+    configuration = schema.text(declared)
     return {**pages, op_models.NAME: op_models.page(), schema.NAME: configuration}
 
 

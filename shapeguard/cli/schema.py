@@ -7,37 +7,34 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from shapeguard.lint.config import ALL, EXPECTED, Settings
+from shapeguard.lint.config import ALL, EXPECTED, EXPECTED_OF_RULES, RuleOptions, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 NAME: Final = "shapeguard.schema.json"
 _CODES: Final = ("select", "extend-select", "ignore")
 _FOREIGN: Final = "^[A-Z]+[0-9]*$"
+_SRC: Final = (".", "src")
+
+Json = dict[str, Any]
 
 
-def text(codes: Iterable[str]) -> str:
+def text(declared: Mapping[str, type[msgspec.Struct]]) -> str:
     """Return the schema of ``shapeguard.toml`` and of ``[tool.shapeguard]``.
 
-    ``codes`` are those of the built-in rules, which editors offer; codes of packs are accepted too.
+    ``declared`` maps the codes of the built-in rules to the types of their options. Editors offer
+    these; codes of packs are accepted too.
     """
-    settings: dict[str, Any] = msgspec.json.schema(
-        Settings, schema_hook=lambda _: {"type": "string"}
-    )["$defs"]
-    properties = settings["Settings"]["properties"]
-    del properties["origin"]
-    for key, value in properties.items():
-        value["description"] = f"{EXPECTED[key]}."
-    properties["min-confidence"] = {
-        "enum": settings["Confidence"]["enum"],
-        "default": properties["min-confidence"]["default"],
-        "description": properties["min-confidence"]["description"],
-    }
-    entries = {"anyOf": [{"enum": _entries(codes)}, {"type": "string", "pattern": _FOREIGN}]}
+    properties = _properties(Settings, EXPECTED)
+    entries = {"anyOf": [{"enum": _entries(declared)}, {"type": "string", "pattern": _FOREIGN}]}
     for key in _CODES:
         properties[key]["items"] = entries
-    schema: dict[str, Any] = {
+    properties["per-file-ignores"]["additionalProperties"]["items"] = entries
+    properties["empty-axes"]["items"]["pattern"] = "^[^\\W\\d]\\w*$"
+    properties["src"]["default"] = list(_SRC)
+    properties["rules"] |= _rules(declared)
+    schema: Json = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "shapeguard",
         "description": "Configuration of shapeguard: shapeguard.toml, or [tool.shapeguard].",
@@ -46,6 +43,56 @@ def text(codes: Iterable[str]) -> str:
         "additionalProperties": False,
     }
     return json.dumps(schema, indent=2) + "\n"
+
+
+def _properties(struct: type[msgspec.Struct], about: Mapping[str, str]) -> dict[str, Json]:
+    """Return the schema of each field that ``about`` tells something about, in that order."""
+    definitions: dict[str, Json] = msgspec.json.schema(
+        struct, schema_hook=lambda _: {"type": "string", "minLength": 1}
+    )["$defs"]
+    fields: dict[str, Json] = definitions[struct.__name__]["properties"]
+    properties = {key: _plain(fields[key], definitions) for key in about}
+    for key, value in properties.items():
+        value["description"] = f"{about[key]}."
+    return properties
+
+
+def _plain(field: Json, definitions: Mapping[str, Json]) -> Json:
+    """Return a field without references, and without the null that TOML does not know."""
+    shape = dict(field)
+    for choice in shape.pop("anyOf", []):
+        if choice != {"type": "null"}:
+            shape |= choice
+    name = shape.pop("$ref", "").rpartition("/")[2]
+    if name:
+        shape["enum"] = definitions[name]["enum"]
+    if shape.get("default", ...) is None:
+        del shape["default"]
+    return shape
+
+
+def _rules(declared: Mapping[str, type[msgspec.Struct]]) -> Json:
+    """Return what may stand in ``rules``: for each built-in rule its options, for others anything."""
+    common = _properties(RuleOptions, EXPECTED_OF_RULES)
+    tables = {
+        code: {
+            "type": "object",
+            "properties": common | _own(declared[code]),
+            "additionalProperties": False,
+        }
+        for code in sorted(declared)
+    }
+    foreign = {"type": "object", "properties": common}
+    return {
+        "properties": tables,
+        "patternProperties": {"^(?!SG)[A-Z]+[0-9]+$": foreign},
+        "additionalProperties": False,
+    }
+
+
+def _own(struct: type[msgspec.Struct]) -> dict[str, Json]:
+    fields: dict[str, Json] = msgspec.json.schema(struct)["$defs"][struct.__name__]["properties"]
+    return fields
 
 
 def _entries(codes: Iterable[str]) -> list[str]:

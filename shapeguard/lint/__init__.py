@@ -19,20 +19,19 @@ def analyse(
 ) -> list[Finding]:
     """Check files and directories, or one of them; return the findings in the order of files and places.
 
-    ``config`` replaces the configuration that would be read from the files around the working
-    directory. Raises UsageError for paths that cannot be read and ConfigError for a wrong
+    ``config`` replaces the configuration that would be read from the nearest file of each. Raises UsageError for paths that cannot be read and ConfigError for a wrong
     configuration.
     """
     from pathlib import Path  # noqa: PLC0415 - importing shapeguard.lint costs nothing
 
     from shapeguard.errors import UsageError  # noqa: PLC0415
-    from shapeguard.lint.config import load_settings  # noqa: PLC0415
+    from shapeguard.lint.configuring import configure  # noqa: PLC0415
     from shapeguard.lint.discover import discover, working_directory  # noqa: PLC0415
     from shapeguard.lint.engine import check  # noqa: PLC0415
 
     here = working_directory()
     chosen = [paths] if isinstance(paths, str | Path) else paths
-    settings = load_settings(None, here) if config is None else config
+    settings = configure(None, here)[1] if config is None else config
     found = discover(chosen, settings, here)
     outcome = check(found.files, settings, root=here)
     if problems := (*found.problems, *outcome.problems):

@@ -124,6 +124,7 @@ from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.shapes.weighing import weighted_along
 from shapeguard.lint.flow.trace import Site, Trail
 from shapeguard.lint.metadata import all_below
+from shapeguard.lint.options import Options
 from shapeguard.lint.repairs import (
     Change,
     Repair,
@@ -194,6 +195,7 @@ __all__ = [
     "Mutate",
     "Operand",
     "Operation",
+    "Options",
     "Predicate",
     "Reason",
     "Reduce",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from shapeguard.finding import Finding, Fix, Span, Step
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.program import UnparsableError
@@ -15,12 +17,14 @@ from shapeguard.lint.ranking import merit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from shapeguard.lint.api import Diagnosis, Rule
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.trace import Site, Trail
     from shapeguard.lint.project import Project
     from shapeguard.lint.repairs import Repair
+    from shapeguard.lint.wanted import Wanted
 
 _Place = tuple[str, Span]
 """The code of a rule, and where it says something."""
@@ -48,18 +52,31 @@ class _Said:
 class Asked:
     """The rules of a check and what they have said; ``problems`` names those that failed."""
 
-    rules: list[Rule]
+    rules: list[type[Rule]]
+    wanted: Wanted
     problems: list[str] = field(default_factory=list[str])
     contexts: dict[_Place, set[bool]] = field(default_factory=dict[_Place, set[bool]])
     found: dict[_Place, _Said] = field(default_factory=dict[_Place, _Said])
+    _made: dict[tuple[type[Rule], Path], Rule] = field(
+        default_factory=dict[tuple["type[Rule]", "Path"], "Rule"]
+    )
 
     def hear(self, project: Project, files: set[str], event: Event) -> None:
-        """Ask every rule that listens, if the event is in one of the files."""
-        if event.site.function.module.filename not in files:
+        """Ask every rule that listens, and is wanted there, if the event is in one of the files."""
+        filename = event.site.function.module.filename
+        if filename not in files:
             return
         for rule in tuple(self.rules):
-            if isinstance(event, rule.listens_to):
-                self._ask(rule, project, event)
+            if isinstance(event, rule.listens_to) and self.wanted.asks(rule, filename):
+                self._ask(self._with_options(rule, project, filename), project, event)
+
+    def _with_options(self, kind: type[Rule], project: Project, filename: str) -> Rule:
+        """Return a rule with the options that hold in a project."""
+        key = kind, project.root
+        if key not in self._made:
+            given = self.wanted.settings(filename).own_options_of(kind.code)
+            self._made[key] = kind(msgspec.convert(given, kind.declares))
+        return self._made[key]
 
     def _ask(self, rule: Rule, project: Project, event: Event) -> None:
         try:
@@ -67,7 +84,7 @@ class Asked:
         except (WorkBoundError, UnparsableError, RecursionError):
             raise  # the function is given up, whatever rule was asked last
         except Exception as error:  # noqa: BLE001 - a rule of any pack; the others do their work
-            self.rules.remove(rule)
+            self.rules.remove(type(rule))
             self.problems.append(_failed(rule, error))
             return
         if event.moment.path:

@@ -21,7 +21,7 @@ from shapeguard.lint.git import list_by_git
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapeguard.lint.config import Settings
+    from shapeguard.lint.config import Configured, Settings
 
 SUFFIXES: Final = frozenset({".py", ".pyi"})
 VENV_MARKER: Final = "pyvenv.cfg"
@@ -46,46 +46,60 @@ class _Finds:
 
 
 class Excludes:
-    """The exclude patterns of the settings, relative to the configuration file's directory."""
+    """The exclude patterns of the settings, each relative to the directory of the file that has it."""
 
     def __init__(self, settings: Settings, cwd: Path) -> None:
-        patterns = (*settings.exclude, *settings.extend_exclude)
-        self._spec = GitIgnoreSpec.from_lines(patterns)
-        self._root = settings.root or cwd
+        here = settings.root or cwd
+        groups = [
+            (settings.root_of("exclude") or cwd, settings.exclude),
+            *settings.inherited_excludes,
+            (here, settings.extend_exclude),
+        ]
+        patterns: dict[Path, list[str]] = {}
+        for root, own in groups:
+            patterns.setdefault(root, []).extend(own)
+        self._parts = [(root, GitIgnoreSpec.from_lines(own)) for root, own in patterns.items()]
 
     def hides(self, path: Path) -> bool:
         """Whether a pattern matches ``path`` or a directory between it and the root."""
-        relative = _below(path, self._root)
-        return self.matches(relative or PurePosixPath(path.name), directory=_is_directory(path))
+        directory = _is_directory(path)
+        return any(
+            _matches(spec, _below(path, root) or PurePosixPath(path.name), directory=directory)
+            for root, spec in self._parts
+        )
 
     def seen_from(self, named: Path) -> _View:
         """Return the excludes as they hold below ``named``, a directory that the user asked for.
 
         Patterns that hide ``named`` itself are outvoted by its being named; below it they hold.
         """
-        prefix = _below(named, self._root)
-        if prefix is None or self.matches(prefix, directory=True):
-            prefix = PurePosixPath()
-        return _View(self, prefix)
+        return _View(tuple((spec, _prefix(spec, named, root)) for root, spec in self._parts))
 
-    def matches(self, relative: PurePosixPath, *, directory: bool) -> bool:
-        """Whether a pattern matches the path ``relative``, or a directory that holds it."""
-        name = f"{relative}/" if directory else str(relative)
-        return relative.name != "" and self._spec.match_file(name)
+
+def _prefix(spec: GitIgnoreSpec, named: Path, root: Path) -> PurePosixPath:
+    prefix = _below(named, root)
+    if prefix is None or _matches(spec, prefix, directory=True):
+        return PurePosixPath()
+    return prefix
+
+
+def _matches(spec: GitIgnoreSpec, relative: PurePosixPath, *, directory: bool) -> bool:
+    """Whether a pattern matches the path ``relative``, or a directory that holds it."""
+    name = f"{relative}/" if directory else str(relative)
+    return relative.name != "" and spec.match_file(name)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     """The excludes, asked about entries relative to one directory."""
 
-    excludes: Excludes
-    prefix: PurePosixPath
+    parts: tuple[tuple[GitIgnoreSpec, PurePosixPath], ...]
 
     def hides(self, entry: PurePosixPath, *, directory: bool = False) -> bool:
-        return self.excludes.matches(self.prefix / entry, directory=directory)
+        return any(_matches(spec, at / entry, directory=directory) for spec, at in self.parts)
 
     def below(self, entry: PurePosixPath) -> _View:
-        return _View(self.excludes, self.prefix / entry)
+        return _View(tuple((spec, at / entry) for spec, at in self.parts))
 
 
 def working_directory() -> Path:
@@ -97,39 +111,62 @@ def working_directory() -> Path:
         raise UsageError(message) from error
 
 
-def discover(paths: Iterable[str | Path], settings: Settings, cwd: Path) -> Discovery:
+def discover(paths: Iterable[str | Path], settings: Configured, cwd: Path) -> Discovery:
     """Find the Python files that ``paths`` mean, relative to ``cwd``.
 
     A file is taken whatever its suffix. A path that is missing or cannot be read, and a pipe or a
     device, becomes a problem and does not keep the others from being found; a directory without
-    Python, a warning.
+    Python, a warning. The excludes that hold are those of the settings of the path; below a directory
+    with a configuration of its own, those of that one as well.
     """
-    excludes = Excludes(settings, cwd)
     finds = _Finds()
+    search = _Search(settings, cwd, finds)
     for path in paths:
-        _discover_one(cwd / path, os.fspath(path), excludes, settings, finds)
+        search.look(cwd / path, os.fspath(path))
     unique = {path.resolve(): path for path in sorted(finds.files, reverse=True)}
     return Discovery(tuple(sorted(unique.values())), tuple(finds.problems), tuple(finds.warnings))
 
 
-def _discover_one(
-    path: Path, shown: str, excludes: Excludes, settings: Settings, finds: _Finds
-) -> None:
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would report a link's target
-    problem = _problem(path)
-    if problem:
-        finds.problems.append(f"{shown}: {problem}")
-    elif settings.force_exclude and excludes.hides(path):
-        return
-    elif _is_directory(path):
+@dataclass(slots=True)
+class _Search:
+    """Looks for files, under the settings that hold where it looks."""
+
+    settings: Configured
+    cwd: Path
+    finds: _Finds
+    known: dict[Path | None, Excludes] = field(default_factory=dict["Path | None", Excludes])
+
+    def look(self, path: Path, shown: str) -> None:
+        path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would report a link's target
+        problem = _problem(path)
+        if problem:
+            self.finds.problems.append(f"{shown}: {problem}")
+            return
+        is_directory = _is_directory(path)
+        own = self.settings.of(path / "any.py" if is_directory else path)
+        excludes = self._excludes(own)
+        if own.force_exclude and excludes.hides(path):
+            return
+        if not is_directory:
+            self.finds.files.append(path)
+            return
         unread: list[str] = []
         found = _list_directory(path, excludes.seen_from(path), unread)
-        finds.files += found
-        finds.problems += unread
+        self.finds.files += [each for each in found if not self._hidden(each, own)]
+        self.finds.problems += unread
         if not found and not unread:
-            finds.warnings.append(f"{shown}: no Python files here (ignored ones are not counted)")
-    else:
-        finds.files.append(path)
+            warning = f"{shown}: no Python files here (ignored ones are not counted)"
+            self.finds.warnings.append(warning)
+
+    def _excludes(self, settings: Settings) -> Excludes:
+        if settings.origin not in self.known:
+            self.known[settings.origin] = Excludes(settings, self.cwd)
+        return self.known[settings.origin]
+
+    def _hidden(self, path: Path, outer: Settings) -> bool:
+        """Whether a configuration that lies deeper than that of the search excludes a file."""
+        own = self.settings.of(path)
+        return own.origin != outer.origin and self._excludes(own).hides(path)
 
 
 def _problem(path: Path) -> str | None:

@@ -19,14 +19,15 @@ from shapeguard.lint.ranking import keyed
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 from shapeguard.lint.suppressing import Scope, judge
 from shapeguard.lint.twins import Twins
+from shapeguard.lint.wanted import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from shapeguard.finding import Finding, Suppressed
     from shapeguard.lint.api import Rule
-    from shapeguard.lint.config import Settings
+    from shapeguard.lint.config import Configured
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.gate import Entry
     from shapeguard.lint.ranking import Key
@@ -40,6 +41,9 @@ class Outcome:
     ``analysed`` counts the functions that were executed to their end, ``not_analysed`` names those
     that were given up, and ``suppressed`` are findings that a comment in the source suppresses.
     ``keys`` tells, by fingerprint, what each finding is known by, suppressed ones included.
+    ``unsure`` are findings that are left out because the settings ask for surer ones. ``sought`` tells,
+    by the file, which codes this check would have found; files where it may have missed some are not
+    in it.
     """
 
     findings: tuple[Finding, ...]
@@ -49,15 +53,18 @@ class Outcome:
     analysed: int = 0
     suppressed: tuple[Suppressed, ...] = ()
     keys: Mapping[str, Key] = field(default_factory=dict[str, "Key"])
+    unsure: tuple[Finding, ...] = ()
+    sought: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
 
 @dataclass
 class _Check:
     """One run of the engine."""
 
-    settings: Settings
+    settings: Configured
     shown_from: Path
     overrides: dict[Path, bytes]
+    wanted: Wanted
     asked: Asked
     projects: dict[Path, Project] = field(default_factory=dict["Path", Project])
     findings: list[Finding] = field(default_factory=list["Finding"])
@@ -81,74 +88,103 @@ class _Check:
 
     def _known_as(self, shown: str) -> str:
         """Return the path of a file in keys: relative to the configuration, if it is below it."""
-        path, root = self.shown_from / shown, self.settings.root or self.shown_from
+        path = self.shown_from / shown
+        root = self.settings.of(path).root or self.shown_from
         return path.relative_to(root).as_posix() if path.is_relative_to(root) else shown
 
     def project(self, path: Path) -> Project:
         root = project_root(path)
         if root not in self.projects:
-            empty = frozenset(self.settings.empty_axes)
-            self.projects[root] = Project(root, self.shown, empty)
+            own = self.settings.of(path)
+            empty = frozenset(own.empty_axes)
+            self.projects[root] = Project(root, self.shown, empty, src=own.src)
             self.projects[root].twins = Twins(self.projects[root], load_models())
         return self.projects[root]
 
 
 @seldom_collected()
-def check(
+def check(  # noqa: PLR0913 - what is checked, under which settings, and five things that few need
     files: Sequence[Path],
-    settings: Settings,
+    settings: Configured,
     *,
     root: Path,
     overrides: dict[Path, bytes] | None = None,
     rules: Sequence[type[Rule]] | None = None,
     projects: dict[Path, Project] | None = None,
+    told: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Check files and return their findings in a stable order.
 
     ``root`` is the directory that reported paths are relative to; ``overrides`` gives the bytes of
     files that are not read from disk, such as standard input. ``rules`` are asked instead of those
     that packs and settings enable. ``projects`` carries what was read of projects from one check to
-    the next, as long as neither ``root`` nor a file changes.
+    the next, as long as neither ``root`` nor a file changes. ``told`` is called with the number of
+    functions that are done and of all, before each.
     """
-    enabled = (
-        [rule for rule in load_rules() if _enabled(rule, settings)] if rules is None else rules
-    )
-    asked = Asked([rule() for rule in enabled])
-    run = _Check(settings, root.resolve(), overrides or {}, asked)
+    run = _started(settings, root.resolve(), overrides or {}, rules)
     run.projects = {} if projects is None else projects
     targets = [path if path.is_absolute() else run.shown_from / path for path in files]
+    run.asked.rules = _asked(run.wanted, map(run.shown, targets)) if rules is None else list(rules)
     outlines = [(path, outline) for path in targets if (outline := _outline(run, path))]
     checked = len(targets) - len(run.problems)
     run.problems.extend(pack_problems())
-    _analyse(run, [(run.project(path), outline) for path, outline in outlines])
+    enabled = frozenset(rule.code for rule in run.asked.rules)
+    _analyse(run, [(run.project(path), outline) for path, outline in outlines], told)
     keys: dict[str, Key] = {}
-    found = run.keyed(asked.findings(), keys)
-    sources = [outline.source for _, outline in outlines]
-    judged = judge(found, sources, _scope(run, {rule.code for rule in enabled}))
-    kept = [each for each in judged.kept if each.confidence >= settings.min_confidence]
+    found = run.keyed(run.asked.findings(), keys)
+    judged = judge(found, [outline.source for _, outline in outlines], _scope(run, enabled))
     notices = run.keyed([*run.findings, *judged.notices], keys)
+    sure = list(run.wanted.shown(judged.kept))
+    known = {each.fingerprint for each in sure}
+    shown = sorted([*sure, *run.wanted.as_severe(notices)], key=lambda each: each.sort_key)
     return Outcome(
-        tuple(sorted([*kept, *notices], key=lambda each: each.sort_key)),
+        tuple(shown),
         checked,
-        (*run.problems, *asked.problems),
+        (*run.problems, *run.asked.problems),
         tuple(sorted(run.given_up)),
         len(run.analysed),
         judged.suppressed,
         keys,
+        tuple(each for each in judged.kept if each.fingerprint not in known),
+        _sought(run, (outline.source.shown for _, outline in outlines)),
     )
 
 
-def _scope(run: _Check, asked: set[str]) -> Scope:
+def _started(
+    settings: Configured,
+    shown_from: Path,
+    overrides: dict[Path, bytes],
+    rules: Sequence[type[Rule]] | None,
+) -> _Check:
+    given = frozenset(rule.code for rule in rules or ())
+    wanted = Wanted(settings, shown_from, given)
+    return _Check(settings, shown_from, overrides, wanted, Asked([], wanted))
+
+
+def _asked(wanted: Wanted, filenames: Iterable[str]) -> list[type[Rule]]:
+    """Return the rules that the settings of some file ask for."""
+    names = list(filenames)
+    return [rule for rule in load_rules() if any(wanted.asks(rule, name) for name in names)]
+
+
+def _scope(run: _Check, asked: frozenset[str]) -> Scope:
     """Return what this check could find; a rule that failed may have missed anything."""
     working = {rule.code for rule in run.asked.rules}
     named = {rule.name: rule.code for rule in load_rules()}
     known = {*asked, *named.values(), *(each.code for each in NOTICES)}
-    doubtful = frozenset(run.doubtful)
-    return Scope(frozenset(known), frozenset(asked & working), doubtful, run.settings, named)
+    return Scope(frozenset(known), asked & working, frozenset(run.doubtful), run.wanted, named)
 
 
-def _enabled(rule: type[Rule], settings: Settings) -> bool:
-    return settings.selects(rule.code) and (settings.preview or not rule.preview)
+def _sought(run: _Check, filenames: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return which codes would have been found in each file; a rule that failed may have missed any."""
+    return {
+        name: frozenset(
+            [rule.code for rule in run.asked.rules if run.wanted.asks(rule, name)]
+            + [notice.code for notice in NOTICES if run.wanted.notice(notice, name)]
+        )
+        for name in filenames
+        if name not in run.doubtful
+    }
 
 
 def _outline(run: _Check, path: Path) -> Outline | None:
@@ -173,13 +209,17 @@ def _outline(run: _Check, path: Path) -> Outline | None:
 
 
 def _report_unparsable(run: _Check, shown: str, error: UnreadableError) -> None:
-    if UnparsableFile.wanted(run.settings):
+    if run.wanted.notice(UnparsableFile, shown):
         end = Position(error.position.row, error.position.column + 1)
         span = Span(shown, error.position, end)
         run.findings.append(UnparsableFile.finding(span, f"file {error}"))
 
 
-def _analyse(run: _Check, outlines: Iterable[tuple[Project, Outline]]) -> None:
+def _analyse(
+    run: _Check,
+    outlines: Iterable[tuple[Project, Outline]],
+    told: Callable[[int, int], None] | None = None,
+) -> None:
     """Execute what shows the events of each file, everything once.
 
     A file hears only of the executions that it asks for, so that it has the findings that it would
@@ -191,7 +231,9 @@ def _analyse(run: _Check, outlines: Iterable[tuple[Project, Outline]]) -> None:
     for project, outline in outlines:
         for entry in entries(project, outline.functions, admitted):
             asking.setdefault(entry, (project, set()))[1].add(outline.module.filename)
-    for (function, owner), (project, files) in asking.items():
+    for number, ((function, owner), (project, files)) in enumerate(asking.items()):
+        if told is not None:
+            told(number, len(asking))
         emit = partial(run.asked.hear, project, files)
         try:
             analyse_function(project, models, function, emit, owner)

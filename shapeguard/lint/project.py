@@ -63,9 +63,16 @@ class Project:
     """The modules, classes and functions under one root; a :class:`flow.program.Program`."""
 
     def __init__(
-        self, root: Path, shown: Callable[[Path], str], empty_axes: frozenset[str] = frozenset()
+        self,
+        root: Path,
+        shown: Callable[[Path], str],
+        empty_axes: frozenset[str] = frozenset(),
+        *,
+        src: tuple[Path, ...] | None = None,
     ) -> None:
         self.root = root
+        self._bases = (root.parent, *((root, root / "src") if src is None else src))
+        self._sources = () if src is None else src
         self.empty_axes = empty_axes
         self.twins: FindsTwins | None = None
         self._shown = shown
@@ -116,9 +123,15 @@ class Project:
         while _is_file(directory / "__init__.py"):
             parts.insert(0, directory.name)
             directory = directory.parent
-        if len(parts) <= 1 and directory != self.root and self.root in directory.parents:
-            parts[:0] = directory.relative_to(self.root).parts
+        if len(parts) <= 1:
+            base = self._base_of(directory)
+            parts[:0] = () if base is None else directory.relative_to(base).parts
         return ".".join(parts) or path.parent.name
+
+    def _base_of(self, directory: Path) -> Path | None:
+        """Return the directory that a namespace package below it is imported from."""
+        bases = [base for base in (self.root, *self._sources) if directory.is_relative_to(base)]
+        return max(bases, key=lambda base: len(base.parts), default=None)
 
     def _module(self, dotted: str) -> Module | None:
         if dotted not in self._modules:
@@ -141,7 +154,7 @@ class Project:
         if not all(part.isidentifier() for part in parts):
             return
         relative = Path(*parts)
-        for base in (self.root.parent, self.root, self.root / "src"):
+        for base in self._bases:
             for path in (base / relative.with_suffix(".py"), base / relative / "__init__.py"):
                 if self._inside(path) and _is_file(path):
                     yield path
@@ -155,7 +168,7 @@ class Project:
         return name.encode() in data or _STAR.search(data) is not None
 
     def _inside(self, path: Path) -> bool:
-        return self.root in path.parents
+        return any(each in path.parents for each in (self.root, *self._sources))
 
     def find(self, module: Module, dotted: str) -> Named | str:
         """Resolve a dotted name as written in a module; a string is the name of something outside."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from shapeguard.finding import Confidence, Consequence
 from shapeguard.lint.flow.domain.terms import ONE
 from shapeguard.lint.flow.evidence.reasons import Reason, may_be, may_break
+from shapeguard.lint.options import Options
 from shapeguard.lint.sizes import witness_of_mismatch, witness_of_zero
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Rule(ABC):
     """One hazard. The class attributes are what reports and documentation say about it.
 
     ``gives_way_to`` are the codes of rules that are more special: what one of them finds at the same
-    place is shown, and this is not said as well.
+    place is shown, and this is not said as well. ``declares`` is the type of its options.
     """
 
     code: ClassVar[str]
@@ -110,6 +111,10 @@ class Rule(ABC):
     preview: ClassVar[bool] = False
     gives_way_to: ClassVar[frozenset[str]] = frozenset()
     listens_to: ClassVar[tuple[type[Event], ...]]
+    declares: ClassVar[type[Options]] = Options
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = self.declares() if options is None else options
 
     @abstractmethod
     def check(self, event: Event) -> Iterator[Diagnosis]:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
     from shapeguard.finding import Finding, Span
-    from shapeguard.lint.config import Settings
     from shapeguard.lint.source import SourceFile
     from shapeguard.lint.suppressions import Code, Suppression
+    from shapeguard.lint.wanted import Wanted
 
 _HOUSEKEEPING = frozenset(notice.code for notice in NOTICES)
 
@@ -38,7 +38,7 @@ class Scope:
     known: frozenset[str]
     asked: frozenset[str]
     doubtful: frozenset[str]
-    settings: Settings
+    wanted: Wanted
     named: Mapping[str, str]
 
 
@@ -73,8 +73,8 @@ def judge(findings: Iterable[Finding], sources: Iterable[SourceFile], scope: Sco
     notices = [
         each for source, comment in comments for each in _about(source, comment, scope, used)
     ]
-    wanted = {notice.code for notice in NOTICES if notice.wanted(scope.settings)}
-    shown = (each for each in notices if each.code in wanted)
+    kinds = {notice.code: notice for notice in NOTICES}
+    shown = (n for n in notices if scope.wanted.notice(kinds[n.code], n.span.filename))
     return Judged(tuple(kept), tuple(suppressed), tuple(shown))
 
 
@@ -95,8 +95,11 @@ def _about(
             where = "file" if comment.rows is None else "line"
             message = f"no {code.text} is found in this {where}"
             yield UnusedSuppression.finding(code.span, message, code.text, fix)
-    if comment.codes and not comment.reason:
-        yield SuppressionWithoutReason.finding(comment.span, "the suppression gives no reason")
+    if comment.codes:
+        given = scope.wanted.settings(source.shown).own_options_of(SuppressionWithoutReason.code)
+        wrong = SuppressionWithoutReason.wrong(comment.reason, given)
+        if wrong:
+            yield SuppressionWithoutReason.finding(comment.span, wrong)
 
 
 def _wrong(code: str, scope: Scope) -> str:
@@ -113,4 +116,5 @@ def _wrong(code: str, scope: Scope) -> str:
 
 def _told(source: SourceFile, code: str, scope: Scope) -> bool:
     """Say whether the check would have found what a code is about."""
-    return code in scope.asked and source.shown not in scope.doubtful
+    asked = code in scope.asked and scope.wanted.code(code, source.shown)
+    return asked and source.shown not in scope.doubtful

@@ -11,15 +11,19 @@ from jsonschema import Draft202012Validator
 from shapeguard.cli.catalogue import rule_pages
 from shapeguard.cli.schema import text
 from shapeguard.errors import UsageError
-from shapeguard.lint.config import check_codes, load_settings
+from shapeguard.lint.configuring import configure, installed
 
 CODES = [page.code for page in rule_pages()]
-SCHEMA = json.loads(text(CODES))
+SCHEMA = json.loads(text({kind.code: kind.declares for kind in installed()}))
 GOOD = [
     "",
     'select = ["SG1", "SG304"]\nignore = ["SG101"]\nextend-select = ["ALL"]',
     'exclude = ["build/"]\nextend-exclude = ["a/**"]\nforce-exclude = true',
     'min-confidence = "low"\npreview = true\nempty-axes = ["batch"]',
+    'baseline = "known.json"\nsrc = ["python"]',
+    '[per-file-ignores]\n"tests/*" = ["SG1"]\n"!src/**" = ["ALL", "SG304"]',
+    '[rules.SG304]\nseverity = "info"\nmin-confidence = "high"',
+    '[rules.SG903]\npattern = "[A-Z]+-[0-9]+"',
 ]
 BAD = [
     "selct = []",
@@ -30,6 +34,20 @@ BAD = [
     "preview = 1",
     'origin = "x"',
     'per-file-ignores = ["a"]',
+    '[per-file-ignores]\n"tests/*" = "SG1"',
+    '[per-file-ignores]\n"tests/*" = ["sg1"]',
+    'extend = ""',
+    'extend = ["a.toml"]',
+    'baseline = ["a"]',
+    "baseline = ''",
+    'src = "python"',
+    'empty-axes = ["two words"]',
+    'rules = ["SG101"]',
+    "[rules]\nSG101 = 1",
+    '[rules.SG101]\nseverity = "fatal"',
+    "[rules.SG101]\npattern = 'a'",
+    "[rules.SG903]\npattern = 3",
+    "[rules.SG199]\nseverity = 'info'",
 ]
 
 
@@ -38,7 +56,7 @@ def agreed(source, tmp_path):
     path = tmp_path / "shapeguard.toml"
     path.write_text(source, "utf-8")
     try:
-        check_codes(load_settings(path, tmp_path), CODES)
+        configure(path, tmp_path)
     except UsageError:
         loads = False
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from shapeguard.finding import Confidence, Consequence, Finding
+from shapeguard.lint.options import Options
 
 if TYPE_CHECKING:
     from shapeguard.finding import Fix, Severity, Span
@@ -23,6 +24,7 @@ class Notice:
     since: ClassVar[str]
     preview: ClassVar[bool] = False
     by_default: ClassVar[bool] = True
+    declares: ClassVar[type[Options]] = Options
 
     @classmethod
     def wanted(cls, settings: Settings) -> bool:

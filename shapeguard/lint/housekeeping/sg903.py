@@ -5,6 +5,15 @@
 Reports `# shapeguard: ignore[...]` with nothing behind the bracket. It is off by default; select it by
 its code: `extend-select = ["SG903"]`.
 
+## Options
+
+`pattern`: a regular expression that is to be found in every reason, such as the number of an issue:
+
+```toml
+[tool.shapeguard.rules.SG903]
+pattern = "#[0-9]+"
+```
+
 ## Why is this bad?
 
 Whoever changes the line next cannot tell whether the finding was wrong, or was right and is excused by
@@ -30,7 +39,7 @@ There is no automatic fix: the reason is the author's.
 
 ## Known limits
 
-Any text is taken for a reason.
+Without a pattern, any text is taken for a reason.
 
 ## References
 
@@ -39,8 +48,32 @@ Any text is taken for a reason.
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import msgspec
+
 from shapeguard.finding import Severity
 from shapeguard.lint.housekeeping.notice import Notice
+from shapeguard.lint.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ReasonOptions(Options, frozen=True):
+    """What every reason must hold."""
+
+    pattern: Annotated[
+        str, msgspec.Meta(description="A regular expression that is to be found in every reason.")
+    ] = ""
+
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            message = f"expected a regular expression ({error})"
+            raise ValueError(message) from None
 
 
 class SuppressionWithoutReason(Notice):
@@ -51,3 +84,12 @@ class SuppressionWithoutReason(Notice):
     severity = Severity.INFO
     since = "0.1.0"
     by_default = False
+    declares: ClassVar[type[Options]] = ReasonOptions
+
+    @classmethod
+    def wrong(cls, reason: str, given: Mapping[str, object]) -> str:
+        """Say what is wrong with a reason under the options that are given; nothing if it is right."""
+        pattern = msgspec.convert(given, ReasonOptions).pattern
+        if not reason:
+            return "the suppression gives no reason"
+        return "" if re.search(pattern, reason) else f"the reason does not match `{pattern}`"

@@ -1,0 +1,73 @@
+"""The settings of ``shapeguard check``: what configuration files say, with the options on top."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from shapeguard.finding import Confidence
+from shapeguard.lint.config import HIDDEN, check_entries
+from shapeguard.lint.configuring import configure, known_codes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shapeguard.cli.check import CheckOptions
+    from shapeguard.lint.config import Configured, Settings
+
+
+def read_settings(options: CheckOptions, cwd: Path) -> tuple[Settings, Configured]:
+    """Return the settings of the working directory, and what knows those of each file.
+
+    Raises UsageError for codes that no rule has, and ConfigError for wrong configuration files.
+    """
+    known = known_codes()
+    check_entries(options.select or (), known, "--select")
+    check_entries(options.ignore or (), known, "--ignore")
+    check_entries(options.extend_select, known, "--extend-select")
+
+    def with_options(settings: Settings) -> Settings:
+        given = {
+            "select": options.select,
+            "ignore": options.ignore,
+            "extend_select": settings.extend_select + options.extend_select,
+            "extend_exclude": settings.extend_exclude + options.extend_exclude,
+            "force_exclude": options.force_exclude,
+            "preview": options.preview,
+            "min_confidence": options.min_confidence and Confidence(options.min_confidence),
+            "baseline": options.baseline and cwd / options.baseline,
+        }
+        changes = {key: value for key, value in given.items() if value is not None}
+        return msgspec.structs.replace(settings, **changes)
+
+    return configure(options.config, cwd, with_options)
+
+
+def show_settings(settings: Settings) -> str:
+    """Return the settings as the TOML that would produce them."""
+    lines = [f"# from {settings.origin or 'the defaults'}"]
+    lines += [f"# and {path}, which it extends" for path in settings.extended]
+    for root, patterns in settings.inherited_excludes:
+        if patterns:
+            lines.append(f"# extend-exclude of {root}: {_toml(list(patterns))}")
+    for field in msgspec.structs.fields(settings):
+        value = getattr(settings, field.name)
+        if field.name not in HIDDEN and value is not None:
+            lines.append(f"{field.encode_name} = {_toml(_built_in(value))}")
+    return "\n".join(lines) + "\n"
+
+
+def _built_in(value: object) -> object:
+    built: object = msgspec.to_builtins(value, enc_hook=str)
+    return built
+
+
+def _toml(value: object) -> str:
+    """Return a value as TOML: like JSON, but for tables."""
+    if isinstance(value, dict):
+        table = cast("dict[str, object]", value)
+        return "{" + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in table.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, cast("list[object]", value))) + "]"
+    return msgspec.json.encode(value).decode()

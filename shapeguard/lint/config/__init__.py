@@ -1,0 +1,40 @@
+"""Configuration: ``[tool.shapeguard]`` in ``pyproject.toml``, or ``shapeguard.toml``.
+
+For each source file the nearest configuration file holds. Files are not merged, unless one names
+another that it extends, so one file says everything that holds for a project. Every mistake is a
+:class:`~shapeguard.errors.ConfigError` that names the file, the key, what was found and what would
+be valid.
+"""
+
+from __future__ import annotations
+
+from shapeguard.lint.config.codes import check_codes, check_entries, check_options
+from shapeguard.lint.config.loading import CONFIG_NAMES, Hierarchy, has_settings, load_settings
+from shapeguard.lint.config.settings import (
+    ALL,
+    EXPECTED,
+    HIDDEN,
+    Configured,
+    RuleOptions,
+    Settings,
+    covers,
+)
+from shapeguard.lint.config.validation import EXPECTED_OF_RULES
+
+__all__ = [
+    "ALL",
+    "CONFIG_NAMES",
+    "EXPECTED",
+    "EXPECTED_OF_RULES",
+    "HIDDEN",
+    "Configured",
+    "Hierarchy",
+    "RuleOptions",
+    "Settings",
+    "check_codes",
+    "check_entries",
+    "check_options",
+    "covers",
+    "has_settings",
+    "load_settings",
+]

@@ -1,0 +1,87 @@
+"""The codes and options in settings, held against the rules that are installed."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shapeguard.errors import ConfigError, UsageError
+from shapeguard.lint.config.settings import COMMON, covers
+from shapeguard.lint.config.validation import check_key, quoted, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from shapeguard.lint.config.settings import Settings
+
+
+def check_codes(settings: Settings, known: Collection[str]) -> None:
+    """Refuse entries of the rule keys that mean no known rule.
+
+    Raises ConfigError, which names the file and the key.
+    """
+    for key, entries in _entries(settings):
+        try:
+            check_entries(entries, known, f"{settings.origin or 'settings'}: {key}")
+        except UsageError as error:
+            raise ConfigError(str(error)) from None
+
+
+def _entries(settings: Settings) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "select", settings.select
+    yield "extend-select", settings.extend_select
+    yield "ignore", settings.ignore
+    for pattern, codes in settings.per_file_ignores.items():
+        yield f"per-file-ignores.{quoted(pattern)}", codes
+
+
+def check_entries(entries: Iterable[str], known: Collection[str], where: str) -> None:
+    """Refuse entries that mean no known rule; ``where`` says who asked for them.
+
+    Raises UsageError, which names the nearest codes.
+    """
+    for entry in entries:
+        if not any(covers(entry, code) for code in known):
+            message = f"{where}: unknown rule code {entry!r}; {_nearest(entry, known)}"
+            raise UsageError(message)
+
+
+def _nearest(entry: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(entry.upper(), sorted(known), n=3, cutoff=0.5)
+    return f"nearest: {', '.join(near)}" if near else f"known: {', '.join(sorted(known))}"
+
+
+def check_options(settings: Settings, declared: Mapping[str, type[msgspec.Struct]]) -> None:
+    """Refuse options of rules that do not exist, and those that a rule does not declare.
+
+    ``declared`` maps the code of every rule to the type of its options. Raises ConfigError, which
+    names the file and the key.
+    """
+    for code, given in settings.rules.items():
+        place = f"{settings.origin or 'settings'}: rules.{quoted(code)}"
+        if code not in declared:
+            message = f"{place}: no rule has the code {code!r}; {_nearest(code, declared)}"
+            raise ConfigError(message)
+        _check_own(settings, code, declared[code], place, given)
+
+
+def _check_own(
+    settings: Settings,
+    code: str,
+    kind: type[msgspec.Struct],
+    place: str,
+    given: Mapping[str, Any],
+) -> None:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for key in given:
+        check_key(key, (*sorted(COMMON), *fields), f"{place}.{key}")
+    own = settings.own_options_of(code)
+    for key, value in own.items():
+        try:
+            msgspec.convert({key: value}, kind)
+        except msgspec.ValidationError as error:
+            why = str(error).removesuffix(f" - at `$.{key}`")
+            message = f"{place}.{key}: {why}, found {shown(value)}"
+            raise ConfigError(message) from None
