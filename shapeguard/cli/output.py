@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 from shapeguard.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
 
-def write(text: str) -> None:
+def write(text: str | bytes) -> None:
     """Write to standard output. Raises UsageError if that fails, as on a full disk.
+
+    Bytes are written as they are: source text has an encoding of its own.
 
     A reader that stops early (``| head``) is no error: the rest goes nowhere and the exit status
     stays what it would have been.
@@ -36,13 +39,17 @@ def note(text: str) -> None:
     _write(sys.stderr, f"{text}\n")
 
 
-def _write(stream: TextIO | None, text: str) -> str | None:
+def _write(stream: TextIO | None, text: str | bytes) -> str | None:
     """Write all of ``text`` and return why that failed, if it did."""
     if stream is None:
         return "it is closed"
     try:
-        _escape_what_the_encoding_lacks(stream)
-        stream.write(text)
+        if isinstance(text, bytes):
+            stream.flush()
+            stream.buffer.write(text)
+        else:
+            _escape_what_the_encoding_lacks(stream)
+            stream.write(text)
         stream.flush()
     except BrokenPipeError:
         discard(stream)
@@ -69,6 +76,17 @@ def wants_colour(stream: TextIO | None) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
+    return is_terminal(stream)
+
+
+def wants_links(stream: TextIO | None) -> bool:
+    """Whether to write links (OSC 8): on a terminal in colour; ``FORCE_HYPERLINK`` overrides, 0 forbids."""
+    forced = os.environ.get("FORCE_HYPERLINK")
+    return forced != "0" if forced else is_terminal(stream) and wants_colour(stream)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal that can do more than print lines."""
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
@@ -106,26 +124,33 @@ def write_file(path: Path, text: str) -> None:
         if path.exists() and not path.is_file():
             path.write_text(text, "utf-8", newline="\n")
         else:
-            _replace(path.resolve(), text)
+            real = path.resolve()
+            replace(real, text.encode(), lambda temporary: _give_mode(temporary, real))
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror}"
         raise UsageError(message) from error
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write a file beside ``path`` and rename it over ``path``, which is atomic."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
+def replace(path: Path, data: bytes, prepare: Callable[[Path], None]) -> None:
+    """Write a file beside ``path`` and rename it over ``path``, which is atomic.
+
+    Before that, ``prepare`` is given the new file. Raises OSError if any of this fails; ``path`` is
+    then as it was.
+    """
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".shapeguard.", delete=False) as file:
         temporary = Path(file.name)
         try:
-            file.write(text)
+            file.write(data)
             file.close()
-            temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else _default_mode())
+            prepare(temporary)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def _give_mode(temporary: Path, path: Path) -> None:
+    temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else _default_mode())
 
 
 def _default_mode() -> int:

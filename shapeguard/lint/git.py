@@ -15,14 +15,14 @@ def list_by_git(directory: Path) -> list[str] | None:
 
     git has no say outside a work tree, without git, and in a directory that is itself ignored.
     """
-    if _git(directory, "check-ignore", "--quiet", ".") != (1, b""):
+    if git(directory, "check-ignore", "--quiet", ".") != (1, b""):
         return None
-    status, output = _git(directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    status, output = git(directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     return [os.fsdecode(name) for name in output.split(b"\0") if name] if status == 0 else None
 
 
-def _git(directory: Path, *arguments: str) -> tuple[int, bytes]:
-    """Run git there; status 128 stands for every way in which git is of no use."""
+def git(directory: Path, *arguments: str) -> tuple[int, bytes]:
+    """Run git there and return its status and output; status 128 stands for every way to fail."""
     # Inside a hook, GIT_DIR and GIT_INDEX_FILE speak of another repository or another index.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     command = ["git", "-C", os.fspath(directory), *arguments]

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from timeless import timeless
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
@@ -51,8 +52,8 @@ def quotes():
     """
 
     def check(quotation: str, source: str) -> bool:
-        rest = [line.strip() for line in source.splitlines()]
-        parts = re.split(r"^\s*\.\.\.\n", quotation, flags=re.MULTILINE)
+        rest = [line.strip() for line in timeless(source).splitlines()]
+        parts = re.split(r"^\s*\.\.\.\n", timeless(quotation), flags=re.MULTILINE)
         for part in parts:
             wanted = [line.strip() for line in part.strip("\n").splitlines()]
             start = next((i for i in range(len(rest)) if rest[i : i + len(wanted)] == wanted), None)
