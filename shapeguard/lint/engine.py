@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -116,7 +117,7 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and five th
     """Check files and return their findings in a stable order.
 
     ``root`` is the directory that reported paths are relative to; ``overrides`` gives the bytes of
-    files that are not read from disk, such as standard input. ``rules`` are asked instead of those
+    files that are not read from disk, such as standard input, checked or not. ``rules`` are asked instead of those
     that packs and settings enable. ``projects`` carries what was read of projects from one check to
     the next, as long as neither ``root`` nor a file changes. ``told`` is called with the number of
     functions that are done and of all, before each.
@@ -125,6 +126,7 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and five th
     run.projects = {} if projects is None else projects
     targets = [path if path.is_absolute() else run.shown_from / path for path in files]
     run.asked.rules = _asked(run.wanted, map(run.shown, targets)) if rules is None else list(rules)
+    _stand_in(run, run.overrides.keys() - {*targets})
     outlines = [(path, outline) for path in targets if (outline := _outline(run, path))]
     checked = len(targets) - len(run.problems)
     run.problems.extend(pack_problems())
@@ -185,6 +187,15 @@ def _sought(run: _Check, filenames: Iterable[str]) -> dict[str, frozenset[str]]:
         for name in filenames
         if name not in run.doubtful
     }
+
+
+def _stand_in(run: _Check, paths: Iterable[Path]) -> None:
+    """Let the projects of files know what is given in place of them, as far as it can be read."""
+    for path in sorted(paths):
+        project, data = run.project(path), run.overrides[path]
+        with suppress(UnreadableError):
+            source = decode(data, path, run.shown(path))
+            project.add(path, Outline(source, parse_outline(source), project.name_of(path)), data)
 
 
 def _outline(run: _Check, path: Path) -> Outline | None:

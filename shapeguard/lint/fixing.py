@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
 from collections import Counter
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from shapeguard.finding import Applicability
+from shapeguard.lint.editing import apart, applied_to
 from shapeguard.lint.engine import check
-from shapeguard.lint.source import lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from shapeguard.finding import Edit, Finding, Position
+    from shapeguard.finding import Edit, Finding
     from shapeguard.lint.api import Rule
-    from shapeguard.lint.config import Settings
+    from shapeguard.lint.config import Configured
+    from shapeguard.lint.engine import Outcome
+    from shapeguard.lint.ranking import Key
+
+    Look = Callable[[Sequence[Path], dict[Path, bytes]], Outcome]
+    _Known = tuple[str, str, str, str]
 
 MAX_ROUNDS = 10
-"""How often a file is fixed anew: a fix may uncover a finding that has one too."""
+"""How often files are fixed anew: a fix may uncover a finding that has one too."""
+
+_NO_PYTHON = "its fix would leave no Python, or what the encoding of the file lacks"
+_NO_HELP = "after its fix it, or another one, would be found"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A finding that a fix was tried for, as it stands now, and why the fix was not kept."""
+
+    finding: Finding
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
+    """What fixes make of files: ``contents`` holds those that change, whole.
+
+    ``outcome`` is what a check of all files finds then; None if that has not been asked.
+    """
+
+    contents: dict[Path, bytes]
+    applied: tuple[Finding, ...]
+    refused: tuple[Refused, ...]
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFile:
     """A file after its fixes. ``refused`` holds the findings whose fix did not help, unchanged."""
 
     data: bytes
@@ -37,121 +61,200 @@ class Fixed:
 
 
 @dataclass(frozen=True)
-class _File:
-    """The file that is fixed, and how it is checked."""
+class Start:
+    """Where fixing begins.
 
-    path: Path
-    settings: Settings
+    ``contents`` holds the bytes of all files that may be changed, as the ``outcome`` of their check
+    has seen them. ``look`` checks some of them again, with given contents in place of what is on
+    disk; ``root`` is the directory that file names in findings are relative to.
+    """
+
+    contents: Mapping[Path, bytes]
+    outcome: Outcome
+    look: Look
     root: Path
-    rules: Sequence[type[Rule]] | None
-
-    def findings(self, data: bytes) -> tuple[Finding, ...]:
-        overrides = {self.path: data}
-        outcome = check(
-            [self.path], self.settings, root=self.root, overrides=overrides, rules=self.rules
-        )
-        return outcome.findings
 
 
 def fix_file(
     path: Path,
-    settings: Settings,
+    settings: Configured,
     *,
     root: Path,
     unsafe: bool = False,
     rules: Sequence[type[Rule]] | None = None,
-) -> Fixed:
-    """Return a file with its fixes applied: the safe ones, or all of them.
+) -> FixedFile:
+    """Return a file with the fixes of all its findings applied: the safe ones, or all of them.
 
-    A fix is kept only if what it makes is Python, the finding is gone and none is new. Nothing is
-    written. Raises OSError if the file cannot be read. ``rules`` are asked instead of the enabled ones.
+    Nothing is written. Raises OSError if the file cannot be read. ``rules`` are asked instead of the
+    enabled ones.
     """
-    file = _File(path.resolve(), settings, root, rules)
-    data = file.path.read_bytes()
-    applied: list[Finding] = []
-    refused: dict[str, Finding] = {}
-    findings = file.findings(data)
+    path = path.resolve()
+
+    def look(files: Sequence[Path], overrides: dict[Path, bytes]) -> Outcome:
+        return check(files, settings, root=root, overrides=overrides, rules=rules)
+
+    contents = {path: path.read_bytes()}
+    start = Start(contents, look([path], dict(contents)), look, root.resolve())
+    fixed = fix_files(start, start.outcome.findings, unsafe=unsafe)
+    refused = tuple(each.finding for each in fixed.refused)
+    return FixedFile(fixed.contents.get(path, contents[path]), fixed.applied, refused)
+
+
+def fix_files(start: Start, wanted: Iterable[Finding], *, unsafe: bool) -> Fixed:
+    """Return what the fixes of the wanted findings make of files: the safe ones, or all of them.
+
+    A fix is kept, with all its edits in all files, only if what it makes is Python, the finding is
+    gone and none is new in the files that it touches. One that uncovers a finding with a fix is
+    followed by that, unless the uncovered one is known from the start and not wanted. Nothing is
+    written.
+    """
+    fixing = _Fixing(start, dict(start.contents), dict(start.outcome.keys), start.outcome)
+    fixing.take(start.outcome.findings)
+    chosen = list(wanted)
+    names = {each.fingerprint for each in chosen}
+    held = {key[:4] for name, key in start.outcome.keys.items() if name not in names}
     for _ in range(MAX_ROUNDS):
-        wanted = [
-            each
-            for each in findings
-            if each.fix is not None
-            and (unsafe or each.fix.applicability is Applicability.SAFE)
-            and each.fingerprint not in refused
-        ]
-        if not wanted:
+        tried = list(apart(fixing.fixable(chosen, unsafe=unsafe)))
+        if not tried:
             break
-        tried = list(_apart(wanted))
-        data, findings, kept = _round(file, data, findings, tried)
-        applied += kept
-        done = {each.fingerprint for each in kept}
-        refused |= {each.fingerprint: each for each in tried if each.fingerprint not in done}
-    return Fixed(data, tuple(applied), tuple(refused.values()))
+        fixing.settle(dict(fixing.contents), [], tried)
+        chosen = [each for each in fixing.left() if fixing.known(each) not in held]
+    refused = (
+        Refused(each, fixing.refused[known])
+        for each in fixing.left()
+        if (known := fixing.known(each)) in fixing.refused
+        and (known not in held or each.fingerprint in names)
+    )
+    return Fixed(fixing.changed, tuple(fixing.applied), tuple(refused), fixing.latest)
 
 
-def _round(
-    file: _File, data: bytes, before: tuple[Finding, ...], wanted: list[Finding]
-) -> tuple[bytes, tuple[Finding, ...], list[Finding]]:
-    """Apply fixes together or, if they do not help together, the half of them that does."""
-    changed = applied_to(data, (edit for each in wanted if each.fix for edit in each.fix.edits))
-    after = None if changed is None else file.findings(changed)
-    if changed is not None and after is not None and _helped(before, after, wanted):
-        return changed, after, wanted
-    if len(wanted) == 1:
-        return data, before, []
-    middle = len(wanted) // 2
-    # The second half is looked for again in what the first has left, since its places have moved.
-    data, findings, kept = _round(file, data, before, wanted[:middle])
-    names = {each.fingerprint for each in wanted[middle:]}
-    rest = [each for each in findings if each.fingerprint in names]
-    if not rest:
-        return data, findings, kept
-    data, findings, others = _round(file, data, findings, rest)
-    return data, findings, [*kept, *others]
+@dataclass
+class _Fixing:
+    """The files as fixed so far, and what is found in them; ``latest`` is the check of all, if any."""
 
+    start: Start
+    contents: dict[Path, bytes]
+    keys: dict[str, Key]
+    latest: Outcome | None
+    found: dict[Path, list[Finding]] = field(default_factory=dict["Path", "list[Finding]"])
+    applied: list[Finding] = field(default_factory=list["Finding"])
+    refused: dict[_Known, str] = field(default_factory=dict["_Known", str])
 
-def _helped(before: Iterable[Finding], after: Iterable[Finding], fixed: Iterable[Finding]) -> bool:
-    """Say whether the fixed findings are gone and no other has come."""
-    left = Counter((each.code, each.function) for each in before)
-    left -= Counter((each.code, each.function) for each in fixed)
-    return not Counter((each.code, each.function) for each in after) - left
+    def known(self, finding: Finding) -> _Known:
+        """Return what a finding is known by, less its number among those that are alike."""
+        return self.keys[finding.fingerprint][:4]
 
+    @property
+    def changed(self) -> dict[Path, bytes]:
+        """The files that are not as they were."""
+        was = self.start.contents
+        return {path: data for path, data in self.contents.items() if data != was[path]}
 
-def _apart(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the findings whose fixes touch no text that an earlier one changes."""
-    taken: list[tuple[Position, Position]] = []
-    for each in findings:
-        edits = each.fix.edits if each.fix is not None else ()
-        spans = [(edit.span.start, edit.span.end) for edit in edits]
-        if not any(_touch(span, other) for span in spans for other in taken):
-            taken += spans
-            yield each
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Add what is found in files."""
+        for each in findings:
+            self.found.setdefault(self._path(each.span.filename), []).append(each)
 
+    def left(self) -> Iterator[Finding]:
+        """Yield what is found now."""
+        for path in sorted(self.found):
+            yield from self.found[path]
 
-def _touch(one: tuple[Position, Position], other: tuple[Position, Position]) -> bool:
-    """Say whether two stretches overlap, or are the same place at which something is put in."""
-    return one == other or (one[0] < other[1] and other[0] < one[1])
+    def fixable(self, findings: Iterable[Finding], *, unsafe: bool) -> Iterator[Finding]:
+        """Yield the findings with a fix that may be tried, in files that may be changed."""
+        for each in findings:
+            if each.fix is None or self.known(each) in self.refused:
+                continue
+            if not unsafe and each.fix.applicability is not Applicability.SAFE:
+                continue
+            outside = [path for path in self._touched([each]) if path not in self.contents]
+            if outside:
+                where = f"`{outside[0].name}`, which is not among the files that are checked"
+                self.refused[self.known(each)] = f"its fix changes {where}"
+            else:
+                yield each
 
+    def settle(self, base: dict[Path, bytes], kept: list[Finding], part: list[Finding]) -> None:
+        """Apply fixes together or, if they do not help together, the half of them that does.
 
-def applied_to(data: bytes, edits: Iterable[Edit]) -> bytes | None:
-    """Return the bytes of a file after edits that do not overlap, or None if they are no Python then.
+        All edits are of ``base``, in which those of ``kept`` have been applied already.
+        """
+        part = self._still_there(part)
+        if not part:
+            return
+        changed = self._applied(base, [*kept, *part])
+        if changed is not None and self._helped(changed, part):
+            kept += part
+            self.applied += part
+        elif len(part) == 1:
+            self.refused[self.known(part[0])] = _NO_PYTHON if changed is None else _NO_HELP
+        else:
+            middle = len(part) // 2
+            self.settle(base, kept, part[:middle])
+            self.settle(base, kept, part[middle:])
 
-    Its encoding, byte order mark and line endings are kept.
-    """
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    lines = lines_of(data.decode(encoding))
-    starts = [0, *accumulate(len(line) for line in lines)]
-    text = "".join(lines)
-    first_line = next(iter(lines), "")
-    ending = first_line[len(first_line.rstrip("\r\n")) :] or "\n"
-    for edit in sorted(edits, key=lambda each: each.span, reverse=True):
-        first, last = (
-            starts[place.row - 1] + place.column - 1 for place in (edit.span.start, edit.span.end)
+    def _still_there(self, part: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that no other fix has removed."""
+        left = Counter(self.known(each) for each in self.left())
+        there: list[Finding] = []
+        for each in part:
+            if left[self.known(each)] > 0:
+                left[self.known(each)] -= 1
+                there.append(each)
+        return there
+
+    def _applied(
+        self, base: dict[Path, bytes], findings: list[Finding]
+    ) -> dict[Path, bytes] | None:
+        edits: dict[Path, list[Edit]] = {}
+        for each in findings:
+            for edit in each.fix.edits if each.fix is not None else ():
+                edits.setdefault(self._path(edit.span.filename), []).append(edit)
+        changed: dict[Path, bytes] = {}
+        for path, own in edits.items():
+            data = applied_to(base[path], own)
+            if data is None:
+                return None
+            changed[path] = data
+        return changed
+
+    def _helped(self, changed: dict[Path, bytes], part: list[Finding]) -> bool:
+        """Say whether findings are gone and no other has come; if so, what is changed is taken over."""
+        files = sorted(self._touched(part))
+        given = {path: self.contents[path] for path in files} | self.changed | changed
+        after = self.start.look(files, given)
+        before = [each for path in files for each in self.found.get(path, ())]
+        if self._is_doubtful(after) or _alike(after.findings) - (_alike(before) - _alike(part)):
+            return False
+        self.contents |= changed
+        self.keys |= after.keys
+        for path in files:
+            self.found.pop(path, None)
+        self.take(after.findings)
+        all_seen = {*files} == {*self.contents} and not self.start.outcome.problems
+        self.latest = after if all_seen else None
+        return True
+
+    def _is_doubtful(self, after: Outcome) -> bool:
+        """Say whether a check failed, or gave up, where the first one did not."""
+        first = self.start.outcome
+        return not (
+            {*after.problems} <= {*first.problems}
+            and {*after.not_analysed} <= {*first.not_analysed}
         )
-        text = text[:first] + edit.content.replace("\r\n", "\n").replace("\n", ending) + text[last:]
-    try:
-        changed = text.encode(encoding)
-        cst.parse_module(changed)
-    except (UnicodeEncodeError, cst.ParserSyntaxError):
-        return None
-    return changed
+
+    def _touched(self, findings: Iterable[Finding]) -> set[Path]:
+        """Return the files of findings, and those that their fixes change."""
+        return {
+            self._path(span.filename)
+            for each in findings
+            for span in (each.span, *(edit.span for edit in (each.fix.edits if each.fix else ())))
+        }
+
+    def _path(self, filename: str) -> Path:
+        return self.start.root / filename
+
+
+def _alike(findings: Iterable[Finding]) -> Counter[tuple[str, str, str]]:
+    """Count findings by what a fix beside them does not change."""
+    return Counter((each.span.filename, each.code, each.function) for each in findings)

@@ -93,7 +93,7 @@ def suppressions_in(source: SourceFile) -> list[Suppression]:
         for token in _comments(source.text)
         for found in _DIRECTIVE.finditer(token.string)
     ]
-    statements = _statements(source) if comments else {}
+    statements = statements_of(source) if comments else {}
     return [_suppression(source, token, found, statements) for token, found in comments]
 
 
@@ -135,7 +135,7 @@ def _suppression(
     )
 
 
-def _statements(source: SourceFile) -> dict[int, range]:
+def statements_of(source: SourceFile) -> dict[int, range]:
     """Return the lines of each statement by its first, and by its last; of one with a body, its head."""
     tree = parse_outline(source)
     begun: dict[int, range] = {}

@@ -1,0 +1,186 @@
+"""``shapeguard check`` with ``--fix``, ``--fix-only`` and ``--diff``: from findings to files."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from shapeguard.cli.output import is_terminal, note, write
+from shapeguard.cli.patches import for_terminal, patch
+from shapeguard.cli.rewriting import Rewrite, rewrite
+from shapeguard.errors import UsageError
+from shapeguard.finding import Applicability
+from shapeguard.lint.fixing import fix_files
+from shapeguard.report.sources import Sources, printable
+from shapeguard.report.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from shapeguard.cli.check import CheckOptions
+    from shapeguard.finding import Finding
+    from shapeguard.lint.engine import Outcome
+    from shapeguard.lint.fixing import Fixed, Start
+
+_SILENT: Final = ("--report", "--output-file")
+_APART: Final = {
+    "--add-ignore": (
+        "--diff",
+        "--fix-only",
+        "--fix",
+        "--unsafe-fixes",
+        "--stdin-filename",
+        "--watch",
+        *_SILENT,
+    ),
+    "--fix-only": _SILENT,
+    "--diff": ("--watch", *_SILENT),
+}
+"""Options that ask for changes, and what each of them cannot be given with."""
+
+
+def refuse_contradictions(options: CheckOptions) -> None:
+    """Refuse options that ask for changes and cannot be had together.
+
+    ``--diff`` beside ``--fix`` is none: nothing is written. Raises UsageError.
+    """
+    adds = options.add_ignore is not None
+    asked = {
+        "--add-ignore": adds,
+        "--diff": options.diff,
+        "--fix-only": options.fix_only,
+        "--fix": options.fix,
+        "--unsafe-fixes": options.unsafe_fixes,
+        "--stdin-filename": options.stdin_filename is not None,
+        "--watch": options.watch,
+        "--report": bool(options.report),
+        "--output-file": options.output_file is not None,
+    }
+    for one, others in _APART.items():
+        other = next((each for each in others if asked[each]), None)
+        if asked[one] and other is not None:
+            message = f"{one} and {other} cannot be given together"
+            raise UsageError(message)
+    if adds:
+        _refuse_reason(options.add_ignore or "")
+
+
+def _refuse_reason(reason: str) -> None:
+    """Refuse what is no reason, or would end it, or the comment, too early."""
+    if not reason.strip() or not reason.isprintable() or "#" in reason:
+        message = f"--add-ignore: {reason!r} is no reason: one line of text without # is wanted"
+        raise UsageError(message)
+
+
+def wants_fixes(options: CheckOptions) -> bool:
+    """Say whether fixes are applied, or shown."""
+    return options.fix or options.fix_only or options.diff
+
+
+def reports_nothing(options: CheckOptions) -> bool:
+    """Say whether fixes are all that is asked for."""
+    return options.fix_only or options.diff
+
+
+def contents_of(files: Iterable[Path], overlay: Mapping[Path, bytes]) -> dict[Path, bytes]:
+    """Return the bytes of files, less those that cannot be read; ``overlay`` stands in for some.
+
+    What is changed must be what was checked, so all is read before the check.
+    """
+    contents: dict[Path, bytes] = {}
+    for path in files:
+        try:
+            contents[path] = overlay[path] if path in overlay else path.read_bytes()
+        except OSError:
+            continue  # the check says so
+    return contents
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What fixes have made of files.
+
+    ``contents`` holds what is on disk now, or would be, of the files that change, ``number`` counts
+    the findings whose fix that is, and ``failed`` says that some file could not be written.
+    ``outcome`` is what a check would find now, if that is known.
+    """
+
+    contents: Mapping[Path, bytes]
+    number: int
+    failed: bool
+    outcome: Outcome | None
+
+
+def apply_fixes(
+    options: CheckOptions, start: Start, wanted: Sequence[Finding], given: Mapping[Path, bytes]
+) -> Applied:
+    """Fix files, or print what that would change, and say what could not be fixed.
+
+    ``given`` is standard input, by the file that it stands in for: what it is to be goes to standard
+    output. Raises UsageError if that cannot be written.
+    """
+    fixed = fix_files(start, wanted, unsafe=options.unsafe_fixes)
+    sources = Sources(start.root)
+    if not options.quiet:
+        for each in fixed.refused:
+            place = sources.place(each.finding.span)
+            note(f"not fixed: {place}: {each.finding.code}: {printable(each.why)}")
+    if options.diff:
+        _show(fixed, start, sources)
+        return Applied(fixed.contents, len(fixed.applied), failed=False, outcome=None)
+    failures = rewrite(
+        Rewrite(path, start.contents[path], data)
+        for path, data in sorted(fixed.contents.items())
+        if path not in given
+    )
+    for path, why in failures.items():
+        note(f"error: {sources.name(str(path))}: cannot be written: {printable(why)}")
+    for path, data in given.items():
+        write(fixed.contents.get(path, data))
+    contents = {path: data for path, data in fixed.contents.items() if path not in failures}
+    applied = [each for each in fixed.applied if not _files(each, start.root) & failures.keys()]
+    outcome = None if failures else fixed.outcome
+    return Applied(contents, len(applied), failed=bool(failures), outcome=outcome)
+
+
+def _show(fixed: Fixed, start: Start, sources: Sources) -> None:
+    patches = [
+        patch(sources.path(str(path)), start.contents[path], data)
+        for path, data in sorted(fixed.contents.items())
+    ]
+    text = b"".join(patches)
+    write(for_terminal(text) if is_terminal(sys.stdout) else text)
+
+
+def _files(finding: Finding, root: Path) -> set[Path]:
+    edits = finding.fix.edits if finding.fix is not None else ()
+    return {root / span.filename for span in (finding.span, *(each.span for each in edits))}
+
+
+def outlook(findings: Iterable[Finding], options: CheckOptions, applied: int | None) -> str:
+    """Return what is to be said of fixes at the end; the empty text if there is nothing.
+
+    ``applied`` is the number of findings that were fixed, None if that was not asked for.
+    """
+    kinds = [each.fix.applicability for each in findings if each.fix is not None]
+    safe = kinds.count(Applicability.SAFE)
+    unsafe = len(kinds) - safe
+    if applied is not None:
+        left = sum(1 for _ in findings)
+        more = f"; {unsafe} fixable with --unsafe-fixes" if unsafe else ""
+        return f"{applied} fixed, {left} remaining{'' if options.unsafe_fixes else more}."
+    if options.unsafe_fixes or not unsafe:
+        return f"{len(kinds)} fixable with --fix." if kinds else ""
+    if safe:
+        return f"{safe} fixable with --fix, {unsafe} more with --fix --unsafe-fixes."
+    return f"{unsafe} fixable with --fix --unsafe-fixes."
+
+
+def verdict(applied: Applied, options: CheckOptions) -> str:
+    """Return the last line where nothing is reported: how many were fixed, or would be."""
+    if not applied.number:
+        return "Nothing would be fixed." if options.diff else "Nothing was fixed."
+    what = f"{count(applied.number, 'finding')} in {count(len(applied.contents), 'file')}"
+    return f"{'Would fix' if options.diff else 'Fixed'} {what}."
