@@ -9,23 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.cli.catalogue import rule_pages
-from shapeguard.cli.known import read_baselines, subtract
+from shapeguard.cli.examining import Checks, examine
+from shapeguard.cli.fixing import outlook, refuse_contradictions
+from shapeguard.cli.known import read_baselines
 from shapeguard.cli.output import note, wants_colour, wants_links, write, write_file
-from shapeguard.cli.progress import progress
 from shapeguard.cli.settings import read_settings, show_settings
 from shapeguard.cli.summary import Clock, statistics, summary
 from shapeguard.errors import UsageError
-from shapeguard.lint.changes import on_changed_lines
 from shapeguard.lint.discover import Excludes, discover, working_directory
-from shapeguard.lint.engine import check
 from shapeguard.report import View, load_format, render
 from shapeguard.report.sources import Sources, printable
-from shapeguard.report.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapeguard.cli.check import CheckOptions
+    from shapeguard.cli.examining import Examined
     from shapeguard.lint.config import Configured
     from shapeguard.lint.discover import Discovery
     from shapeguard.lint.engine import Outcome
@@ -38,6 +37,7 @@ _STDIN: Final = Path("-")
 
 def run_check(options: CheckOptions) -> int:
     """Check what the options ask for, print and write the reports, return the exit status."""
+    refuse_contradictions(options)
     cwd = working_directory()
     for name, _ in options.report:
         load_format(name)
@@ -49,32 +49,29 @@ def run_check(options: CheckOptions) -> int:
     clock = Clock()
     with clock.phase("files"):
         found, overlay = find_files(options, configured, cwd)
-    sources = Sources(cwd, overlay)
     _say(found.problems, "error", wanted=True)
     _say(found.warnings, "warning", wanted=not options.quiet)
     if options.show_files:
+        sources = Sources(cwd)
         write("".join(f"{sources.name(str(path))}\n" for path in found.files))
         return TROUBLE if found.problems else NOTHING_FOUND
     baselines = read_baselines(configured, found.files, cwd)
-    with clock.phase("analysis"), progress(wanted=not options.quiet) as told:
-        outcome = check(found.files, configured, root=cwd, overrides=overlay, told=told)
-    outcome = subtract(outcome, baselines, options)
-    if options.diff_base is not None:
-        with clock.phase("changes"):
-            outcome, unchanged = on_changed_lines(outcome, options.diff_base, cwd)
-        if unchanged and not options.quiet:
-            lines = f"lines that are unchanged since {options.diff_base}"
-            note(f"{count(unchanged, 'finding')} on {lines} not shown")
-    with clock.phase("reports"):
-        write_reports(outcome, _view(outcome, found, sources), options)
+    done = examine(Checks(options, configured, baselines, cwd, clock), found.files, overlay)
+    outcome = done.outcome
+    if not done.ends:
+        with clock.phase("reports"):
+            view = _view(outcome, found, Sources(cwd, done.overlay))
+            write_reports(outcome, view, options, source=bool(overlay) and options.fix)
     _say(outcome.problems, "error", wanted=True)
-    conclude(outcome, clock, options)
+    if not done.ends:
+        conclude(done, clock, options)
     if options.verbose:
         note(f"settings: {settings.origin or 'defaults'}")
         note(clock.text())
-    if found.problems or outcome.problems:
+    if found.problems or outcome.problems or done.failed:
         return TROUBLE
-    return FINDINGS if outcome.findings and not options.exit_zero else NOTHING_FOUND
+    found_some = done.differs if done.ends else bool(outcome.findings)
+    return FINDINGS if found_some and not options.exit_zero else NOTHING_FOUND
 
 
 def _view(outcome: Outcome, found: Discovery, sources: Sources) -> View:
@@ -87,12 +84,16 @@ def _view(outcome: Outcome, found: Discovery, sources: Sources) -> View:
     )
 
 
-def conclude(outcome: Outcome, clock: Clock, options: CheckOptions) -> None:
-    """Say how many were found, and by which rules where that is asked for."""
+def conclude(done: Examined, clock: Clock, options: CheckOptions) -> None:
+    """Say how many were found, by which rules where that is asked for, and how many can be fixed."""
+    outcome = done.outcome
     if options.statistics:
         note("\n".join(statistics(outcome)))
     if not options.quiet:
         note(summary(outcome, clock))
+        fixes = outlook(outcome.findings, options, done.fixed)
+        if fixes:
+            note(fixes)
     if options.verbose or options.statistics:
         _say(outcome.not_analysed, "not analysed", wanted=True)
 
@@ -120,15 +121,20 @@ def find_files(
     return replace(found, files=tuple(sorted({*found.files, path}))), overlay
 
 
-def write_reports(outcome: Outcome, view: View, options: CheckOptions) -> None:
+def write_reports(outcome: Outcome, view: View, options: CheckOptions, *, source: bool) -> None:
     """Write the chosen format to standard output or ``--output-file``, then every ``--report``.
 
+    If standard output holds ``source`` text, standard error takes the report in its place.
     Raises UsageError if a file cannot be written; by then standard output has its report.
     """
     if options.output_file is None:
-        out = sys.stdout
+        out = sys.stderr if source else sys.stdout
         shown = replace(view, colour=wants_colour(out), links=wants_links(out))
-        write(render(outcome.findings, options.output_format, shown))
+        text = render(outcome.findings, options.output_format, shown)
+        if source:
+            note(text.removesuffix("\n"))
+        else:
+            write(text)
     targets = [*options.report]
     if options.output_file is not None:
         targets.append((options.output_format, options.output_file))

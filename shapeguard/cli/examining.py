@@ -1,0 +1,101 @@
+"""A check, with the changes of files that the options ask for, up to what is to be reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from shapeguard.cli.fixing import apply_fixes, contents_of, reports_nothing, verdict, wants_fixes
+from shapeguard.cli.ignoring import add_ignores
+from shapeguard.cli.known import subtract
+from shapeguard.cli.output import note
+from shapeguard.cli.progress import progress
+from shapeguard.lint.changes import on_changed_lines
+from shapeguard.lint.engine import check
+from shapeguard.lint.fixing import Start
+from shapeguard.report.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from shapeguard.cli.check import CheckOptions
+    from shapeguard.cli.known import Baselines
+    from shapeguard.cli.summary import Clock
+    from shapeguard.lint.config import Configured
+    from shapeguard.lint.engine import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How files are checked, and which of the findings are reported."""
+
+    options: CheckOptions
+    settings: Configured
+    baselines: Baselines
+    cwd: Path
+    clock: Clock
+
+    def look(self, files: Sequence[Path], overrides: dict[Path, bytes]) -> Outcome:
+        """Return all that is found in files."""
+        quiet = self.options.quiet
+        with self.clock.phase("analysis"), progress(wanted=not quiet) as told:
+            return check(files, self.settings, root=self.cwd, overrides=overrides, told=told)
+
+    def reported(self, outcome: Outcome, *, quiet: bool) -> Outcome:
+        """Return what is to be reported; unless ``quiet``, say what is not, and why."""
+        options = replace(self.options, quiet=quiet)
+        outcome = subtract(outcome, self.baselines, options)
+        if options.diff_base is not None:
+            with self.clock.phase("changes"):
+                outcome, unchanged = on_changed_lines(outcome, options.diff_base, self.cwd)
+            if unchanged and not quiet:
+                lines = f"lines that are unchanged since {options.diff_base}"
+                note(f"{count(unchanged, 'finding')} on {lines} not shown")
+        return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is found, and what stands in for the content of files on disk.
+
+    ``fixed`` is the number of findings that were fixed, None if that was not asked for. With ``ends``
+    nothing is to be reported. ``failed`` says that a file could not be written, ``differs`` that fixes
+    would change one.
+    """
+
+    outcome: Outcome
+    overlay: dict[Path, bytes]
+    fixed: int | None = None
+    ends: bool = False
+    failed: bool = False
+    differs: bool = False
+
+
+def examine(checks: Checks, files: Sequence[Path], given: dict[Path, bytes]) -> Examined:
+    """Check files, and fix them or add suppressions where that is asked for.
+
+    ``given`` is the content of standard input, by the file that it stands in for.
+    """
+    options = checks.options
+    if not wants_fixes(options) and options.add_ignore is None:
+        outcome = checks.look(files, given)
+        return Examined(checks.reported(outcome, quiet=options.quiet), given)
+    contents = contents_of(files, given)
+    outcome = checks.look(files, given | contents)
+    wanted = checks.reported(outcome, quiet=True).findings
+    if options.add_ignore is not None:
+        reason, quiet = options.add_ignore.strip(), options.quiet
+        added = add_ignores(wanted, contents, reason, checks.cwd, quiet=quiet)
+        return Examined(outcome, given, ends=True, failed=not added)
+    start = Start(contents, outcome, checks.look, checks.cwd)
+    applied = apply_fixes(options, start, wanted, given)
+    if reports_nothing(options):
+        if not options.quiet:
+            note(verdict(applied, options))
+        differs = options.diff and bool(applied.contents)
+        return Examined(outcome, given, ends=True, failed=applied.failed, differs=differs)
+    overlay = {path: applied.contents.get(path, data) for path, data in given.items()}
+    outcome = applied.outcome or checks.look(files, overlay)
+    reported = checks.reported(outcome, quiet=options.quiet)
+    return Examined(reported, overlay, applied.number, failed=applied.failed)
