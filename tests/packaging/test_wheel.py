@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -57,6 +58,12 @@ def test_the_wheel_carries_the_rules_and_what_they_need(distributions: Path) -> 
     assert "shapeguard_rules/sg101.py" in sources
     assert set(sources) <= names
     assert not [name for name in names if name.startswith(("tests", "docs"))]
+
+
+def test_the_sdist_carries_what_runners_of_hooks_and_of_actions_read(distributions: Path) -> None:
+    with tarfile.open(next(distributions.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {".pre-commit-hooks.yaml", "action.yml"} <= names
 
 
 def test_an_installed_hook_finds_the_hazard_without_torch(installed: Path) -> None:
