@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = {
     "check": "shapeguard.cli.check",
+    "baseline": "shapeguard.cli.baseline",
     "rule": "shapeguard.cli.rule",
     "run": "shapeguard.cli.run",
     "probe": "shapeguard.cli.probe",
