@@ -76,7 +76,7 @@ def junit(text: str) -> ET.Element:
 
 def github(text: str) -> list[tuple[str, dict[str, str], str]]:
     """Return level, properties and message of each command, read as the runner does."""
-    read = []
+    read: list[tuple[str, dict[str, str], str]] = []
     assert text == "" or text.endswith("\n")
     for line in text.removesuffix("\n").split("\n") if text else ():
         match = _COMMAND.fullmatch(line)
