@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _DIRECTIVE = re.compile(
     r"#\s*shapeguard:\s*ignore(?P<file>-file)?(?![\w-])\s*"
-    r"(?:\[(?P<codes>[^\]#]*)\])?(?P<reason>[^#]*)",
+    r"(?:\[(?P<codes>[^\]#]*)\])?(?P<reason>(?:[^#]|#(?=[0-9]))*)",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[^\s,]+")

@@ -86,12 +86,13 @@ def test_a_finding_is_not_suppressed(tmp_path, statement):
     assert done.suppressed == ()
 
 
-def test_the_reason_is_kept(tmp_path):
+@pytest.mark.parametrize("reason", ["as in (1)", "see #12 and x/y#3", "§ 4: ≠ 0"])
+def test_the_reason_is_kept(tmp_path, reason):
     statement = (
-        "return torch.cat([prefix, keys], dim=1)  # shapeguard: ignore[SG101]  as in (1)  # x"
+        f"return torch.cat([prefix, keys], dim=1)  # shapeguard: ignore[SG101]  {reason}  # noqa"
     )
     (suppressed,) = outcome(tmp_path, joined(statement)).suppressed
-    assert suppressed.reason == "as in (1)"
+    assert suppressed.reason == reason
 
 
 @pytest.mark.parametrize(
