@@ -150,7 +150,7 @@ def compare(
         else:
             kept.append(finding)
             new.append((baseline, entry))
-    below = [each.resolve() for each in asked]
+    below = [Path(os.path.realpath(each)) for each in asked]  # resolve() refuses a circle of links
     changes: list[Change] = []
     for each in baselines:
         there = (*outcome.findings, *outcome.unsure)
