@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_ROUNDS = 10
 """How often files are fixed anew: a fix may uncover a finding that has one too."""
 
-_NO_PYTHON = "its fix would leave no Python, or what the encoding of the file lacks"
+_NO_PYTHON = "its fix would leave no Python, or the encoding of the file does not allow it"
 _NO_HELP = "after its fix it, or another one, would be found"
 
 

@@ -1,0 +1,398 @@
+"""``--fix``, ``--unsafe-fixes``, ``--fix-only`` and ``--diff``, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+from privileges import bound_by_permissions
+
+UNUSED = "import torch\n\n\ndef f(x):\n    return x{comment}\n"
+SUPPRESSED = UNUSED.format(comment="  # shapeguard: ignore[SG101] why")
+CLEAN = UNUSED.format(comment="")
+NARROWED = "            prefix = prefix[share]\n"
+
+
+@pytest.fixture
+def unused(project):
+    """Put a suppression of nothing, which a safe fix removes, beside the hazard."""
+    path = project / "unused.py"
+    path.write_text(SUPPRESSED, "utf-8")
+    return path
+
+
+@pytest.fixture
+def raw(project):
+    """Return a function that runs ``shapeguard`` with bytes in and out."""
+
+    def run(*arguments, given=None, path="", command=None):
+        return subprocess.run(
+            [*(command or [sys.executable]), "-m", "shapeguard", *arguments],
+            cwd=project,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([path, os.environ.get("PYTHONPATH", "")])},
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )  # fmt: skip
+
+    return run
+
+
+def summary(done):
+    """Return the last two lines, without the time."""
+    return [line.partition(" (")[0] for line in done.stderr.splitlines()[-2:]]
+
+
+def test_safe_fixes_are_applied_and_the_rest_is_reported(tool, project, unused):
+    before = (project / "hazard.py").read_bytes()
+    done = tool("check", "--fix", "--output-format", "concise")
+    assert done.returncode == 1
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["SG101"]
+    assert summary(done) == [
+        "Found 1 finding in 1 file",
+        "1 fixed, 1 remaining; 1 fixable with --unsafe-fixes.",
+    ]
+    assert unused.read_text("utf-8") == CLEAN
+    assert (project / "hazard.py").read_bytes() == before
+
+
+def test_all_fixed_is_status_0(tool, unused):
+    done = tool("check", "--fix", "unused.py")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert summary(done) == ["No findings", "1 fixed, 0 remaining."]
+    done = tool("check", "--fix", "unused.py")
+    assert summary(done) == ["No findings", "0 fixed, 0 remaining."]
+
+
+def test_unsafe_fixes_are_applied_where_they_are_asked_for(tool, project, unused):
+    done = tool("check", "--fix", "--unsafe-fixes")
+    assert done.returncode == 0
+    assert summary(done) == ["No findings", "2 fixed, 0 remaining."]
+    fixed = (project / "hazard.py").read_text("utf-8")
+    assert "if share.start" not in fixed
+    assert NARROWED.strip() in fixed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "1 fixable with --fix, 1 more with --fix --unsafe-fixes."),
+        (("--unsafe-fixes",), "2 fixable with --fix."),
+        (("unused.py",), "1 fixable with --fix."),
+        (("hazard.py",), "1 fixable with --fix --unsafe-fixes."),
+        (("clean.py",), None),
+    ],
+)
+def test_without_fix_it_is_said_what_can_be_fixed(tool, unused, arguments, told):
+    done = tool("check", *arguments)
+    assert done.stderr.splitlines()[1:] == ([] if told is None else [told])
+    assert unused.read_text("utf-8") == SUPPRESSED
+
+
+def test_fix_only_reports_nothing(tool, project, unused):
+    done = tool("check", "--fix-only")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "Fixed 1 finding in 1 file.\n"
+    assert unused.read_text("utf-8") == CLEAN
+    done = tool("check", "--fix-only")
+    assert (done.returncode, done.stderr) == (0, "Nothing was fixed.\n")
+    assert tool("check", "--fix-only", "--quiet", "--unsafe-fixes").stderr == ""
+    assert "if share.start" not in (project / "hazard.py").read_text("utf-8")
+
+
+def test_diff_writes_nothing_and_is_status_1(tool, unused):
+    done = tool("check", "--diff")
+    assert done.returncode == 1
+    assert done.stdout.startswith("diff --git a/unused.py b/unused.py\n--- a/unused.py\n")
+    assert done.stdout.count("\n@@") == 1
+    assert done.stderr == "Would fix 1 finding in 1 file.\n"
+    assert unused.read_text("utf-8") == SUPPRESSED
+    assert tool("check", "--diff", "--exit-zero").returncode == 0
+    done = tool("check", "--diff", "hazard.py")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "Nothing would be fixed.\n"
+    assert tool("check", "--diff", "--unsafe-fixes", "hazard.py").returncode == 1
+
+
+def test_diff_beside_fix_writes_nothing(tool, unused):
+    done = tool("check", "--diff", "--fix", "unused.py")
+    assert (done.returncode, done.stdout[:4]) == (1, "diff")
+    assert unused.read_text("utf-8") == SUPPRESSED
+
+
+FILES = {
+    "crlf.py": SUPPRESSED.replace("\n", "\r\n").encode(),
+    "no end.py": SUPPRESSED.rstrip("\n").encode(),
+    "bom.py": b"\xef\xbb\xbf" + SUPPRESSED.encode(),
+    "latin.py": ("# coding: latin-1\n" + SUPPRESSED + "y = 'é'  # ü\n").encode("latin-1"),
+    "mixed.py": SUPPRESSED.replace("\n\n\n", "\r\n\n\r\n").encode() + b"a = 1\r\n\x0c\nb = 2",
+    "old mac.py": SUPPRESSED.replace("\n", "\r").encode(),
+}
+
+
+@pytest.mark.parametrize("repository", [True, False])
+def test_git_makes_of_the_diff_what_fix_makes(raw, project, repository):
+    (project / "below").mkdir()
+    for name, data in FILES.items():
+        (project / "below" / name).write_bytes(data)
+    if repository:
+        subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    diff = raw("check", "--diff", "below").stdout
+    subprocess.run(["git", "apply"], cwd=project, input=diff, check=True, capture_output=True)
+    applied = {name: (project / "below" / name).read_bytes() for name in FILES}
+    for name, data in FILES.items():
+        (project / "below" / name).write_bytes(data)
+    assert raw("check", "--fix", "below").returncode == 0
+    comment = b"  # shapeguard: ignore[SG101] why"
+    for name, data in FILES.items():
+        assert (project / "below" / name).read_bytes() == data.replace(comment, b"")
+        assert applied[name] == data.replace(comment, b"")
+
+
+def test_of_standard_input_the_source_goes_to_standard_output(raw, project):
+    given = ["check", "-", "--stdin-filename", "new.py"]
+    data = FILES["latin.py"].replace(b"\n", b"\r\n")
+    fixed = data.replace(b"  # shapeguard: ignore[SG101] why", b"")
+    done = raw(*given, "--fix", given=data)
+    assert (done.returncode, done.stdout) == (0, fixed)
+    hazard = (project / "hazard.py").read_bytes()
+    done = raw(*given, "--fix", "--output-format", "concise", given=hazard)
+    assert (done.returncode, done.stdout) == (1, hazard)
+    assert b"new.py:16:16: SG101 " in done.stderr
+    done = raw(*given, "--fix-only", "--unsafe-fixes", given=hazard)
+    assert done.returncode == 0
+    assert b"if share.start" not in done.stdout
+    assert done.stderr == b"Fixed 1 finding in 1 file.\n"
+    done = raw(*given, "--diff", given=data)
+    assert (done.returncode, done.stdout[:19]) == (1, b"diff --git a/new.py")
+    assert not (project / "new.py").exists()
+    excluded = raw(*given, "--fix", "--extend-exclude", "new.py", "--force-exclude", given=data)
+    assert excluded.stdout == data
+
+
+def test_reports_hold_what_is_left(tool, project, unused):
+    done = tool("check", "--fix", "--report", "json=r.json", "-o", "c.txt")
+    assert (done.returncode, done.stdout) == (1, "")
+    (entry,) = json.loads((project / "r.json").read_text("utf-8"))
+    assert entry["code"] == "SG101"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--diff", "--report", "json=r.json"),
+        ("--fix-only", "-o", "r.txt"),
+        ("--diff", "--watch"),
+        ("--add-ignore", "why", "--fix"),
+        ("--add-ignore", "why", "--fix-only"),
+        ("--add-ignore", "why", "--diff"),
+        ("--add-ignore", "why", "--unsafe-fixes"),
+        ("--add-ignore", "why", "--watch"),
+        ("--add-ignore", "why", "--report", "json=r.json"),
+        ("--add-ignore", "why", "-", "--stdin-filename", "unused.py"),
+    ],
+)
+def test_contradictions_are_wrong_usage(tool, project, unused, arguments):
+    done = tool("check", *arguments, text=SUPPRESSED)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(" cannot be given together\n")
+    assert unused.read_text("utf-8") == SUPPRESSED
+    assert not list(project.glob("r.*"))
+
+
+def test_what_the_baseline_holds_is_not_fixed(tool, project):
+    before = (project / "hazard.py").read_bytes()
+    assert tool("baseline", "write").returncode == 0
+    held = ["check", "--baseline", "shapeguard-baseline.json", "--fix", "--unsafe-fixes"]
+    done = tool(*held)
+    assert done.returncode == 0
+    assert summary(done)[1] == "0 fixed, 0 remaining."
+    assert (project / "hazard.py").read_bytes() == before
+
+
+def test_what_stands_on_unchanged_lines_is_not_fixed(tool, project, unused):
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "x"]):
+        subprocess.run(["git", *command], cwd=project, check=True)
+    more = "\n\ndef g(x):\n    return x  # shapeguard: ignore[SG304] why\n"
+    unused.write_text(SUPPRESSED + more, "utf-8")
+    done = tool("check", "--fix", "--unsafe-fixes", "--diff-base", "HEAD")
+    assert done.returncode == 0
+    assert summary(done)[1] == "1 fixed, 0 remaining."
+    assert unused.read_text("utf-8") == SUPPRESSED + more.replace(
+        "  # shapeguard: ignore[SG304] why", ""
+    )
+
+
+def test_what_a_comment_suppresses_is_not_fixed(tool, project):
+    path = project / "hazard.py"
+    text = path.read_text("utf-8").replace("dim=2)", "dim=2)  # shapeguard: ignore[SG101] why")
+    path.write_text(text, "utf-8")
+    assert tool("check", "--fix", "--unsafe-fixes").returncode == 0
+    assert path.read_text("utf-8") == text
+
+
+def test_a_file_that_does_not_parse_is_left_alone(tool, project, unused):
+    (project / "broken.py").write_text("def f(:  # shapeguard: ignore[SG101]\n", "utf-8")
+    done = tool("check", "--fix", "--output-format", "concise", "unused.py", "broken.py")
+    assert done.returncode == 1
+    assert done.stdout.startswith("broken.py:1:")
+    assert " SG900 " in done.stdout
+    assert summary(done)[1] == "1 fixed, 1 remaining."
+    assert unused.read_text("utf-8") == CLEAN
+
+
+def test_what_cannot_be_fixed_is_said(tool, project):
+    # Of two ways to write one character in this encoding, only one would be written again.
+    data = b"# coding: cp932\n# \xee\xf9\n" + SUPPRESSED.encode()
+    (project / "odd.py").write_bytes(data)
+    done = tool("check", "--fix", "odd.py")
+    assert done.returncode == 1
+    assert "not fixed: odd.py:7:36: SG901: its fix would leave no Python, or the enc" in done.stderr
+    assert (project / "odd.py").read_bytes() == data
+    assert "not fixed" not in tool("check", "--fix", "--quiet", "odd.py").stderr
+
+
+def test_a_read_only_file_is_status_2_and_the_others_are_fixed(tool, project, unused):
+    other = project / "other.py"
+    other.write_text(SUPPRESSED, "utf-8")
+    unused.chmod(0o444)
+    done = tool("check", "--fix", "--output-format", "concise", "unused.py", "other.py")
+    assert done.returncode == 2
+    assert "error: unused.py: cannot be written: it is read-only\n" in done.stderr
+    assert summary(done) == ["Found 1 finding in 1 file", "1 fixed, 1 remaining."]
+    assert done.stdout.startswith("unused.py:5:")
+    assert unused.read_text("utf-8") == SUPPRESSED
+    assert stat.S_IMODE(unused.stat().st_mode) == 0o444
+    assert other.read_text("utf-8") == CLEAN
+    assert tool("check", "--fix-only", "unused.py").returncode == 2
+
+
+def test_a_read_only_directory_is_status_2(raw, project, unused):
+    before = set(project.iterdir())
+    project.chmod(0o555)
+    done = raw("check", "--fix", "unused.py", command=bound_by_permissions([sys.executable]))
+    project.chmod(0o755)
+    assert done.returncode == 2
+    assert b"error: unused.py: cannot be written: its directory is read-only\n" in done.stderr
+    assert unused.read_text("utf-8") == SUPPRESSED
+    assert set(project.iterdir()) == before
+
+
+def test_links(tool, project, unused):
+    (project / "link.py").symlink_to("unused.py")
+    (project / "loop.py").symlink_to("loop.py")
+    done = tool("check", "--fix", "link.py", "loop.py")
+    assert done.returncode == 2
+    assert "error: loop.py: " in done.stderr
+    assert (project / "link.py").is_symlink()
+    assert unused.read_text("utf-8") == CLEAN
+    assert not unused.is_symlink()
+
+
+AFTER_THE_CHECK = """\
+import pathlib
+import shapeguard.lint.engine as engine
+
+before, path = engine.check, pathlib.Path("unused.py")
+
+
+def check(*given, **more):
+    outcome = before(*given, **more)
+    {happens}
+    return outcome
+
+
+engine.check = check
+"""
+
+
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [
+        ("path.write_text('edited = 1\\n')", "it has changed since it was read"),
+        ("path.unlink(missing_ok=True)", "No such file or directory"),
+    ],
+)
+def test_a_file_that_changes_during_the_check_is_not_overwritten(
+    raw, project, tmp_path_factory, unused, happens, why
+):
+    here = tmp_path_factory.mktemp("site")
+    (here / "sitecustomize.py").write_text(AFTER_THE_CHECK.format(happens=happens), "utf-8")
+    done = raw("check", "--fix", "unused.py", path=str(here))
+    assert done.returncode == 2
+    assert f"error: unused.py: cannot be written: {why}\n" in done.stderr.decode()
+    left = unused.read_text("utf-8") if unused.exists() else None
+    assert left == ("edited = 1\n" if "edited" in happens else None)
+
+
+IN_THE_MIDDLE = """\
+import os
+import signal
+
+before = os.replace
+
+
+def replace(*given, **more):
+    signal.raise_signal(signal.SIGINT)
+    before(*given, **more)
+    signal.raise_signal(signal.SIGINT)
+
+
+os.replace = replace
+"""
+
+
+@pytest.fixture
+def heeded_interrupts():
+    """Whoever runs tests in the background of a shell has interrupts ignored, and so has every child."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def many(project):
+    paths = [project / f"u{i}.py" for i in range(8)]
+    for path in paths:
+        path.write_text(SUPPRESSED, "utf-8")
+    return paths
+
+
+def test_an_interrupt_between_files_waits(raw, project, tmp_path_factory, heeded_interrupts):
+    here = tmp_path_factory.mktemp("site")
+    (here / "sitecustomize.py").write_text(IN_THE_MIDDLE, "utf-8")
+    paths = many(project)
+    before = set(project.iterdir())
+    done = raw("check", "--fix", *(each.name for each in paths), path=str(here))
+    assert done.returncode == 130
+    assert done.stderr.decode().endswith("interrupted\n")
+    assert {path.read_text("utf-8") for path in paths} == {CLEAN}
+    assert set(project.iterdir()) == before
+
+
+def test_an_interrupt_at_any_time_leaves_whole_files(project, heeded_interrupts):
+    paths = many(project)
+    before = set(project.iterdir())
+    command = [sys.executable, "-m", "shapeguard", "check", "--fix", *map(str, paths)]
+    start = time.monotonic()
+    subprocess.run(command, cwd=project, capture_output=True, check=False)
+    whole = time.monotonic() - start
+    statuses = set()
+    for part in range(1, 11):
+        many(project)
+        child = subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE)
+        time.sleep(whole * part / 10)
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=60)
+        statuses.add(child.returncode)
+        texts = [path.read_text("utf-8") for path in paths]
+        assert texts in ([SUPPRESSED] * len(paths), [CLEAN] * len(paths))
+        assert set(project.iterdir()) == before
+    assert statuses - {0}
