@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
 import tokenize
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from shapeguard.finding import Edit, Position, Span
 from shapeguard.lint.editing import applied_to
 from shapeguard.lint.housekeeping import NOTICES
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
-from shapeguard.lint.suppressions import statements_of, suppressions_in
+from shapeguard.lint.suppressions import statements_of, suppressions_in, tokens_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -166,15 +165,12 @@ def _rows(finding: Finding) -> range:
 def _open_rows(source: SourceFile) -> Iterator[int]:
     """Yield the rows behind whose code a comment can stand: not in a string, nor before a backslash."""
     depth = 0
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source.text, newline="").readline):
-            kind, row = tokenize.tok_name[token.type], token.start[0]
-            # From Python 3.12 on, what is formatted in a string is cut into tokens of its own.
-            depth += kind.endswith("STRING_START") - kind.endswith("STRING_END")
-            if token.type in _ROW_ENDS and not depth and _has_code(source, row):
-                yield row
-    except (tokenize.TokenError, SyntaxError):
-        return
+    for token in tokens_in(source.text):
+        kind, row = tokenize.tok_name[token.type], token.start[0]
+        # From Python 3.12 on, what is formatted in a string is cut into tokens of its own.
+        depth += kind.endswith("STRING_START") - kind.endswith("STRING_END")
+        if token.type in _ROW_ENDS and not depth and _has_code(source, row):
+            yield row
 
 
 def _has_code(source: SourceFile, row: int) -> bool:

@@ -24,6 +24,7 @@ _DIRECTIVE = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[^\s,]+")
+_RETURN = re.compile(r"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,15 @@ def suppressions_in(source: SourceFile) -> list[Suppression]:
 
 
 def _comments(text: str) -> Iterator[tokenize.TokenInfo]:
-    """Yield the comments of a file, as far as it can be cut into tokens."""
+    return (token for token in tokens_in(text) if token.type == tokenize.COMMENT)
+
+
+def tokens_in(text: str) -> Iterator[tokenize.TokenInfo]:
+    """Yield the tokens of a file, as far as it can be cut into them."""
+    # A carriage return alone ends a line of Python, but not for the tokenizer.
+    lines = io.StringIO(_RETURN.sub("\n", text), newline="")
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            if token.type == tokenize.COMMENT:
-                yield token
+        yield from tokenize.generate_tokens(lines.readline)
     except (tokenize.TokenError, SyntaxError):
         return
 
