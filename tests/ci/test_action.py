@@ -23,7 +23,12 @@ pytestmark = pytest.mark.skipif(
 IMPORTED = ("pip", "venv", "ensurepip", "json", "click", "shapeguard", "sitecustomize")
 TRAP = "import pathlib\npathlib.Path(__file__).with_name('executed').touch()\n"
 HOSTILE = (
-    "$(touch executed) `touch executed` ; touch executed; '; touch executed; ' * \"; touch executed"
+    "$(touch executed)",
+    "`touch executed`",
+    "; touch executed",
+    "'; touch executed; '",
+    '"; touch executed; "',
+    "x\ntouch executed",
 )
 STEPS: list[dict[str, Any]] = action()["runs"]["steps"]
 
@@ -42,14 +47,15 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return what the first two steps put out, in a repository that sets traps for them."""
+    """Return what the steps put out in a repository that sets traps for them."""
     workspace = tmp_path_factory.mktemp("workspace")
     for name in IMPORTED:
         (workspace / f"{name}.py").write_text(TRAP, "utf-8")
     first = job(workspace, tmp_path_factory.mktemp("temp"), source)
-    for step in STEPS[:2]:
+    for step in STEPS[:3]:
         first.perform(step)
     assert not first.failed, first.log
+    assert first.output("exit-status") == "0"
     assert not (workspace / "executed").exists()
     return first.values
 
@@ -204,15 +210,15 @@ def test_only_what_the_baseline_does_not_hold_is_reported(
     assert "file=another.py" in done.log
 
 
-@pytest.mark.parametrize("value", [HOSTILE, HOSTILE.replace(" ", "\n")], ids=["line", "lines"])
-@pytest.mark.parametrize("name", ["paths", "args", "config", "baseline", "diff_base"])
-def test_no_input_is_run(act: Act, workspace: Path, name: str, value: str) -> None:
-    act(**{name: value})
+@pytest.mark.parametrize("value", HOSTILE)
+def test_no_input_is_run(act: Act, workspace: Path, value: str) -> None:
+    done = act(paths=value, args=value, config=value, baseline=value, diff_base=value)
+    assert done.output("exit-status") == "2"
     assert not list(workspace.parent.rglob("executed"))
 
 
 def test_no_requirement_is_run(source: Path, workspace: Path, tmp_path: Path) -> None:
-    done = job(workspace, tmp_path, source, extras=HOSTILE, packs=f"{HOSTILE}\n-r executed")
+    done = job(workspace, tmp_path, source, extras=HOSTILE[0], packs="\n".join(HOSTILE))
     done.perform(STEPS[1])
     assert done.failed
     assert not list(tmp_path.rglob("executed"))

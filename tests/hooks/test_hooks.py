@@ -208,6 +208,28 @@ def test_wrong_settings_are_an_error_and_no_pass(
     assert "selekt" in done.stdout
 
 
+def test_findings_of_the_baseline_pass_and_new_ones_do_not(
+    runner: Runner, first: First, tmp_path: Path
+) -> None:
+    project = runner.project(tmp_path, "id: shapeguard")
+    text = "".join(HAZARD.replace("join", f"join_{i}") for i in range(10))
+    commit(project, hazard=text)
+    ((tool, _),) = first.after.items()
+    written = run(tool, "baseline", "write", cwd=project)
+    assert written.returncode == 0, written.stdout
+    (project / "shapeguard.toml").write_text('baseline = "shapeguard-baseline.json"\n', "utf-8")
+    commit(project)
+    done = runner.check(project, "--all-files")
+    assert done.returncode == 0, done.stdout
+    assert "10 findings are in the baseline" in done.stdout
+
+    assert runner(project, "install").returncode == 0
+    refused = runner.commit(project, hazard=f"{text}\n\n{HAZARD}")
+    assert refused.returncode == 1
+    assert "in join\n" in refused.stdout
+    assert "Found 1 finding in 1 file" in refused.stdout
+
+
 def test_the_fixing_hook_changes_the_file_and_passes_once_that_is_staged(
     runner: Runner, first: First, tmp_path: Path
 ) -> None:
