@@ -130,7 +130,7 @@ def _document(text: str, path: Path) -> dict[str, object]:
     try:
         document: object = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        message = f"{path}: line {error.lineno}: no baseline of shapeguard: no JSON: {error.msg}"
+        message = f"{path}: line {error.lineno}: no baseline of shapeguard: not JSON: {error.msg}"
         raise ConfigError(message) from error
     except (ValueError, RecursionError) as error:
         message = f"{path}: no baseline of shapeguard: {error}"

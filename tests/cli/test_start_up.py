@@ -42,6 +42,7 @@ def loaded(code: str, *arguments: str) -> set[str]:
         ["--help"],
         ["--version"],
         ["check", "--help"],
+        ["baseline", "write", "--help"],
         ["rule", "--help"],
         ["run", "--help"],
         ["probe", "--help"],
