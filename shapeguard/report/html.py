@@ -10,13 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.errors import MissingExtraError
-from shapeguard.report.words import code_and_prose
 
 try:
-    from markupsafe import Markup, escape
-
     from shapeguard.report.html_model import page
-    from shapeguard.report.templating import assets, environment
+    from shapeguard.report.templating import SCRIPTS, STYLES, assets, environment
 except ImportError as error:
     _feature = "the html report"
     raise MissingExtraError(_feature, "report", error.name or "jinja2") from error
@@ -30,14 +27,5 @@ if TYPE_CHECKING:
 
 def render(findings: Sequence[Finding], view: View) -> str:
     """Return the page. The same findings give the same page: it holds no date and no host name."""
-    pages = environment()
-    pages.filters["inline"] = _inline_code
-    own = assets(["report.css"], "report.js")
-    return pages.get_template("report.html.jinja").render(page=page(findings, view), **own)
-
-
-def _inline_code(text: str) -> Markup:
-    """Escape ``text`` and set what stands between backticks as code."""
-    code = Markup("<code>{}</code>")
-    pieces = code_and_prose(text)
-    return Markup().join(code.format(p) if is_code else escape(p) for p, is_code in pieces)
+    template = environment().get_template("report.html.jinja")
+    return template.render(page=page(findings, view), **assets(STYLES, SCRIPTS))

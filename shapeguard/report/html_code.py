@@ -1,10 +1,10 @@
-"""Source excerpts for the HTML report: highlighted by pygments, the span of a step marked."""
+"""Source text for the HTML report: highlighted by pygments, the span of a step marked; diffs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from pygments.lexers import get_lexer_by_name  # pyright: ignore[reportUnknownVariableType] - partly typed
@@ -13,7 +13,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from shapeguard.report.sources import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pygments.token import _TokenType  # pyright: ignore[reportPrivateUsage] - the type has no public name
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shapeguard.report.sources import Sources
 
 _LONGEST: Final = 12
+_DIFF: Final = {"+": "add", "-": "del", "@": "hunk"}
 _CLASSES: Final = {
     Comment: "co",
     String: "st",
@@ -73,6 +74,23 @@ def excerpt(span: Span, sources: Sources, *, context: int) -> tuple[CodeLine, ..
     )
 
 
+def listing(text: str) -> tuple[CodeLine, ...]:
+    """Return Python source text line by line, with no line current."""
+    tokens = _tokens(tuple(text.splitlines())) if text else ()
+    return tuple(
+        CodeLine(number, current=False, pieces=tuple(_pieces(line, 0, 0)))
+        for number, line in enumerate(tokens, 1)
+    )
+
+
+def diff_lines(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return each line of a unified diff with its kind: ``add``, ``del``, ``hunk``, ``file`` or empty."""
+    return tuple(
+        ("file" if line[:4] in {"--- ", "+++ "} else _DIFF.get(line[:1], ""), line)
+        for line in lines
+    )
+
+
 @lru_cache(maxsize=64)
 def _tokens(lines: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], ...]:
     """Return (class, text) pairs line by line; joined, the texts of a line are the line."""
@@ -102,11 +120,19 @@ def _marked_columns(span: Span, row: int, line: str) -> tuple[int, int]:
 
 
 def _pieces(tokens: tuple[tuple[str, str], ...], start: int, end: int) -> Iterator[Piece]:
+    """Yield the pieces of a line; neighbours of one look are one piece."""
+    cut = ((css, mark, text) for css, text, mark in _cut(tokens, start, end) if text)
+    for (css, marked), run in groupby(cut, lambda each: each[:2]):
+        yield Piece(printable("".join(text for _, _, text in run)), css, marked)
+
+
+def _cut(
+    tokens: tuple[tuple[str, str], ...], start: int, end: int
+) -> Iterator[tuple[str, str, bool]]:
     column = 0
     for css, text in tokens:
         cuts = sorted({0, len(text), *(c - column for c in (start, end))})
         for left, right in pairwise(cuts):
             if left >= 0 and right <= len(text):
-                marked = start <= column + left and column + right <= end
-                yield Piece(printable(text[left:right]), css, marked)
+                yield css, text[left:right], start <= column + left and column + right <= end
         column += len(text)

@@ -1,4 +1,4 @@
-"""What the HTML template shows, as plain values: the template holds no logic about findings."""
+"""The HTML page as plain values: the templates hold no logic about findings."""
 
 from __future__ import annotations
 
@@ -6,154 +6,110 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from shapeguard.finding import Consequence
-from shapeguard.report.html_code import excerpt
+from shapeguard.finding import Suppressor
+from shapeguard.report.html_cards import card
+from shapeguard.report.html_overview import rule_help, tables
 from shapeguard.report.sources import printable
-from shapeguard.report.words import CONSEQUENCE, count, paragraphs, table, whole_trace
+from shapeguard.report.words import count, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from shapeguard.finding import Finding, Witness
+    from shapeguard.finding import Finding, Suppressed
     from shapeguard.report import View
-    from shapeguard.report.html_code import CodeLine
+    from shapeguard.report.html_cards import Card
+    from shapeguard.report.html_overview import RuleHelp, Table
     from shapeguard.report.sources import Sources
-    from shapeguard.report.words import Cell
 
-_CONTEXT: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """One numbered station of a trace. ``role`` is ``source``, ``sink`` or empty."""
-
-    anchor: str
-    number: int
-    role: str
-    message: str
-    place: str
-    lines: tuple[CodeLine, ...]
+_BY: Final = {
+    Suppressor.COMMENT: "a comment in the source",
+    Suppressor.BASELINE: "the baseline",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class WitnessView:
-    """The sizes, and one row of cells an operand."""
+class Quiet:
+    """A finding that is not reported, in a line."""
 
-    sizes: tuple[tuple[str, tuple[int, ...]], ...]
-    operands: tuple[tuple[str, tuple[Cell, ...]], ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """One finding, ready to show."""
-
-    anchor: str
     code: str
     name: str
-    message: str
-    severity: str
-    confidence: str
-    consequence: str
-    consequence_text: str
-    filename: str
     place: str
-    function: str
-    steps: tuple[StepView, ...]
-    witness: WitnessView | None
-    fix: str
-    url: str | None
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """One value that findings can be filtered by, with its number of findings."""
-
-    kind: str
-    value: str
-    label: str
-    count: int
+    message: str
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole report."""
+    """What both pages have: that of findings and that of a sweep.
+
+    ``noun`` is what its cards are called, ``clean`` is said where there are none. ``groups`` are
+    cards under the heading of a file, or of a verdict.
+    """
 
     title: str
+    heading: str
     subtitle: str
-    facets: tuple[Facet, ...]
-    files: tuple[tuple[str, tuple[FindingView, ...]], ...]
+    noun: str
+    clean: str
+    tables: tuple[Table, ...]
+    groups: tuple[tuple[str, tuple[Card, ...]], ...]
+    rules: Mapping[str, RuleHelp]
+    problems: tuple[str, ...] = ()
+    quiet: tuple[Quiet, ...] = ()
+    quiet_title: str = ""
+
+    @property
+    def number(self) -> int:
+        """The number of cards."""
+        return sum(len(cards) for _, cards in self.groups)
 
 
 def page(findings: Sequence[Finding], view: View) -> Page:
     """Return the report of ``findings``, grouped by file, in the order given."""
-    shown = [_finding(f"f{i}", finding, view.sources) for i, finding in enumerate(findings, 1)]
-    files: dict[str, list[FindingView]] = {}
-    for finding in shown:
-        files.setdefault(finding.filename, []).append(finding)
-    checked = "" if view.checked is None else f"{count(view.checked, 'file')} checked"
-    where = f" in {count(len(files), 'file')}" if shown else ""
+    cards = [card(f"f{i}", finding, view.sources) for i, finding in enumerate(findings, 1)]
+    files = grouped(cards)
+    where = f" in {count(len(files), 'file')}" if cards else ""
+    heading = f"{count(len(cards), 'finding')}{where}" if cards else "No findings"
+    checked = [] if view.checked is None else [f"{count(view.checked, 'file')} checked"]
+    hidden = [f"{len(view.suppressed):,} suppressed"] if view.suppressed else []
     return Page(
-        title=f"{count(len(shown), 'finding')}{where}" if shown else "No findings",
-        subtitle=checked,
-        facets=tuple(_facets(shown)),
-        files=tuple((name, tuple(group)) for name, group in files.items()),
+        title=heading,
+        heading=heading,
+        subtitle=" · ".join([*checked, *hidden]),
+        noun="finding",
+        clean="Nothing to report. No finding is no proof that all sizes work.",
+        tables=tables(cards) if cards else (),
+        groups=files,
+        rules=rule_help(findings, view.pages),
+        problems=tuple(map(paragraphs, view.problems)),
+        quiet=tuple(_quiet(each, view.sources) for each in view.suppressed),
+        quiet_title=_quiet_title(view.suppressed),
     )
 
 
-def _facets(findings: Sequence[FindingView]) -> Iterable[Facet]:
-    for kind in ("severity", "consequence", "confidence"):
-        values = Counter(str(getattr(finding, kind)) for finding in findings)
-        for value, number in values.most_common():
-            label = f"{value} confidence" if kind == "confidence" else value
-            yield Facet(kind, value, label, number)
-    codes = Counter((finding.code, finding.name) for finding in findings)
-    for (code, name), number in sorted(codes.items()):
-        yield Facet("code", code, f"{code} {name}", number)
+def grouped(cards: Sequence[Card]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+    """Return the cards by their group, in the order in which groups first come."""
+    found: dict[str, list[Card]] = {}
+    for each in cards:
+        found.setdefault(each.group, []).append(each)
+    return tuple((name, tuple(group)) for name, group in found.items())
 
 
-def _finding(anchor: str, finding: Finding, sources: Sources) -> FindingView:
-    no_consequence = finding.consequence is Consequence.NONE
-    fix = finding.fix
-    return FindingView(
-        anchor=anchor,
-        code=finding.code,
-        name=finding.name,
-        message=paragraphs(finding.message),
-        severity=finding.severity.value,
-        confidence=finding.confidence.value,
-        consequence="no consequence" if no_consequence else finding.consequence.value,
-        consequence_text=CONSEQUENCE[finding.consequence],
-        filename=sources.name(finding.span.filename),
+def _quiet(each: Suppressed, sources: Sources) -> Quiet:
+    finding = each.finding
+    return Quiet(
+        code=printable(finding.code),
+        name=printable(finding.name),
         place=sources.place(finding.span),
-        function=printable(finding.function),
-        steps=_steps(anchor, finding, sources),
-        witness=_witness(finding.witness) if finding.witness else None,
-        fix=f"{paragraphs(fix.message)} ({fix.applicability.value})" if fix else "",
-        url=finding.url,
-        fingerprint=finding.fingerprint,
+        message=paragraphs(finding.message),
+        by=_BY[each.by],
+        reason=paragraphs(each.reason),
     )
 
 
-def _steps(anchor: str, finding: Finding, sources: Sources) -> tuple[StepView, ...]:
-    trace = whole_trace(finding)
-    return tuple(
-        StepView(
-            anchor=f"{anchor}-{number}",
-            number=number,
-            role="sink" if number == len(trace) else "source" if number == 1 else "",
-            message=paragraphs(step.message),
-            place=sources.place(step.span),
-            lines=excerpt(step.span, sources, context=_CONTEXT),
-        )
-        for number, step in enumerate(trace, 1)
-    )
-
-
-def _witness(witness: Witness) -> WitnessView:
-    return WitnessView(
-        sizes=tuple((printable(name), extents) for name, extents in witness.sizes),
-        operands=tuple((name, tuple(cells)) for name, cells in table(witness)),
-        text=paragraphs(witness.text),
-    )
+def _quiet_title(suppressed: Sequence[Suppressed]) -> str:
+    """Return how many findings are suppressed, and how many by what."""
+    numbers = Counter(each.by for each in suppressed)
+    by = ", ".join(f"{numbers[each]:,} by {_BY[each]}" for each in Suppressor if numbers[each])
+    return f"{count(len(suppressed), 'suppressed finding')}: {by}" if suppressed else ""

@@ -5,14 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 from importlib import resources
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from shapeguard.report.html_prose import inline_code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STYLES: Final = ("base.css", "overview.css", "card.css", "picture.css", "narrow.css")
+"""What every page looks like, in the order of the cascade."""
+SCRIPTS: Final = ("state.js", "filters.js", "steps.js", "keys.js")
+"""What every page can do. A script of a page's own comes before the last, which starts it all."""
+
 
 def environment() -> Environment:
     """Return an environment that escapes everything and refuses names that do not exist."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("shapeguard.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -20,15 +31,17 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["inline"] = inline_code
+    return made
 
 
-def assets(styles: list[str], script: str) -> dict[str, object]:
+def assets(styles: Sequence[str], scripts: Sequence[str]) -> dict[str, object]:
     """Return the package's own style and script, and the hashes that a security policy allows."""
-    style = "".join(_asset(name) for name in styles)
-    code = _asset(script)
+    style = "".join(map(_asset, styles))
+    code = '"use strict";\n' + "".join(map(_asset, scripts))
     return {
         "style": Markup(style),  # noqa: S704 - the package's own files
-        "script": Markup(code),  # noqa: S704 - the package's own file
+        "script": Markup(code),  # noqa: S704 - the package's own files
         "style_hash": _hash(style),
         "script_hash": _hash(code),
     }

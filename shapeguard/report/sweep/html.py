@@ -1,24 +1,24 @@
-"""``html``: a heat map of method and composition, in one page that needs no network.
+"""``html``: a heat map of method and composition, and each distinct failure, as findings are shown.
 
-Needs the extra ``report`` (jinja2). The cases stand in the page as data, which its script shows as
+Needs the extra ``report`` (jinja2, pygments). The cases stand in the page as data, which its script shows as
 text; everything else is escaped by jinja2.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapeguard.errors import MissingExtraError
-from shapeguard.outcome import Verdict
 from shapeguard.report.sources import printable
-from shapeguard.report.sweep.matrix import details, failures, good, setting, table, tally
-from shapeguard.report.words import count, paragraphs
+from shapeguard.report.sweep.matrix import good, table
+from shapeguard.report.words import paragraphs
 
 try:
     from markupsafe import Markup
 
-    from shapeguard.report.templating import assets, environment
+    from shapeguard.report.sweep.cards import page
+    from shapeguard.report.templating import SCRIPTS, STYLES, assets, environment
 except ImportError as error:
     _feature = "the html report"
     raise MissingExtraError(_feature, "report", error.name or "jinja2") from error
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapeguard.outcome import Outcome
-    from shapeguard.report.sweep.matrix import Failure, Sweep
+    from shapeguard.report.sweep.matrix import Sweep
 
 _FIELDS = ("method", "family", "attention", "padding", "composition", "verdict", "code")
 _TEXTS = ("group", "text", "relation", "error", "place", "smallest", "test")
@@ -35,23 +35,13 @@ _TEXTS = ("group", "text", "relation", "error", "place", "smallest", "test")
 
 def render(sweep: Sweep) -> str:
     """Return the page. The same outcomes give the same page."""
-    versions = ", ".join(f"{name} {version}" for name, version in sweep.versions.items())
-    counts = tally(sweep.last)
-    return (
-        environment()
-        .get_template("sweep.html.jinja")
-        .render(
-            title=count(len(sweep.last), "case"),
-            subtitle=printable(versions),
-            compares=sweep.compares,
-            counts=[(verdict.value, counts[verdict]) for verdict in Verdict],
-            before=[(verdict.value, tally(sweep.first)[verdict]) for verdict in Verdict],
-            groups=list(dict.fromkeys(each.group for each in sweep.last)),
-            matrix=_matrix(sweep),
-            failures=[_failure(each) for each in failures(sweep.last)],
-            data=_data(sweep.outcomes),
-            **assets(["report.css", "sweep.css"], "sweep.js"),
-        )
+    template = environment().get_template("sweep.html.jinja")
+    return template.render(
+        page=page(sweep),
+        groups=list(dict.fromkeys(printable(each.group) for each in sweep.last)),
+        matrix=_matrix(sweep),
+        data=_data(sweep.outcomes),
+        **assets([*STYLES, "sweep.css"], [*SCRIPTS[:-1], "sweep.js", SCRIPTS[-1]]),
     )
 
 
@@ -69,21 +59,6 @@ def _matrix(sweep: Sweep) -> list[tuple[str, list[tuple[int, int]]]]:
         )
         for method, row in rows.items()
     ]
-
-
-def _failure(failure: Failure) -> dict[str, Any]:
-    example = failure.example
-    return {
-        "verdict": example.verdict.value,
-        "title": failure.title,
-        "extent": failure.extent,
-        "setting": setting(example),
-        "text": printable(example.text),
-        "details": details(example),
-        "test": paragraphs(example.test),
-        "method": example.method,
-        "composition": example.composition,
-    }
 
 
 def _data(outcomes: Iterable[Outcome]) -> Markup:

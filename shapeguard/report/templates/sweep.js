@@ -1,68 +1,20 @@
-"use strict";
-// What is chosen, and which cell is open, live in the fragment of the address.
+// The heat map. Its cells show the cases that the filters choose; "cell" in the address is the open one.
 const worst = ["wrong", "bad input accepted", "obscure error", "cannot be judged", "clear refusal", "correct"];
 const signs = { "wrong": "x", "bad input accepted": "!", "obscure error": "e", "cannot be judged": "?", "clear refusal": "r", "correct": "" };
 const good = new Set(["correct", "clear refusal"]);
-const kinds = ["family", "attention", "padding", "code"];
 const most = 30;
-const raw = JSON.parse(document.getElementById("data").textContent);
-const numbers = raw.fields.length - 2;
-const all = raw.cases.map((values) =>
-  Object.fromEntries(raw.fields.map((name, i) => [name, i < numbers ? raw.texts[values[i]] : values[i]])));
-const distinct = (name) => [...new Set(all.map((each) => each[name]))];
-const groupOf = new Map(all.map((each) => [each.composition, each.group]));
+const distinct = (name) => [...new Set(data.map((each) => each[name]))];
+const groupOf = new Map(data.map((each) => [each.composition, each.group]));
 const groups = distinct("group"), methods = distinct("method");
 const compositions = groups.flatMap((group) => [...groupOf.keys()].filter((name) => groupOf.get(name) === group));
-const byCell = Map.groupBy ? Map.groupBy(all, cellOf) : grouped(all, cellOf);
-const map = document.getElementById("map"), detail = document.getElementById("detail");
-let state = new URLSearchParams(location.hash.slice(1));
-
-function cellOf(each) { return `${each.method} ${each.composition}`; }
-function grouped(items, key) {
-  const found = new Map();
-  for (const item of items) found.set(key(item), [...(found.get(key(item)) ?? []), item]);
-  return found;
+const byCell = new Map();
+for (const each of data) {
+  const key = `${each.method} ${each.composition}`;
+  if (!byCell.has(key)) byCell.set(key, []);
+  byCell.get(key).push(each);
 }
-function element(tag, text, properties = {}) {
-  const made = Object.assign(document.createElement(tag), properties);
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
+const map = byId("map"), detail = byId("detail");
 function slug(verdict) { return `v-${verdict.replaceAll(" ", "-")}`; }
-function wanted(kind) { return new Set((state.get(kind) ?? "").split(",").filter(Boolean)); }
-function chosenCases() {
-  const filters = kinds.map((kind) => [kind, wanted(kind)]).filter(([, values]) => values.size > 0);
-  return (each) => filters.every(([kind, values]) => values.has(each[kind]));
-}
-function remember() {
-  history.replaceState(null, "", `#${state}`);
-}
-
-function drawFilters() {
-  const box = document.getElementById("filters");
-  for (const kind of kinds) {
-    const values = distinct(kind);
-    if (values.length < 2) continue;
-    const field = element("fieldset");
-    field.append(element("legend", kind === "code" ? "run with" : kind));
-    for (const value of values) {
-      const label = value === "plain" ? "the library alone" : value === "reference" ? "the reference" : value;
-      const button = element("button", label, { type: "button", className: "facet" });
-      button.dataset.kind = kind;
-      button.dataset.value = value;
-      button.addEventListener("click", () => toggle(kind, value));
-      field.append(button);
-    }
-    box.append(field);
-  }
-}
-function toggle(kind, value) {
-  const values = wanted(kind);
-  if (!values.delete(value)) values.add(value);
-  if (values.size) state.set(kind, [...values].join(",")); else state.delete(kind);
-  remember();
-  refresh();
-}
 
 function drawMap() {
   const head = element("thead"), over = element("tr"), names = element("tr");
@@ -71,13 +23,13 @@ function drawMap() {
   for (const group of groups) {
     const members = compositions.filter((name) => groupOf.get(name) === group);
     over.append(element("th", group, { className: "group first", colSpan: members.length, scope: "colgroup", title: group }));
-    members.forEach((name, i) => names.append(element("th", name, { className: i ? "name" : "name first", scope: "col" })));
+    members.forEach((name, i) => names.append(element("th", name, { className: i ? "name" : "name first", scope: "col", title: name })));
   }
   head.append(over, names);
   const body = element("tbody");
   for (const method of methods) {
     const row = element("tr");
-    row.append(element("th", method, { scope: "row" }));
+    row.append(element("th", method, { scope: "row", title: method }));
     compositions.forEach((name, i) => {
       const cell = element("td");
       if (i === 0 || groupOf.get(name) !== groupOf.get(compositions[i - 1])) cell.className = "first";
@@ -93,9 +45,9 @@ function drawMap() {
     body.append(row);
   }
   map.append(head, body);
-  map.addEventListener("keydown", move);
+  map.addEventListener("keydown", moveOver);
 }
-function move(event) {
+function moveOver(event) {
   const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   const step = steps[event.key], cell = event.target.closest("td");
   if (!step || !cell) return;
@@ -116,13 +68,9 @@ function focusOn(button) {
   button.focus();
 }
 
-function refresh() {
-  const fits = chosenCases();
-  for (const button of document.querySelectorAll(".facet")) {
-    button.setAttribute("aria-pressed", String(wanted(button.dataset.kind).has(button.dataset.value)));
-  }
+function colour(filters) {
   for (const button of map.querySelectorAll("button")) {
-    const cases = byCell.get(button.dataset.cell).filter(fits);
+    const cases = byCell.get(button.dataset.cell).filter((each) => fits(each, filters));
     button.hidden = cases.length === 0;
     const verdict = worst.find((each) => cases.some((one) => one.verdict === each));
     if (!verdict) continue;
@@ -134,30 +82,29 @@ function refresh() {
     button.setAttribute("aria-label", label);
     button.setAttribute("aria-current", String(button.dataset.cell === state.get("cell")));
   }
-  if (!map.querySelector("button[tabindex='0']")) {
+  if (!map.querySelector("button[tabindex='0']:not([hidden])")) {
+    for (const each of map.querySelectorAll("button[tabindex='0']")) each.tabIndex = -1;
     const first = map.querySelector("button:not([hidden])");
     if (first) first.tabIndex = 0;
   }
-  show(state.get("cell"), most);
+  show(state.get("cell"), most, filters);
 }
 function open(key) {
-  if (state.get("cell") === key) state.delete("cell"); else state.set("cell", key);
-  remember();
+  assign("cell", state.get("cell") === key ? "" : key);
   refresh();
 }
-function show(key, limit) {
+function show(key, limit, filters) {
   const found = byCell.get(key);
   detail.hidden = !found;
   if (!found) return;
-  const fits = chosenCases();
-  const cases = found.filter(fits).sort((a, b) => worst.indexOf(a.verdict) - worst.indexOf(b.verdict));
+  const cases = found.filter((each) => fits(each, filters)).sort((a, b) => worst.indexOf(a.verdict) - worst.indexOf(b.verdict));
   const list = element("ul");
   for (const each of cases.slice(0, limit)) list.append(shown(each, found));
   const title = `${found[0].method}, ${found[0].composition} (${found[0].group})`;
   detail.replaceChildren(element("h3", title), element("p", `${cases.length} of ${found.length} cases are chosen`), list);
   if (cases.length > limit) {
     const more = element("button", `Show all ${cases.length}`, { type: "button", className: "more" });
-    more.addEventListener("click", () => show(key, cases.length));
+    more.addEventListener("click", () => show(key, cases.length, filters));
     detail.append(more);
   }
 }
@@ -187,13 +134,10 @@ function* lines(each, siblings) {
   if (other) yield each.code === "plain" ? `with the reference: ${other.verdict}` : `the library alone: ${other.verdict}`;
 }
 
-addEventListener("hashchange", () => {
-  state = new URLSearchParams(location.hash.slice(1));
-  refresh();
-  if (state.has("cell")) document.getElementById("map-title").scrollIntoView();
-});
-if (distinct("code").length > 1 && !state.has("code")) state.set("code", "reference");
-drawFilters();
+document.addEventListener("click", (event) => { if (event.target.closest?.(".to-cell")) reveal(byId("map-title")); });
+if (kinds.includes("code") && !location.hash) {
+  state.set("code", "reference");
+  write("replace");
+}
 drawMap();
-refresh();
-document.documentElement.classList.add("js");
+redrawn.push(colour);
