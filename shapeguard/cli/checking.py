@@ -39,6 +39,10 @@ def run_check(options: CheckOptions) -> int:
     """Check what the options ask for, print and write the reports, return the exit status."""
     refuse_contradictions(options)
     cwd = working_directory()
+    if options.watch:
+        from shapeguard.cli.watching import watch_and_check  # noqa: PLC0415 - needs an extra
+
+        return watch_and_check(options.paths, cwd, lambda: run_check(replace(options, watch=False)))
     for name, _ in options.report:
         load_format(name)
     settings, configured = read_settings(options, cwd)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -37,6 +38,7 @@ _APART: Final = {
     ),
     "--fix-only": _SILENT,
     "--diff": ("--watch", *_SILENT),
+    "--watch": ("--stdin-filename",),
 }
 """Options that ask for changes, and what each of them cannot be given with."""
 
@@ -68,9 +70,10 @@ def refuse_contradictions(options: CheckOptions) -> None:
 
 
 def _refuse_reason(reason: str) -> None:
-    """Refuse what is no reason, or would end it, or the comment, too early."""
-    if not reason.strip() or not reason.isprintable() or "#" in reason:
-        message = f"--add-ignore: {reason!r} is no reason: one line of text without # is wanted"
+    """Refuse what is no reason, or would end it, or the comment, too early; ``#12`` does not."""
+    if not reason.strip() or not reason.isprintable() or re.search("#(?![0-9])", reason):
+        wanted = "one line of text is wanted, in which # only stands before a number"
+        message = f"--add-ignore: {reason!r} is no reason: {wanted}"
         raise UsageError(message)
 
 

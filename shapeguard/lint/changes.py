@@ -7,6 +7,7 @@ revision and ``HEAD`` parted: what a review of the branch would show.
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -84,7 +85,8 @@ def _unquoted(name: str) -> str:
 def _top(directory: Path) -> Path:
     status, output = git(directory, "rev-parse", "--show-toplevel")
     if status:
-        message = f"--diff-base: {directory} is in no git repository"
+        why = f"{directory} is in no git repository"
+        message = f"--diff-base: {why if shutil.which('git') else 'git is not installed'}"
         raise UsageError(message)
     return Path(os.fsdecode(output.removesuffix(b"\n")))
 
