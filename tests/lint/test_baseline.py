@@ -113,6 +113,12 @@ def test_each_entry_is_one_line_that_ends_alike_and_files_stand_apart():
     ]
 
 
+def test_the_example_in_the_documents_is_a_baseline(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "baseline.md").read_text("utf-8")
+    example = page.partition("```json\n")[2].partition("```")[0]
+    assert text_of(load(written(tmp_path, example))) == example
+
+
 def test_another_layout_duplicates_and_untidy_paths_are_read(tmp_path):
     one = {"path": "./src//a.py", "function": "f", "rule": "SG101", "text": TEXT, "occurrence": 1}
     other = {**one, "path": "b.py"}
