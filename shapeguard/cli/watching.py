@@ -47,15 +47,29 @@ def watch_and_check(paths: Iterable[Path], cwd: Path, check: Callable[[], int]) 
     if missing:
         message = f"{missing[0]}: no such file or directory"
         raise UsageError(message)
+    changes = watch(
+        *watched,
+        watch_filter=_Sources(),
+        step=_QUIET_MS,
+        rust_timeout=_QUIET_MS,
+        yield_on_timeout=True,
+        raise_interrupt=True,
+    )
     try:
+        next(changes)  # from here on no change is missed, also during a check
         _checked(check)
-        for _ in watch(*watched, watch_filter=_Sources(), step=_QUIET_MS, raise_interrupt=True):
-            if is_terminal(sys.stdout):
-                write(_CLEAR)
-            _checked(check)
+        for changed in changes:
+            if changed:
+                _clear()
+                _checked(check)
     except KeyboardInterrupt:
         note("stopped")
     return 0
+
+
+def _clear() -> None:
+    if is_terminal(sys.stdout):
+        write(_CLEAR)
 
 
 def _checked(check: Callable[[], int]) -> None:
