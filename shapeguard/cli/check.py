@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import click
 
+from shapeguard.cli.completion import complete_codes, complete_reports
+from shapeguard.cli.sections import SectionedCommand
 from shapeguard.report import FORMATS
 
 # What cannot be read is reported by the check itself, which goes on with the other paths.
@@ -69,13 +71,28 @@ def _split_report(value: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-@click.command(short_help="Check source code for shape hazards.")
+_SECTIONS: Final = {
+    "Output": ("output_format", "output_file", "report", "statistics", "quiet", "verbose"),
+    "Rules": ("select", "ignore", "extend_select", "preview", "min_confidence", "config"),
+    "Files": ("extend_exclude", "force_exclude", "stdin_filename", "show_files", "show_settings"),
+    "What is new": ("baseline", "diff_base", "add_ignore"),
+    "Fixes": ("fix", "unsafe_fixes", "fix_only", "diff"),
+}
+
+
+@click.command(
+    cls=SectionedCommand,
+    sections=_SECTIONS,
+    short_help="Check source code for shape hazards.",
+)
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option(
     "--output-format",
     type=click.Choice(list(FORMATS)),
     default="full",
     show_default=True,
+    envvar="SHAPEGUARD_OUTPUT_FORMAT",
+    show_envvar=True,
     help="How findings are written to standard output.",
 )
 @click.option("-o", "--output-file", type=_PATH, metavar="F", help="Write there instead.")
@@ -84,6 +101,7 @@ def _split_report(value: str) -> tuple[str, Path]:
     multiple=True,
     metavar="NAME=F",
     callback=_split_reports,
+    shell_complete=complete_reports,
     help="Also write the format NAME to the file F. May be repeated.",
 )
 @click.option(
@@ -91,6 +109,7 @@ def _split_report(value: str) -> tuple[str, Path]:
     multiple=True,
     metavar="CODES",
     callback=_split_codes,
+    shell_complete=complete_codes,
     help="Report these rules only: codes or prefixes, comma-separated, or ALL.",
 )
 @click.option(
@@ -98,6 +117,7 @@ def _split_report(value: str) -> tuple[str, Path]:
     multiple=True,
     metavar="CODES",
     callback=_split_codes,
+    shell_complete=complete_codes,
     help="Do not report these rules.",
 )
 @click.option(
@@ -105,6 +125,7 @@ def _split_report(value: str) -> tuple[str, Path]:
     multiple=True,
     metavar="CODES",
     callback=_split_codes,
+    shell_complete=complete_codes,
     help="Report these rules as well.",
 )
 @click.option("--preview/--no-preview", default=None, help="Report preview rules too.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shapeguard.cli.completion import complete_codes
 from shapeguard.cli.output import wants_colour, write
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Explain a rule, or list all.")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=complete_codes)
 @click.option("--all", "everything", is_flag=True, help="Print the pages of all rules.")
 def rule(code: str | None, *, everything: bool) -> int:
     """Explain the rule CODE (or a rule's name); without CODE, list the rules."""

@@ -1,0 +1,33 @@
+"""What a shell offers: codes of rules, and formats of reports. Click does the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from click.shell_completion import CompletionItem
+
+from shapeguard.report import FORMATS
+
+if TYPE_CHECKING:
+    import click
+
+
+def complete_codes(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the codes that go on from what is typed, after the last comma of it."""
+    from shapeguard.cli.catalogue import rule_pages  # noqa: PLC0415 - loads the rules
+
+    before, comma, typed = incomplete.rpartition(",")
+    return [
+        CompletionItem(f"{before}{comma}{page.code}", help=page.name)
+        for page in rule_pages()
+        if page.code.startswith(typed.upper())
+    ]
+
+
+def complete_reports(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer ``NAME=`` for the formats; the file is the user's."""
+    return [CompletionItem(f"{name}=") for name in FORMATS if name.startswith(incomplete)]
