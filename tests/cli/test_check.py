@@ -16,7 +16,9 @@ def test_findings_are_status_1_and_clean_files_0(tool):
     assert done.returncode == 1
     assert done.stdout.startswith(JOIN)
     assert done.stdout.count("\n") == 1
-    assert timeless(done.stderr) == "Found 1 finding in 1 file (2 files checked).\n"
+    assert timeless(done.stderr) == (
+        "Found 1 finding in 1 file (2 files checked).\n1 fixable with --fix --unsafe-fixes.\n"
+    )
     done = tool("check", "clean.py")
     assert (done.returncode, done.stdout) == (0, "")
     assert timeless(done.stderr) == "No findings (1 file checked).\n"
@@ -309,7 +311,7 @@ def test_completion_of_the_shell(tool):
 def test_statistics_count_findings_by_rule_and_functions(tool):
     done = tool("check", "--statistics", "--output-format", "json")
     assert len(json.loads(done.stdout)) == 1
-    rule, files, analysed, left_out, suppressed, summary = done.stderr.splitlines()
+    rule, files, analysed, left_out, suppressed, summary, _ = done.stderr.splitlines()
     assert rule == "1  SG101  conditionally-narrowed-operand"
     assert files == "2  files checked"
     assert re.fullmatch(r"[1-9]  functions analysed", analysed)
