@@ -4,7 +4,8 @@
 # make bench      what contracts cost, beside other checkers; writes docs/benchmarks.md
 # make accuracy   what the linter finds in released packages; writes docs/accuracy.md
 #
-# They set up .venv by themselves; all they need is Python 3.11, git and make.
+# They set up .venv by themselves; all they need is Python 3.11, git and make. "make test" also installs
+# Debian's chromium with apt-get, where it is absent and that can be done without a question.
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -16,7 +17,7 @@ RELEASES ?= 1-1-0 1-1-1 1-2-0
 ACCURACY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check pytest others compat bench accuracy docs clean
+.PHONY: help demo test check pytest others browser compat bench accuracy docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -40,7 +41,7 @@ demo: .venv/demo
 	$(BIN)/python docs/demo.py
 
 # Two at a time: reading our own source and running the tests take about as long.
-test: .venv/test
+test: .venv/test browser
 	$(MAKE) --jobs 2 --output-sync=target check pytest others
 
 check: .venv/test
@@ -52,10 +53,14 @@ check: .venv/test
 	$(BIN)/python -m shapeguard.cli.docs docs --check
 	$(BIN)/shapeguard check shapeguard rules
 
-pytest: .venv/test
+# The tests of the HTML pages look at them in it.
+browser:
+	@sh tests/report/browser/install.sh
+
+pytest: .venv/test browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-others: .venv/test
+others: .venv/test browser
 	@for python in $(OTHER_PYTHONS); do \
 		if $$python -c "" 2>/dev/null; then \
 			$$python -m venv .venv-$$python && \
@@ -89,4 +94,4 @@ docs: .venv/test
 
 clean:
 	rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		tests/report/validators/node_modules tests/report/validators/install.lock
+		tests/report/*/node_modules tests/report/*/install.lock

@@ -68,7 +68,7 @@ def _tables(sweep: Sweep) -> Iterator[Table]:
         [(verdict.value, last[verdict]) for verdict in reversed(WORST_FIRST)],
         notes={v.value: f"before: {first[v]:,}" for v in Verdict} if sweep.compares else {},
     )
-    yield replace(verdicts, coloured=True)
+    yield replace(verdicts, coloured=True, small=True)
     for kind, title in _SETTINGS:
         counts = Counter(printable(str(getattr(each, kind))) for each in sweep.last)
         if len(counts) > 1:

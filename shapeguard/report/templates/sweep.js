@@ -119,7 +119,7 @@ function shown(each, siblings) {
   text.append(element("code", each.text));
   item.append(text);
   for (const line of lines(each, siblings)) item.append(element("p", line));
-  if (each.test) item.append(element("pre", each.test, { className: "test", tabIndex: 0 }));
+  if (each.test) item.append(element("pre", each.test, { className: "block", tabIndex: 0, role: "group", ariaLabel: "Regression test" }));
   return item;
 }
 function* lines(each, siblings) {

@@ -121,9 +121,13 @@ def test_before_and_after_are_told_apart(compared, expect):
 def test_on_paper_and_without_a_script_the_failures_are_there(text, browse):
     seen = "document.querySelector('{}').checkVisibility()"
     cut = "[...document.querySelectorAll('pre')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
-    shown = [{"is": [seen.format(part), True]} for part in ("#f1 .case", "#f1 .code", ".groups")]
+    shown = [{"is": [seen.format(part), True]} for part in ("#f1 .case", "#f1 .test", ".groups")]
+    code = "document.querySelector('#f1 .code').getBoundingClientRect().height > 0"
     looks = (
-        {"width": 700, "steps": [{"print": 1}, *shown, {"is": [cut, 0]}, {"fits": 1}]},
+        {
+            "width": 700,
+            "steps": [{"print": 1}, *shown, {"is": [code, True]}, {"is": [cut, 0]}, {"fits": 1}],
+        },
         {"script": False, "steps": [*shown, {"is": [seen.format(".heat"), False]}, {"fits": 1}]},
     )
     assert browse(text, *looks) == []
