@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import warnings
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -67,8 +68,29 @@ def keyed(
 
 
 def _normalised(text: str) -> str:
-    """Return a stretch of source without its layout; one that is no Python with single blanks."""
-    try:
-        return ast.unparse(ast.parse(text.strip()))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return " ".join(text.split())
+    """Return a stretch of source without its layout; one that is no Python with single blanks.
+
+    Part of an expression may have its lines broken where only parentheses around all of it allow that.
+    Of a statement that holds others its head is enough.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for parsed in (_expression, _statement):
+            try:
+                return ast.unparse(parsed(text.strip()))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                pass
+    return " ".join(text.split())
+
+
+def _expression(text: str) -> ast.AST:
+    return ast.parse(f"({text}\n)", mode="eval")
+
+
+def _statement(text: str) -> ast.AST:
+    tree = ast.parse(text)
+    for statement in tree.body:
+        for block in ("body", "orelse", "handlers", "finalbody", "cases"):
+            if hasattr(statement, block):
+                setattr(statement, block, [])
+    return tree

@@ -350,9 +350,13 @@ def test_findings_in_the_baseline_are_suppressed_with_the_reason(tmp_path):
             "torch.cat([prefix, keys], dim=1)",
             "torch.cat(\n        [prefix, keys],\n        dim=1,\n    )",
         ),
+        JOIN.replace(
+            "torch.cat([prefix, keys], dim=1)",
+            "(\n        torch\n        .cat([prefix, keys], dim=1)  # why\n        .sum()\n    )",
+        ),
         JOIN.replace("    keys = ", "    print('more')\n    keys = "),
     ],
-    ids=["shifted", "another layout", "more before it"],
+    ids=["shifted", "another layout", "lines broken before dots", "more before it"],
 )
 def test_an_entry_survives_changes_around_its_place(tmp_path, changed):
     said = looked_at(tmp_path, {"a.py": changed}, baseline(entry()))
