@@ -121,7 +121,7 @@ def card(anchor: str, finding: Finding, sources: Sources) -> Card:
             ("consequence", consequence),
         ),
         steps=_steps(anchor, finding, sources),
-        picture=picture(finding.witness) if finding.witness else None,
+        picture=picture(finding.witness, finding.message) if finding.witness else None,
         fix=_fix(finding.fix, sources) if finding.fix else None,
         url=web_address(finding.url),
         fingerprint=printable(finding.fingerprint),

