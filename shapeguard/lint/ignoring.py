@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import tokenize
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from shapeguard.finding import Edit, Position, Span
 from shapeguard.lint.editing import applied_to
 from shapeguard.lint.housekeeping import NOTICES
-from shapeguard.lint.source import UnreadableError, decode, parse_outline
+from shapeguard.lint.source import decode
 from shapeguard.lint.suppressions import statements_of, suppressions_in, tokens_in
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ class _Page:
     def _is_right(self, changed: bytes, placed: _Placed) -> bool:
         after = decode(changed, self.source.path, self.source.shown)
         said = [(code.text, each) for each in suppressions_in(after) for code in each.codes]
-        return _meaning(after) == _meaning(self.source) and all(
+        return _program(after) == _program(self.source) and all(
             any(code == finding.code and each.covers(finding) for code, each in said)
             for findings in placed.values()
             for finding in findings
@@ -178,10 +177,7 @@ def _has_code(source: SourceFile, row: int) -> bool:
     return text != "" and not text.startswith("#")
 
 
-def _meaning(source: SourceFile) -> str | None:
-    """Return what tells one program from another; None where only libcst knows the syntax."""
-    try:
-        tree = parse_outline(source)
-    except UnreadableError:
-        return "none"
-    return None if tree is None else ast.dump(tree)
+def _program(source: SourceFile) -> list[tuple[int, str, int]]:
+    """Return what a file says, and in which rows, without its comments."""
+    tokens = (each for each in tokens_in(source.text) if each.type != tokenize.COMMENT)
+    return [(each.type, each.string, each.start[0]) for each in tokens]

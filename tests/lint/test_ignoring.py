@@ -190,6 +190,12 @@ def test_what_cannot_stand_does_not_keep_the_others_from_it(tmp_path):
     assert [each.function for each, _ in done.left if each.code == "SG101"] == ["f0", "f2"]
 
 
+def test_an_expression_that_nests_deeply(tmp_path):
+    text = joined("return torch.cat([prefix, keys], 1)") + f"\n\nx = {' + '.join('a' * 700)}\n"
+    done = ignored(tmp_path, text.encode())
+    assert done.data.decode() == text.replace("keys], 1)", f"keys], 1)  {ADDED}")
+
+
 def test_findings_about_files_cannot_be_suppressed(tmp_path):
     text = "x = 1  # shapeguard: ignore[SG101] why\n"
     done = ignored(tmp_path, text.encode())
