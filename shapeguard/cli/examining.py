@@ -12,7 +12,7 @@ from shapeguard.cli.output import note
 from shapeguard.cli.progress import progress
 from shapeguard.lint.changes import on_changed_lines
 from shapeguard.lint.engine import check
-from shapeguard.lint.fixing import Start
+from shapeguard.lint.settling import Start
 from shapeguard.report.words import count
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from shapeguard.cli.check import CheckOptions
     from shapeguard.finding import Finding
     from shapeguard.lint.engine import Outcome
-    from shapeguard.lint.fixing import Fixed, Start
+    from shapeguard.lint.fixing import Fixed
+    from shapeguard.lint.settling import Start
 
 _SILENT: Final = ("--report", "--output-file")
 _APART: Final = {

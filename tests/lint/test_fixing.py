@@ -26,9 +26,10 @@ from shapeguard.lint.api import (
 from shapeguard.lint.config import Settings
 from shapeguard.lint.editing import applied_to
 from shapeguard.lint.engine import check
-from shapeguard.lint.fixing import Start, fix_file, fix_files
+from shapeguard.lint.fixing import fix_file, fix_files
 from shapeguard.lint.flow.program import Function
 from shapeguard.lint.flow.trace import Site
+from shapeguard.lint.settling import Start
 
 
 class _Whole(Rule):
