@@ -15,7 +15,7 @@ from shapeguard.lint.housekeeping import NOTICES, UnparsableFile
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, load_rules, pack_problems, raised_at
-from shapeguard.lint.project import Project, project_root
+from shapeguard.lint.project import Project, project_root, repository
 from shapeguard.lint.ranking import keyed
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 from shapeguard.lint.suppressing import Scope, judge
@@ -88,9 +88,9 @@ class _Check:
         return [each for each, _ in pairs]
 
     def _known_as(self, shown: str) -> str:
-        """Return the path of a file in keys: relative to the configuration, if it is below it."""
+        """Return the path of a file in keys: relative to its repository or else its configuration."""
         path = self.shown_from / shown
-        root = self.settings.of(path).root or self.shown_from
+        root = repository(path.parent) or self.settings.of(path).root or self.shown_from
         return path.relative_to(root).as_posix() if path.is_relative_to(root) else shown
 
     def project(self, path: Path) -> Project:

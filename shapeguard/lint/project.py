@@ -44,10 +44,15 @@ def project_root(path: Path) -> Path:
         top = parent
     if top is not None:
         return top
+    return repository(directory) or directory
+
+
+def repository(directory: Path) -> Path | None:
+    """Return the root of the git repository that a directory lies in, if there is one."""
     for parent in (directory, *directory.parents):
         if (parent / ".git").exists():
             return parent
-    return directory
+    return None
 
 
 def _set_apart(path: Path, root: Path) -> bool:

@@ -32,8 +32,8 @@ def merit(diagnosis: Diagnosis) -> tuple[int, int, int, str, tuple[str, ...]]:
 class Key(NamedTuple):
     """What a finding is known by when lines have moved: no two of a run have the same.
 
-    ``path`` is relative to the directory of the configuration, so it is the same wherever the tool is
-    started. ``text`` is that of the sink, written as `ast` writes it, so that neither another layout
+    ``path`` is relative to the root of the repository, or else to the directory of the configuration,
+    so it is the same wherever the tool is started. ``text`` is that of the sink, written as `ast` writes it, so that neither another layout
     nor another wording of the message makes another finding of it; ``occurrence`` counts, from 1, the
     findings that have all the rest in common.
     """

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from shapeguard.finding import Confidence, Consequence, Position, Severity
-from shapeguard.lint.config import Settings
+from shapeguard.lint.config import Hierarchy, Settings
 from shapeguard.lint.engine import check
 from shapeguard.lint.flow.expressions import comparisons
 
@@ -160,6 +160,21 @@ def test_paths_outside_of_the_working_directory_are_absolute(package, tmp_path_f
 
 
 # --- fingerprints ---
+
+
+def test_fingerprints_do_not_depend_on_where_and_with_what_a_file_is_checked(package):
+    (package / ".git").mkdir()
+    (package / "shapeguard.toml").write_text("", "utf-8")
+    inner = package / "pkg"
+    (inner / "shapeguard.toml").write_text("", "utf-8")
+    twin = package / "other.py"
+    twin.write_bytes((inner / "other.py").read_bytes())
+    settings = Hierarchy(package)
+    both = check([twin, inner / "other.py"], settings, root=package).findings
+    alone = check([inner / "other.py"], settings, root=inner).findings
+    prints = [each.fingerprint for each in both]
+    assert len(set(prints)) == len(prints) > len(alone) > 0
+    assert {each.fingerprint for each in alone} <= set(prints)
 
 
 def test_fingerprints_are_unique_and_survive_shifted_lines(package):
