@@ -6,7 +6,7 @@ member of the batch. That is evidence for what has the same name elsewhere in th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -36,16 +36,14 @@ class Companions:
     project: Project
     narrowings: Callable[[Function], tuple[Index, ...]]
     role_of: Callable[[str], str | None]
-    _candidates: dict[str, tuple[Function, ...]] = field(
-        default_factory=dict[str, tuple["Function", ...]]
-    )
 
     def of(self, function: Function, role: str) -> Iterator[Twin]:
         """Yield where what has a role is narrowed by the index that narrows something else."""
-        if role not in self._candidates:
-            found = islice(self.project.subscripting(role), MAX_CANDIDATES)
-            self._candidates[role] = tuple(found)
-        for other in self._candidates[role]:
+
+        def candidates() -> tuple[Function, ...]:
+            return tuple(islice(self.project.subscripting(role), MAX_CANDIDATES))
+
+        for other in self.project.tracker.remembered(("candidates", role), candidates):
             narrowings = self.narrowings(other)
             for each in narrowings:
                 if self.role_of(each.name) != role or each.name.startswith("self."):

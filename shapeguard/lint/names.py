@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from shapeguard.lint.flow.program import Function, Module, Named
+    from shapeguard.lint.tracking import Tracker
 
 MAX_HOPS = 8
 """How many imports, aliases and re-exports are followed for one name."""
@@ -22,11 +23,14 @@ class Names:
     """
 
     def __init__(
-        self, module: Callable[[str], Module | None], mentions: Callable[[str, str], bool]
+        self,
+        module: Callable[[str], Module | None],
+        mentions: Callable[[str, str], bool],
+        tracker: Tracker,
     ) -> None:
         self._module = module
         self._mentions = mentions
-        self._mro: dict[Class, tuple[Class, ...]] = {}
+        self._tracker = tracker
 
     def find(self, module: Module, dotted: str) -> Named | str:
         """Resolve a dotted name as written in a module; a string is the name of something outside."""
@@ -108,13 +112,14 @@ class Names:
 
     def bases(self, owner: Class) -> Sequence[Class]:
         """Return the class and its bases inside the project, in method resolution order."""
-        if owner not in self._mro:
-            self._mro[owner] = (owner,)  # a class that inherits from itself ends here
-            found = (self.find(owner.module, name) for name in owner.bases)
-            direct = [base for base in found if isinstance(base, Class) and base is not owner]
-            orders = [list(self.bases(base)) for base in direct]
-            self._mro[owner] = (owner, *_merged([*orders, direct]))
-        return self._mro[owner]
+        return self._tracker.remembered(("bases", owner), lambda: self._order(owner))
+
+    def _order(self, owner: Class) -> tuple[Class, ...]:
+        self._tracker.put(("bases", owner), (owner,))  # a class that inherits from itself ends here
+        found = (self.find(owner.module, name) for name in owner.bases)
+        direct = [base for base in found if isinstance(base, Class) and base is not owner]
+        orders = [list(self.bases(base)) for base in direct]
+        return (owner, *_merged([*orders, direct]))
 
     def method(self, owner: Class, name: str) -> Function | None:
         """Find a method on a class or its bases."""

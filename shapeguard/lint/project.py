@@ -19,6 +19,7 @@ from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import UnreadableError, parse_outline, read
+from shapeguard.lint.tracking import Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,11 +87,10 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._paths: dict[str, Path | None] = {}
         self._owners: dict[Module, Outline] = {}
-        self._names = Names(self._module, self._mentions)
+        self.tracker = Tracker()
+        self._names = Names(self._module, self._mentions, self.tracker)
         self._bytes: dict[Path, bytes] | None = None
         self._required: dict[str, str] = {}
-        self._callers: dict[str, tuple[Function, ...]] = {}
-        self._named: dict[str, tuple[Function, ...]] = {}
 
     def outline(self, path: Path) -> Outline | None:
         """Return the outline of a file of the project, or None if it cannot be read."""
@@ -119,7 +119,9 @@ class Project:
 
     def owner(self, function: Function) -> Outline:
         """Return the outline of the file that a function stands in."""
-        return self._owners[function.module]
+        found = self._owners[function.module]
+        self.tracker.file(found.source.path)
+        return found
 
     def name_of(self, path: Path) -> str:
         """Return the dotted name of a module; a directory without ``__init__.py`` is a namespace."""
@@ -142,6 +144,9 @@ class Project:
         if dotted not in self._modules:
             outline = self._locate(dotted)
             self._modules[dotted] = None if outline is None else outline.module
+        path = self._paths[dotted]
+        if path is not None:
+            self.tracker.file(path)
         return self._modules[dotted]
 
     def _locate(self, dotted: str) -> Outline | None:
@@ -168,8 +173,9 @@ class Project:
         """Say whether a module may bind a name: its text has it, or imports everything of another."""
         path = self._path_of(dotted)
         data = None if path is None else self._contents().get(path)
-        if data is None or not name.isascii():
+        if path is None or data is None or not name.isascii():
             return True
+        self.tracker.file(path)
         return name.encode() in data or _STAR.search(data) is not None
 
     def _inside(self, path: Path) -> bool:
@@ -216,17 +222,21 @@ class Project:
 
         A name that very many files mention, such as ``forward``, tells nothing about who calls.
         """
-        if name not in self._callers:
+
+        def calling() -> tuple[Function, ...]:
             functions = self._where_mentioned(f"{name}(")
-            self._callers[name] = tuple(each for each in functions if name in each.calls)
-        return self._callers[name]
+            return tuple(each for each in functions if name in each.calls)
+
+        return self.tracker.remembered(("callers", name), calling)
 
     def named(self, name: str) -> tuple[Function, ...]:
         """Return every function of the project that has this name, unless very many have it."""
-        if name not in self._named:
+
+        def named() -> tuple[Function, ...]:
             functions = self._where_mentioned(f"def {name}(")
-            self._named[name] = tuple(each for each in functions if each.name == name)
-        return self._named[name]
+            return tuple(each for each in functions if each.name == name)
+
+        return self.tracker.remembered(("named", name), named)
 
     def subscripting(self, name: str) -> Iterator[Function]:
         """Yield every function of the project that takes a part of something of this name."""
@@ -238,8 +248,10 @@ class Project:
     def _where_mentioned(self, text: str) -> Iterator[Function]:
         """Yield the functions of the files in which a text stands, unless these are very many."""
         needle = text.encode()
+        self.tracker.text(text)
         files = [path for path, data in self._contents().items() if needle in data]
         for path in files if len(files) <= MAX_MENTIONS else ():
+            self.tracker.file(path)
             if (outline := self.outline(path)) is not None:
                 yield from outline.functions
 

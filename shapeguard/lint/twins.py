@@ -68,7 +68,6 @@ class Twins:
 
     project: Project
     models: Mapping[str, Model]
-    _known: dict[Function, _Seen] = field(default_factory=dict["Function", _Seen])
     _companions: Companions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,21 +113,20 @@ class Twins:
         return self._seen(function).narrowings
 
     def _seen(self, function: Function) -> _Seen:
-        if function not in self._known:
-            self._known[function] = _Seen()
-            guarded: list[_Guarded] = []
-            narrowings: list[Index] = []
+        return self.project.tracker.remembered(("twin", function), lambda: self._looked(function))
 
-            def collect(event: Event) -> None:
-                guarded.extend(_guards(event, function))
-                narrowings.extend(narrows(function, event))
+    def _looked(self, function: Function) -> _Seen:
+        self.project.tracker.put(("twin", function), _Seen())  # what asks for itself finds nothing
+        guarded: list[_Guarded] = []
+        narrowings: list[Index] = []
 
-            with contextlib.suppress(NotAnalysedError):
-                analyse_function(
-                    self.project, self.models, function, collect, function.owner, STEPS
-                )
-            self._known[function] = _Seen(tuple(guarded), tuple(narrowings))
-        return self._known[function]
+        def collect(event: Event) -> None:
+            guarded.extend(_guards(event, function))
+            narrowings.extend(narrows(function, event))
+
+        with contextlib.suppress(NotAnalysedError):
+            analyse_function(self.project, self.models, function, collect, function.owner, STEPS)
+        return _Seen(tuple(guarded), tuple(narrowings))
 
 
 def _guards(event: Event, function: Function) -> Iterator[_Guarded]:

@@ -1,0 +1,225 @@
+"""The examination of files: every function that shows something of them is executed, once.
+
+A file hears only of the executions that it asks for, so that it has the findings that it would have
+alone, whatever other files are examined with it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shapeguard.finding import Position, Span
+from shapeguard.lint.asking import Asked
+from shapeguard.lint.flow.interpreter import AnalysisFailedError, NotAnalysedError, analyse_function
+from shapeguard.lint.gate import entries, gate
+from shapeguard.lint.housekeeping import UnparsableFile
+from shapeguard.lint.memory import seldom_collected
+from shapeguard.lint.outline import Outline
+from shapeguard.lint.packs import load_models, raised_at
+from shapeguard.lint.project import Project, project_root
+from shapeguard.lint.results import FileResult
+from shapeguard.lint.source import UnreadableError, decode, parse_outline
+from shapeguard.lint.tracking import Seen
+from shapeguard.lint.twins import Twins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from shapeguard.finding import Finding
+    from shapeguard.lint.config import Configured
+    from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.gate import Entry
+    from shapeguard.lint.rule import Rule
+    from shapeguard.lint.wanted import Wanted
+
+
+@dataclass
+class _File:
+    """A file while it is examined."""
+
+    project: Project
+    outline: Outline | None = None
+    unreadable: Finding | None = None
+    seen: Seen = field(default_factory=Seen)
+    found: list[Finding] = field(default_factory=list["Finding"])
+    analysed: set[str] = field(default_factory=set[str])
+    given_up: set[str] = field(default_factory=set[str])
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The result of one file, and what it rests on: ``sound`` is one that no defect has touched."""
+
+    result: FileResult
+    root: Path
+    seen: Seen
+    sound: bool
+
+
+class Examination:
+    """Examines files under one set of settings.
+
+    ``shown`` names files as reports do. ``overrides`` gives the bytes of files that are not read from
+    disk. ``projects`` are those that are known already, by their roots; others are added.
+    """
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        shown: Callable[[Path], str],
+        overrides: Mapping[Path, bytes],
+        projects: dict[Path, Project],
+    ) -> None:
+        self._wanted = wanted
+        self._shown = shown
+        self._overrides = overrides
+        self._projects = projects
+        self._files: dict[str, _File] = {}
+        self.unread: list[str] = []
+        self.problems: list[str] = []
+        self.rules: Sequence[type[Rule]] = ()
+
+    @seldom_collected()
+    def examine(
+        self,
+        settings: Configured,
+        targets: Sequence[Path],
+        rules: Sequence[type[Rule]],
+        told: Callable[[int, int], None] | None = None,
+    ) -> dict[str, Examined]:
+        """Return the result of each target that can be read, by its shown name.
+
+        ``unread`` then says which cannot, ``problems`` what failed; ``rules`` are those that did not. ``told`` is called with the number of
+        functions that are done and of all, before each.
+        """
+        self._stand_in(settings, self._overrides.keys() - {*targets})
+        for path in targets:
+            self._read(settings, path)
+        asked = Asked(list(rules), self._wanted)
+        self._execute(asked, told)
+        for finding in sorted(asked.findings(), key=lambda each: each.sort_key):
+            self._files[finding.span.filename].found.append(finding)
+        self.problems += asked.problems
+        self.rules = asked.rules
+        return {name: self._examined(file, asked) for name, file in self._files.items()}
+
+    def _examined(self, file: _File, asked: Asked) -> Examined:
+        result = FileResult(
+            found=tuple(file.found),
+            is_python=file.outline is not None,
+            unreadable=file.unreadable,
+            analysed=tuple(sorted(file.analysed)),
+            given_up=tuple(sorted(file.given_up)),
+            failed=file.failed,
+        )
+        sound = not (file.failed or asked.problems)
+        return Examined(result, file.project.root, file.seen, sound)
+
+    def _project(self, settings: Configured, path: Path) -> Project:
+        root = project_root(path)
+        if root not in self._projects:
+            own = settings.of(path)
+            project = Project(root, self._shown, frozenset(own.empty_axes), src=own.src)
+            project.twins = Twins(project, load_models())
+            self._projects[root] = project
+        return self._projects[root]
+
+    def _stand_in(self, settings: Configured, paths: Iterable[Path]) -> None:
+        """Let the projects of files know what is given in place of them, as far as it can be read."""
+        for path in sorted(paths):
+            project, data = self._project(settings, path), self._overrides[path]
+            with suppress(UnreadableError):
+                source = decode(data, path, self._shown(path))
+                outline = Outline(source, parse_outline(source), project.name_of(path))
+                project.add(path, outline, data)
+
+    def _read(self, settings: Configured, path: Path) -> None:
+        """Read a target; what cannot be parsed is a finding, what cannot be read a problem."""
+        shown, given = self._shown(path), path in self._overrides
+        try:
+            data = self._overrides[path] if given else path.read_bytes()
+        except OSError as error:
+            self.unread.append(f"{shown}: cannot be read: {error.strerror}")
+            return
+        project = self._project(settings, path)
+        file = self._files[shown] = _File(project)
+        file.seen.files.add(path)
+        known = None if given else project.known(path)
+        if known is not None:
+            file.outline = known
+            return
+        try:
+            source = decode(data, path, shown)
+            file.outline = Outline(source, parse_outline(source), project.name_of(path))
+        except UnreadableError as error:
+            file.unreadable = self._unparsable(shown, error)
+            return
+        project.add(path, file.outline, data)
+
+    def _unparsable(self, shown: str, error: UnreadableError) -> Finding | None:
+        if not self._wanted.notice(UnparsableFile, shown):
+            return None
+        end = Position(error.position.row, error.position.column + 1)
+        return UnparsableFile.finding(Span(shown, error.position, end), f"file {error}")
+
+    def _execute(self, asked: Asked, told: Callable[[int, int], None] | None) -> None:
+        models = load_models()
+        admitted = gate(models, (event for rule in asked.rules for event in rule.listens_to))
+        asking: dict[Entry, tuple[Project, set[str]]] = {}
+        for name, file in self._files.items():
+            if file.outline is None:
+                continue
+            with file.project.tracker.tracked() as seen:
+                for entry in entries(file.project, file.outline.functions, admitted):
+                    asking.setdefault(entry, (file.project, set()))[1].add(name)
+            file.seen.add(seen)
+        for number, ((function, owner), (project, names)) in enumerate(asking.items()):
+            if told is not None:
+                told(number, len(asking))
+            files = [self._files[name] for name in names]
+            with project.tracker.tracked() as seen:
+                project.owner(function)
+                try:
+                    emit = partial(asked.hear, project, names)
+                    analyse_function(project, models, function, emit, owner)
+                except NotAnalysedError as error:
+                    self._given_up(function, error, files)
+                else:
+                    place = _place(project, function)
+                    for file in files:
+                        file.analysed.add(place)
+            for file in files:
+                file.seen.add(seen)
+
+    def _given_up(
+        self, function: Function, error: NotAnalysedError, files: Iterable[_File]
+    ) -> None:
+        if isinstance(error, AnalysisFailedError):
+            self.problems.append(_defect(function, error))
+            for file in files:
+                file.failed = True
+            return
+        for file in files:
+            file.given_up.add(str(error))
+
+
+def _place(project: Project, function: Function) -> str:
+    """Return what tells a function apart from all others."""
+    first = project.owner(function).sources[function].first
+    return f"{function.module.filename}:{first}:{function.qualname}"
+
+
+def _defect(function: Function, error: AnalysisFailedError) -> str:
+    """Return what says that the analysis failed, with all that a report of the defect needs."""
+    cause = error.__cause__
+    where = raised_at(cause) if isinstance(cause, Exception) else ""
+    what = f"{where}{type(cause).__name__}: {cause}"
+    return (
+        f"{function.module.filename}: `{function.qualname}` could not be analysed for a defect of "
+        f"shapeguard, please report it: {what}"
+    )

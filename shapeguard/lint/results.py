@@ -1,0 +1,25 @@
+"""What an analysis found in one file: plain values, which can be kept and sent elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shapeguard.finding import Finding  # noqa: TC001 - decoded by its annotation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """What was found in a file, before anything in it or in the settings leaves some of it out.
+
+    ``found`` comes from rules; the fingerprint of each holds the text of its place. ``is_python`` is false
+    for a file that cannot be decoded or parsed, which ``unreadable`` says where that is wanted. ``analysed`` names the functions that were executed for the file, by
+    file and row, ``given_up`` those that were not executed to their end. ``failed`` says that a defect may
+    have hidden something.
+    """
+
+    found: tuple[Finding, ...] = ()
+    is_python: bool = True
+    unreadable: Finding | None = None
+    analysed: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
+    failed: bool = False

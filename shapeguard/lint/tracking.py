@@ -1,0 +1,76 @@
+"""What an analysis has looked at, so that a result is known to hold until something of it changes.
+
+A value that is computed once and used by many carries what it was computed from, and whoever uses it
+depends on that as well.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Hashable
+    from pathlib import Path
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Seen:
+    """Files that were read, and texts that were looked for in all files of a project."""
+
+    files: set[Path] = field(default_factory=set["Path"])
+    texts: set[str] = field(default_factory=set[str])
+
+    def add(self, other: Seen) -> None:
+        """Add what somebody else has seen."""
+        self.files |= other.files
+        self.texts |= other.texts
+
+
+class Tracker:
+    """Notes what is looked at, for whoever is tracked at the moment, and remembers values with it."""
+
+    def __init__(self) -> None:
+        self._now = Seen()
+        self._known: dict[Hashable, tuple[Any, Seen]] = {}
+
+    def file(self, path: Path) -> None:
+        """Note that a file was read."""
+        self._now.files.add(path)
+
+    def text(self, text: str) -> None:
+        """Note that all files were searched for a text."""
+        self._now.texts.add(text)
+
+    @contextmanager
+    def tracked(self) -> Generator[Seen]:
+        """Collect what is seen in a block, which counts as seen by what is around it, too."""
+        outer, self._now = self._now, Seen()
+        seen = self._now
+        try:
+            yield seen
+        finally:
+            self._now = outer
+            outer.add(seen)
+
+    def remembered(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return the value of a key, computed at its first use."""
+        if key not in self._known:
+            with self.tracked() as seen:
+                value = compute()
+            self._known[key] = (value, seen)
+            return value
+        value, seen = self._known[key]
+        self._now.add(seen)
+        return value
+
+    def put(self, key: Hashable, value: object) -> None:
+        """Give a key its value for now, as for one that is asked for while it is computed."""
+        self._known[key] = (value, Seen())
+
+    def forget(self, key: Hashable) -> None:
+        """Let a value be computed again."""
+        self._known.pop(key, None)
