@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import difflib
-import inspect
 from typing import TYPE_CHECKING
 
 from shapeguard.errors import UsageError
 from shapeguard.lint.housekeeping import NOTICES
-from shapeguard.lint.packs import load_rules
+from shapeguard.lint.packs import facts_of, rule_facts
 from shapeguard.report.pages import RulePage, hazard_pages
 
 if TYPE_CHECKING:
     from shapeguard.lint.api import Rule
     from shapeguard.lint.housekeeping import Notice
+    from shapeguard.lint.packs import RuleFacts
 
 
 def rule_pages() -> tuple[RulePage, ...]:
     """Return all pages, by code; those of packs that can be used."""
-    pages = map(page_of, (*load_rules(), *NOTICES))
+    pages = (_page(facts) for facts in (*rule_facts(), *map(facts_of, NOTICES)))
     return tuple(sorted(pages, key=lambda page: page.code))
 
 
 def page_of(rule: type[Rule | Notice]) -> RulePage:
     """Return the page of one rule: its attributes and the docstring of its module."""
-    module = inspect.getmodule(rule)
+    return _page(facts_of(rule))
+
+
+def _page(facts: RuleFacts) -> RulePage:
     return RulePage(
-        code=rule.code,
-        name=rule.name,
-        severity=rule.severity,
-        since=rule.since,
-        preview=rule.preview,
-        text=(module.__doc__ if module else None) or rule.__doc__ or "",
+        code=facts.code,
+        name=facts.name,
+        severity=facts.severity,
+        since=facts.since,
+        preview=facts.preview,
+        text=facts.text,
     )
 
 

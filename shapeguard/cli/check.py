@@ -40,6 +40,8 @@ class CheckOptions:
     diff: bool
     add_ignore: str | None
     watch: bool
+    no_cache: bool
+    cache_dir: Path | None
     exit_zero: bool
     quiet: bool
     verbose: bool
@@ -169,6 +171,15 @@ _SECTIONS: Final = {
     help="Put a comment that suppresses it, with this reason, beside every finding.",
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier checks.")
+@click.option(
+    "--cache-dir",
+    type=_PATH,
+    metavar="D",
+    envvar="SHAPEGUARD_CACHE_DIR",
+    show_envvar=True,
+    help="Keep results there.  [default: .shapeguard_cache beside the configuration]",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes.")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from shapeguard.cli.caching import open_cache
 from shapeguard.cli.catalogue import rule_pages
 from shapeguard.cli.examining import Checks, examine
 from shapeguard.cli.fixing import outlook, refuse_contradictions
@@ -19,6 +20,7 @@ from shapeguard.errors import UsageError
 from shapeguard.lint.discover import Excludes, discover, working_directory
 from shapeguard.report import View, load_format, render
 from shapeguard.report.sources import Sources, printable
+from shapeguard.report.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +47,7 @@ def run_check(options: CheckOptions) -> int:
         return watch_and_check(options.paths, cwd, lambda: run_check(replace(options, watch=False)))
     for name, _ in options.report:
         load_format(name)
+    cache = open_cache(options, cwd)
     settings, configured = read_settings(options, cwd)
     if options.show_settings:
         first = next((cwd / path / "any.py" for path in options.paths), None)
@@ -60,7 +63,7 @@ def run_check(options: CheckOptions) -> int:
         write("".join(f"{sources.name(str(path))}\n" for path in found.files))
         return TROUBLE if found.problems else NOTHING_FOUND
     baselines = read_baselines(configured, found.files, cwd)
-    done = examine(Checks(options, configured, baselines, cwd, clock), found.files, overlay)
+    done = examine(Checks(options, configured, baselines, cwd, clock, cache), found.files, overlay)
     outcome = done.outcome
     if not done.ends:
         with clock.phase("reports"):
@@ -72,6 +75,9 @@ def run_check(options: CheckOptions) -> int:
     if options.verbose:
         note(f"settings: {settings.origin or 'defaults'}")
         note(clock.text())
+        if cache is not None:
+            hits = f"{count(cache.hits, 'result')} from {cache.path}"
+            note(f"cache: {cache.trouble or hits}")
     if found.problems or outcome.problems or done.failed:
         return TROUBLE
     found_some = done.differs if done.ends else bool(outcome.findings)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shapeguard.cli.check import CheckOptions
     from shapeguard.cli.known import Baselines
     from shapeguard.cli.summary import Clock
+    from shapeguard.lint.cache import Cache
     from shapeguard.lint.config import Configured
     from shapeguard.lint.engine import Outcome
 
@@ -35,12 +36,20 @@ class Checks:
     baselines: Baselines
     cwd: Path
     clock: Clock
+    cache: Cache | None = None
 
     def look(self, files: Sequence[Path], overrides: dict[Path, bytes]) -> Outcome:
         """Return all that is found in files."""
         quiet = self.options.quiet
         with self.clock.phase("analysis"), progress(wanted=not quiet) as told:
-            return check(files, self.settings, root=self.cwd, overrides=overrides, told=told)
+            return check(
+                files,
+                self.settings,
+                root=self.cwd,
+                overrides=overrides,
+                told=told,
+                cache=self.cache,
+            )
 
     def reported(self, outcome: Outcome, *, quiet: bool) -> Outcome:
         """Return what is to be reported; unless ``quiet``, say what is not, and why."""

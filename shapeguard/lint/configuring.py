@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.config import Hierarchy, check_codes, check_options, load_settings
 from shapeguard.lint.housekeeping import NOTICES
-from shapeguard.lint.packs import load_rules
+from shapeguard.lint.packs import load_rules, rule_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ def installed() -> tuple[type[Rule | Notice], ...]:
 
 def known_codes() -> list[str]:
     """Return the codes of all that is installed."""
-    return [kind.code for kind in installed()]
+    return [*(rule.code for rule in rule_facts()), *(kind.code for kind in NOTICES)]
 
 
 def configure(
@@ -40,7 +40,8 @@ def configure(
 
     def approved(settings: Settings) -> Settings:
         check_codes(settings, known_codes())
-        check_options(settings, {kind.code: kind.declares for kind in installed()})
+        if settings.rules:
+            check_options(settings, {kind.code: kind.declares for kind in installed()})
         return change(settings)
 
     if config is not None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.examination import Examination
 from shapeguard.lint.housekeeping import NOTICES
-from shapeguard.lint.packs import load_rules, pack_problems
-from shapeguard.lint.project import repository
+from shapeguard.lint.keeping import Keeping
+from shapeguard.lint.packs import facts_of, load_rules, pack_problems, rule_facts
 from shapeguard.lint.ranking import keyed
+from shapeguard.lint.roots import repository
 from shapeguard.lint.source import UnreadableError, decode
 from shapeguard.lint.suppressing import Scope, judge
 from shapeguard.lint.wanted import Wanted
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.finding import Finding, Suppressed
+    from shapeguard.lint.cache import Cache
     from shapeguard.lint.config import Configured
+    from shapeguard.lint.packs import RuleFacts
     from shapeguard.lint.project import Project
     from shapeguard.lint.ranking import Key
     from shapeguard.lint.results import FileResult
@@ -59,7 +61,8 @@ class _Check:
     shown_from: Path
     overrides: Mapping[Path, bytes]
     wanted: Wanted
-    rules: Sequence[type[Rule]]
+    rules: Sequence[RuleFacts] = ()
+    unread: list[str] = field(default_factory=list[str])
     results: dict[str, FileResult] = field(default_factory=dict[str, "FileResult"])
     problems: list[str] = field(default_factory=list[str])
 
@@ -95,7 +98,7 @@ class _Check:
                     continue
 
 
-def check(  # noqa: PLR0913 - what is checked, under which settings, and five things that few need
+def check(  # noqa: PLR0913 - what is checked, under which settings, and six things that few need
     files: Sequence[Path],
     settings: Configured,
     *,
@@ -104,6 +107,7 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and five th
     rules: Sequence[type[Rule]] | None = None,
     projects: dict[Path, Project] | None = None,
     told: Callable[[int, int], None] | None = None,
+    cache: Cache | None = None,
 ) -> Outcome:
     """Check files and return their findings in a stable order.
 
@@ -111,22 +115,47 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and five th
     files that are not read from disk, such as standard input, checked or not. ``rules`` are asked
     instead of those that packs and settings enable. ``projects`` carries what was read of projects from
     one check to the next, as long as neither ``root`` nor a file changes. ``told`` is called with the
-    number of functions that are done and of all, before each.
+    number of functions that are done and of all, before each. ``cache`` has results from before, and
+    gets the new ones, unless rules, contents or projects are given.
     """
     here = root.resolve()
     wanted = Wanted(settings, here, frozenset(rule.code for rule in rules or ()))
     targets = [path if path.is_absolute() else here / path for path in files]
-    run = _Check(settings, here, overrides or {}, wanted, rules or ())
-    if rules is None:
-        run.rules = _asked(wanted, map(run.shown, targets))
-    examination = Examination(
-        wanted, run.shown, run.overrides, {} if projects is None else projects
-    )
-    examined = examination.examine(settings, targets, run.rules, told)
-    run.results = {name: each.result for name, each in examined.items()}
-    run.rules = examination.rules
-    run.problems = [*examination.unread, *pack_problems(), *examination.problems]
+    run = _Check(settings, here, overrides or {}, wanted)
+    run.rules = _asked(run, targets, rules)
+    keeping = None
+    if cache is not None and rules is None and not overrides and projects is None:
+        keeping = Keeping(cache, wanted, run.shown, here, run.rules)
+        run.results = keeping.known(targets)
+    left = [path for path in targets if run.shown(path) not in run.results]
+    if left:
+        given = {} if projects is None else projects
+        _examine(run, left, load_rules() if rules is None else rules, given, told, keeping)
+    run.problems = [*run.unread, *pack_problems(), *run.problems]
     return _concluded(run, targets)
+
+
+def _examine(
+    run: _Check,
+    targets: Sequence[Path],
+    rules: Sequence[type[Rule]],
+    projects: dict[Path, Project],
+    told: Callable[[int, int], None] | None,
+    keeping: Keeping | None,
+) -> None:
+    """Analyse files, and keep what is found in them."""
+    from shapeguard.lint.examination import Examination  # noqa: PLC0415 - a cached result needs none
+
+    codes = {rule.code for rule in run.rules}
+    examination = Examination(run.wanted, run.shown, run.overrides, projects)
+    asked = [rule for rule in rules if rule.code in codes]
+    examined = examination.examine(run.settings, targets, asked, told)
+    working = {rule.code for rule in examination.rules}
+    run.results |= {name: each.result for name, each in examined.items()}
+    run.rules = [rule for rule in run.rules if rule.code in working]
+    run.unread, run.problems = examination.unread, examination.problems
+    if keeping is not None:
+        keeping.store(examined)
 
 
 def _concluded(run: _Check, targets: Sequence[Path]) -> Outcome:
@@ -153,10 +182,14 @@ def _concluded(run: _Check, targets: Sequence[Path]) -> Outcome:
     )
 
 
-def _asked(wanted: Wanted, filenames: Iterable[str]) -> list[type[Rule]]:
-    """Return the rules that the settings of some file ask for."""
-    names = list(filenames)
-    return [rule for rule in load_rules() if any(wanted.asks(rule, name) for name in names)]
+def _asked(
+    run: _Check, targets: Iterable[Path], rules: Sequence[type[Rule]] | None
+) -> list[RuleFacts]:
+    """Return the rules that are given, or those that the settings of some file ask for."""
+    if rules is not None:
+        return [facts_of(rule) for rule in rules]
+    names = [run.shown(path) for path in targets]
+    return [rule for rule in rule_facts() if any(run.wanted.asks(rule, name) for name in names)]
 
 
 def _doubtful(run: _Check) -> frozenset[str]:
@@ -167,7 +200,7 @@ def _doubtful(run: _Check) -> frozenset[str]:
 def _scope(run: _Check) -> Scope:
     """Return what this check could find; a rule that failed may have missed anything."""
     asked = frozenset(rule.code for rule in run.rules)
-    named = {rule.name: rule.code for rule in load_rules()}
+    named = {rule.name: rule.code for rule in rule_facts()}
     known = {*asked, *named.values(), *(each.code for each in NOTICES)}
     return Scope(frozenset(known), asked, _doubtful(run), run.wanted, named)
 

@@ -19,8 +19,9 @@ from shapeguard.lint.housekeeping import UnparsableFile
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models, raised_at
-from shapeguard.lint.project import Project, project_root
+from shapeguard.lint.project import Project
 from shapeguard.lint.results import FileResult
+from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 from shapeguard.lint.tracking import Seen
 from shapeguard.lint.twins import Twins
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Configured
     from shapeguard.lint.flow.program import Function
-    from shapeguard.lint.gate import Entry
+    from shapeguard.lint.gate import Entry, Gate
     from shapeguard.lint.rule import Rule
     from shapeguard.lint.wanted import Wanted
 
@@ -80,6 +81,7 @@ class Examination:
         self._overrides = overrides
         self._projects = projects
         self._files: dict[str, _File] = {}
+        self._gates: dict[tuple[type[Rule], ...], Gate] = {}
         self.unread: list[str] = []
         self.problems: list[str] = []
         self.rules: Sequence[type[Rule]] = ()
@@ -169,11 +171,11 @@ class Examination:
 
     def _execute(self, asked: Asked, told: Callable[[int, int], None] | None) -> None:
         models = load_models()
-        admitted = gate(models, (event for rule in asked.rules for event in rule.listens_to))
         asking: dict[Entry, tuple[Project, set[str]]] = {}
         for name, file in self._files.items():
             if file.outline is None:
                 continue
+            admitted = self._gate(name, asked.rules)
             with file.project.tracker.tracked() as seen:
                 for entry in entries(file.project, file.outline.functions, admitted):
                     asking.setdefault(entry, (file.project, set()))[1].add(name)
@@ -195,6 +197,14 @@ class Examination:
                         file.analysed.add(place)
             for file in files:
                 file.seen.add(seen)
+
+    def _gate(self, name: str, rules: Sequence[type[Rule]]) -> Gate:
+        """Return the gate for what is asked in a file, so that it is the same in whatever company."""
+        asked = tuple(rule for rule in rules if self._wanted.asks(rule, name))
+        if asked not in self._gates:
+            events = (event for rule in asked for event in rule.listens_to)
+            self._gates[asked] = gate(load_models(), events)
+        return self._gates[asked]
 
     def _given_up(
         self, function: Function, error: NotAnalysedError, files: Iterable[_File]

@@ -20,14 +20,30 @@ def required(root: Path, name: str) -> str:
 
     The nearest directory from the root of the project upwards that names the dependency counts.
     """
-    for directory in (root, *root.parents)[:_LEVELS]:
+    for directory in _directories(root):
         for line in _lines(directory):
             found = _REQUIREMENT.match(line)
             if found is not None and found[1].lower().replace("_", "-") == name:
                 return found[2].strip()
-        if (directory / ".git").exists():
-            break
     return ""
+
+
+def sources_of_requirements(root: Path) -> Iterator[str]:
+    """Yield the texts that :func:`required` looks at."""
+    for directory in _directories(root):
+        for path in (*_lists(directory), directory / "pyproject.toml"):
+            yield _text(path)
+
+
+def _directories(root: Path) -> Iterator[Path]:
+    for directory in (root, *root.parents)[:_LEVELS]:
+        yield directory
+        if (directory / ".git").exists():
+            return
+
+
+def _lists(directory: Path) -> list[Path]:
+    return sorted(directory.glob("requirements*.txt"))
 
 
 def all_below(versions: str, limit: tuple[int, ...]) -> bool:
@@ -45,7 +61,7 @@ def _keeps_below(operator: str, text: str, star: str, limit: tuple[int, ...]) ->
 
 
 def _lines(directory: Path) -> Iterator[str]:
-    for path in sorted(directory.glob("requirements*.txt")):
+    for path in _lists(directory):
         yield from _text(path).splitlines()
     project = _section(_table(directory / "pyproject.toml"), "project")
     yield from _listed(project.get("dependencies"))

@@ -10,11 +10,13 @@ import functools
 import importlib.util
 import inspect
 import traceback
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from shapeguard.errors import PackError
+from shapeguard.finding import Severity  # noqa: TC001 - decoded by its annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.api import Rule
     from shapeguard.lint.flow.models.vocabulary import Model
+    from shapeguard.lint.housekeeping import Notice
 
 RULES = "shapeguard.rules"
 MODELS = "shapeguard.models"
@@ -33,6 +36,38 @@ def load_rules() -> tuple[type[Rule], ...]:
     return _rules()[0]
 
 
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """What is to be known of a rule without asking it; ``text`` is the docstring of its module."""
+
+    code: str
+    name: str
+    severity: Severity
+    since: str
+    preview: bool
+    text: str
+
+
+def rule_facts() -> tuple[RuleFacts, ...]:
+    """Return what is to be known of every rule, by code."""
+    return _told[-1] if _told else tuple(map(facts_of, load_rules()))
+
+
+def facts_of(kind: type[Rule | Notice]) -> RuleFacts:
+    """Return what is to be known of a rule, or of a kind of finding about files."""
+    module = inspect.getmodule(kind)
+    text = (module.__doc__ if module else None) or kind.__doc__ or ""
+    return RuleFacts(kind.code, kind.name, kind.severity, kind.since, kind.preview, text)
+
+
+def tell(facts: tuple[RuleFacts, ...]) -> None:
+    """Let the facts be known without loading the packs, none of which has a problem."""
+    _told.append(facts)
+
+
+_told: list[tuple[RuleFacts, ...]] = []
+
+
 def load_models() -> dict[str, Model]:
     """Return every op model by name; that of a pack replaces the built-in one of the same name."""
     return _models()[0]
@@ -40,11 +75,14 @@ def load_models() -> dict[str, Model]:
 
 def pack_problems() -> tuple[str, ...]:
     """Return what is wrong with each pack that had to be left out."""
+    if _told:
+        return ()
     return (*_rules()[1], *_models()[1])
 
 
 def forget() -> None:
     """Look for packs anew when they are asked for next."""
+    _told.clear()
     _rules.cache_clear()
     _models.cache_clear()
 

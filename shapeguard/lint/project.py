@@ -1,23 +1,20 @@
-"""A project: which files belong together, what they import from each other, and who calls whom.
+"""A project: what its files import from each other, and who calls whom.
 
-The project of a file is the tree under the nearest directory with shapeguard configuration; else
-its topmost package, the package alone and not its neighbours, so that a released package is a
-project of its own wherever it is installed; else the git root; else the file's own directory. Files
-are read on demand: what is *reported* never decides what is *known*.
+Files are read on demand: what is *reported* never decides what is *known*.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.config import has_settings
 from shapeguard.lint.declarations import declared_axes
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
+from shapeguard.lint.roots import is_file, python_files
+from shapeguard.lint.snapshot import IMPORT
 from shapeguard.lint.source import UnreadableError, parse_outline, read
 from shapeguard.lint.tracking import Tracker
 
@@ -27,42 +24,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.events import FindsTwins
     from shapeguard.lint.flow.program import Class, Function, Module, Named
 
-SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "build", "dist"})
 MAX_MENTIONS = 40
 _STAR = re.compile(rb"\bimport\b[\s\\]*\*")
-
-
-def project_root(path: Path) -> Path:
-    """Return the directory that makes up the project of a file."""
-    directory = path.parent
-    for parent in (directory, *directory.parents):
-        if has_settings(parent) and not _set_apart(path, parent):
-            return parent
-    top = None
-    for parent in (directory, *directory.parents):
-        if not _is_file(parent / "__init__.py"):
-            break
-        top = parent
-    if top is not None:
-        return top
-    return repository(directory) or directory
-
-
-def repository(directory: Path) -> Path | None:
-    """Return the root of the git repository that a directory lies in, if there is one."""
-    for parent in (directory, *directory.parents):
-        if (parent / ".git").exists():
-            return parent
-    return None
-
-
-def _set_apart(path: Path, root: Path) -> bool:
-    """Say whether a file lies in a part of a tree that does not belong to it: hidden, installed."""
-    return any(_skipped(part) for part in path.relative_to(root).parts[:-1])
-
-
-def _skipped(name: str) -> bool:
-    return name in SKIPPED or name.startswith(".")
 
 
 class Project:
@@ -127,7 +90,7 @@ class Project:
         """Return the dotted name of a module; a directory without ``__init__.py`` is a namespace."""
         parts = [] if path.stem == "__init__" else [path.stem]
         directory = path.parent
-        while _is_file(directory / "__init__.py"):
+        while is_file(directory / "__init__.py"):
             parts.insert(0, directory.name)
             directory = directory.parent
         if len(parts) <= 1:
@@ -144,6 +107,7 @@ class Project:
         if dotted not in self._modules:
             outline = self._locate(dotted)
             self._modules[dotted] = None if outline is None else outline.module
+        self.tracker.text(f"{IMPORT}{dotted}")
         path = self._paths[dotted]
         if path is not None:
             self.tracker.file(path)
@@ -166,7 +130,7 @@ class Project:
         relative = Path(*parts)
         for base in self._bases:
             for path in (base / relative.with_suffix(".py"), base / relative / "__init__.py"):
-                if self._inside(path) and _is_file(path):
+                if self._inside(path) and is_file(path):
                     yield path
 
     def _mentions(self, dotted: str, name: str) -> bool:
@@ -266,20 +230,3 @@ class Project:
                     continue
             self._bytes = dict(sorted(contents.items()))
         return self._bytes
-
-
-def _is_file(path: Path) -> bool:
-    """Say whether a path is a regular file; one that may not be looked at is none."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def python_files(root: Path) -> Iterator[Path]:
-    """Yield the Python files of a project in a stable order."""
-    for directory, names, files in os.walk(root):
-        names[:] = sorted(each for each in names if not _skipped(each))
-        for name in sorted(files):
-            if name.endswith(".py"):
-                yield Path(directory, name)

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.finding import Position
-from shapeguard.lint.newer import hidden
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,11 +97,17 @@ def parse_outline(source: SourceFile) -> ast.Module | None:
         why = "it nests too deeply"
         raise UnreadableError(why, done="parsed") from error
     except SyntaxError as error:
-        text = hidden(source.text, source.lines) if _shallow(source) else None
+        text = _without_what_is_newer(source) if _shallow(source) else None
         if text is not None:
             return _tree_of_older(text)
         row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         raise UnreadableError(error.msg, done="parsed", position=Position(row, column)) from error
+
+
+def _without_what_is_newer(source: SourceFile) -> str | None:
+    from shapeguard.lint.newer import hidden  # noqa: PLC0415 - libcst is imported when it is needed
+
+    return hidden(source.text, source.lines)
 
 
 def _tree(text: str) -> ast.Module:

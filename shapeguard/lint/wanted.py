@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Configured, Settings
     from shapeguard.lint.housekeeping import Notice
+    from shapeguard.lint.packs import RuleFacts
     from shapeguard.lint.rule import Rule
 
 
@@ -43,7 +44,7 @@ class Wanted:
             self._settings[filename] = self._configured.of(self._shown_from / filename)
         return self._settings[filename]
 
-    def asks(self, rule: type[Rule], filename: str) -> bool:
+    def asks(self, rule: type[Rule] | RuleFacts, filename: str) -> bool:
         """Say whether findings of a rule are wanted in a file."""
         return self.code(rule.code, filename, preview=rule.preview)
 

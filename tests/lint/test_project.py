@@ -5,7 +5,8 @@ import textwrap
 import pytest
 
 from shapeguard.lint.flow.program import Class, Function, Module
-from shapeguard.lint.project import MAX_MENTIONS, Project, project_root, python_files
+from shapeguard.lint.project import MAX_MENTIONS, Project
+from shapeguard.lint.roots import project_root, python_files
 
 
 def write(directory, files):

@@ -9,7 +9,13 @@ be valid.
 from __future__ import annotations
 
 from shapeguard.lint.config.codes import check_codes, check_entries, check_options
-from shapeguard.lint.config.loading import CONFIG_NAMES, Hierarchy, has_settings, load_settings
+from shapeguard.lint.config.loading import (
+    CONFIG_NAMES,
+    Hierarchy,
+    has_settings,
+    load_settings,
+    nearest,
+)
 from shapeguard.lint.config.settings import (
     ALL,
     EXPECTED,
@@ -37,4 +43,5 @@ __all__ = [
     "covers",
     "has_settings",
     "load_settings",
+    "nearest",
 ]

@@ -1,0 +1,235 @@
+"""The cache: results of files, kept from one check to the next in one sqlite file.
+
+A result is kept with what it rests on (see :mod:`shapeguard.lint.tracking`). When files have changed,
+exactly the results that rest on them are dropped, in the same transaction that notes the new state of
+the files: what is in the cache always holds for the state that is in it. Whatever goes wrong with the
+file, a check goes on without it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import zlib
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from shapeguard.lint.packs import RuleFacts
+from shapeguard.lint.results import FileResult
+from shapeguard.lint.snapshot import FileState, changes, states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from shapeguard.lint.tracking import Seen
+
+DIRECTORY: Final = ".shapeguard_cache"
+_TAG: Final = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This directory holds what shapeguard found before. It may be deleted at any time.\n"
+    "# For information about cache directory tags see https://bford.info/cachedir/\n"
+)
+_FORMAT: Final = 1
+_TIMEOUT: Final = 5.0
+_TABLES: Final = """
+create table if not exists about (name text primary key, value text) strict;
+create table if not exists project (root blob primary key, generation integer) strict;
+create table if not exists file (
+    root blob, path blob, modified integer, size integer, looked integer, digest blob, words blob,
+    primary key (root, path)) strict, without rowid;
+create table if not exists result (
+    root blob, name text, context text, files blob, texts blob, value blob,
+    primary key (root, name, context)) strict, without rowid;
+"""
+
+
+@dataclass
+class Cache:
+    """The open cache of one directory; ``trouble`` says why it is not used any more."""
+
+    path: Path
+    environment: str
+    trouble: str = ""
+    hits: int = 0
+    _generations: dict[Path, int] = field(default_factory=dict[Path, int])
+
+    def known(
+        self, root: Path, paths: Iterable[Path], contexts: Mapping[str, str]
+    ) -> dict[str, FileResult]:
+        """Return the results of a project that still hold, by the shown name of the file.
+
+        ``paths`` are all files of the project; ``contexts`` tells, by name, under which settings the
+        result of a file is wanted.
+        """
+        try:
+            with closing(self._open()) as database, database:
+                database.execute("begin immediate")
+                self._refresh(database, root, paths)
+                found = database.execute(
+                    "select name, context, value from result where root = ?", (os.fsencode(root),)
+                ).fetchall()
+        except (sqlite3.Error, OSError, zlib.error, ValueError) as error:
+            self._give_up(error)
+            return {}
+        results: dict[str, FileResult] = {}
+        for name, context, value in found:
+            if contexts.get(name) == context:
+                with suppress(msgspec.MsgspecError, zlib.error):
+                    results[name] = _DECODER.decode(zlib.decompress(value))
+        self.hits += len(results)
+        return results
+
+    def store(self, root: Path, results: Mapping[str, tuple[str, FileResult, Seen]]) -> None:
+        """Keep results, each with its context; not if somebody has noted another state meanwhile."""
+        if self.trouble or root not in self._generations:
+            return
+        rows = list(_rows(os.fsencode(root), results))
+        try:
+            with closing(self._open()) as database, database:
+                database.execute("begin immediate")
+                if self._generation(database, root) == self._generations[root]:
+                    database.executemany(
+                        "insert or replace into result values (?, ?, ?, ?, ?, ?)", rows
+                    )
+        except (sqlite3.Error, OSError, ValueError) as error:
+            self._give_up(error)
+
+    def facts(self) -> tuple[RuleFacts, ...]:
+        """Return what is to be known of the rules that are installed; nothing if that is not kept."""
+        query = "select value from about where name = 'rules'"
+        try:
+            with closing(self._open()) as database:
+                row = database.execute(query).fetchone()
+            return () if row is None else msgspec.json.decode(row[0], type=tuple[RuleFacts, ...])
+        except (sqlite3.Error, OSError, msgspec.MsgspecError) as error:
+            self._give_up(error)
+            return ()
+
+    def keep_facts(self, facts: tuple[RuleFacts, ...]) -> None:
+        """Keep what is to be known of the rules."""
+        row = ("rules", msgspec.json.encode(facts).decode())
+        try:
+            with closing(self._open()) as database:
+                database.execute("insert or replace into about values (?, ?)", row)
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Do without from here on; a file that is no cache, or a broken one, is thrown away."""
+        self.trouble = f"{self.path}: {error}"
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError
+        ):
+            for suffix in ("", "-wal", "-shm"):
+                with suppress(OSError):
+                    self.path.with_name(self.path.name + suffix).unlink()
+
+    def _open(self) -> sqlite3.Connection:
+        if self.trouble:
+            raise sqlite3.OperationalError(self.trouble)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
+            if not (self.path.parent / name).exists():
+                (self.path.parent / name).write_text(text, "utf-8")
+        database = sqlite3.connect(self.path, timeout=_TIMEOUT, isolation_level=None)
+        try:
+            database.execute("pragma journal_mode = wal")
+            database.execute("pragma synchronous = normal")
+            self._prepare(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _prepare(self, database: sqlite3.Connection) -> None:
+        """Make the tables; forget all that another version, or another set of packs, has left."""
+        wanted = f"{_FORMAT} {self.environment}"
+        database.executescript(_TABLES)
+        row = database.execute("select value from about where name = 'environment'").fetchone()
+        if row is None or row[0] != wanted:
+            with database:
+                database.execute("begin immediate")
+                for table in ("project", "file", "result", "about"):
+                    database.execute(f"delete from {table}")  # noqa: S608 - names of our own tables
+                database.execute("insert into about values ('environment', ?)", (wanted,))
+
+    def _generation(self, database: sqlite3.Connection, root: Path) -> int:
+        query = "select generation from project where root = ?"
+        row = database.execute(query, (os.fsencode(root),)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def _refresh(self, database: sqlite3.Connection, root: Path, paths: Iterable[Path]) -> None:
+        """Note the state of all files of a project, and drop what rests on those that changed."""
+        rows = database.execute(
+            "select path, modified, size, looked, digest, words from file where root = ?",
+            (os.fsencode(root),),
+        )
+        before = {Path(os.fsdecode(path)): FileState(*state) for path, *state in rows}
+        paths = {
+            *paths,
+            *before,
+        }  # a file that was checked by its name counts as long as it is there
+        after = states(paths, before)
+        generation = self._generation(database, root)
+        changed = changes(before, after)
+        if changed:
+            generation += 1
+            database.execute(
+                "insert or replace into project values (?, ?)", (os.fsencode(root), generation)
+            )
+            query = "select name, context, files, texts from result where root = ?"
+            stale = [
+                (os.fsencode(root), name, context)
+                for name, context, files, texts in database.execute(query, (os.fsencode(root),))
+                if changed.touch(_split(files), _split(texts))
+            ]
+            drop = "delete from result where root = ? and name = ? and context = ?"
+            database.executemany(drop, stale)
+        self._write_states(database, root, before, after)
+        self._generations[root] = generation
+
+    def _write_states(
+        self,
+        database: sqlite3.Connection,
+        root: Path,
+        before: Mapping[Path, FileState],
+        after: Mapping[Path, FileState],
+    ) -> None:
+        gone = [(os.fsencode(root), os.fsencode(path)) for path in before.keys() - after.keys()]
+        database.executemany("delete from file where root = ? and path = ?", gone)
+        rows = [
+            (os.fsencode(root), os.fsencode(path), s.modified, s.size, s.looked, s.digest, s.words)
+            for path, s in after.items()
+            if before.get(path) is not s
+        ]
+        database.executemany("insert or replace into file values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _rows(
+    root: bytes, results: Mapping[str, tuple[str, FileResult, Seen]]
+) -> Iterator[tuple[bytes, str, str, bytes, bytes, bytes]]:
+    for name, (context, result, seen) in results.items():
+        files, texts = _joined(map(os.fspath, seen.files)), _joined(seen.texts)
+        with suppress(UnicodeEncodeError):  # names of files need not be text, what is kept is
+            name.encode()
+            yield root, name, context, files, texts, _packed(result)
+
+
+_DECODER: Final = msgspec.msgpack.Decoder(FileResult)
+
+
+def _packed(result: FileResult) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(result), 1)
+
+
+def _joined(texts: Iterable[str]) -> bytes:
+    return zlib.compress("\0".join(sorted(texts)).encode("utf-8", "surrogateescape"), 1)
+
+
+def _split(data: bytes) -> list[str]:
+    text = zlib.decompress(data).decode("utf-8", "surrogateescape")
+    return text.split("\0") if text else []

@@ -1,0 +1,71 @@
+"""Which results of a check come from the cache, and which go there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.environment import context
+from shapeguard.lint.housekeeping import UnparsableFile
+from shapeguard.lint.roots import project_root, python_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from shapeguard.lint.cache import Cache
+    from shapeguard.lint.examination import Examined
+    from shapeguard.lint.packs import RuleFacts
+    from shapeguard.lint.results import FileResult
+    from shapeguard.lint.wanted import Wanted
+
+
+@dataclass
+class Keeping:
+    """The cache as one check uses it: it knows the project and the context of every file."""
+
+    cache: Cache
+    wanted: Wanted
+    shown: Callable[[Path], str]
+    shown_from: Path
+    rules: Sequence[RuleFacts]
+    _roots: dict[str, Path] = field(default_factory=dict[str, "Path"])
+    _contexts: dict[str, str] = field(default_factory=dict[str, str])
+    _digests: dict[tuple[int, Path, tuple[str, ...]], str] = field(
+        default_factory=dict[tuple[int, "Path", tuple[str, ...]], str]
+    )
+
+    def known(self, targets: Iterable[Path]) -> dict[str, FileResult]:
+        """Return the results that still hold, by the shown name of the file."""
+        below: dict[Path, list[Path]] = {}
+        for path in targets:
+            name, root = self.shown(path), project_root(path)
+            below.setdefault(root, []).append(path)
+            self._roots[name] = root
+            self._contexts[name] = self._context(name, root)
+        found: dict[str, FileResult] = {}
+        for root, paths in below.items():
+            found |= self.cache.known(root, {*python_files(root), *paths}, self._contexts)
+        return found
+
+    def _context(self, name: str, root: Path) -> str:
+        codes = [rule.code for rule in self.rules if self.wanted.asks(rule, name)]
+        if self.wanted.notice(UnparsableFile, name):
+            codes.append(UnparsableFile.code)
+        settings = self.wanted.settings(name)
+        key = (id(settings), root, tuple(codes))
+        if key not in self._digests:
+            self._digests[key] = context(settings, codes, root, self.shown_from)
+        return self._digests[key]
+
+    def store(self, examined: Mapping[str, Examined]) -> None:
+        """Keep the results that no defect has touched."""
+        for root in set(self._roots.values()):
+            self.cache.store(
+                root,
+                {
+                    name: (self._contexts[name], each.result, each.seen)
+                    for name, each in examined.items()
+                    if each.root == root and each.sound and name in self._contexts
+                },
+            )
