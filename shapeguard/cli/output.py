@@ -7,9 +7,11 @@ import io
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shapeguard.cli.targets import descriptor, is_read_only, was_handed_in
 from shapeguard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,9 +107,13 @@ def _obstacle(path: Path) -> str | None:
     try:
         if path.is_dir():
             return os.strerror(errno.EISDIR)
+        number = descriptor(path)
+        if number is not None:
+            return None if was_handed_in(number) else os.strerror(errno.EBADF)
         if path.exists() and not path.is_file():  # to open a pipe would end whoever reads it
             return None if os.access(path, os.W_OK) else os.strerror(errno.EACCES)
         real = path.resolve()
+        _refuse_read_only(real)
         with tempfile.NamedTemporaryFile(dir=real.parent, prefix=f".{real.name}."):
             return None
     except OSError as error:
@@ -117,18 +123,38 @@ def _obstacle(path: Path) -> str | None:
 def write_file(path: Path, text: str) -> None:
     """Write ``text`` to ``path``: all of it, or, on failure, nothing.
 
-    Raises UsageError if that is not possible. A path that is no regular file (a pipe, a device)
-    is written to directly.
+    Raises UsageError if that is not possible, as with a read-only file. An open descriptor
+    (``/dev/stdout``) and what is no regular file (a pipe, a device) are written to directly.
     """
     try:
-        if path.exists() and not path.is_file():
+        number = descriptor(path)
+        if number is not None:
+            _write_to_descriptor(number, text)
+        elif path.exists() and not path.is_file():
             path.write_text(text, "utf-8", newline="\n")
         else:
             real = path.resolve()
+            _refuse_read_only(real)
             replace(real, text.encode(), lambda temporary: _give_mode(temporary, real))
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror}"
         raise UsageError(message) from error
+
+
+def _write_to_descriptor(number: int, text: str) -> None:
+    """Write where its owner is: behind what it holds. A reader that stops early is no error."""
+    if not was_handed_in(number):
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    with suppress(BrokenPipeError), open(number, "wb", closefd=False) as file:
+        file.write(text.encode())
+
+
+def _refuse_read_only(path: Path) -> None:
+    if path.exists() and is_read_only(path):
+        raise OSError(errno.EACCES, "it is read-only")
 
 
 def replace(path: Path, data: bytes, prepare: Callable[[Path], None]) -> None:

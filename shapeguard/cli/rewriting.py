@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.cli.output import replace
+from shapeguard.cli.targets import is_read_only
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -55,8 +56,7 @@ def _rewrite(each: Rewrite) -> None:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file any more")
-    # Root may write to a file that nobody may write to; whoever made it so does not want that.
-    if not status.st_mode & 0o222 or not os.access(path, os.W_OK):
+    if is_read_only(path):
         raise OSError(errno.EACCES, "it is read-only")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise OSError(errno.EACCES, "its directory is read-only")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from shapeguard.cli.output import wants_colour, write_file
+from shapeguard.cli.output import check_writable, wants_colour, write_file
 from shapeguard.errors import UsageError
 
 
@@ -110,3 +110,67 @@ def test_narrow_encoding_of_the_terminal_is_no_error():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "\\u4e2d\n"
+
+
+def appended(tmp_path, name, lines=("first",)):
+    """Return what a file holds to which a shell has appended what was written to ``name``."""
+    log = tmp_path / "log"
+    log.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    code = "import sys; from pathlib import Path; from shapeguard.cli.output import write_file\n"
+    code += "print('printed'); write_file(Path(sys.argv[1]), 'reported\\n'); print('last')"
+    script = 'exec "$0" -c "$1" "$2" >> "$3" 3>&1'
+    command = ["sh", "-c", script, sys.executable, code, name, str(log)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.stderr == ""
+    assert {each.name for each in tmp_path.iterdir()} <= {"log", "link"}
+    return log.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    "name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/fd/3", "/dev/../dev/stdout"]
+)
+def test_file_that_an_open_descriptor_leads_to_is_written_to_and_not_replaced(tmp_path, name):
+    assert appended(tmp_path, name) == ["first", "printed", "reported", "last"]
+
+
+def test_link_to_an_open_descriptor_is_one(tmp_path):
+    (tmp_path / "link").symlink_to("/dev/stdout")
+    assert appended(tmp_path, "link") == ["first", "printed", "reported", "last"]
+
+
+def test_descriptor_that_is_closed_or_for_reading_is_a_clear_error(tmp_path):
+    code = "from pathlib import Path; from shapeguard.cli.output import write_file\n"
+    code += "own = open('own', 'w'); write_file(Path('/dev/fd/' + {0}), 'x')"
+    for number, redirection in (("'7'", ""), ("'0'", "< log"), ("str(own.fileno())", "")):
+        (tmp_path / "log").write_text("kept", "utf-8")
+        command = ["sh", "-c", f'exec "$0" -c "$1" {redirection}', sys.executable]
+        command.append(code.format(number))
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert "UsageError: /dev/fd/" in done.stderr
+        assert "cannot be written: " in done.stderr
+        assert (tmp_path / "log").read_text("utf-8") == "kept"
+        assert (tmp_path / "own").read_text("utf-8") == ""
+
+
+def test_reader_of_a_descriptor_that_stops_early_is_no_error():
+    code = "import sys; from pathlib import Path; from shapeguard.cli.output import write_file\n"
+    code += "write_file(Path('/dev/stdout'), 'x' * 1_000_000); sys.exit(7)"
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 7
+
+
+def test_read_only_file_is_refused(tmp_path):
+    path = tmp_path / "r.json"
+    path.write_text("kept", "utf-8")
+    path.chmod(0o444)
+    for attempt in (lambda: write_file(path, "x"), lambda: check_writable(path)):
+        with pytest.raises(UsageError, match=r"r\.json: cannot be written: it is read-only"):
+            attempt()
+    assert path.read_text("utf-8") == "kept"
+    assert list(tmp_path.iterdir()) == [path]
