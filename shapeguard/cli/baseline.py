@@ -20,6 +20,8 @@ _OF_CHECK: Final = frozenset(
         "config",
         "extend_exclude",
         "force_exclude",
+        "no_cache",
+        "cache_dir",
     }
 )
 """The parameters that say what is checked; they are those of ``check``."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from shapeguard.cli.caching import open_cache
 from shapeguard.cli.checking import NOTHING_FOUND, TROUBLE, find_files
 from shapeguard.cli.known import Baselines, entries, say_entries
 from shapeguard.cli.output import check_writable, note, write_file
@@ -37,6 +38,7 @@ def run_baseline(options: CheckOptions, *, adding: bool) -> int:
     What is new is put into them if ``adding``.
     """
     cwd = working_directory()
+    cache = open_cache(options, cwd)
     # The option is put aside, so that settings tell whether the configuration names a baseline.
     main, configured = read_settings(replace(options, baseline=None), cwd)
     found, _ = find_files(options, configured, cwd)
@@ -51,7 +53,7 @@ def run_baseline(options: CheckOptions, *, adding: bool) -> int:
     _read(baselines, found.files)
     _say_problems(found.problems)
     with progress(wanted=not options.quiet) as told:
-        outcome = check(found.files, configured, root=cwd, told=told)
+        outcome = check(found.files, configured, root=cwd, told=told, cache=cache)
     _say_problems(outcome.problems)
     compared = baselines.compare(outcome, options)
     for change in compared.changes:
