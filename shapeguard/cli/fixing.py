@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from shapeguard.cli.output import is_terminal, note, write
 from shapeguard.cli.patches import for_terminal, patch
 from shapeguard.cli.rewriting import Rewrite, rewrite
+from shapeguard.cli.targets import refuse_shared
 from shapeguard.errors import UsageError
 from shapeguard.finding import Applicability
 from shapeguard.lint.fixing import fix_files
@@ -45,7 +46,7 @@ _APART: Final = {
 
 
 def refuse_contradictions(options: CheckOptions) -> None:
-    """Refuse options that ask for changes and cannot be had together.
+    """Refuse options that ask for changes, or name outputs, and cannot be had together.
 
     ``--diff`` beside ``--fix`` is none: nothing is written. Raises UsageError.
     """
@@ -68,6 +69,17 @@ def refuse_contradictions(options: CheckOptions) -> None:
             raise UsageError(message)
     if adds:
         _refuse_reason(options.add_ignore or "")
+    outputs = [path for _, path in options.report]
+    if options.output_file is not None:
+        outputs.insert(0, options.output_file)
+    refuse_shared(outputs, printed=_printed(options))
+
+
+def _printed(options: CheckOptions) -> str | None:
+    """Return what goes to standard output without being sent there."""
+    if wants_fixes(options) and options.stdin_filename is not None:
+        return "the source text"
+    return "what --output-format says" if options.output_file is None else None
 
 
 def _refuse_reason(reason: str) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shapeguard.cli.targets import descriptor, is_read_only, was_handed_in
+from shapeguard.cli.targets import STANDARD_OUTPUT, descriptor, is_read_only, was_handed_in
 from shapeguard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -123,9 +123,13 @@ def _obstacle(path: Path) -> str | None:
 def write_file(path: Path, text: str) -> None:
     """Write ``text`` to ``path``: all of it, or, on failure, nothing.
 
-    Raises UsageError if that is not possible, as with a read-only file. An open descriptor
-    (``/dev/stdout``) and what is no regular file (a pipe, a device) are written to directly.
+    Raises UsageError if that is not possible, as with a read-only file. ``-`` is standard output; an
+    open descriptor (``/dev/stdout``) and what is no regular file (a pipe, a device) are written to
+    directly.
     """
+    if path == STANDARD_OUTPUT:
+        write(text)
+        return
     try:
         number = descriptor(path)
         if number is not None:

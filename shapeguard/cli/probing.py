@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from shapeguard.cli import probe_results, probe_tests
 from shapeguard.cli.output import note, wants_colour, write, write_file
 from shapeguard.cli.probe_choice import chosen_jobs, listing
+from shapeguard.cli.targets import refuse_shared
 from shapeguard.errors import MissingExtraError, UsageError
 from shapeguard.oracle.sweep.plan import REFERENCE, cases, only, without
 from shapeguard.oracle.sweep.pool import Pool
@@ -52,6 +53,7 @@ def run_probe(options: ProbeOptions) -> int:
     if options.show_list:
         write(listing(jobs))
         return 0
+    refuse_shared((path for _, path in options.reports), printed="the summary, or the tests")
     if options.emit_test is not None:
         probe_tests.require_directory(options.emit_test)
     formats = [(sweep.load_format(name), path) for name, path in options.reports]

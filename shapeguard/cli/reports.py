@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shapeguard.cli.output import check_writable, write_file
+from shapeguard.cli.targets import STANDARD_OUTPUT, refuse_shared
 from shapeguard.errors import UsageError
 from shapeguard.report import load_format, render
 
@@ -19,8 +20,9 @@ def wanted_reports(texts: Iterable[str]) -> list[tuple[str, Path]]:
     """Read ``NAME=FILE`` texts.
 
     Paths are those of now, wherever a program goes. Raises UsageError for a text of another form, a
-    format that does not exist or a file that cannot be written, and MissingExtraError for a format that
-    needs an optional dependency which is absent: before anything runs.
+    format that does not exist, a file that cannot be written, that two reports share or that is standard
+    output, and MissingExtraError for a format that needs an optional dependency which is absent: before
+    anything runs.
     """
     reports: list[tuple[str, Path]] = []
     for text in texts:
@@ -29,9 +31,13 @@ def wanted_reports(texts: Iterable[str]) -> list[tuple[str, Path]]:
             message = f"--report {text!r} is not of the form NAME=FILE, such as html=report.html"
             raise UsageError(message)
         load_format(name)
-        path = Path(file).absolute()
+        path = Path(file)
+        if path == STANDARD_OUTPUT:
+            refuse_shared([path], printed="what the program prints")
+        path = path.absolute()
         check_writable(path)
         reports.append((name, path))
+    refuse_shared((path for _, path in reports), printed=None)
     return reports
 
 

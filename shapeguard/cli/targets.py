@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from shapeguard.errors import UsageError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STANDARD_OUTPUT: Final = Path("-")
 _MOST_LINKS: Final = 40
 
 
@@ -47,3 +51,24 @@ def is_read_only(path: Path) -> bool:
     Root may write to a file that nobody may write to; whoever made it so does not want that.
     """
     return not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)
+
+
+def refuse_shared(paths: Iterable[Path], *, printed: str | None) -> None:
+    """Refuse two outputs that go to one file, or to ``-`` where ``printed`` or another goes there.
+
+    What cannot be replaced, such as ``/dev/stdout``, takes several texts one after another. Raises
+    UsageError.
+    """
+    taken: set[str] = set()
+    for path in paths:
+        if path == STANDARD_OUTPUT:
+            if printed is not None:
+                message = f"-: standard output has {printed}; name a file instead"
+                raise UsageError(message)
+            printed = "another report"
+        elif descriptor(path) is None and (path.is_file() or not path.exists()):
+            real = os.path.normcase(os.path.realpath(path))
+            if real in taken:
+                message = f"{path}: two outputs cannot go to one file"
+                raise UsageError(message)
+            taken.add(real)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 import subprocess
@@ -174,3 +175,49 @@ def test_read_only_file_is_refused(tmp_path):
             attempt()
     assert path.read_text("utf-8") == "kept"
     assert list(tmp_path.iterdir()) == [path]
+
+
+SAME = "two outputs cannot go to one file"
+TAKEN = "-: standard output has "
+
+
+@pytest.mark.parametrize(
+    ("arguments", "phrase"),
+    [
+        (("--report", "json=r", "--report", "sarif=r"), SAME),
+        (("-o", "r", "--report", "json=./x/../r"), SAME),
+        (("--report", "json=kept", "--report", "sarif=link"), SAME),
+        (("--report", "json=-"), f"{TAKEN}what --output-format says"),
+        (("-o", "-", "--report", "json=-"), f"{TAKEN}another report"),
+        (("-o", "f", "--report", "json=-", "--report", "sarif=-"), f"{TAKEN}another report"),
+        (
+            ("--fix", "-", "--stdin-filename", "hazard.py", "-o", "f", "--report", "json=-"),
+            f"{TAKEN}the source text",
+        ),
+    ],
+)
+def test_outputs_to_one_place_are_wrong_usage(tool, project, arguments, phrase):
+    (project / "x").mkdir()
+    (project / "kept").write_text("kept", "utf-8")
+    (project / "link").symlink_to("kept")
+    before = sorted(project.iterdir())
+    done = tool("check", *arguments, text="")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert phrase in done.stderr
+    assert sorted(project.iterdir()) == before
+    assert (project / "kept").read_text("utf-8") == "kept"
+
+
+def test_a_dash_is_standard_output_where_nothing_else_goes_there(tool, project):
+    done = tool("check", "-o", "c.txt", "--output-format", "concise", "--report", "json=-")
+    assert [each["code"] for each in json.loads(done.stdout)] == ["SG101"]
+    assert (project / "c.txt").read_text("utf-8").startswith("hazard.py:16:16: SG101 ")
+    done = tool("check", "-o", "-", "--output-format", "json")
+    assert [each["code"] for each in json.loads(done.stdout)] == ["SG101"]
+    assert not (project / "-").exists()
+
+
+def test_what_is_no_file_takes_several_reports(tool):
+    reports = ("--report", "concise=/dev/stdout", "--report", "concise=/dev/stdout")
+    done = tool("check", "--output-format", "concise", *reports)
+    assert done.stdout.count("hazard.py:16:16: SG101 ") == 3

@@ -99,6 +99,8 @@ def test_a_listing_counts_what_would_be_swept(tool):
         (["--model", "somewhere"], "'somewhere' is not of the form MODULE:FUNCTION"),
         (["--model", "a:b", "--method", "lora"], "--method chooses a built-in model"),
         (["--report", "sarif=x"], "'sarif=x' is not NAME=FILE with one of json, markdown, html"),
+        (["--report", "json=-"], "-: standard output has the summary, or the tests"),
+        (["--report", "json=x", "--report", "html=x"], "x: two outputs cannot go to one file"),
         (["--jobs", "0"], "Invalid value for '--jobs'"),
     ],
 )

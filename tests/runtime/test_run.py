@@ -228,6 +228,7 @@ def test_violations_are_reported_in_sarif_and_markdown(program):
         ("htm=x.html", "did you mean 'html'?"),
         ("json=nowhere/x.json", "nowhere/x.json: cannot be written: No such file or directory"),
         ("json=.", "cannot be written: Is a directory"),
+        ("json=-", "-: standard output has what the program prints"),
     ],
 )
 def test_a_report_that_cannot_be_is_refused_before_the_program_runs(program, report, phrase):
@@ -235,6 +236,13 @@ def test_a_report_that_cannot_be_is_refused_before_the_program_runs(program, rep
     assert done.returncode == 2
     assert phrase in done.stderr
     assert done.stdout == ""
+
+
+def test_two_reports_of_one_file_are_refused_before_the_program_runs(program):
+    done = run(program, "--report", "json=x", "--report", "sarif=./x", "program.py", "show")
+    assert done.returncode == 2
+    assert "two outputs cannot go to one file" in done.stderr
+    assert (done.stdout, (program / "x").exists()) == ("", False)
 
 
 def test_findings_are_shown_although_a_report_cannot_be_written_any_more(program):
