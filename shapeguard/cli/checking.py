@@ -135,8 +135,9 @@ def write_reports(outcome: Outcome, view: View, options: CheckOptions, *, source
     """Write the chosen format to standard output or ``--output-file``, then every ``--report``.
 
     If standard output holds ``source`` text, standard error takes the report in its place.
-    Raises UsageError if a file cannot be written; by then standard output has its report.
+    Raises UsageError, after the last of them, if one cannot be written.
     """
+    failures: list[str] = []
     if options.output_file is None:
         out = sys.stderr if source else sys.stdout
         shown = replace(view, colour=wants_colour(out), links=wants_links(out))
@@ -144,11 +145,13 @@ def write_reports(outcome: Outcome, view: View, options: CheckOptions, *, source
         if source:
             note(text.removesuffix("\n"))
         else:
-            write(text)
+            try:
+                write(text)
+            except UsageError as error:
+                failures.append(str(error))
     targets = [*options.report]
     if options.output_file is not None:
         targets.append((options.output_format, options.output_file))
-    failures: list[str] = []
     for name, path in targets:
         try:
             write_file(path, render(outcome.findings, name, view))

@@ -221,3 +221,18 @@ def test_what_is_no_file_takes_several_reports(tool):
     reports = ("--report", "concise=/dev/stdout", "--report", "concise=/dev/stdout")
     done = tool("check", "--output-format", "concise", *reports)
     assert done.stdout.count("hazard.py:16:16: SG101 ") == 3
+
+
+@pytest.mark.parametrize(
+    ("redirection", "why"), [(">&-", "it is closed"), ("> /dev/full", "No space left on device")]
+)
+def test_reports_are_written_where_standard_output_cannot_be(project, redirection, why):
+    script = (
+        f'exec "$0" -m shapeguard check --report json=r.json --report concise=c.txt {redirection}'
+    )
+    command = ["sh", "-c", script, sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=project)
+    assert done.returncode == 2
+    assert f"standard output cannot be written: {why}" in done.stderr
+    assert "SG101" in (project / "r.json").read_text("utf-8")
+    assert "SG101" in (project / "c.txt").read_text("utf-8")
