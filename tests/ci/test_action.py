@@ -76,13 +76,25 @@ def act(workspace: Path, source: Path, installed: dict[str, str], tmp_path: Path
     def perform(**inputs: str) -> Job:
         (tmp_path / "reports").mkdir()
         done = job(workspace, tmp_path / "temp", source, **inputs)
-        done.values["steps.install.outputs.tool"] = installed["steps.install.outputs.tool"]
+        for name in ("tool", "python"):
+            done.values[f"steps.install.outputs.{name}"] = installed[
+                f"steps.install.outputs.{name}"
+            ]
         done.values["steps.install.outputs.home"] = str(tmp_path / "reports")
         for step in STEPS[2:]:
             done.perform(step)
         return done
 
     return perform
+
+
+def results_of(file: str) -> list[dict[str, Any]]:
+    (found,) = json.loads((ROOT / file).read_text("utf-8"))["runs"]
+    return found["results"]
+
+
+def file_of(result: dict[str, Any]) -> str:
+    return result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
 
 
 def steps_of(done: Job) -> list[str]:
@@ -107,10 +119,38 @@ def test_a_hazard_is_annotated_summed_up_uploaded_and_then_fails_the_job(
     assert (done.output("exit-status"), done.output("findings")) == ("1", "1")
     assert re.search(r"^::error [^:]*file=hazard\.py,line=8,", done.log, re.MULTILINE)
     assert "SG101" in done.summary
-    assert steps_of(done) == ["Check", "Upload to code scanning", "Fail on findings"]
-    assert done.done[1][1] == {"sarif_file": done.output("sarif-file"), "category": "here"}
-    (results,) = json.loads((ROOT / done.output("sarif-file")).read_text("utf-8"))["runs"]
-    assert [result["ruleId"] for result in results["results"]] == ["SG101"]
+    assert steps_of(done) == [
+        "Check",
+        "Leave out what is suppressed",
+        "Upload to code scanning",
+        "Fail on findings",
+    ]
+    uploaded = done.done[2][1]
+    assert uploaded["category"] == "here"
+    for file in (uploaded["sarif_file"], done.output("sarif-file")):
+        assert [result["ruleId"] for result in results_of(file)] == ["SG101"]
+
+
+def test_what_is_suppressed_is_in_the_report_and_not_uploaded(
+    act: Act, workspace: Path, installed: dict[str, str]
+) -> None:
+    (workspace / "json.py").write_text(TRAP, "utf-8")
+    (workspace / "old.py").write_text(HAZARD, "utf-8")
+    written = run(installed["steps.install.outputs.tool"], "baseline", "write", cwd=workspace)
+    assert written.returncode == 0, written.stdout
+    (workspace / "commented.py").write_text(f"# shapeguard: ignore-file[SG101] why\n{HAZARD}")
+    (workspace / "hazard.py").write_text(HAZARD, "utf-8")
+    done = act(upload_sarif="true", baseline="shapeguard-baseline.json")
+    assert done.output("findings") == "1"
+    (uploaded,) = results_of(done.done[2][1]["sarif_file"])
+    assert file_of(uploaded) == "hazard.py"
+    reported = results_of(done.output("sarif-file"))
+    assert {file_of(each): "suppressions" in each for each in reported} == {
+        "hazard.py": False,
+        "old.py": True,
+        "commented.py": True,
+    }
+    assert not (workspace / "executed").exists()
 
 
 def test_findings_need_not_fail_the_job(act: Act, workspace: Path) -> None:
@@ -226,7 +266,7 @@ def test_no_requirement_is_run(source: Path, workspace: Path, tmp_path: Path) ->
 
 def test_no_script_has_an_expression() -> None:
     scripts = [step["run"] for step in STEPS if "run" in step]
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     assert [script for script in scripts if "${{" in script] == []
 
 
