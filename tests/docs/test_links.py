@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 FENCED = re.compile(r"^(`{3,}).*?^\1$", re.MULTILINE | re.DOTALL)
-LOCAL = re.compile(r"(?<![\w./:)}\]*-])(?:/|~/|[A-Z]:\\)[A-Za-z][\w.-]*[/\\]\w")
+LOCAL = re.compile(r"(?<![\w./:)}\]*-])(?:/(?!dev/std)|~/|[A-Z]:\\)[A-Za-z][\w.-]*[/\\]\w")
 
 
 def prose(path: Path) -> str:
@@ -68,4 +68,5 @@ def test_a_local_path_is_noticed():
     assert LOCAL.search("see /home/somebody/file")
     assert LOCAL.search(r"`C:\Users\somebody`")
     assert LOCAL.search("in ~/src/project")
+    assert not LOCAL.search("to `/dev/stdout`")  # it is everybody's
     assert not LOCAL.search("https://example.org/a/b and adapters/methods/x.py, yes/no/maybe")
