@@ -39,17 +39,38 @@ class PackError(UsageError):
 
 
 class MissingExtraError(ShapeguardError, ImportError):
-    """An optional dependency is absent; the message names the extra that brings it."""
+    """An optional dependency is absent; the message says what to install, and which extra that is."""
 
     def __init__(self, feature: str, extra: str, missing: str) -> None:
+        wanted = " ".join(map(_quoted, _requirements(extra) or [missing]))
         super().__init__(
-            f"{feature} needs {missing}, which is not installed: pip install 'shapeguard[{extra}]'"
+            f"{feature} needs {missing}, which is not installed: "
+            f"pip install {wanted} (the extra `{extra}` of shapeguard)"
         )
         self._of = (feature, extra, missing)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive the way out of a worker process."""
         return type(self), self._of
+
+
+def _requirements(extra: str) -> list[str]:
+    """Return what the extra brings, as pip takes it; nothing if shapeguard itself is not installed.
+
+    It cannot be had by the name of shapeguard: on PyPI that is another project.
+    """
+    from importlib import metadata  # noqa: PLC0415 - a plain import must stay cheap
+
+    try:
+        declared = metadata.requires("shapeguard") or []
+    except metadata.PackageNotFoundError:
+        return []
+    parts = [each.partition(";") for each in declared]
+    return [wanted.strip() for wanted, _, marker in parts if f"'{extra}'" in marker]
+
+
+def _quoted(requirement: str) -> str:
+    return requirement if requirement.replace("-", "").isalnum() else f"'{requirement}'"
 
 
 class ContractDefinitionError(ShapeguardError):

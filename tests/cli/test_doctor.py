@@ -61,4 +61,4 @@ def test_without_the_library_it_says_what_is_missing(tmp_path):
     done = doctor(PYTHONPATH=os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))
     assert done.returncode == 1
     assert "nothing" in done.stdout
-    assert "shapeguard[adapters]" in done.stdout
+    assert "(the extra `adapters` of shapeguard)" in done.stdout

@@ -113,6 +113,14 @@ def test_every_extra_in_a_document_exists(document, root):
     assert extras <= set(project["optional-dependencies"])
 
 
+def test_no_document_installs_by_the_name_that_another_project_has(document):
+    text = document.read_text("utf-8")
+    assert re.findall(r"pip install (?:-\S+ )*['\"]?shapeguard(?!\[\w+\] @)[^`\n]*", text) in (
+        [],
+        ["pip install shapeguard"] if document.name == "README.md" else [],
+    )
+
+
 @pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
 def test_every_file_that_is_named_exists(page, root):
     text = (root / page).read_text("utf-8")

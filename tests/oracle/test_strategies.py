@@ -84,5 +84,5 @@ def test_without_hypothesis_one_sentence_names_the_extra():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == (
         "shapeguard.oracle.strategies needs hypothesis, which is not installed: "
-        "pip install 'shapeguard[test]'\n"
+        "pip install 'hypothesis>=6.100' (the extra `test` of shapeguard)\n"
     )

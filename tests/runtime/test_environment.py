@@ -109,4 +109,4 @@ def test_a_missing_extra_is_named_in_one_sentence(call, blocked, said):
     assert status == 1
     extra = "runtime" if blocked in {"jaxtyping", "beartype"} else "adapters"
     assert said in last[0]
-    assert f"pip install 'shapeguard[{extra}]'" in last[0]
+    assert f"(the extra `{extra}` of shapeguard)" in last[0]
