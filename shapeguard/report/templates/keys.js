@@ -15,10 +15,13 @@ const keys = {
 const tools = document.querySelector(".tools");
 function measure() { if (tools) root.style.setProperty("--tools", `${tools.offsetHeight}px`); }
 
+let held = false;  // whether the key that is pressed is one held down
 function restore(scroll = true) {
   root.classList.toggle("folded", state.get("view") === "folded");
   document.querySelector('[data-do="fold"]')?.setAttribute("aria-pressed", String(state.get("view") === "folded"));
   byId("keys").checked = state.get("keys") !== "off";
+  const search = byId("search");
+  if (search && search.value.trim() !== (state.get("q") ?? "")) search.value = state.get("q") ?? "";
   refresh();
   measure();
   const target = mark();
@@ -33,7 +36,9 @@ function press(event) {
   if (state.get("keys") === "off" && event.key !== "?") return;
   if (Object.hasOwn(keys, event.key)) {
     event.preventDefault();
+    held = event.repeat;
     keys[event.key]();
+    held = false;
   }
 }
 function start() {
@@ -46,11 +51,11 @@ function start() {
   for (const button of document.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => step(Number(button.dataset.step), cardOf(button), false));
   }
-  byId("search")?.addEventListener("input", (event) => { assign("q", event.target.value.trim(), "replace"); refresh(); });
+  byId("search")?.addEventListener("input", (event) => { assign("q", event.target.value.trim(), "search"); refresh(); });
   byId("keys").addEventListener("change", (event) => assign("keys", event.target.checked ? "" : "off", "replace"));
   document.addEventListener("click", follow);
   document.addEventListener("keydown", press);
-  for (const name of ["popstate", "hashchange"]) addEventListener(name, () => { state = read(); restore(); });
+  for (const name of ["popstate", "hashchange"]) addEventListener(name, () => { state = read(); last = ""; restore(); });
   if (tools) new ResizeObserver(measure).observe(tools);
   let closed = [];
   addEventListener("beforeprint", () => {

@@ -11,14 +11,20 @@ function read() {
   const text = location.hash.slice(1);
   return new URLSearchParams(text && !text.includes("=") ? { at: decoded(text) } : text);
 }
+// Each choice is an entry of the history, but letters of one search that follow each other quickly are one.
+let last = "", pause;
 function write(how = "push") {
   const keys = [...state.keys()];
   const bare = keys.length === 1 && keys[0] === "at" && /^\w[\w-]*$/.test(state.get("at"));
   const text = bare ? state.get("at") : String(state);
   const address = location.href.split("#")[0] + (text ? `#${text}` : "");
   if (address === location.href) return;
+  const method = how === "replace" || (how === "search" && last === "search") ? "replaceState" : "pushState";
+  last = how;
+  clearTimeout(pause);
+  pause = setTimeout(() => { last = ""; }, 1000);
   // A browser refuses when it is asked too often, as by a key held down; the page goes on without.
-  try { history[`${how}State`](null, "", address); } catch (error) { if (error.name !== "SecurityError") throw error; }
+  try { history[method](null, "", address); } catch (error) { if (error.name !== "SecurityError") throw error; }
 }
 function assign(key, value, how) {
   if (value) state.set(key, value); else state.delete(key);

@@ -47,13 +47,14 @@ function move(delta) {
   if (!shown.length) return;
   const at = shown.indexOf(current());
   const next = at < 0 ? (delta > 0 ? 0 : shown.length - 1) : Math.min(Math.max(at + delta, 0), shown.length - 1);
-  go(shown[next].id, { how: "replace" });
+  go(shown[next].id, { how: held ? "replace" : "push" });
 }
 function step(delta, card = current() ?? cards.find((each) => !each.box.hidden)?.box, focus = true) {
   const steps = card ? stepsOf(card) : [];
   if (!steps.length) return;
   const at = steps.findIndex((each) => each.classList.contains("at-step"));
-  go(steps[Math.min(Math.max(at + delta, 0), steps.length - 1)].id, { how: "replace", focus });
+  const how = card === current() ? "replace" : "push";  // to go back leads to another finding
+  go(steps[Math.min(Math.max(at + delta, 0), steps.length - 1)].id, { how, focus });
 }
 function follow(event) {
   const link = event.target.closest?.('a[href^="#"]');

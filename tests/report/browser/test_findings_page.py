@@ -143,6 +143,66 @@ def test_search(text, expect):
     )
 
 
+def test_the_back_button_undoes_one_search_and_one_finding_at_a_time(text, expect):
+    value = "document.querySelector('#search').value"
+    pause = {"set": "new Promise((done) => setTimeout(done, 1100))"}
+    expect(
+        text,
+        {"click": ERROR},
+        {"press": "/ s l i c e"},
+        {"is": [HASH, "#severity=error&q=slice"]},
+        pause,
+        {"press": "x"},
+        {"is": [HASH, "#severity=error&q=slicex"]},
+        {"back": 1},
+        {"is": [f"[{HASH}, {value}]", ["#severity=error&q=slice", "slice"]]},
+        {"press": "y"},
+        {"back": 1},
+        {"is": [f"[{HASH}, {value}]", ["#severity=error&q=slice", "slice"]]},
+        {"back": 1},
+        {"is": [f"[{HASH}, {value}, {SHOWN}]", ["#severity=error", "", ["f1"]]]},
+        {"back": 1},
+        {"is": [f"[{HASH}, {SHOWN}]", ["", ["f1", "f2", "f3"]]]},
+        {"press": "Escape j j n n"},
+        {"is": [HASH, "#f2-1"]},
+        {"press": "j"},
+        {"back": 1},
+        {"is": [f"[{HASH}, {CURRENT}]", ["#f2-1", "f2"]]},
+        {"back": 1},
+        {"is": [f"[{HASH}, {CURRENT}]", ["#f1", "f1"]]},
+        {"back": 1},
+        {"is": [f"[{HASH}, {CURRENT}]", ["", None]]},
+    )
+
+
+def test_a_filter_between_two_searches_is_undone_alone(text, expect):
+    info = '.facet[data-value="info"]'
+    expect(
+        text,
+        {"press": "/ a"},
+        {"click": info},
+        {"press": "/ m"},
+        {"is": [HASH, "#q=am&severity=info"]},
+        {"back": 1},
+        {"is": [HASH, "#q=a&severity=info"]},
+        {"back": 1},
+        {"is": [HASH, "#q=a"]},
+    )
+
+
+def test_a_key_held_down_is_one_entry_of_the_history(text, expect):
+    press = "document.body.dispatchEvent(new KeyboardEvent('keydown', {{key: 'j', bubbles: true, repeat: {}}}))"
+    expect(
+        text,
+        {"set": press.format("false")},
+        {"set": press.format("true")},
+        {"set": press.format("true")},
+        {"is": [HASH, "#f3"]},
+        {"back": 1},
+        {"is": [HASH, ""]},
+    )
+
+
 def test_keys_walk_over_findings_and_steps(text, expect):
     expect(
         text,
