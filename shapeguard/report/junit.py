@@ -17,7 +17,7 @@ from shapeguard.report.styled import to_text
 from shapeguard.report.words import count, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shapeguard.finding import Finding
     from shapeguard.report import View
@@ -31,7 +31,9 @@ def render(findings: Sequence[Finding], view: View) -> str:
     files = groupby(findings, key=lambda finding: view.sources.name(finding.span.filename))
     suites = [_file(name, list(group), view) for name, group in files]
     if view.problems:
-        suites.insert(0, _suite(_TOOL, [_problem(each) for each in view.problems]))
+        titles = _numbered(f"everything is checked: {one_line(each)}" for each in view.problems)
+        problems = zip(titles, view.problems, strict=True)
+        suites.insert(0, _suite(_TOOL, [_problem(title, each) for title, each in problems]))
     if not suites:
         suites.append(_suite(_TOOL, [_passed(view)]))
     root = _counted(ET.Element("testsuites", {"name": _TOOL}), suites)
@@ -54,16 +56,19 @@ def _counted(parent: ET.Element, children: Sequence[ET.Element]) -> ET.Element:
 
 
 def _file(name: str, findings: Sequence[Finding], view: View) -> ET.Element:
-    cases = zip(_names(findings), findings, strict=True)
+    cases = zip(_numbered(map(_name, findings)), findings, strict=True)
     return _suite(name, [_failed(title, name, finding, view) for title, finding in cases])
 
 
-def _names(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield a name for each finding; those that would have the same are numbered."""
+def _name(finding: Finding) -> str:
+    where = f" in {finding.function}" if finding.function else ""
+    return one_line(f"{finding.code} {finding.name}{where}")
+
+
+def _numbered(names: Iterable[str]) -> Iterator[str]:
+    """Yield names; those that would be the same are numbered."""
     seen: Counter[str] = Counter()
-    for finding in findings:
-        where = f" in {finding.function}" if finding.function else ""
-        name = one_line(f"{finding.code} {finding.name}{where}")
+    for name in names:
         seen[name] += 1
         yield name if seen[name] == 1 else f"{name} ({seen[name]})"
 
@@ -77,8 +82,8 @@ def _failed(title: str, filename: str, finding: Finding, view: View) -> ET.Eleme
     return case
 
 
-def _problem(problem: str) -> ET.Element:
-    case = ET.Element("testcase", {"name": "everything is checked", "classname": _TOOL})
+def _problem(title: str, problem: str) -> ET.Element:
+    case = ET.Element("testcase", {"name": title, "classname": _TOOL})
     ET.SubElement(case, "error", {"type": "problem", "message": printable(problem)})
     return case
 

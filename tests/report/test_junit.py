@@ -53,6 +53,18 @@ def test_problems_are_errors(finding, view):
         assert (root.attrib["errors"], root.attrib["failures"]) == ("2", failures)
         errors = [error.attrib["message"] for error in root.iter("error")]
         assert errors == ["gone.py: \\x1b]]> no such file", "b.py: missing"]
+        names = [case.attrib["name"] for case in root[0]]
+        assert names == [f"everything is checked: {error}" for error in errors]
+
+
+def test_names_of_problems_are_unique(view):
+    problems = ("a.py: cannot be read", "a.py: cannot\nbe read", "b.py: cannot be read")
+    root = junit(render([], "junit", replace(view, problems=problems)))
+    assert [case.attrib["name"] for case in root.iter("testcase")] == [
+        "everything is checked: a.py: cannot be read",
+        "everything is checked: a.py: cannot be read (2)",
+        "everything is checked: b.py: cannot be read",
+    ]
 
 
 def test_the_schema_sees_what_is_wrong(finding, view):
