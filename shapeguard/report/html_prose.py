@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_UNDER: Final = 2
+_UNDER: Final = 1
 """How far the headings of a page move down, to stand below those around it."""
 _LOWEST: Final = 6
 

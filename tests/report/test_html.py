@@ -119,7 +119,7 @@ def test_rule_help_stands_once_and_holds_no_html_of_its_author(finding, view):
     )
     page = RulePage("SG101", "join", Severity.ERROR, "0.1", preview=False, text=help_text)
     text = render([finding, finding], "html", replace(view, pages={"SG101": page}))
-    assert text.count("<h4>Example</h4>") == 1
+    assert text.count("<h3>Example</h3>") == 1
     assert "&lt;b&gt;bold" in text
     assert 'href="javascript:' not in text
     assert '<a href="https://e.org/x" rel="noreferrer">b</a>' in text

@@ -40,7 +40,7 @@ const verbs = {
   },
   axe: async (page, _, say) => {
     await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
+    const { violations } = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
     for (const each of violations) {
       const nodes = each.nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? ""})`);
       say(`axe: ${each.id}: ${each.help}: ${nodes.join(" | ")}`);
