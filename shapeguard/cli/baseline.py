@@ -20,6 +20,7 @@ _OF_CHECK: Final = frozenset(
         "config",
         "extend_exclude",
         "force_exclude",
+        "jobs",
         "no_cache",
         "cache_dir",
     }

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from shapeguard.cli.caching import open_cache
+from shapeguard.cli.caching import jobs, open_cache
 from shapeguard.cli.checking import NOTHING_FOUND, TROUBLE, find_files
 from shapeguard.cli.known import Baselines, entries, say_entries
 from shapeguard.cli.output import check_writable, note, write_file
@@ -53,7 +53,8 @@ def run_baseline(options: CheckOptions, *, adding: bool) -> int:
     _read(baselines, found.files)
     _say_problems(found.problems)
     with progress(wanted=not options.quiet) as told:
-        outcome = check(found.files, configured, root=cwd, told=told, cache=cache)
+        labour = jobs(options, cwd)
+        outcome = check(found.files, configured, root=cwd, told=told, cache=cache, labour=labour)
     _say_problems(outcome.problems)
     compared = baselines.compare(outcome, options)
     for change in compared.changes:

@@ -40,6 +40,7 @@ class CheckOptions:
     diff: bool
     add_ignore: str | None
     watch: bool
+    jobs: int | None
     no_cache: bool
     cache_dir: Path | None
     exit_zero: bool
@@ -171,6 +172,13 @@ _SECTIONS: Final = {
     help="Put a comment that suppresses it, with this reason, beside every finding.",
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Use that many processes.  [default: one for each processor]",
+)
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier checks.")
 @click.option(
     "--cache-dir",

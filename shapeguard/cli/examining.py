@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from shapeguard.cli.caching import jobs
 from shapeguard.cli.fixing import apply_fixes, contents_of, reports_nothing, verdict, wants_fixes
 from shapeguard.cli.ignoring import add_ignores
 from shapeguard.cli.known import subtract
@@ -49,6 +50,7 @@ class Checks:
                 overrides=overrides,
                 told=told,
                 cache=self.cache,
+                labour=jobs(self.options, self.cwd),
             )
 
     def reported(self, outcome: Outcome, *, quiet: bool) -> Outcome:

@@ -7,27 +7,26 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shapeguard.finding import Finding, Fix, Span, Step
+from shapeguard.finding import Finding, Fix, Step
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import WorkBoundError
 from shapeguard.lint.flow.syntax.trees import code_of
+from shapeguard.lint.heard import Heard, Place, Said
 from shapeguard.lint.packs import raised_at
 from shapeguard.lint.ranking import merit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
+    from shapeguard.finding import Span
     from shapeguard.lint.api import Diagnosis, Rule
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.trace import Site, Trail
     from shapeguard.lint.project import Project
     from shapeguard.lint.repairs import Repair
     from shapeguard.lint.wanted import Wanted
-
-_Place = tuple[str, Span]
-"""The code of a rule, and where it says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,17 @@ class _Said:
     finding: Finding
     project: Project
 
-    def mended(self) -> Finding:
-        repair = self.diagnosis.fix
-        return (
-            self.finding
-            if repair is None
-            else replace(self.finding, fix=_fix(self.project, repair))
+    def plain(self) -> Said:
+        diagnosis, evidence = self.diagnosis, self.diagnosis.evidence
+        finding = self.finding
+        if diagnosis.fix is not None:
+            finding = replace(finding, fix=_fix(self.project, diagnosis.fix))
+        return Said(
+            finding,
+            merit(diagnosis),
+            "" if evidence is None else evidence.reason,
+            evidence is None or evidence.kind is Reason.EXPLICIT,
+            self.rule.gives_way_to,
         )
 
 
@@ -55,13 +59,14 @@ class Asked:
     rules: list[type[Rule]]
     wanted: Wanted
     problems: list[str] = field(default_factory=list[str])
-    contexts: dict[_Place, set[bool]] = field(default_factory=dict[_Place, set[bool]])
-    found: dict[_Place, _Said] = field(default_factory=dict[_Place, _Said])
+    failed: set[str] = field(default_factory=set[str])
+    contexts: dict[Place, set[bool]] = field(default_factory=dict[Place, set[bool]])
+    found: dict[Place, _Said] = field(default_factory=dict[Place, _Said])
     _made: dict[tuple[type[Rule], Path], Rule] = field(
         default_factory=dict[tuple["type[Rule]", "Path"], "Rule"]
     )
 
-    def hear(self, project: Project, files: set[str], event: Event) -> None:
+    def hear(self, project: Project, files: Container[str], event: Event) -> None:
         """Ask every rule that listens, and is wanted there, if the event is in one of the files."""
         filename = event.site.function.module.filename
         if filename not in files:
@@ -85,6 +90,7 @@ class Asked:
             raise  # the function is given up, whatever rule was asked last
         except Exception as error:  # noqa: BLE001 - a rule of any pack; the others do their work
             self.rules.remove(type(rule))
+            self.failed.add(rule.code)
             self.problems.append(_failed(rule, error))
             return
         if event.moment.path:
@@ -115,35 +121,10 @@ class Asked:
         )
         self.found[(rule.code, span)] = _Said(rule, diagnosis, finding, project)
 
-    def findings(self) -> Iterator[Finding]:
-        """Yield what was found, less beliefs about a function that all its callers refute.
-
-        Where one operation is given the result of another, and both are said to break for the same
-        reason, the inner one breaks first.
-        """
-        upheld = {place: said for place, said in self.found.items() if self._upheld(place, said)}
-        for (code, span), said in tuple(upheld.items()):
-            if any((other, span) in upheld for other in said.rule.gives_way_to):
-                del upheld[code, span]
-        reasons: dict[tuple[str, str], list[Span]] = {}
-        for (_, span), said in upheld.items():
-            if said.diagnosis.evidence is not None:
-                key = span.filename, said.diagnosis.evidence.reason
-                reasons.setdefault(key, []).append(span)
-        for (_, span), said in upheld.items():
-            evidence = said.diagnosis.evidence
-            others = () if evidence is None else reasons[span.filename, evidence.reason]
-            if not any(_is_inside(each, span) for each in others):
-                yield said.mended()
-
-    def _upheld(self, place: _Place, said: _Said) -> bool:
-        refuted = self.contexts.get(place) == {False}
-        evidence = said.diagnosis.evidence
-        return not refuted or evidence is None or evidence.kind is Reason.EXPLICIT
-
-
-def _is_inside(inner: Span, outer: Span) -> bool:
-    return inner != outer and outer.start <= inner.start and inner.end <= outer.end
+    def heard(self) -> Heard:
+        """Return what was said, as plain values."""
+        said = {place: each.plain() for place, each in self.found.items()}
+        return Heard(said, self.contexts, self.failed, self.problems)
 
 
 def _failed(rule: Rule, error: Exception) -> str:

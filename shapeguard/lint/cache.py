@@ -120,6 +120,8 @@ class Cache:
 
     def _give_up(self, error: Exception) -> None:
         """Do without from here on; a file that is no cache, or a broken one, is thrown away."""
+        if self.trouble:
+            return
         self.trouble = f"{self.path}: {error}"
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(
             error, sqlite3.OperationalError

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from shapeguard.finding import Finding, Suppressed
     from shapeguard.lint.cache import Cache
     from shapeguard.lint.config import Configured
+    from shapeguard.lint.examination import Examination
+    from shapeguard.lint.labour import Labour
     from shapeguard.lint.packs import RuleFacts
     from shapeguard.lint.project import Project
     from shapeguard.lint.ranking import Key
@@ -98,7 +100,7 @@ class _Check:
                     continue
 
 
-def check(  # noqa: PLR0913 - what is checked, under which settings, and six things that few need
+def check(  # noqa: PLR0913 - what is checked, under which settings, and seven things that few need
     files: Sequence[Path],
     settings: Configured,
     *,
@@ -108,6 +110,7 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and six thi
     projects: dict[Path, Project] | None = None,
     told: Callable[[int, int], None] | None = None,
     cache: Cache | None = None,
+    labour: Labour | None = None,
 ) -> Outcome:
     """Check files and return their findings in a stable order.
 
@@ -116,7 +119,8 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and six thi
     instead of those that packs and settings enable. ``projects`` carries what was read of projects from
     one check to the next, as long as neither ``root`` nor a file changes. ``told`` is called with the
     number of functions that are done and of all, before each. ``cache`` has results from before, and
-    gets the new ones, unless rules, contents or projects are given.
+    gets the new ones, unless rules, contents or projects are given; ``labour`` then executes the
+    functions, see :mod:`shapeguard.lint.labour`.
     """
     here = root.resolve()
     wanted = Wanted(settings, here, frozenset(rule.code for rule in rules or ()))
@@ -124,38 +128,44 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and six thi
     run = _Check(settings, here, overrides or {}, wanted)
     run.rules = _asked(run, targets, rules)
     keeping = None
-    if cache is not None and rules is None and not overrides and projects is None:
+    plain = rules is None and not overrides and projects is None
+    if cache is not None and plain:
         keeping = Keeping(cache, wanted, run.shown, here, run.rules)
         run.results = keeping.known(targets)
     left = [path for path in targets if run.shown(path) not in run.results]
     if left:
-        given = {} if projects is None else projects
-        _examine(run, left, load_rules() if rules is None else rules, given, told, keeping)
+        examination = _examination(run, projects, labour if plain else None)
+        _examine(run, examination, left, load_rules() if rules is None else rules, told)
+        if keeping is not None:
+            keeping.store(examination.examined)
     run.problems = [*run.unread, *pack_problems(), *run.problems]
     return _concluded(run, targets)
 
 
-def _examine(
-    run: _Check,
-    targets: Sequence[Path],
-    rules: Sequence[type[Rule]],
-    projects: dict[Path, Project],
-    told: Callable[[int, int], None] | None,
-    keeping: Keeping | None,
-) -> None:
-    """Analyse files, and keep what is found in them."""
+def _examination(
+    run: _Check, projects: dict[Path, Project] | None, labour: Labour | None
+) -> Examination:
     from shapeguard.lint.examination import Examination  # noqa: PLC0415 - a cached result needs none
 
+    given = {} if projects is None else projects
+    return Examination(run.wanted, run.shown, run.overrides, given, labour)
+
+
+def _examine(
+    run: _Check,
+    examination: Examination,
+    targets: Sequence[Path],
+    rules: Sequence[type[Rule]],
+    told: Callable[[int, int], None] | None,
+) -> None:
+    """Analyse files; what is found, and what fails, is added to the run."""
     codes = {rule.code for rule in run.rules}
-    examination = Examination(run.wanted, run.shown, run.overrides, projects)
     asked = [rule for rule in rules if rule.code in codes]
     examined = examination.examine(run.settings, targets, asked, told)
     working = {rule.code for rule in examination.rules}
     run.results |= {name: each.result for name, each in examined.items()}
     run.rules = [rule for rule in run.rules if rule.code in working]
     run.unread, run.problems = examination.unread, examination.problems
-    if keeping is not None:
-        keeping.store(examined)
 
 
 def _concluded(run: _Check, targets: Sequence[Path]) -> Outcome:

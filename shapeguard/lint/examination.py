@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from shapeguard.finding import Position, Span
-from shapeguard.lint.asking import Asked
-from shapeguard.lint.flow.interpreter import AnalysisFailedError, NotAnalysedError, analyse_function
+from shapeguard.lint.execution import Task
 from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.housekeeping import UnparsableFile
+from shapeguard.lint.labour import alone
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.packs import load_models, raised_at
+from shapeguard.lint.packs import load_models
 from shapeguard.lint.project import Project
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.roots import project_root
@@ -32,8 +31,9 @@ if TYPE_CHECKING:
 
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Configured
-    from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.execution import Ended
     from shapeguard.lint.gate import Entry, Gate
+    from shapeguard.lint.labour import Labour
     from shapeguard.lint.rule import Rule
     from shapeguard.lint.wanted import Wanted
 
@@ -66,7 +66,8 @@ class Examination:
     """Examines files under one set of settings.
 
     ``shown`` names files as reports do. ``overrides`` gives the bytes of files that are not read from
-    disk. ``projects`` are those that are known already, by their roots; others are added.
+    disk. ``projects`` are those that are known already, by their roots; others are added. ``labour``
+    executes the functions, here and one after the other by default.
     """
 
     def __init__(
@@ -75,7 +76,9 @@ class Examination:
         shown: Callable[[Path], str],
         overrides: Mapping[Path, bytes],
         projects: dict[Path, Project],
+        labour: Labour | None = None,
     ) -> None:
+        self._labour = labour or alone
         self._wanted = wanted
         self._shown = shown
         self._overrides = overrides
@@ -85,6 +88,7 @@ class Examination:
         self.unread: list[str] = []
         self.problems: list[str] = []
         self.rules: Sequence[type[Rule]] = ()
+        self.examined: dict[str, Examined] = {}
 
     @seldom_collected()
     def examine(
@@ -96,21 +100,26 @@ class Examination:
     ) -> dict[str, Examined]:
         """Return the result of each target that can be read, by its shown name.
 
-        ``unread`` then says which cannot, ``problems`` what failed; ``rules`` are those that did not. ``told`` is called with the number of
-        functions that are done and of all, before each.
+        ``unread`` then says which cannot, ``problems`` what failed; ``rules`` are those that did not.
+        ``told`` is called with the number of functions that are done and of all.
         """
         self._stand_in(settings, self._overrides.keys() - {*targets})
         for path in targets:
             self._read(settings, path)
-        asked = Asked(list(rules), self._wanted)
-        self._execute(asked, told)
-        for finding in sorted(asked.findings(), key=lambda each: each.sort_key):
+        tasks = self._tasks(rules)
+        heard, ended = self._labour(tasks, rules, self._wanted, told)
+        for task, end in zip(tasks, ended, strict=True):
+            self._note(task, end)
+        for finding in sorted(heard.findings(), key=lambda each: each.sort_key):
             self._files[finding.span.filename].found.append(finding)
-        self.problems += asked.problems
-        self.rules = asked.rules
-        return {name: self._examined(file, asked) for name, file in self._files.items()}
+        self.problems += heard.problems
+        self.rules = [rule for rule in rules if rule.code not in heard.failed]
+        sound = not heard.problems
+        for name, file in self._files.items():
+            self.examined[name] = self._examined(file, sound=sound)
+        return self.examined
 
-    def _examined(self, file: _File, asked: Asked) -> Examined:
+    def _examined(self, file: _File, *, sound: bool) -> Examined:
         result = FileResult(
             found=tuple(file.found),
             is_python=file.outline is not None,
@@ -119,8 +128,7 @@ class Examination:
             given_up=tuple(sorted(file.given_up)),
             failed=file.failed,
         )
-        sound = not (file.failed or asked.problems)
-        return Examined(result, file.project.root, file.seen, sound)
+        return Examined(result, file.project.root, file.seen, sound and not file.failed)
 
     def _project(self, settings: Configured, path: Path) -> Project:
         root = project_root(path)
@@ -169,34 +177,21 @@ class Examination:
         end = Position(error.position.row, error.position.column + 1)
         return UnparsableFile.finding(Span(shown, error.position, end), f"file {error}")
 
-    def _execute(self, asked: Asked, told: Callable[[int, int], None] | None) -> None:
-        models = load_models()
+    def _tasks(self, rules: Sequence[type[Rule]]) -> list[Task]:
+        """Return what is to be executed so that every event in the files is seen, everything once."""
         asking: dict[Entry, tuple[Project, set[str]]] = {}
         for name, file in self._files.items():
             if file.outline is None:
                 continue
-            admitted = self._gate(name, asked.rules)
+            admitted = self._gate(name, rules)
             with file.project.tracker.tracked() as seen:
                 for entry in entries(file.project, file.outline.functions, admitted):
                     asking.setdefault(entry, (file.project, set()))[1].add(name)
             file.seen.add(seen)
-        for number, ((function, owner), (project, names)) in enumerate(asking.items()):
-            if told is not None:
-                told(number, len(asking))
-            files = [self._files[name] for name in names]
-            with project.tracker.tracked() as seen:
-                project.owner(function)
-                try:
-                    emit = partial(asked.hear, project, names)
-                    analyse_function(project, models, function, emit, owner)
-                except NotAnalysedError as error:
-                    self._given_up(function, error, files)
-                else:
-                    place = _place(project, function)
-                    for file in files:
-                        file.analysed.add(place)
-            for file in files:
-                file.seen.add(seen)
+        return [
+            Task(project, function, owner, frozenset(names))
+            for (function, owner), (project, names) in asking.items()
+        ]
 
     def _gate(self, name: str, rules: Sequence[type[Rule]]) -> Gate:
         """Return the gate for what is asked in a file, so that it is the same in whatever company."""
@@ -206,30 +201,14 @@ class Examination:
             self._gates[asked] = gate(load_models(), events)
         return self._gates[asked]
 
-    def _given_up(
-        self, function: Function, error: NotAnalysedError, files: Iterable[_File]
-    ) -> None:
-        if isinstance(error, AnalysisFailedError):
-            self.problems.append(_defect(function, error))
-            for file in files:
-                file.failed = True
-            return
-        for file in files:
-            file.given_up.add(str(error))
-
-
-def _place(project: Project, function: Function) -> str:
-    """Return what tells a function apart from all others."""
-    first = project.owner(function).sources[function].first
-    return f"{function.module.filename}:{first}:{function.qualname}"
-
-
-def _defect(function: Function, error: AnalysisFailedError) -> str:
-    """Return what says that the analysis failed, with all that a report of the defect needs."""
-    cause = error.__cause__
-    where = raised_at(cause) if isinstance(cause, Exception) else ""
-    what = f"{where}{type(cause).__name__}: {cause}"
-    return (
-        f"{function.module.filename}: `{function.qualname}` could not be analysed for a defect of "
-        f"shapeguard, please report it: {what}"
-    )
+    def _note(self, task: Task, end: Ended) -> None:
+        """Add to each file that asked for an execution how it ended."""
+        if end.problem:
+            self.problems.append(end.problem)
+        for file in (self._files[name] for name in task.files):
+            file.seen.add(end.seen)
+            file.failed |= bool(end.problem)
+            if end.given_up:
+                file.given_up.add(end.given_up)
+            elif not end.problem:
+                file.analysed.add(end.place)

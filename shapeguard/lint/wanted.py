@@ -34,7 +34,7 @@ class Wanted:
     ) -> None:
         self._configured = settings
         self._shown_from = shown_from
-        self._given = given
+        self.given = given
         self._settings: dict[str, Settings] = {}
         self._ignored: dict[str, tuple[str, ...]] = {}
 
@@ -50,7 +50,7 @@ class Wanted:
 
     def code(self, code: str, filename: str, *, preview: bool = False) -> bool:
         """Say whether findings with a code are wanted in a file."""
-        if code in self._given:
+        if code in self.given:
             return True
         settings = self.settings(filename)
         selected = settings.selects(code) and (settings.preview or not preview)

@@ -1,0 +1,86 @@
+"""The execution of functions, each for the files that ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shapeguard.lint.flow.interpreter import AnalysisFailedError, NotAnalysedError, analyse_function
+from shapeguard.lint.memory import seldom_collected
+from shapeguard.lint.packs import load_models, raised_at
+from shapeguard.lint.tracking import Seen  # noqa: TC001 - sent to other processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from shapeguard.lint.asking import Asked
+    from shapeguard.lint.flow.program import Class, Function
+    from shapeguard.lint.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A function to execute, with the class of ``self``, and the files that hear of it."""
+
+    project: Project
+    function: Function
+    owner: Class | None
+    files: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an execution ended: what it has looked at, and whether it came to its end.
+
+    ``place`` tells the function apart from all others. One that was given up is named by ``given_up``;
+    ``problem`` says that this was for a defect.
+    """
+
+    seen: Seen
+    place: str
+    given_up: str = ""
+    problem: str = ""
+
+
+@seldom_collected()
+def execute(
+    tasks: Sequence[Task], asked: Asked, told: Callable[[int, int], None] | None = None
+) -> list[Ended]:
+    """Execute functions one after the other, and ask the rules about what happens in them.
+
+    ``told`` is called with the number of functions that are done and of all, before each.
+    """
+    ended: list[Ended] = []
+    for number, task in enumerate(tasks):
+        if told is not None:
+            told(number, len(tasks))
+        ended.append(_executed(task, asked))
+    return ended
+
+
+def _executed(task: Task, asked: Asked) -> Ended:
+    project, function = task.project, task.function
+    given_up = problem = ""
+    with project.tracker.tracked() as seen:
+        first = project.owner(function).sources[function].first
+        emit = partial(asked.hear, project, task.files)
+        try:
+            analyse_function(project, load_models(), function, emit, task.owner)
+        except AnalysisFailedError as error:
+            problem = _defect(function, error)
+        except NotAnalysedError as error:
+            given_up = str(error)
+    place = f"{function.module.filename}:{first}:{function.qualname}"
+    return Ended(seen, place, given_up, problem)
+
+
+def _defect(function: Function, error: AnalysisFailedError) -> str:
+    """Return what says that the analysis failed, with all that a report of the defect needs."""
+    cause = error.__cause__
+    where = raised_at(cause) if isinstance(cause, Exception) else ""
+    what = f"{where}{type(cause).__name__}: {cause}"
+    return (
+        f"{function.module.filename}: `{function.qualname}` could not be analysed for a defect of "
+        f"shapeguard, please report it: {what}"
+    )

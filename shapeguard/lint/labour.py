@@ -1,0 +1,234 @@
+"""Who executes the functions: this process, or others that are handed batches of them.
+
+Another process is told files and numbers of functions, reads the files itself, and returns plain values.
+What it hears comes together with what others hear in whatever order, so the result is the same.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shapeguard.errors import UsageError
+from shapeguard.lint.asking import Asked
+from shapeguard.lint.execution import Ended, Task, execute
+from shapeguard.lint.heard import Heard
+from shapeguard.lint.packs import load_models, load_rules
+from shapeguard.lint.project import Project
+from shapeguard.lint.roots import project_root
+from shapeguard.lint.rule import Rule
+from shapeguard.lint.twins import Twins
+from shapeguard.lint.wanted import Wanted
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from shapeguard.lint.config import Settings
+    from shapeguard.lint.flow.program import Function
+
+Told = Callable[[int, int], None] | None
+Labour = Callable[
+    [Sequence[Task], Sequence[type[Rule]], Wanted, Told], tuple[Heard, Sequence[Ended]]
+]
+"""Executes tasks; returns what rules said, and how each ended."""
+
+BATCH = 24
+"""How many functions are handed out at a time: some seconds of work."""
+WORTH = 240
+"""How many functions are worth starting processes, which takes as long as some fifty of them."""
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def alone(
+    tasks: Sequence[Task], rules: Sequence[type[Rule]], wanted: Wanted, told: Told
+) -> tuple[Heard, Sequence[Ended]]:
+    """Execute everything in this process."""
+    asked = Asked(list(rules), wanted)
+    ended = execute(tasks, asked, told)
+    return asked.heard(), ended
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A function as another process finds it: in a file, by its number there."""
+
+    path: Path
+    number: int
+    qualname: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Functions for one process; ``key`` is the same for all batches of a check.
+
+    ``settings`` are those of the files that hear of the functions, by their shown names.
+    """
+
+    key: str
+    shown_from: Path
+    codes: tuple[str, ...]
+    given: frozenset[str]
+    settings: dict[str, Settings]
+    tasks: tuple[tuple[_Place, _Place | None, frozenset[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Executes batches by an executor of ``concurrent.futures``, in other processes or elsewhere.
+
+    The files are read there, at the same paths.
+    """
+
+    executor: Executor
+    key: str
+    shown_from: Path
+
+    def __call__(
+        self, tasks: Sequence[Task], rules: Sequence[type[Rule]], wanted: Wanted, told: Told
+    ) -> tuple[Heard, Sequence[Ended]]:
+        """Hand out the tasks, neighbours together, and bring together what comes back."""
+        parts = [tasks[first : first + BATCH] for first in range(0, len(tasks), BATCH)]
+        running = {
+            self.executor.submit(work, self._batch(part, rules, wanted)): number
+            for number, part in enumerate(parts)
+        }
+        done, results = 0, dict[int, tuple[Heard, list[Ended]]]()
+        for future in as_completed(running):
+            number = running[future]
+            results[number] = future.result()
+            done += len(parts[number])
+            if told is not None:
+                told(done, len(tasks))
+        heard = Heard()
+        for number in sorted(results):
+            heard.add(results[number][0])
+        return heard, [end for number in sorted(results) for end in results[number][1]]
+
+    def _batch(self, tasks: Sequence[Task], rules: Sequence[type[Rule]], wanted: Wanted) -> Batch:
+        names = {name for task in tasks for name in task.files}
+        return Batch(
+            self.key,
+            self.shown_from,
+            tuple(rule.code for rule in rules),
+            wanted.given,
+            {name: wanted.settings(name) for name in names},
+            tuple((_place(t.project, t.function), _home(t), t.files) for t in tasks),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Executes in as many processes as it may, where the work is worth starting them."""
+
+    number: int
+    shown_from: Path
+
+    def __call__(
+        self, tasks: Sequence[Task], rules: Sequence[type[Rule]], wanted: Wanted, told: Told
+    ) -> tuple[Heard, Sequence[Ended]]:
+        """Execute tasks here, or hand them out. An interrupt ends the other processes at once."""
+        workers = min(self.number, len(tasks) // BATCH)
+        if workers < 2 or len(tasks) < WORTH:  # noqa: PLR2004 - two are the fewest that share work
+            return alone(tasks, rules, wanted, told)
+        context = multiprocessing.get_context(_METHOD)
+        pool = ProcessPoolExecutor(workers, context, initializer=_end_at_interrupt)
+        try:
+            return Crew(pool, uuid.uuid4().hex, self.shown_from)(tasks, rules, wanted, told)
+        except BaseException:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _end_at_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _place(project: Project, function: Function) -> _Place:
+    outline = project.owner(function)
+    number = outline.functions.index(function)
+    return _Place(outline.source.path, number, function.qualname)
+
+
+def _home(task: Task) -> _Place | None:
+    """Return where the class of ``self`` is found: it is that of one of its methods."""
+    if task.owner is None:
+        return None
+    method = next(iter(task.owner.methods.values()))
+    return _place(task.project, method)
+
+
+@dataclass
+class _Workshop:
+    """What a process keeps from one batch of a check to the next: the projects that it has read."""
+
+    key: str
+    projects: dict[Path, Project]
+
+
+_workshop = _Workshop("", {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Settings by the shown names of files; a project has those of the file that it is read for."""
+
+    shown_from: Path
+    settings: dict[str, Settings]
+
+    def of(self, path: Path, /) -> Settings:
+        return self.settings[shown(path, self.shown_from)]
+
+
+def shown(path: Path, shown_from: Path) -> str:
+    """Return a path as reports show it: relative to where the tool was started, if below."""
+    return (path.relative_to(shown_from) if path.is_relative_to(shown_from) else path).as_posix()
+
+
+def work(batch: Batch) -> tuple[Heard, list[Ended]]:
+    """Execute a batch in this process."""
+    if _workshop.key != batch.key:
+        _workshop.key, _workshop.projects = batch.key, {}
+    given = _Given(batch.shown_from, batch.settings)
+    wanted = Wanted(given, batch.shown_from, batch.given)
+    rules = [rule for rule in load_rules() if rule.code in batch.codes]
+    asked = Asked(rules, wanted)
+    tasks = [_task(batch, *each) for each in batch.tasks]
+    ended = execute(tasks, asked)
+    return asked.heard(), ended
+
+
+def _task(batch: Batch, place: _Place, home: _Place | None, files: frozenset[str]) -> Task:
+    # Whatever file asks belongs to the project; its settings are those of the project.
+    name = min(files)
+    project = _project(batch, batch.shown_from / name, batch.settings[name])
+    owner = None if home is None else _function(project, home).owner
+    return Task(project, _function(project, place), owner, files)
+
+
+def _project(batch: Batch, path: Path, settings: Settings) -> Project:
+    root = project_root(path)
+    if root not in _workshop.projects:
+        names = lambda each: shown(each, batch.shown_from)  # noqa: E731 - as short as it is
+        empty = frozenset(settings.empty_axes)
+        project = Project(root, names, empty, src=settings.src)
+        project.twins = Twins(project, load_models())
+        _workshop.projects[root] = project
+    return _workshop.projects[root]
+
+
+def _function(project: Project, place: _Place) -> Function:
+    outline = project.outline(place.path)
+    functions = () if outline is None else outline.functions
+    if place.number < len(functions) and functions[place.number].qualname == place.qualname:
+        return functions[place.number]
+    message = f"{place.path}: has changed while it was checked; check again"
+    raise UsageError(message)
