@@ -8,6 +8,7 @@ project of its own wherever it is installed; else the git root; else the file's 
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from shapeguard.lint.config import has_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MAX_UNMARKED = 1_000
+"""How many files may lie below a directory that nothing makes a project."""
 SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "build", "dist"})
 
 
@@ -61,9 +64,26 @@ def is_file(path: Path) -> bool:
 
 
 def python_files(root: Path) -> Iterator[Path]:
-    """Yield the Python files of a project in a stable order."""
+    """Yield the Python files of a project in a stable order.
+
+    A directory that nothing makes a project, such as that of temporary files, is one with all below it
+    only if it is small; of a larger one only its own files are.
+    """
+    if _is_marked(root):
+        yield from _below(root)
+        return
+    found = list(islice(_below(root), MAX_UNMARKED + 1))
+    yield from found if len(found) <= MAX_UNMARKED else (p for p in found if p.parent == root)
+
+
+def _below(root: Path) -> Iterator[Path]:
     for directory, names, files in os.walk(root):
         names[:] = sorted(each for each in names if not _skipped(each))
         for name in sorted(files):
             if name.endswith(".py"):
                 yield Path(directory, name)
+
+
+def _is_marked(root: Path) -> bool:
+    """Say whether a directory holds configuration, or is a package or the root of a repository."""
+    return has_settings(root) or is_file(root / "__init__.py") or (root / ".git").exists()

@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from shapeguard.lint.flow.program import Class, Function, Module
+from shapeguard.lint import roots
 from shapeguard.lint.project import MAX_MENTIONS, Project
 from shapeguard.lint.roots import project_root, python_files
 
@@ -374,3 +375,15 @@ def test_a_module_that_does_not_have_the_name_is_not_outlined(stars):
     assert isinstance(stars.absolute("pkg.second"), Function)
     assert stars.known(stars.root / "pkg/three.py") is not None
     assert stars.known(stars.root / "pkg/one.py") is None
+
+
+def test_a_large_directory_that_nothing_makes_a_project_is_not_read_below(tmp_path, monkeypatch):
+    monkeypatch.setattr(roots, "MAX_UNMARKED", 3)
+    for name in ("a.py", "b.py", "deep/c.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", "utf-8")
+    assert len(list(python_files(tmp_path))) == 3
+    (tmp_path / "deep" / "d.py").write_text("", "utf-8")
+    assert [path.name for path in python_files(tmp_path)] == ["a.py", "b.py"]
+    (tmp_path / "shapeguard.toml").write_text("", "utf-8")
+    assert len(list(python_files(tmp_path))) == 4
