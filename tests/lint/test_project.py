@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from shapeguard.lint.flow.program import Class, Function, Module
 from shapeguard.lint import roots
+from shapeguard.lint.flow.program import Class, Function, Module
 from shapeguard.lint.project import MAX_MENTIONS, Project
 from shapeguard.lint.roots import project_root, python_files
 
