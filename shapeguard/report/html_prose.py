@@ -9,8 +9,9 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from shapeguard.report.html_code import listing
+from shapeguard.report.quotes import code_and_prose
 from shapeguard.report.sources import printable
-from shapeguard.report.words import code_and_prose, web_address
+from shapeguard.report.words import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from shapeguard.report.quotes import code_and_prose
 from shapeguard.report.sources import printable
-from shapeguard.report.words import code_and_prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -50,17 +50,6 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
-def code_and_prose(text: str) -> list[tuple[str, bool]]:
-    """Return the pieces of ``text``, each with whether it stood between backticks.
-
-    Where backticks do not pair up, all of it is prose.
-    """
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return [(text, False)]
-    return [(part, bool(i % 2)) for i, part in enumerate(parts) if part]
-
-
 def web_address(url: str | None) -> str | None:
     """Return ``url`` if it is one that a reader can be sent to, ``None`` for anything else."""
     if not url or not url.isascii() or not url.isprintable() or set(url) & set(' <>"`\\^{|}'):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shapeguard.finding import Operand, Witness
-from shapeguard.report.words import code_and_prose, count, gist, table, web_address
+from shapeguard.report.words import count, gist, table, web_address
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,6 @@ def test_what_a_witness_marks(operands, states):
 
 def test_counts_are_words():
     assert [count(n, "file") for n in (0, 1, 1234)] == ["0 files", "1 file", "1,234 files"]
-
-
-def test_code_stands_between_backticks_that_pair_up():
-    assert code_and_prose("`a` and `b`") == [("a", True), (" and ", False), ("b", True)]
-    assert code_and_prose("`a` and `b") == [("`a` and `b", False)]
-    assert code_and_prose("") == []
 
 
 def test_a_witness_does_not_say_again_what_the_message_says():
