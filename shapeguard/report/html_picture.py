@@ -17,7 +17,7 @@ from shapeguard.report.sources import printable
 from shapeguard.report.words import paragraphs, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shapeguard.finding import Witness
     from shapeguard.report.html_shares import Scale
@@ -142,18 +142,42 @@ def _split(name: str, extents: tuple[int, ...]) -> Group:
 
 
 def _axes(operands: Sequence[tuple[str, tuple[Cell, ...]]], scale: Scale | None) -> Iterator[Group]:
-    """Yield a group for each axis along which an extent is 0 or differs."""
+    """Yield a group for each axis along which an extent is 0 or differs.
+
+    Axes that have a name in common meet by that; they need not stand at the same place.
+    """
+    apart = _apart([row for _, row in operands])
     for axis in range(max((len(cells) for _, cells in operands), default=0)):
         cells = [(name, row[axis]) for name, row in operands if axis < len(row)]
-        known = [(name, c, c.extent) for name, c in cells if c.extent is not None][:_MOST_ROWS]
+        known = _known((name, cell) for name, cell in cells if cell.name not in apart)
+        names = list(dict.fromkeys(cell.name for _, cell, _ in known if cell.name))
         if any(cell.state for _, cell, _ in known):
-            yield _axis(axis, known, scale)
+            yield _axis(f"axis {axis}{f' ({names[0]})' if len(names) == 1 else ''}", known, scale)
+    for each in apart:
+        known = _known((name, cell) for name, row in operands for cell in row if cell.name == each)
+        if any(cell.state for _, cell, _ in known):
+            yield _axis(each, known, scale)
 
 
-def _axis(axis: int, known: Sequence[tuple[str, Cell, int]], scale: Scale | None) -> Group:
+def _apart(rows: Sequence[tuple[Cell, ...]]) -> list[str]:
+    """Return the names that stand in several rows and at no place in all of these."""
+    found: dict[str, list[set[int]]] = {}
+    for row in rows:
+        for name in {cell.name for cell in row if cell.name}:
+            places = {axis for axis, cell in enumerate(row) if cell.name == name}
+            found.setdefault(name, []).append(places)
+    return sorted(
+        name for name, each in found.items() if len(each) > 1 and not set.intersection(*each)
+    )
+
+
+def _known(cells: Iterable[tuple[str, Cell]]) -> list[tuple[str, Cell, int]]:
+    known = [(name, cell, cell.extent) for name, cell in cells if cell.extent is not None]
+    return known[:_MOST_ROWS]
+
+
+def _axis(title: str, known: Sequence[tuple[str, Cell, int]], scale: Scale | None) -> Group:
     extents = [extent for _, _, extent in known]
-    names = list(dict.fromkeys(cell.name for _, cell, _ in known if cell.name))
-    title = f"axis {axis}{f' ({names[0]})' if len(names) == 1 else ''}"
     if scale is None or max(extents) > scale.total:
         scale = scale_of((max(extents),))
     lines = tuple(sorted({scale.at(extent) for extent in extents}))

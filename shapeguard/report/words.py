@@ -127,7 +127,7 @@ def _conflicts(witness: Witness) -> frozenset[str | int]:
     """Return what disagrees: names of axes, and numbers of axes.
 
     Operands of a join may differ in one axis by right. So a difference at the same place counts if
-    the names agree, if one of the extents is 0, or if there is no other difference.
+    the names agree, if one of the extents is 0, or if there is no other difference, by name or place.
     """
     extents: dict[str | int, set[int]] = {}
     for operand in witness.operands:
@@ -136,9 +136,7 @@ def _conflicts(witness: Witness) -> frozenset[str | int]:
                 extents.setdefault(axis, set()).add(extent)
                 extents.setdefault(name, set()).add(extent)
     differing = {key: seen for key, seen in extents.items() if len(seen) > 1}
-    alone = sum(isinstance(key, int) for key in differing) == 1
-    return frozenset(
-        key
-        for key, seen in differing.items()
-        if (alone or 0 in seen if isinstance(key, int) else key not in {"", "·"})
-    )
+    by_name = {key for key in differing if isinstance(key, str)} - {"", "·"}
+    by_place = {key for key in differing if isinstance(key, int)}
+    alone = len(by_place) == 1 and not by_name
+    return frozenset(by_name | {key for key in by_place if alone or 0 in differing[key]})

@@ -10,7 +10,7 @@ from shapeguard.contracts import hazards
 from shapeguard.contracts.axes import AxisKind
 from shapeguard.runtime.closures import UnboundNameError
 from shapeguard.runtime.expressions import UndefinedValueError, evaluate, parse_formula
-from shapeguard.runtime.scope import Bound, Failure, Pending
+from shapeguard.runtime.scope import Bound, Failure, Pending, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,7 +97,8 @@ def _bind_axis(axis: Axis, index: int, shape: tuple[int, ...], place: str, scope
     if axis.kind is AxisKind.NAMED:
         bound = scope.find(axis.name)
         if bound is None:
-            scope.bind(axis.name, Bound(extent, f"{place} axis {index}"))
+            whole = Whole(place, shape, index)
+            scope.bind(axis.name, Bound(extent, f"{place} axis {index}", whole=whole))
         elif bound.extent != extent:
             _mismatch(bound.extent, bound.by, Pending(axis, index, shape, place, scope))
     elif axis.kind is AxisKind.EXPRESSION:
@@ -139,15 +140,16 @@ def _bind_variadic(
     if axis.kind is AxisKind.ANONYMOUS:
         return
     bound, here = scope.find(axis.name), f"{place} from axis {index}"
+    whole = Whole(place, shape, index)
     if bound is None:
-        scope.bind(axis.name, Bound(extents, here, widens=axis.broadcast))
+        scope.bind(axis.name, Bound(extents, here, widens=axis.broadcast, whole=whole))
         return
     wide = _broadcast(extents, bound.extent)
     kept = bound.extent if axis.broadcast else extents
     if wide == bound.extent == kept:
         return
     if bound.widens and wide is not None and (axis.broadcast or wide == extents):
-        scope.bind(axis.name, Bound(wide, here, widens=axis.broadcast))
+        scope.bind(axis.name, Bound(wide, here, widens=axis.broadcast, whole=whole))
         return
     text = (
         f"{place} from axis {index} ({axis}) has extents {extents}; "

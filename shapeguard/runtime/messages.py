@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from shapeguard.contracts.hazards import ILL_FITTING_SPLIT_SIZES
 from shapeguard.errors import ShapeContractError, Violation
 from shapeguard.finding import Confidence, Finding, Operand, Severity, Step, Witness
 from shapeguard.runtime import composition, places
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapeguard.runtime.scope import Failure, Scope
     from shapeguard.runtime.signature import Contract
 
@@ -147,8 +150,33 @@ def _witness(failure: Failure, scope: Scope) -> Witness:
         (name, bound.extent if isinstance(bound.extent, tuple) else (bound.extent,))
         for name, bound in scope.table()
     )
-    shape = () if failure.shape is None else (Operand(failure.argument, failure.shape),)
-    return Witness(sizes, shape, failure.text)
+    return Witness(sizes, tuple(_operands(failure, scope)), failure.text)
+
+
+def _operands(failure: Failure, scope: Scope) -> Iterator[Operand]:
+    """Yield what is wrong, and what it was to meet: shapes, or extents of one axis."""
+    bound = scope.find(failure.axis) if failure.axis else None
+    wanted, name = failure.expected, failure.axis or ""
+    if failure.shape is None:
+        # Sizes of a split may also be compared with children, which no axis counts.
+        counts = failure.hazard is not ILL_FITTING_SPLIT_SIZES and isinstance(failure.actual, int)
+        if bound and counts and isinstance(wanted, int) and bound.extent == wanted:
+            yield Operand(failure.argument, (int(failure.actual or 0),), (name,))
+            yield Operand(bound.by, (wanted,), (name,))
+        return
+    index = failure.index
+    yield Operand(failure.argument, failure.shape, _named(failure.shape, index, name))
+    if bound and bound.whole:
+        whole = bound.whole
+        yield Operand(whole.place, whole.shape, _named(whole.shape, whole.index, name))
+    elif index is not None and isinstance(wanted, int):
+        shape = (*failure.shape[:index], wanted, *failure.shape[index + 1 :])
+        yield Operand("expected", shape, _named(shape, index, name))
+
+
+def _named(shape: tuple[int, ...], index: int | None, name: str) -> tuple[str, ...]:
+    """Return names of axes: that of one is known."""
+    return tuple(name if axis == index else "" for axis in range(len(shape)))
 
 
 def _fingerprint(violation: Violation, filename: str, function: str) -> str:

@@ -17,15 +17,26 @@ Extent = int | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """The shape of a tensor, where it is, and the number of the axis in question."""
+
+    place: str
+    shape: tuple[int, ...]
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """An extent and the place that gave it, such as ``state.key_states axis 0``.
 
-    ``widens`` if it is what broadcasts so far: another such axis may make it larger.
+    ``widens`` if it is what broadcasts so far: another such axis may make it larger. ``whole`` is the
+    shape that the extent is taken from, for reports.
     """
 
     extent: Extent
     by: str
     widens: bool = False
+    whole: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,3 +125,18 @@ def test_rows_that_are_wrong_are_marked_below_their_shares():
     assert group.sign == "share 1 is empty · wrong: rows 1, 2"
     assert shares.name == "batch_sizes"
     assert len(rows_of_shares("batch_sizes", (2, 0), (5,)).rows) == 1
+
+
+def test_axes_of_one_name_meet_wherever_they_stand():
+    operands = (Operand("a", (2,), ("n",)), Operand("b", (3, 5), ("", "n")))
+    (group,) = picture(Witness((), operands, "")).groups
+    assert (group.caption, group.sign) == ("n: a has 2, b has 5", "2 ≠ 5")
+
+
+def test_a_name_that_stands_twice_in_each_is_compared_place_by_place():
+    operands = (Operand("a", (2, 3), ("n", "n")), Operand("b", (2, 4), ("n", "n")))
+    groups = picture(Witness((), operands, "")).groups
+    assert [group.caption for group in groups] == [
+        "axis 0 (n): a has 2, b has 2",
+        "axis 1 (n): a has 3, b has 4",
+    ]

@@ -30,6 +30,11 @@ from shapeguard.report.words import count, gist, table, web_address
             id="the same name",
         ),
         pytest.param(
+            [Operand("a", (2,), ("n",)), Operand("b", (3, 5), ("", "n"))],
+            [["conflict"], ["", "conflict"]],
+            id="the same name at another place",
+        ),
+        pytest.param(
             [Operand("a", (2, 3)), Operand("b", (2, 3))], [["", ""], ["", ""]], id="no difference"
         ),
         pytest.param([Operand("a", (0,), ("n", "..."))], [["empty", "unknown"]], id="unknown rank"),

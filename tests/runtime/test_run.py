@@ -206,6 +206,17 @@ def test_the_contract_that_ends_a_program_is_in_the_report(program):
     assert "<html" in (program / "page.html").read_text()
 
 
+def test_both_extents_that_meet_are_in_the_report(program):
+    done = run(program, "--report", "html=x.html", "--report", "json=x.json", "program.py", "break")
+    assert done.returncode == 1
+    (entry,) = json.loads((program / "x.json").read_text())
+    assert entry["witness"]["operands"] == [
+        {"name": "y", "shape": [2]},
+        {"name": "x", "shape": [1]},
+    ]
+    assert "axis 0 (n): y has 2, x has 1 <b>2 ≠ 1</b>" in (program / "x.html").read_text("utf-8")
+
+
 def test_violations_are_reported_in_sarif_and_markdown(program):
     reports = ("--report", "sarif=found.sarif", "--report", "markdown=found.md")
     done = run(program, "--mode", "collect", *reports, "program.py", "break")
