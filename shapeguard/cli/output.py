@@ -73,12 +73,14 @@ def discard(stream: TextIO | None) -> None:
 
 
 def wants_colour(stream: TextIO | None) -> bool:
-    """Whether to colour: ``NO_COLOR`` forbids, ``FORCE_COLOR`` asks, a terminal is enough."""
+    """Whether to colour: ``NO_COLOR`` forbids, ``FORCE_COLOR`` decides, a terminal is enough.
+
+    ``FORCE_COLOR`` forbids as well if it is 0 or false.
+    """
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return is_terminal(stream)
+    forced = os.environ.get("FORCE_COLOR")
+    return forced.lower() not in {"0", "false"} if forced else is_terminal(stream)
 
 
 def wants_links(stream: TextIO | None) -> bool:

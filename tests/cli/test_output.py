@@ -28,6 +28,9 @@ class Terminal(io.StringIO):
         ({"NO_COLOR": "1"}, True, False),
         ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
         ({"NO_COLOR": "", "FORCE_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "0"}, False, False),
+        ({"FORCE_COLOR": "0"}, True, False),
+        ({"FORCE_COLOR": "False"}, True, False),
     ],
 )
 def test_colour(variables, terminal, wanted, monkeypatch):
