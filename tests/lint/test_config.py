@@ -141,6 +141,12 @@ def test_undecodable_and_missing_files(tmp_path):
         load_settings(tmp_path / "no.toml", tmp_path)
 
 
+@pytest.mark.parametrize("text", ["preview = true\n", "# first\r\npreview = true\r\n"])
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path, text):
+    (tmp_path / "shapeguard.toml").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert load_settings(None, tmp_path).preview
+
+
 def test_named_pyproject_without_the_table(tmp_path):
     path = write(tmp_path, "", "pyproject.toml")
     with pytest.raises(ConfigError, match=r"there is no \[tool\.shapeguard\] table"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -164,8 +165,7 @@ def _rules(base: Settings, settings: Settings) -> dict[str, dict[str, Any]]:
 
 @cache
 def _document(path: Path, _version: tuple[int, int]) -> dict[str, Any]:
-    with path.open("rb") as file:
-        return tomllib.load(file)
+    return tomllib.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode())
 
 
 def _read_table(path: Path) -> object:
