@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.cli.output import is_terminal, note, write
-from shapeguard.cli.patches import for_terminal, patch
+from shapeguard.cli.patches import for_terminal, patch, place_in
 from shapeguard.cli.rewriting import Rewrite, rewrite
 from shapeguard.cli.targets import refuse_shared
 from shapeguard.errors import UsageError
 from shapeguard.finding import Applicability
 from shapeguard.lint.fixing import fix_files
+from shapeguard.lint.roots import repository
 from shapeguard.report.sources import Sources, printable
 from shapeguard.report.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from shapeguard.cli.check import CheckOptions
     from shapeguard.finding import Finding
@@ -143,31 +145,51 @@ def apply_fixes(
         for each in fixed.refused:
             place = sources.place(each.finding.span)
             note(f"not fixed: {place}: {each.finding.code}: {printable(each.why)}")
-    if options.diff:
-        _show(fixed, start, sources)
-        return Applied(fixed.contents, len(fixed.applied), failed=False, outcome=None)
+    failures = _show(fixed, start) if options.diff else _write(fixed, start, given)
+    what = "cannot be in the diff" if options.diff else "cannot be written"
+    for path, why in failures.items():
+        note(f"error: {sources.name(str(path))}: {what}: {printable(why)}")
+    contents = {path: data for path, data in fixed.contents.items() if path not in failures}
+    applied = [each for each in fixed.applied if not _files(each, start.root) & failures.keys()]
+    outcome = None if failures or options.diff else fixed.outcome
+    return Applied(contents, len(applied), failed=bool(failures), outcome=outcome)
+
+
+def _write(fixed: Fixed, start: Start, given: Mapping[Path, bytes]) -> dict[Path, str]:
+    """Write what fixes have made of files; return why that failed, for which."""
     failures = rewrite(
         Rewrite(path, start.contents[path], data)
         for path, data in sorted(fixed.contents.items())
         if path not in given
     )
-    for path, why in failures.items():
-        note(f"error: {sources.name(str(path))}: cannot be written: {printable(why)}")
     for path, data in given.items():
         write(fixed.contents.get(path, data))
-    contents = {path: data for path, data in fixed.contents.items() if path not in failures}
-    applied = [each for each in fixed.applied if not _files(each, start.root) & failures.keys()]
-    outcome = None if failures else fixed.outcome
-    return Applied(contents, len(applied), failed=bool(failures), outcome=outcome)
+    return failures
 
 
-def _show(fixed: Fixed, start: Start, sources: Sources) -> None:
-    patches = [
-        patch(sources.path(str(path)), start.contents[path], data)
-        for path, data in sorted(fixed.contents.items())
-    ]
-    text = b"".join(patches)
+def _show(fixed: Fixed, start: Start) -> dict[Path, str]:
+    """Print what fixes would change; return what no patch can change here, and why."""
+    patches: dict[Path, bytes] = {}
+    failures: dict[Path, str] = {}
+    for path, data in sorted(fixed.contents.items()):
+        place = place_in(start.root, path)
+        if place is None:
+            failures[path] = _elsewhere(path)
+            continue
+        made = patch(place, start.contents[path], data)
+        if patches.setdefault(place, made) != made:
+            failures[path] = "its file is in it already, by another name"
+    text = b"".join(patches.values())
     write(for_terminal(text) if is_terminal(sys.stdout) else text)
+    return failures
+
+
+def _elsewhere(path: Path) -> str:
+    """Return why a file outside of the working directory cannot be in a patch, and what helps."""
+    real = Path(os.path.realpath(path))
+    what = "it is" if real == path else f"its target {real} is"
+    better = repository(real.parent) or real.parent
+    return f"{what} outside of the working directory; start in {better}"
 
 
 def _files(finding: Finding, root: Path) -> set[Path]:

@@ -1,20 +1,33 @@
-"""Patches: what would change in files, for ``git apply`` and ``patch -p1``."""
+"""Patches: what would change in files, for ``git apply`` and ``patch -p1``.
+
+There is no line ``diff --git``: behind one git takes names to be from the root of the repository, and in a
+directory below it skips each without a word.
+"""
 
 from __future__ import annotations
 
 import difflib
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.report.sources import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _LINE: Final = re.compile(rb"[^\n]*\n|[^\n]+")
 _NO_END: Final = b"\n\\ No newline at end of file\n"
+
+
+def place_in(directory: Path, path: Path) -> Path | None:
+    """Return how a patch that is applied in a directory names a file; None if none can.
+
+    Of a symbolic link the target is named. No patch changes what lies outside of the directory.
+    """
+    here, real = (Path(os.path.realpath(each)) for each in (directory, path))
+    return real.relative_to(here) if real.is_relative_to(here) else None
 
 
 def patch(path: Path, before: bytes, after: bytes) -> bytes:
@@ -30,7 +43,6 @@ def _patch(path: Path, before: bytes, after: bytes) -> Iterator[bytes]:
     lines = difflib.diff_bytes(difflib.unified_diff, old, new)
     for number, line in enumerate(lines):
         if number == 0:
-            yield b"diff --git %s %s\n" % (_quoted(b"a/", path), _quoted(b"b/", path))
             yield b"--- %s\n" % _ended(_quoted(b"a/", path))
         elif number == 1:
             yield b"+++ %s\n" % _ended(_quoted(b"b/", path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -16,6 +17,7 @@ from privileges import bound_by_permissions
 UNUSED = "import torch\n\n\ndef f(x):\n    return x{comment}\n"
 SUPPRESSED = UNUSED.format(comment="  # shapeguard: ignore[SG101] why")
 CLEAN = UNUSED.format(comment="")
+WITH_PATCH = pytest.mark.skipif(shutil.which("patch") is None, reason="there is no patch")
 NARROWED = "            prefix = prefix[share]\n"
 
 
@@ -110,7 +112,7 @@ def test_fix_only_reports_nothing(tool, project, unused):
 def test_diff_writes_nothing_and_is_status_1(tool, unused):
     done = tool("check", "--diff")
     assert done.returncode == 1
-    assert done.stdout.startswith("diff --git a/unused.py b/unused.py\n--- a/unused.py\n")
+    assert done.stdout.startswith("--- a/unused.py\n+++ b/unused.py\n@@")
     assert done.stdout.count("\n@@") == 1
     assert done.stderr == "Would fix 1 finding in 1 file.\n"
     assert unused.read_text("utf-8") == SUPPRESSED
@@ -123,7 +125,7 @@ def test_diff_writes_nothing_and_is_status_1(tool, unused):
 
 def test_diff_beside_fix_writes_nothing(tool, unused):
     done = tool("check", "--diff", "--fix", "unused.py")
-    assert (done.returncode, done.stdout[:4]) == (1, "diff")
+    assert (done.returncode, done.stdout[:4]) == (1, "--- ")
     assert unused.read_text("utf-8") == SUPPRESSED
 
 
@@ -156,6 +158,81 @@ def test_git_makes_of_the_diff_what_fix_makes(raw, project, repository):
         assert applied[name] == data.replace(comment, b"")
 
 
+def git(directory, *arguments, given=None):
+    return subprocess.run(
+        ["git", *arguments], cwd=directory, input=given, check=True, capture_output=True, text=True
+    )
+
+
+def diff_in(directory, *arguments):
+    """Return what comes of ``--diff`` in a directory."""
+    return subprocess.run(
+        [sys.executable, "-m", "shapeguard", "check", "--diff", *arguments],
+        cwd=directory, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+PATCH = pytest.param(("patch", "-s", "-p1"), marks=WITH_PATCH, id="patch")
+
+
+@pytest.mark.parametrize("command", [pytest.param(("git", "apply", "-p1"), id="git"), PATCH])
+def test_the_diff_is_applied_in_a_subdirectory_of_a_repository(project, command):
+    git(project, "init", "-q")
+    names = ("pkg/pkg/a.py", "pkg/a.py")
+    for name in names:
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(SUPPRESSED, "utf-8")
+    done = diff_in(project / "pkg")
+    assert (done.returncode, done.stdout.count("--- a/")) == (1, 2)
+    subprocess.run(command, cwd=project / "pkg", input=done.stdout, text=True, check=True)
+    assert [(project / name).read_text("utf-8") for name in names] == [CLEAN, CLEAN]
+
+
+def test_the_diff_names_the_target_of_a_link_once(tool, project, unused):
+    git(project, "init", "-q")
+    (project / "real").mkdir()
+    unused.rename(project / "real" / "unused.py")
+    (project / "link.py").symlink_to("real/unused.py")
+    (project / "alias").symlink_to("real", target_is_directory=True)
+    for paths in (["link.py"], ["alias/unused.py"], ["link.py", "alias", "real"]):
+        done = tool("check", "--diff", *paths)
+        assert (done.returncode, done.stderr) == (1, "Would fix 1 finding in 1 file.\n"), paths
+        assert done.stdout.count("--- a/") == 1
+        git(project, "apply", "-p1", given=done.stdout)
+        path = project / "real" / "unused.py"
+        assert path.read_text("utf-8") == CLEAN
+        path.write_text(SUPPRESSED, "utf-8")
+    assert (project / "link.py").is_symlink()
+
+
+def test_what_no_patch_can_change_here_is_said(project, unused):
+    git(project, "init", "-q")
+    here = project / "pkg"
+    here.mkdir()
+    (here / "own.py").write_text(SUPPRESSED, "utf-8")
+    (here / "link.py").symlink_to("../unused.py")
+    done = diff_in(here, "../unused.py", "own.py")
+    assert (done.returncode, done.stdout.count("--- a/")) == (2, 1)
+    error, verdict = done.stderr.splitlines()
+    why = f"it is outside of the working directory; start in {project}"
+    assert error == f"error: {unused}: cannot be in the diff: {why}"
+    assert verdict == "Would fix 1 finding in 1 file."
+    git(here, "apply", "-p1", given=done.stdout)
+    assert (here / "own.py").read_text("utf-8") == CLEAN
+    done = diff_in(here, "link.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"error: link.py: cannot be in the diff: its target {unused} is outside" in done.stderr
+    assert diff_in(project, str(unused)).returncode == 1
+
+
+def test_of_standard_input_and_a_link_to_its_file_one_is_in_the_diff(tool, project, unused):
+    (project / "link.py").symlink_to("unused.py")
+    given = ["check", "--diff", "-", "--stdin-filename", "unused.py", "link.py"]
+    done = tool(*given, text="import os\n" + SUPPRESSED)
+    assert (done.returncode, done.stdout.count("--- a/unused.py\n")) == (2, 1)
+    assert "error: unused.py: cannot be in the diff: its file is in it already" in done.stderr
+
+
 def test_of_standard_input_the_source_goes_to_standard_output(raw, project):
     given = ["check", "-", "--stdin-filename", "new.py"]
     data = FILES["latin.py"].replace(b"\n", b"\r\n")
@@ -171,7 +248,7 @@ def test_of_standard_input_the_source_goes_to_standard_output(raw, project):
     assert b"if share.start" not in done.stdout
     assert done.stderr == b"Fixed 1 finding in 1 file.\n"
     done = raw(*given, "--diff", given=data)
-    assert (done.returncode, done.stdout[:19]) == (1, b"diff --git a/new.py")
+    assert (done.returncode, done.stdout[:13]) == (1, b"--- a/new.py\n")
     assert not (project / "new.py").exists()
     excluded = raw(*given, "--fix", "--extend-exclude", "new.py", "--force-exclude", given=data)
     assert excluded.stdout == data
