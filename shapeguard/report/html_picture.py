@@ -167,7 +167,9 @@ def _apart(rows: Sequence[tuple[Cell, ...]]) -> list[str]:
             places = {axis for axis, cell in enumerate(row) if cell.name == name}
             found.setdefault(name, []).append(places)
     return sorted(
-        name for name, each in found.items() if len(each) > 1 and not set.intersection(*each)
+        name
+        for name, each in found.items()
+        if len(each) > 1 and not each[0].intersection(*each[1:])
     )
 
 

@@ -73,7 +73,7 @@ def page_without_rule(finding: Finding) -> RulePage:
 
 def _page_of_hazard(hazard: Hazard) -> RulePage:
     family = FAMILIES[hazard.code[:3]]
-    text = [_sentence(hazard.name.replace("-", " ")), f"{family}.", hazard.hint]
+    text = [hazard.hint, f"{family}."]
     if hazard.lint:
         text.append(f"Seen in source by {', '.join(hazard.lint)}.")
     return RulePage(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from shapeguard.contracts.hazards import MISMATCHED_AXIS
 from shapeguard.finding import Severity
 from shapeguard.report.pages import RulePage, files, listing, markdown, page_without_rule
 
@@ -36,7 +37,7 @@ def test_files_are_a_page_a_rule_and_an_index():
 
 def test_a_violation_of_a_contract_has_a_page_of_what_usually_helps(runtime_finding):
     page = page_without_rule(runtime_finding)
-    assert page.summary == "Mismatched axis."
+    assert page.summary == MISMATCHED_AXIS.hint
     assert page.text.endswith("\n\nSeen in source by SG101.")
     foreign = replace(runtime_finding, code="ACME1", name="")
     assert page_without_rule(foreign).text == "ACME1."
