@@ -9,7 +9,7 @@ from shapeguard.lint.housekeeping import NOTICES
 from shapeguard.lint.keeping import Keeping
 from shapeguard.lint.packs import facts_of, load_rules, pack_problems, rule_facts
 from shapeguard.lint.ranking import keyed
-from shapeguard.lint.roots import repository
+from shapeguard.lint.roots import repository, shown
 from shapeguard.lint.source import UnreadableError, decode
 from shapeguard.lint.suppressing import Scope, judge
 from shapeguard.lint.wanted import Wanted
@@ -69,11 +69,8 @@ class _Check:
     problems: list[str] = field(default_factory=list[str])
 
     def shown(self, path: Path) -> str:
-        """Return a path as reports show it: relative to where the tool was started, if below."""
-        try:
-            return path.relative_to(self.shown_from).as_posix()
-        except ValueError:
-            return path.as_posix()
+        """Return a path as reports show it."""
+        return shown(path, self.shown_from)
 
     def keyed(self, findings: Iterable[Finding], keys: dict[str, Key]) -> list[Finding]:
         """Return findings in order and with their fingerprints, whose keys are added to ``keys``."""

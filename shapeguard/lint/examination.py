@@ -14,16 +14,14 @@ from shapeguard.finding import Position, Span
 from shapeguard.lint.execution import Task
 from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.housekeeping import UnparsableFile
-from shapeguard.lint.labour import alone
+from shapeguard.lint.labour import alone, new_project
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models
-from shapeguard.lint.project import Project
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 from shapeguard.lint.tracking import Seen
-from shapeguard.lint.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.execution import Ended
     from shapeguard.lint.gate import Entry, Gate
     from shapeguard.lint.labour import Labour
+    from shapeguard.lint.project import Project
     from shapeguard.lint.rule import Rule
     from shapeguard.lint.wanted import Wanted
 
@@ -133,10 +132,7 @@ class Examination:
     def _project(self, settings: Configured, path: Path) -> Project:
         root = project_root(path)
         if root not in self._projects:
-            own = settings.of(path)
-            project = Project(root, self._shown, frozenset(own.empty_axes), src=own.src)
-            project.twins = Twins(project, load_models())
-            self._projects[root] = project
+            self._projects[root] = new_project(root, self._shown, settings.of(path))
         return self._projects[root]
 
     def _stand_in(self, settings: Configured, paths: Iterable[Path]) -> None:

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shapeguard.errors import UsageError
@@ -20,7 +21,7 @@ from shapeguard.lint.execution import Ended, Task, execute
 from shapeguard.lint.heard import Heard
 from shapeguard.lint.packs import load_models, load_rules
 from shapeguard.lint.project import Project
-from shapeguard.lint.roots import project_root
+from shapeguard.lint.roots import project_root, shown
 from shapeguard.lint.rule import Rule
 from shapeguard.lint.twins import Twins
 from shapeguard.lint.wanted import Wanted
@@ -152,6 +153,13 @@ def _end_at_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def new_project(root: Path, names: Callable[[Path], str], settings: Settings) -> Project:
+    """Return a project of which nothing is read yet, under the settings of its files."""
+    project = Project(root, names, frozenset(settings.empty_axes), src=settings.src)
+    project.twins = Twins(project, load_models())
+    return project
+
+
 def _place(project: Project, function: Function) -> _Place:
     outline = project.owner(function)
     number = outline.functions.index(function)
@@ -188,11 +196,6 @@ class _Given:
         return self.settings[shown(path, self.shown_from)]
 
 
-def shown(path: Path, shown_from: Path) -> str:
-    """Return a path as reports show it: relative to where the tool was started, if below."""
-    return (path.relative_to(shown_from) if path.is_relative_to(shown_from) else path).as_posix()
-
-
 def work(batch: Batch) -> tuple[Heard, list[Ended]]:
     """Execute a batch in this process."""
     if _workshop.key != batch.key:
@@ -217,11 +220,8 @@ def _task(batch: Batch, place: _Place, home: _Place | None, files: frozenset[str
 def _project(batch: Batch, path: Path, settings: Settings) -> Project:
     root = project_root(path)
     if root not in _workshop.projects:
-        names = lambda each: shown(each, batch.shown_from)  # noqa: E731 - as short as it is
-        empty = frozenset(settings.empty_axes)
-        project = Project(root, names, empty, src=settings.src)
-        project.twins = Twins(project, load_models())
-        _workshop.projects[root] = project
+        names = partial(shown, shown_from=batch.shown_from)
+        _workshop.projects[root] = new_project(root, names, settings)
     return _workshop.projects[root]
 
 

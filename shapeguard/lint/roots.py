@@ -46,6 +46,11 @@ def repository(directory: Path) -> Path | None:
     return None
 
 
+def shown(path: Path, shown_from: Path) -> str:
+    """Return a path as reports show it: relative to where the tool was started, if it is below."""
+    return (path.relative_to(shown_from) if path.is_relative_to(shown_from) else path).as_posix()
+
+
 def _set_apart(path: Path, root: Path) -> bool:
     """Say whether a file lies in a part of a tree that does not belong to it: hidden, installed."""
     return any(_skipped(part) for part in path.relative_to(root).parts[:-1])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from shapeguard.errors import ConfigError, UsageError
-from shapeguard.lint.config.settings import COMMON, covers
+from shapeguard.lint.config.settings import ALL, COMMON, covers
 from shapeguard.lint.config.validation import check_key, quoted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from shapeguard.lint.config.settings import Settings
+
+_ALIKE: Final = str.maketrans("OIL", "011")
+"""Letters, each with the digit that it is taken for."""
 
 
 def check_codes(settings: Settings, known: Collection[str]) -> None:
@@ -48,9 +51,20 @@ def check_entries(entries: Iterable[str], known: Collection[str], where: str) ->
             raise UsageError(message)
 
 
-def _nearest(entry: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(entry.upper(), sorted(known), n=3, cutoff=0.5)
-    return f"nearest: {', '.join(near)}" if near else f"known: {', '.join(sorted(known))}"
+def _nearest(entry: str, known: Collection[str], *, whole: bool = False) -> str:
+    """Return what may have been meant: something that only looks different, or the nearest codes.
+
+    A ``whole`` code is wanted, or else a prefix or ``ALL`` will do.
+    """
+    codes = sorted(known)
+    meant = entry.strip().upper()
+    choices = codes if whole else [ALL, *(code[: len(meant)] for code in codes)]
+    alike = (each for each in choices if each.translate(_ALIKE) == meant.translate(_ALIKE))
+    same = next(alike, "") if meant else ""
+    if same:
+        return f"did you mean {same!r}?"
+    near = difflib.get_close_matches(meant, codes, n=3, cutoff=0.5)
+    return f"nearest: {', '.join(near)}" if near else f"known: {', '.join(codes)}"
 
 
 def check_options(settings: Settings, declared: Mapping[str, type[msgspec.Struct]]) -> None:
@@ -62,9 +76,16 @@ def check_options(settings: Settings, declared: Mapping[str, type[msgspec.Struct
     for code, given in settings.rules.items():
         place = f"{settings.origin or 'settings'}: rules.{quoted(code)}"
         if code not in declared:
-            message = f"{place}: no rule has the code {code!r}; {_nearest(code, declared)}"
+            message = f"{place}: no rule has the code {code!r}; {_whole(code, declared)}"
             raise ConfigError(message)
         _check_own(settings, code, declared[code], place, given)
+
+
+def _whole(code: str, known: Collection[str]) -> str:
+    meant = [each for each in sorted(known) if covers(code, each)]
+    if meant:
+        return f"options are of one rule, and a whole code is wanted: {', '.join(meant)}"
+    return _nearest(code, known, whole=True)
 
 
 def _check_own(

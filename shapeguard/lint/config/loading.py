@@ -107,6 +107,10 @@ def _load(path: Path, named: Path, extending: tuple[Path, ...]) -> Settings:
         raise ConfigError(message)
     own = cast("dict[str, object]", table)
     prefix = f"{named}: {section}." if section else f"{named}: "
+    if not section and "tool" in own:
+        where = "at the top level of this file; [tool.shapeguard] is for pyproject.toml"
+        message = f"{prefix}tool: unknown key; keys stand {where}"
+        raise ConfigError(message)
     settings = _placed(checked(own, prefix), path)
     if settings.extend is None:
         return settings

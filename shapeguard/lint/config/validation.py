@@ -40,8 +40,8 @@ def check_key(key: str, known: Iterable[str], place: str) -> None:
     if key in valid:
         return
     near = difflib.get_close_matches(key.replace("_", "-").lower(), valid, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    message = f"{place}: unknown key; {hint}Valid keys: {', '.join(valid)}"
+    hint = f"did you mean {near[0]!r}? Valid" if near else "valid"
+    message = f"{place}: unknown key; {hint} keys: {', '.join(valid)}"
     raise ConfigError(message)
 
 
