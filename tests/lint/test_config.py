@@ -87,7 +87,11 @@ def test_named_file_is_read_whatever_its_name(tmp_path):
     [
         ('selct = ["SG1"]', ["selct: unknown key", "did you mean 'select'?", "Valid keys: select"]),
         ("min_confidence = 1", ["did you mean 'min-confidence'?"]),
-        ('origin = "x"', ["origin: unknown key"]),
+        ('origin = "x"', ["origin: unknown key; valid keys: select, "]),
+        (
+            "[tool.shapeguard]\npreview = true",
+            ["tool: unknown key; keys stand at the top level of this file"],
+        ),
         ('select = "SG1"', ["select: expected a list of rule codes", "found 'SG1' (str)"]),
         ('select = ["SG1", 2]', ["select[1]: expected a string, found 2 (int)"]),
         ("preview = 1", ["preview: expected true or false, found 1 (int)"]),
@@ -179,6 +183,31 @@ def test_unknown_codes_name_the_nearest():
         check_entries(["SG110"], known, "--select")
     with pytest.raises(UsageError, match="'E501'; known: SG101, SG301"):
         check_entries(["E501"], known, "--select")
+
+
+@pytest.mark.parametrize(
+    ("entry", "meant"),
+    [
+        ("SG1O1", "SG101"),
+        ("SGI0l", "SG101"),
+        ("sg301", "SG301"),
+        ("SG301 ", "SG301"),
+        ("sg3", "SG3"),
+        ("SG3O", "SG30"),
+        ("all", "ALL"),
+        (" ALL ", "ALL"),
+    ],
+)
+def test_what_only_looks_different_is_named_alone(entry, meant):
+    said = f"--select: unknown rule code {entry!r}; did you mean {meant!r}?"
+    with pytest.raises(UsageError) as caught:
+        check_entries([entry], ["SG101", "SG110", "SG301"], "--select")
+    assert str(caught.value) == said
+
+
+def test_no_code_at_all():
+    with pytest.raises(UsageError, match="--select: unknown rule code ''; known: SG101, SG301"):
+        check_entries([""], ["SG301", "SG101"], "--select")
 
 
 def test_unknown_code_in_a_file_names_file_and_key(tmp_path):
@@ -316,6 +345,22 @@ class Limits(Options, frozen=True):
         (
             "[rules.SG110]\nsmallest = 2",
             "rules.SG110: no rule has the code 'SG110'; nearest: SG101",
+        ),
+        (
+            "[rules.SG3]\nsmallest = 2",
+            "rules.SG3: no rule has the code 'SG3'; options are of one rule, and a whole code is wanted",
+        ),
+        (
+            "[rules.ALL]\nseverity = 'info'",
+            "rules.ALL: no rule has the code 'ALL'; options are of one rule, and a whole code is wanted",
+        ),
+        (
+            "[rules.sg3]\nsmallest = 2",
+            "rules.sg3: no rule has the code 'sg3'; nearest: SG301",
+        ),
+        (
+            "[rules.sg3O1]\nsmallest = 2",
+            "rules.sg3O1: no rule has the code 'sg3O1'; did you mean 'SG301'?",
         ),
         (
             "[rules.SG101]\nsmalest = 2",
