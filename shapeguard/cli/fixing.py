@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -86,10 +87,21 @@ def _printed(options: CheckOptions) -> str | None:
 
 def _refuse_reason(reason: str) -> None:
     """Refuse what is no reason, or would end it, or the comment, too early; ``#12`` does not."""
-    if not reason.strip() or not reason.isprintable() or re.search("#(?![0-9])", reason):
-        wanted = "one line of text is wanted, in which # only stands before a number"
-        message = f"--add-ignore: {reason!r} is no reason: {wanted}"
-        raise UsageError(message)
+    text = reason.strip()
+    odd = next((each for each in text if not each.isprintable()), "")
+    if not text:
+        why = "it is empty"
+    elif len(text.splitlines()) > 1:
+        why = f"it has {len(text.splitlines())} lines, and one is wanted"
+    elif odd:
+        name = unicodedata.name(odd, "a control character")
+        why = f"U+{ord(odd):04X} ({name}) in it cannot be seen"
+    elif re.search("#(?![0-9])", text):
+        why = "# may only stand before a number in it"
+    else:
+        return
+    message = f"--add-ignore: {reason!r} is no reason: {why}"
+    raise UsageError(message)
 
 
 def wants_fixes(options: CheckOptions) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from watchfiles import Change
 
+_STDIN: Final = Path("-")
 _CLEAR: Final = "\x1b[2J\x1b[H"
 _QUIET_MS: Final = 200
 """Milliseconds without a change after which a group of changes is taken for complete."""
@@ -42,6 +43,10 @@ def watch_and_check(paths: Iterable[Path], cwd: Path, check: Callable[[], int]) 
     What is wrong with a configuration is said, and does not end the watch. Returns 0: to be
     interrupted is how it ends. Raises UsageError if there is nothing to watch.
     """
+    paths = tuple(paths)
+    if _STDIN in paths:
+        message = f"--watch and {_STDIN} (standard input) cannot be given together"
+        raise UsageError(message)
     watched = sorted({cwd, *(cwd / path for path in paths)})
     missing = [path for path in watched if not path.exists()]
     if missing:

@@ -70,15 +70,23 @@ def test_findings_about_files_are_left_and_said(tool, project, add):
 
 
 @pytest.mark.parametrize(
-    "reason", ["", "  ", "a # b", "a\nimport os", "a\rb", "a\u202eb", "a\x1bb"]
+    ("reason", "why"),
+    [
+        ("", "it is empty"),
+        ("  ", "it is empty"),
+        ("a # b", "# may only stand before a number in it"),
+        ("a\nimport os", "it has 2 lines, and one is wanted"),
+        ("a\rb\rc", "it has 3 lines, and one is wanted"),
+        ("a\u202eb", "U+202E (RIGHT-TO-LEFT OVERRIDE) in it cannot be seen"),
+        ("a\x1bb", "U+001B (a control character) in it cannot be seen"),
+        ("a\tb", "U+0009 (a control character) in it cannot be seen"),
+    ],
 )
-def test_what_is_no_reason_is_wrong_usage(tool, project, reason):
+def test_what_is_no_reason_is_wrong_usage(tool, project, reason, why):
     before = (project / "hazard.py").read_bytes()
     done = tool("check", "--add-ignore", reason)
     assert done.returncode == 2
-    assert (
-        "is no reason: one line of text is wanted, in which # only stands before a" in done.stderr
-    )
+    assert f"error: --add-ignore: {reason!r} is no reason: {why}\n" in done.stderr
     assert (project / "hazard.py").read_bytes() == before
 
 

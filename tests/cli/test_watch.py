@@ -102,6 +102,12 @@ def test_what_is_not_there_cannot_be_watched(tool):
     assert "nowhere.py: no such file or directory" in done.stderr
 
 
+def test_standard_input_cannot_be_watched(tool):
+    done = tool("check", "--watch", "-", text="")
+    assert done.returncode == 2
+    assert "error: --watch and - (standard input) cannot be given together\n" in done.stderr
+
+
 @pytest.mark.parametrize("option", ["--diff", "--add-ignore=why", "--stdin-filename=a.py"])
 def test_options_that_contradict_it(tool, option):
     done = tool("check", "--watch", option, *(["-"] if "stdin" in option else []), text="")
