@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.cli.caching import jobs, open_cache
 from shapeguard.cli.checking import NOTHING_FOUND, TROUBLE, find_files
-from shapeguard.cli.known import Baselines, entries, say_entries
+from shapeguard.cli.known import Baselines, entries, say_entries, warn_of_codes
 from shapeguard.cli.output import check_writable, note, write_file
 from shapeguard.cli.progress import progress
 from shapeguard.cli.settings import read_settings
@@ -51,6 +51,9 @@ def run_baseline(options: CheckOptions, *, adding: bool) -> int:
         making=adding,
     )
     _read(baselines, found.files)
+    for path in () if options.quiet else baselines.merged:
+        name = Sources(cwd).name(str(path))
+        note(f"warning: {name}: has merge conflicts; the entries of both sides are taken")
     _say_problems(found.problems)
     with progress(wanted=not options.quiet) as told:
         labour = jobs(options, cwd)
@@ -92,6 +95,7 @@ def _write(change: Change, options: CheckOptions, cwd: Path, *, adding: bool) ->
         say_entries("stale, removed", removed)
     if options.quiet:
         return
+    warn_of_codes(change, removed, where, options)
     if adding:
         kept = f"{len(after.accepted):,} accepted kept"
         fate = f"{len(change.new):,} new, {len(removed):,} stale removed"

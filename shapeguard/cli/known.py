@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.cli.output import note
-from shapeguard.errors import UsageError
+from shapeguard.errors import ConfigError, UsageError
 from shapeguard.lint.baseline import Baseline, compare
 from shapeguard.lint.baseline_file import load
+from shapeguard.lint.configuring import known_codes
 from shapeguard.report.sources import Sources, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from shapeguard.cli.check import CheckOptions
     from shapeguard.lint.baseline import Change, Compared, Entry
@@ -29,7 +31,8 @@ class Baselines:
     """The baselines that settings name, each read once.
 
     ``given`` is what holds instead, and ``otherwise`` where settings name none. Those ``to_write`` are
-    regular files, whose merge conflicts are merged; with ``making``, one that is missing is empty.
+    regular files, whose merge conflicts are merged (``merged`` names them); with ``making``, one that is
+    missing is empty.
     """
 
     settings: Configured
@@ -39,6 +42,7 @@ class Baselines:
     to_write: bool = False
     making: bool = False
     read: dict[Path, Baseline] = field(default_factory=dict["Path", Baseline])
+    merged: list[Path] = field(default_factory=list["Path"])
 
     def of(self, filename: str) -> Baseline | None:
         """Return the baseline that holds for a file. Raises UsageError if it cannot be used."""
@@ -58,7 +62,14 @@ class Baselines:
             raise UsageError(message)
         if self.making and not os.path.exists(path):  # noqa: PTH110 - as above
             return Baseline(path)
-        return load(path, merging=self.to_write)
+        try:
+            return load(path)
+        except ConfigError:
+            if not self.to_write:
+                raise
+            both = load(path, merging=True)
+            self.merged.append(path)
+            return both
 
     def compare(self, outcome: Outcome, options: CheckOptions) -> Compared:
         """Hold the result of a check against all baselines that have been read."""
@@ -89,16 +100,51 @@ def subtract(outcome: Outcome, baselines: Baselines, options: CheckOptions) -> O
 
 
 def _warn(change: Change, cwd: Path, options: CheckOptions) -> None:
-    if not change.stale:
-        return
+    stale = [entry for entry in change.stale if entry not in change.unknown]
     if options.verbose:
-        say_entries("stale", change.stale)
-    many = len(change.stale) != 1
-    given = f" --baseline {printable(str(options.baseline))}" if options.baseline else ""
-    remedy = f"`shapeguard baseline prune{given}` removes {'them' if many else 'it'}"
+        say_entries("stale", stale)
     where = Sources(cwd).name(str(change.baseline.path))
-    number = entries(len(change.stale))
-    note(f"warning: {number} of {where} {'are' if many else 'is'} stale; {remedy}")
+    if stale:
+        are = "is" if len(stale) == 1 else "are"
+        remedy = _prune(len(stale), options)
+        note(f"warning: {entries(len(stale))} of {where} {are} stale; {remedy}")
+    warn_of_codes(change, (), where, options)
+
+
+def warn_of_codes(
+    change: Change, removed: Collection[Entry], where: str, options: CheckOptions
+) -> None:
+    """Say which entries of a baseline have codes that no rule has, and what becomes of them."""
+    fates: dict[str, dict[Entry, str]] = {"removed": {}, "stale": {}, "kept": {}}
+    for entry, code in change.unknown.items():
+        stale = "stale" if entry in change.stale else "kept"
+        fates["removed" if entry in removed else stale][entry] = code
+    for fate, listed in fates.items():
+        if not listed:
+            continue
+        if options.verbose:
+            say_entries("unknown code", listed)
+        one = len(listed) == 1
+        have = "has a code" if one else "have codes"
+        what = f"{entries(len(listed))} of {where} {have} that no installed rule has"
+        told = {
+            "removed": "removed",
+            "stale": _prune(len(listed), options),
+            "kept": f"install the pack that has the rule, or remove the {'line' if one else 'lines'}",
+        }
+        note(f"warning: {what}: {', '.join(_with_nearest(listed.values()))}; {told[fate]}")
+
+
+def _prune(number: int, options: CheckOptions) -> str:
+    given = f" --baseline {printable(str(options.baseline))}" if options.baseline else ""
+    return f"`shapeguard baseline prune{given}` removes {'it' if number == 1 else 'them'}"
+
+
+def _with_nearest(codes: Iterable[str]) -> Iterator[str]:
+    known = sorted(known_codes())
+    for code in sorted(set(codes)):
+        near = difflib.get_close_matches(code.upper(), known, n=1)
+        yield printable(code) + (f" (nearest: {near[0]})" if near else "")
 
 
 def entries(number: int, kind: str = "") -> str:

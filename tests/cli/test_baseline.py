@@ -279,8 +279,15 @@ def test_a_conflict_of_two_branches_is_resolved_by_prune(adopted, tool):
     assert (done.returncode, done.stdout) == (2, "")
     assert f"{NAME}: line " in done.stderr
     assert "merge conflict markers" in done.stderr
+    conflicted = (adopted / NAME).read_bytes()
+    said = f"warning: {NAME}: has merge conflicts; the entries of both sides are taken\n"
+    done = tool("baseline", "write")
+    assert (done.returncode, done.stderr.count(said)) == (0, 1)
+    assert paths(adopted) == ["ours.py", "theirs.py"]
+    assert said not in tool("baseline", "write").stderr
+    (adopted / NAME).write_bytes(conflicted)
     done = tool("baseline", "prune")
-    assert done.returncode == 0
+    assert (done.returncode, done.stderr.count(said)) == (0, 1)
     assert paths(adopted) == ["ours.py", "theirs.py"]
     assert tool("check").returncode == 0
 

@@ -129,7 +129,7 @@ def test_a_violation_of_a_contract_has_its_hint(runtime_finding, view):
     assert "Trace" not in text
     assert "Witness" not in text
     assert "**warning**: compose: idx describes 2 rows, found 3 layer 1, adapter c\n" in text
-    assert "slice both under the same condition. Seen in source by SG101.\n" in text
+    assert "slice both under the same condition. Contract violations at run time. Seen" in text
 
 
 def test_the_address_of_a_rule_is_a_link(finding, view):
