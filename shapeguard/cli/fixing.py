@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from shapeguard.lint.settling import Start
 
 _SILENT: Final = ("--report", "--output-file")
+_WRITING: Final = ("--fix", "--fix-only", "--diff", "--add-ignore", *_SILENT)
 _APART: Final = {
+    "--show-files": ("--show-settings", *_WRITING),
+    "--show-settings": _WRITING,
     "--add-ignore": (
         "--diff",
         "--fix-only",
@@ -45,7 +48,7 @@ _APART: Final = {
     "--diff": ("--watch", *_SILENT),
     "--watch": ("--stdin-filename",),
 }
-"""Options that ask for changes, and what each of them cannot be given with."""
+"""Options that ask for changes or for another answer, and what each of them cannot be given with."""
 
 
 def refuse_contradictions(options: CheckOptions) -> None:
@@ -64,6 +67,8 @@ def refuse_contradictions(options: CheckOptions) -> None:
         "--watch": options.watch,
         "--report": bool(options.report),
         "--output-file": options.output_file is not None,
+        "--show-files": options.show_files,
+        "--show-settings": options.show_settings,
     }
     for one, others in _APART.items():
         other = next((each for each in others if asked[each]), None)
