@@ -79,8 +79,8 @@ class Step:
 class Operand:
     """A tensor at the sink with the concrete shape that it has in the witness.
 
-    ``shape`` holds the axes that are known, first axis first; ``names`` holds one name for each,
-    ``...`` standing at the end where the rank is not known.
+    ``shape`` holds the axes that are known, first axis first; ``names`` holds one name for each: ``·``
+    where the extent may be any and is made up, with ``…`` at the end where the rank is not known.
     """
 
     name: str

@@ -63,7 +63,10 @@ def witness_object(witness: Witness) -> dict[str, Any]:
     """Return a witness as a value of JSON's own types."""
     return {
         "sizes": {encodable(name): list(sizes) for name, sizes in witness.sizes},
-        "operands": [{"name": encodable(o.name), "shape": [*o.shape]} for o in witness.operands],
+        "operands": [
+            {"name": encodable(o.name), "shape": [*o.shape], "names": [*map(encodable, o.names)]}
+            for o in witness.operands
+        ],
         "text": encodable(witness.text),
     }
 

@@ -26,6 +26,8 @@ CONSEQUENCE: Final = {
 }
 
 
+_ANY: Final = "·"
+"""The name of an axis of which nothing is known; its extent in a witness is made up."""
 _SEVERITIES: Final = list(Severity)
 _CONFIDENCES: Final = list(Confidence)
 
@@ -84,7 +86,7 @@ class Cell:
     """One axis of an operand in a witness.
 
     ``state`` is ``empty`` (extent 0), ``conflict`` (it differs from the same axis of another
-    operand), ``unknown`` (what follows where the rank is not known; no extent) or empty.
+    operand), ``unknown`` (no extent: it may be any, or the axes that follow are not known) or empty.
     """
 
     name: str
@@ -116,8 +118,9 @@ def _axes(operand: Operand) -> enumerate[tuple[str, int | None]]:
 def _cell(axis: int, name: str, extent: int | None, wrong: frozenset[str | int]) -> Cell:
     if extent is None:
         return Cell("…", None, "unknown")
-    # A name that only repeats the extent, or stands for an unknown one, tells a reader nothing.
-    shown = "" if name in {str(extent), "·"} else printable(name)
+    if name == _ANY:
+        return Cell(_ANY, None, "unknown")
+    shown = "" if name == str(extent) else printable(name)  # a name that only repeats the extent
     if extent == 0:
         return Cell(shown, extent, "empty")
     return Cell(shown, extent, "conflict" if axis in wrong or (shown and name in wrong) else "")
@@ -132,11 +135,11 @@ def _conflicts(witness: Witness) -> frozenset[str | int]:
     extents: dict[str | int, set[int]] = {}
     for operand in witness.operands:
         for axis, (name, extent) in _axes(operand):
-            if extent is not None:
+            if extent is not None and name != _ANY:
                 extents.setdefault(axis, set()).add(extent)
                 extents.setdefault(name, set()).add(extent)
     differing = {key: seen for key, seen in extents.items() if len(seen) > 1}
-    by_name = {key for key in differing if isinstance(key, str)} - {"", "·"}
+    by_name = {key for key in differing if isinstance(key, str)} - {""}
     by_place = {key for key in differing if isinstance(key, int)}
     alone = len(by_place) == 1 and not by_name
     return frozenset(by_name | {key for key in by_place if alone or 0 in differing[key]})

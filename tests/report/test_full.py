@@ -101,10 +101,10 @@ def test_span_over_lines_is_underlined_to_the_end_of_its_first(finding, view):
     assert "|            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n" in text
 
 
-def test_names_that_say_nothing_are_left_out(finding, view):
+def test_extents_that_may_be_any_are_not_told(finding, view):
     operands = (
         Operand("p", (2, 4, 3), ("2", "·", "dim", "…")),
         Operand("k", (0, 4), ("0", "·", "...")),
     )
     text = render([replace(finding, witness=Witness((), operands, ""))], "full", view)
-    assert "    p  [ 2  4  dim=3  …  ]\n    k  [ 0  4  …      ]\n" in text
+    assert "    p  [ 2  ·  dim=3  …  ]\n    k  [ 0  ·  …      ]\n" in text

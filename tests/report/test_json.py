@@ -43,8 +43,8 @@ def test_all_fields_of_a_finding(finding, view):
     assert entry["witness"] == {
         "sizes": {"sizes": [2, 0]},
         "operands": [
-            {"name": "prefix", "shape": [2, 4]},
-            {"name": "state.keys", "shape": [0, 4, 7]},
+            {"name": "prefix", "shape": [2, 4], "names": ["share", "heads", "..."]},
+            {"name": "state.keys", "shape": [0, 4, 7], "names": ["share", "heads", "seq"]},
         ],
         "text": "The last share starts at 2, which is not below 2.",
     }

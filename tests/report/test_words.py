@@ -37,6 +37,11 @@ from shapeguard.report.words import count, gist, table, web_address
         pytest.param(
             [Operand("a", (2, 3)), Operand("b", (2, 3))], [["", ""], ["", ""]], id="no difference"
         ),
+        pytest.param(
+            [Operand("a", (2, 4), ("2", "·")), Operand("b", (0, 0), ("0", "·"))],
+            [["conflict", "unknown"], ["empty", "unknown"]],
+            id="any size",
+        ),
         pytest.param([Operand("a", (0,), ("n", "..."))], [["empty", "unknown"]], id="unknown rank"),
     ],
 )

@@ -211,8 +211,8 @@ def test_both_extents_that_meet_are_in_the_report(program):
     assert done.returncode == 1
     (entry,) = json.loads((program / "x.json").read_text())
     assert entry["witness"]["operands"] == [
-        {"name": "y", "shape": [2]},
-        {"name": "x", "shape": [1]},
+        {"name": "y", "shape": [2], "names": ["n"]},
+        {"name": "x", "shape": [1], "names": ["n"]},
     ]
     assert "axis 0 (n): y has 2, x has 1 <b>2 ≠ 1</b>" in (program / "x.html").read_text("utf-8")
 
