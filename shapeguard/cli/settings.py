@@ -9,6 +9,7 @@ import msgspec
 from shapeguard.finding import Confidence
 from shapeguard.lint.config import HIDDEN, check_entries
 from shapeguard.lint.configuring import configure, known_codes
+from shapeguard.report.sources import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,15 +46,15 @@ def read_settings(options: CheckOptions, cwd: Path) -> tuple[Settings, Configure
 
 
 def show_settings(settings: Settings) -> str:
-    """Return the settings as the TOML that would produce them."""
-    lines = [f"# from {settings.origin or 'the defaults'}"]
-    lines += [f"# and {path}, which it extends" for path in settings.extended]
-    for root, patterns in settings.inherited_excludes:
-        if patterns:
-            lines.append(f"# extend-exclude of {root}: {_toml(list(patterns))}")
+    """Return the settings as TOML that means the same in a file beside the one they come from.
+
+    What they extend is in them already, so it is named in comments only.
+    """
+    lines = [f"# from {printable(str(settings.origin or 'the defaults'))}"]
+    lines += [f"# and {printable(str(path))}, which it extends" for path in settings.extended]
     for field in msgspec.structs.fields(settings):
         value = getattr(settings, field.name)
-        if field.name not in HIDDEN and value is not None:
+        if field.name not in HIDDEN | {"extend"} and value is not None:
             lines.append(f"{field.encode_name} = {_toml(_built_in(value))}")
     return "\n".join(lines) + "\n"
 
@@ -64,10 +65,10 @@ def _built_in(value: object) -> object:
 
 
 def _toml(value: object) -> str:
-    """Return a value as TOML: like JSON, but for tables."""
+    """Return a value as TOML: like JSON, but for tables, and DEL is escaped."""
     if isinstance(value, dict):
         table = cast("dict[str, object]", value)
         return "{" + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in table.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_toml, cast("list[object]", value))) + "]"
-    return msgspec.json.encode(value).decode()
+    return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pathspec import GitIgnoreSpec
 
 from shapeguard.errors import UsageError
+from shapeguard.lint.config import placed
 from shapeguard.lint.git import list_by_git
 
 if TYPE_CHECKING:
@@ -46,18 +47,14 @@ class _Finds:
 
 
 class Excludes:
-    """The exclude patterns of the settings, each relative to the directory of the file that has it."""
+    """The exclude patterns of the settings, each relative to a directory."""
 
     def __init__(self, settings: Settings, cwd: Path) -> None:
         here = settings.root or cwd
-        groups = [
-            (settings.root_of("exclude") or cwd, settings.exclude),
-            *settings.inherited_excludes,
-            (here, settings.extend_exclude),
-        ]
         patterns: dict[Path, list[str]] = {}
-        for root, own in groups:
-            patterns.setdefault(root, []).extend(own)
+        for pattern in (*settings.exclude, *settings.extend_exclude):
+            root, own = placed(pattern, here)
+            patterns.setdefault(root, []).append(own)
         self._parts = [(root, GitIgnoreSpec.from_lines(own)) for root, own in patterns.items()]
 
     def hides(self, path: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 
-from shapeguard.lint.config import covers
+from shapeguard.lint.config import covers, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,13 +87,10 @@ def _as_severe(finding: Finding, settings: Settings) -> Finding:
 
 def per_file_ignores(settings: Settings, path: Path) -> Iterator[str]:
     """Yield the entries that `per-file-ignores` has for a file; ``!`` turns a pattern around."""
-    root = settings.root_of("per-file-ignores")
-    below = root is not None and path.is_relative_to(root)
-    name = path.relative_to(root).as_posix() if root is not None and below else path.name
     for pattern, codes in settings.per_file_ignores.items():
-        if _spec(pattern.removeprefix("!")).match_file(PurePosixPath(name)) != pattern.startswith(
-            "!"
-        ):
+        root, own = placed(pattern.removeprefix("!"), settings.root or path.parent)
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        if _spec(own).match_file(PurePosixPath(name)) != pattern.startswith("!"):
             yield from codes
 
 

@@ -16,6 +16,7 @@ from shapeguard.lint.config.loading import (
     load_settings,
     nearest,
 )
+from shapeguard.lint.config.patterns import check_pattern, placed
 from shapeguard.lint.config.settings import (
     ALL,
     EXPECTED,
@@ -40,8 +41,10 @@ __all__ = [
     "check_codes",
     "check_entries",
     "check_options",
+    "check_pattern",
     "covers",
     "has_settings",
     "load_settings",
     "nearest",
+    "placed",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import msgspec
 
 from shapeguard.errors import ConfigError
+from shapeguard.lint.config.patterns import rebased
 from shapeguard.lint.config.settings import EXPECTED, Settings
 from shapeguard.lint.config.validation import checked, shown
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CONFIG_NAMES: Final = ("shapeguard.toml", "pyproject.toml")
-_PATTERNS: Final = ("exclude", "per-file-ignores")
 
 
 class Hierarchy:
@@ -141,18 +141,30 @@ def _extended(settings: Settings, given: set[str], chain: tuple[Path, ...], plac
     except ConfigError as error:
         message = f"{place}: {error}"
         raise ConfigError(message) from None
+    moved = _moved(base, target.parent, chain[-1].parent)
     kept = {key: value for key, value in _fields(settings, given) if key != "rules"}
-    merged = msgspec.structs.replace(base, **kept)
+    merged = msgspec.structs.replace(moved, **kept)
     return msgspec.structs.replace(
         merged,
         extend_select=(*base.extend_select, *settings.extend_select),
-        extend_exclude=settings.extend_exclude,
+        extend_exclude=(*moved.extend_exclude, *settings.extend_exclude),
         rules=_rules(base, settings),
         origin=settings.origin,
         extended=(target, *base.extended),
-        roots={key: target.parent for key in _PATTERNS if key not in given}
-        | {key: root for key, root in base.roots.items() if key not in given},
-        inherited_excludes=(*base.inherited_excludes, (target.parent, base.extend_exclude)),
+    )
+
+
+def _moved(settings: Settings, old: Path, new: Path) -> Settings:
+    """Make the patterns of a file in one directory relative to another one."""
+    per_file: dict[str, tuple[str, ...]] = {}
+    for pattern, codes in settings.per_file_ignores.items():
+        there = rebased(pattern, old, new)
+        per_file[there] = (*per_file.get(there, ()), *codes)
+    return msgspec.structs.replace(
+        settings,
+        exclude=tuple(rebased(pattern, old, new) for pattern in settings.exclude),
+        extend_exclude=tuple(rebased(pattern, old, new) for pattern in settings.extend_exclude),
+        per_file_ignores=per_file,
     )
 
 

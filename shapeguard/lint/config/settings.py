@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - msgspec reads annotations when the program runs
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
@@ -36,7 +36,7 @@ EXPECTED: Final = {
 }
 """Every key, and what is expected of its value."""
 
-HIDDEN: Final = frozenset({"origin", "extended", "roots", "inherited_excludes"})
+HIDDEN: Final = frozenset({"origin", "extended"})
 """Fields of :class:`Settings` that are no keys."""
 
 
@@ -61,13 +61,12 @@ class Settings(
     """What a check reads and reports.
 
     ``empty_axes`` are names of axes in shape annotations that may have the extent 0. Patterns are
-    those of gitignore, relative to the directory of the file that holds them, as ``baseline`` and
-    ``src`` are. ``src`` are the directories that modules are imported from. ``rules`` maps codes to
+    those of gitignore, relative to the directory of ``origin`` or, with ``../`` in front, to one above
+    it; ``baseline`` and ``src`` are absolute. ``src`` are the directories that modules are imported from. ``rules`` maps codes to
     :class:`RuleOptions` and to the options that a rule declares.
 
-    No keys are: ``origin``, the file that the settings come from, ``extended``, those that it
-    extends, ``roots``, by key the directory of a value that an extended file gives, and
-    ``inherited_excludes``, the patterns that extended files add, with their directories.
+    No keys are ``origin``, the file that the settings come from, and ``extended``, those that it
+    extends and whose settings are in these already.
     """
 
     select: tuple[str, ...] = (ALL,)
@@ -88,8 +87,6 @@ class Settings(
     extend: Path | None = None
     origin: Path | None = None
     extended: tuple[Path, ...] = ()
-    roots: dict[str, Path] = msgspec.field(default_factory=dict[str, Path])
-    inherited_excludes: tuple[tuple[Path, tuple[str, ...]], ...] = ()
 
     def of(self, _path: Path, /) -> Settings:
         """Return these settings: they hold for every file."""
@@ -99,10 +96,6 @@ class Settings(
     def root(self) -> Path | None:
         """The directory of the configuration file."""
         return self.origin.parent if self.origin else None
-
-    def root_of(self, key: str) -> Path | None:
-        """Return the directory that the patterns of a key are relative to."""
-        return self.roots.get(key, self.root)
 
     def selects(self, code: str) -> bool:
         """Whether findings of the rule ``code`` are wanted: the most specific entry decides.

@@ -1,0 +1,81 @@
+"""Patterns of gitignore, relative to the directory of a configuration file or to one above it.
+
+Each ``../`` in front of a pattern goes up one directory, and what follows is relative to that. git
+itself knows no such patterns. With them, whatever a file says that another one extends can be said in
+the other one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+from pathspec import GitIgnoreSpec
+
+from shapeguard.errors import ConfigError
+
+_UP: Final = "../"
+
+
+def placed(pattern: str, directory: Path) -> tuple[Path, str]:
+    """Return the directory that a pattern is relative to, and the pattern without ``../`` there.
+
+    ``directory`` is that of the configuration file.
+    """
+    sign, text = _signed(pattern)
+    rest = text
+    while rest.startswith(_UP):
+        directory, rest = directory.parent, rest.removeprefix(_UP)
+    return directory, sign + (rest if rest == text else f"/{rest}")
+
+
+def rebased(pattern: str, old: Path, new: Path) -> str:
+    """Return what a pattern in a file in the directory ``old`` is in one in the directory ``new``.
+
+    Where ``old`` is not above ``new``, a pattern that holds in any directory goes on to do so.
+    """
+    sign, text = _signed(pattern)
+    base, rest = placed(text, old)
+    steps = Path(os.path.relpath(base, new)).parts
+    above = set(steps) <= {".."}
+    if not steps or not (above or _is_bound(rest)):
+        return sign + rest
+    where = "/".join(each if each == ".." else _literal(each) for each in steps)
+    below = rest.removeprefix("/")
+    inner = below if _is_bound(rest) or below.startswith("**/") else f"**/{below}"
+    start = "" if ".." in steps else "/"
+    return f"{sign}{start}{where}/{inner}"
+
+
+def check_pattern(pattern: str, place: str) -> None:
+    """Refuse a pattern that can match nothing; ``place`` says where it stands.
+
+    Raises ConfigError.
+    """
+    _, text = placed(pattern, Path())
+    try:
+        (only,) = GitIgnoreSpec.from_lines([text]).patterns
+        matches = only.include is not None
+    except (ValueError, re.error):  # what is no pattern, or none at all
+        matches = False
+    if not matches:
+        hint = f"; a name that starts with # is written \\{text}" if text.startswith("#") else ""
+        found = f"found {pattern!r}, which matches nothing{hint}"
+        message = f"{place}: expected a gitignore pattern, {found}"
+        raise ConfigError(message)
+
+
+def _signed(pattern: str) -> tuple[str, str]:
+    return ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+
+
+def _is_bound(pattern: str) -> bool:
+    """Whether a pattern speaks about entries of one directory, and not of any below it."""
+    rest = pattern.rstrip().removesuffix("/")
+    return "/" in rest and not rest.startswith(("**/", "/**/"))
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([\\*?\[])", r"\\\1", name)
