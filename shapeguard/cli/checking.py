@@ -50,8 +50,7 @@ def run_check(options: CheckOptions) -> int:
     cache = open_cache(options, cwd)
     settings, configured = read_settings(options, cwd)
     if options.show_settings:
-        first = next((cwd / path / "any.py" for path in options.paths), None)
-        write(show_settings(settings if first is None else configured.of(first)))
+        write(show_settings(options, configured, cwd))
         return NOTHING_FOUND
     clock = Clock()
     with clock.phase("files"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
@@ -12,10 +14,12 @@ from shapeguard.lint.configuring import configure, known_codes
 from shapeguard.report.sources import printable
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from shapeguard.cli.check import CheckOptions
     from shapeguard.lint.config import Configured, Settings
+
+_STDIN: Final = Path("-")
 
 
 def read_settings(options: CheckOptions, cwd: Path) -> tuple[Settings, Configured]:
@@ -45,7 +49,21 @@ def read_settings(options: CheckOptions, cwd: Path) -> tuple[Settings, Configure
     return configure(options.config, cwd, with_options)
 
 
-def show_settings(settings: Settings) -> str:
+def show_settings(options: CheckOptions, settings: Configured, cwd: Path) -> str:
+    """Return the settings of each of PATHS, or of the working directory, those of one file once."""
+    asked = [settings.of(each) for each in _places(options, cwd)]
+    return "\n".join(_shown(each) for each in {each.origin: each for each in asked}.values())
+
+
+def _places(options: CheckOptions, cwd: Path) -> Iterator[Path]:
+    """Yield a file for each of PATHS: itself, standard input by its name, any in a directory."""
+    for path in options.paths or (Path(),):
+        named = options.stdin_filename if path == _STDIN else path
+        place = Path(os.path.abspath(cwd / (named or "any.py")))  # noqa: PTH100 - as paths in the report
+        yield place / "any.py" if place.is_dir() else place
+
+
+def _shown(settings: Settings) -> str:
     """Return the settings as TOML that means the same in a file beside the one they come from.
 
     What they extend is in them already, so it is named in comments only.

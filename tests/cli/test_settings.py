@@ -42,6 +42,20 @@ def test_shown_settings_mean_the_same_where_they_extend_others(tool, project, fa
     assert tool(*short, "--config", "pkg/x.toml").stdout == found
 
 
+def test_each_of_several_settings_is_shown_once(tool, project, family):
+    (project / "tests").mkdir()
+    both = tool("check", "--show-settings", ".", "pkg", "tests", "pkg/deep/../a.py").stdout
+    outer, inner = tool("check", "--show-settings"), tool("check", "--show-settings", "pkg/b.py")
+    assert both == f"{outer.stdout}\n{inner.stdout}"
+    assert inner.stdout.startswith(f"# from {family / 'shapeguard.toml'}\n")
+    assert tomllib.loads(outer.stdout) != tomllib.loads(inner.stdout)
+    with pytest.raises(tomllib.TOMLDecodeError):
+        tomllib.loads(both)
+    standard_input = ("--stdin-filename", "pkg/new.py", "-")
+    assert tool("check", "--show-settings", *standard_input, text="").stdout == inner.stdout
+    assert tool("check", "--show-settings", "pkg/../tests").stdout == outer.stdout
+
+
 def test_shown_settings_are_toml_whatever_names_are_in_them(tool, project):
     odd = project / 'a\n"\\ \x7f'
     odd.mkdir()
