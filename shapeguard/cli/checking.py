@@ -14,7 +14,7 @@ from shapeguard.cli.examining import Checks, examine
 from shapeguard.cli.fixing import outlook, refuse_contradictions
 from shapeguard.cli.known import read_baselines
 from shapeguard.cli.output import note, wants_colour, wants_links, write, write_file
-from shapeguard.cli.settings import read_settings, show_settings
+from shapeguard.cli.settings import missing_sources, read_settings, show_settings
 from shapeguard.cli.summary import Clock, statistics, summary
 from shapeguard.errors import UsageError
 from shapeguard.lint.discover import Excludes, discover, working_directory
@@ -57,6 +57,7 @@ def run_check(options: CheckOptions) -> int:
         found, overlay = find_files(options, configured, cwd)
     _say(found.problems, "error", wanted=True)
     _say(found.warnings, "warning", wanted=not options.quiet)
+    _say(missing_sources(configured, found.files), "warning", wanted=not options.quiet)
     if options.show_files:
         sources = Sources(cwd)
         write("".join(f"{sources.name(str(path))}\n" for path in found.files))

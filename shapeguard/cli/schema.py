@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 NAME: Final = "shapeguard.schema.json"
 _CODES: Final = ("select", "extend-select", "ignore")
-_FOREIGN: Final = "^[A-Z]+[0-9]*$"
+_EXCLUDES: Final = ("exclude", "extend-exclude")
+_FOREIGN: Final = "^(?!SG)[A-Z]+[0-9]*$"
+_SOME: Final = "^(?!\\s*$)(?!#)(?!!$)"
+_TURNED: Final = "^(?!!?\\s*$)(?!!?#)(?!!!)"
 _SRC: Final = (".", "src")
 
 Json = dict[str, Any]
@@ -31,6 +34,9 @@ def text(declared: Mapping[str, type[msgspec.Struct]]) -> str:
     for key in _CODES:
         properties[key]["items"] = entries
     properties["per-file-ignores"]["additionalProperties"]["items"] = entries
+    properties["per-file-ignores"]["propertyNames"] = {"pattern": _TURNED}
+    for key in _EXCLUDES:
+        properties[key]["items"]["pattern"] = _SOME
     properties["empty-axes"]["items"]["pattern"] = "^[^\\W\\d]\\w*$"
     properties["src"]["default"] = list(_SRC)
     properties["rules"] |= _rules(declared)
@@ -96,7 +102,5 @@ def _own(struct: type[msgspec.Struct]) -> dict[str, Json]:
 
 
 def _entries(codes: Iterable[str]) -> list[str]:
-    """Return what means some rule: ALL, the families, the codes."""
-    known = sorted(codes)
-    families = sorted({code[:3] for code in known})
-    return [ALL, "SG", *families, *known]
+    """Return what means some rule: ALL, the prefixes that begin a code, the codes."""
+    return [ALL, *sorted({code[:length] for code in codes for length in range(2, len(code) + 1)})]

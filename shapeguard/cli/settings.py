@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, cast
 import msgspec
 
 from shapeguard.finding import Confidence
-from shapeguard.lint.config import HIDDEN, check_entries
+from shapeguard.lint.config import HIDDEN, check_entries, check_pattern
 from shapeguard.lint.configuring import configure, known_codes
 from shapeguard.report.sources import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapeguard.cli.check import CheckOptions
     from shapeguard.lint.config import Configured, Settings
@@ -25,12 +25,14 @@ _STDIN: Final = Path("-")
 def read_settings(options: CheckOptions, cwd: Path) -> tuple[Settings, Configured]:
     """Return the settings of the working directory, and what knows those of each file.
 
-    Raises UsageError for codes that no rule has, and ConfigError for wrong configuration files.
+    Raises UsageError for codes that no rule has and patterns that match nothing, and ConfigError for wrong configuration files.
     """
     known = known_codes()
     check_entries(options.select or (), known, "--select")
     check_entries(options.ignore or (), known, "--ignore")
     check_entries(options.extend_select, known, "--extend-select")
+    for pattern in options.extend_exclude:
+        check_pattern(pattern, "--extend-exclude")
 
     def with_options(settings: Settings) -> Settings:
         given = {
@@ -47,6 +49,14 @@ def read_settings(options: CheckOptions, cwd: Path) -> tuple[Settings, Configure
         return msgspec.structs.replace(settings, **changes)
 
     return configure(options.config, cwd, with_options)
+
+
+def missing_sources(settings: Configured, files: Iterable[Path]) -> Iterator[str]:
+    """Yield which directories that ``src`` names are not there, of the settings of some files."""
+    for own in {each.origin: each for each in map(settings.of, files)}.values():
+        for path in own.src or ():
+            if not path.is_dir():
+                yield f"{own.origin}: src: there is no directory {path}"
 
 
 def show_settings(options: CheckOptions, settings: Configured, cwd: Path) -> str:

@@ -18,6 +18,8 @@ SCHEMA = json.loads(text({kind.code: kind.declares for kind in installed()}))
 GOOD = [
     "",
     'select = ["SG1", "SG304"]\nignore = ["SG101"]\nextend-select = ["ALL"]',
+    'select = ["S", "SG", "SG10", "SG304"]',
+    'exclude = ["!a", "../b", "\\\\#c"]\n[per-file-ignores]\n"!../a" = ["SG1"]\n" a" = []',
     'exclude = ["build/"]\nextend-exclude = ["a/**"]\nforce-exclude = true',
     'min-confidence = "low"\npreview = true\nempty-axes = ["batch"]',
     'baseline = "known.json"\nsrc = ["python"]',
@@ -26,6 +28,16 @@ GOOD = [
     '[rules.SG903]\npattern = "[A-Z]+-[0-9]+"',
 ]
 BAD = [
+    'select = ["SG999"]',
+    'ignore = ["SG9999"]',
+    'extend-select = ["SGX"]',
+    'exclude = [""]',
+    'extend-exclude = ["!"]',
+    'extend-exclude = ["#a"]',
+    '[per-file-ignores]\n"" = ["SG1"]',
+    '[per-file-ignores]\n"!" = ["SG1"]',
+    '[per-file-ignores]\n"!#a" = ["SG1"]',
+    '[per-file-ignores]\n"!!a" = ["SG1"]',
     "selct = []",
     'select = "SG1"',
     "select = [1]",

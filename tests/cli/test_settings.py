@@ -42,6 +42,21 @@ def test_shown_settings_mean_the_same_where_they_extend_others(tool, project, fa
     assert tool(*short, "--config", "pkg/x.toml").stdout == found
 
 
+def test_a_pattern_that_matches_nothing_is_wrong_usage(tool):
+    done = tool("check", "--extend-exclude", "[a")
+    assert done.returncode == 2
+    assert "error: --extend-exclude: expected a gitignore pattern, found '[a'" in done.stderr
+
+
+def test_a_directory_of_src_that_is_not_there_is_a_warning(tool, project):
+    (project / "shapeguard.toml").write_text('src = ["nothere", "clean.py", "."]\n', "utf-8")
+    done = tool("check", "clean.py")
+    start = f"warning: {project / 'shapeguard.toml'}: src: there is no directory {project}"
+    assert done.stderr.splitlines()[:2] == [f"{start}/nothere", f"{start}/clean.py"]
+    assert done.returncode == 0
+    assert tool("check", "clean.py", "--quiet").stderr == ""
+
+
 def test_each_of_several_settings_is_shown_once(tool, project, family):
     (project / "tests").mkdir()
     both = tool("check", "--show-settings", ".", "pkg", "tests", "pkg/deep/../a.py").stdout

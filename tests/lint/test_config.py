@@ -105,6 +105,30 @@ def test_named_file_is_read_whatever_its_name(tmp_path):
             '[per-file-ignores]\nplain = ["SG1", 3]',
             ["per-file-ignores.plain[1]: expected a string, found 3 (int)"],
         ),
+        (
+            '[per-file-ignores]\n"" = ["SG1"]',
+            [
+                "per-file-ignores.\"\": expected a gitignore pattern, found '', which matches nothing"
+            ],
+        ),
+        (
+            '[per-file-ignores]\n"!" = ["SG1"]',
+            ['per-file-ignores."!": expected a gitignore pattern', "which matches nothing"],
+        ),
+        (
+            '[per-file-ignores]\n"!!a" = ["SG1"]',
+            ['per-file-ignores."!!a": expected a gitignore pattern with one ! at most in front'],
+        ),
+        ('[per-file-ignores]\n"../" = ["SG1"]', ['per-file-ignores."../": expected a gitignore']),
+        ('exclude = ["a", "[a"]', ["exclude[1]: expected a gitignore pattern, found '[a', which"]),
+        ('exclude = [" "]', ["exclude[0]: expected a gitignore pattern, found ' '"]),
+        ('exclude = ["!"]', ["exclude[0]: expected a gitignore pattern, found '!'"]),
+        ('exclude = ["[z-a]"]', ["exclude[0]: expected a gitignore pattern, found '[z-a]'"]),
+        (
+            'extend-exclude = ["#a"]',
+            ["extend-exclude[0]:", "matches nothing; a name that starts with # is written \\#a"],
+        ),
+        ("extend-exclude = ['a\\']", ["extend-exclude[0]: expected a gitignore pattern"]),
         ("per-file-ignores = []", ["per-file-ignores: expected a table of gitignore patterns"]),
         ("rules = 1", ["rules: expected a table of rule codes", "found 1 (int)"]),
         ("[rules]\nSG101 = true", ["rules.SG101: expected a table of options, found True (bool)"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import msgspec
 
 from shapeguard.errors import ConfigError
+from shapeguard.lint.config.patterns import check_pattern
 from shapeguard.lint.config.settings import COMMON, EXPECTED, HIDDEN, RuleOptions, Settings
 
 if TYPE_CHECKING:
@@ -69,6 +70,12 @@ def _check_list(value: object, place: str) -> None:
             raise ConfigError(message)
 
 
+def _check_patterns(value: object, place: str) -> None:
+    _check_list(value, place)
+    for index, pattern in enumerate(cast("list[str]", value) if isinstance(value, list) else ()):
+        check_pattern(pattern, f"{place}[{index}]")
+
+
 def _check_axes(value: object, place: str) -> None:
     for index, name in enumerate(cast("list[object]", value) if isinstance(value, list) else ()):
         if not (isinstance(name, str) and name.isidentifier()):
@@ -79,6 +86,10 @@ def _check_axes(value: object, place: str) -> None:
 def _check_per_file(value: object, place: str) -> None:
     for pattern, codes in _tables(value):
         inner = f"{place}.{quoted(pattern)}"
+        check_pattern(pattern.removeprefix("!"), inner)
+        if pattern.startswith("!!"):
+            message = f"{inner}: expected a gitignore pattern with one ! at most in front"
+            raise ConfigError(message)
         if not isinstance(codes, list):
             message = f"{inner}: expected {EXPECTED['select']}, found {shown(codes)}"
             raise ConfigError(message)
@@ -104,6 +115,8 @@ def _tables(value: object) -> Iterable[tuple[str, object]]:
 
 _OWN: Final[dict[str, Callable[[object, str], None]]] = {
     "empty-axes": _check_axes,
+    "exclude": _check_patterns,
+    "extend-exclude": _check_patterns,
     "per-file-ignores": _check_per_file,
     "rules": _check_rules,
 }
