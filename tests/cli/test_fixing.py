@@ -22,6 +22,11 @@ NARROWED = "            prefix = prefix[share]\n"
 
 
 @pytest.fixture
+def sources(project):
+    """Return what lies in a project, but for the cache."""
+    return {path for path in project.iterdir() if path.name != ".shapeguard_cache"}
+
+
 def unused(project):
     """Put a suppression of nothing, which a safe fix removes, beside the hazard."""
     path = project / "unused.py"
@@ -361,14 +366,14 @@ def test_a_read_only_file_is_status_2_and_the_others_are_fixed(tool, project, un
 
 
 def test_a_read_only_directory_is_status_2(raw, project, unused):
-    before = set(project.iterdir())
+    before = sources(project)
     project.chmod(0o555)
     done = raw("check", "--fix", "unused.py", command=bound_by_permissions([sys.executable]))
     project.chmod(0o755)
     assert done.returncode == 2
     assert b"error: unused.py: cannot be written: its directory is read-only\n" in done.stderr
     assert unused.read_text("utf-8") == SUPPRESSED
-    assert set(project.iterdir()) == before
+    assert sources(project) == before
 
 
 def test_links(tool, project, unused):
@@ -454,17 +459,17 @@ def test_an_interrupt_between_files_waits(raw, project, tmp_path_factory, heeded
     here = tmp_path_factory.mktemp("site")
     (here / "sitecustomize.py").write_text(IN_THE_MIDDLE, "utf-8")
     paths = many(project)
-    before = set(project.iterdir())
+    before = sources(project)
     done = raw("check", "--fix", *(each.name for each in paths), path=str(here))
     assert done.returncode == 130
     assert done.stderr.decode().endswith("interrupted\n")
     assert {path.read_text("utf-8") for path in paths} == {CLEAN}
-    assert set(project.iterdir()) == before
+    assert sources(project) == before
 
 
 def test_an_interrupt_at_any_time_leaves_whole_files(project, heeded_interrupts):
     paths = many(project)
-    before = set(project.iterdir())
+    before = sources(project)
     command = [sys.executable, "-m", "shapeguard", "check", "--fix", *map(str, paths)]
     start = time.monotonic()
     subprocess.run(command, cwd=project, capture_output=True, check=False)
@@ -479,5 +484,5 @@ def test_an_interrupt_at_any_time_leaves_whole_files(project, heeded_interrupts)
         statuses.add(child.returncode)
         texts = [path.read_text("utf-8") for path in paths]
         assert texts in ([SUPPRESSED] * len(paths), [CLEAN] * len(paths))
-        assert set(project.iterdir()) == before
+        assert sources(project) == before
     assert statuses - {0}

@@ -5,9 +5,8 @@
 Reports `# shapeguard: ignore[...]` with nothing behind the bracket. It is off by default; select it by
 its code: `extend-select = ["SG903"]`.
 
-## Options
-
-`pattern`: a regular expression that is to be found in every reason, such as the number of an issue:
+The option `pattern` is a regular expression that is to be found in every reason, such as the number of an
+issue:
 
 ```toml
 [tool.shapeguard.rules.SG903]
