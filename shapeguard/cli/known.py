@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.engine import Outcome
 
 _STDIN: Final = Path("-")
+_ALIKE: Final = (0.6, 0)
 
 
 @dataclass
@@ -143,8 +145,15 @@ def _prune(number: int, options: CheckOptions) -> str:
 def _with_nearest(codes: Iterable[str]) -> Iterator[str]:
     known = sorted(known_codes())
     for code in sorted(set(codes)):
-        near = difflib.get_close_matches(code.upper(), known, n=1)
-        yield printable(code) + (f" (nearest: {near[0]})" if near else "")
+        likeness, near = max((_likeness(code.upper(), each), each) for each in known)
+        yield printable(code) + (f" (nearest: {near})" if likeness >= _ALIKE else "")
+
+
+def _likeness(code: str, other: str) -> tuple[float, int]:
+    """Return how alike two codes are; of several, those that begin alike are of one family."""
+    ratio = difflib.SequenceMatcher(None, code, other).ratio()
+    pairs = zip(code, other, strict=False)
+    return ratio, len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def entries(number: int, kind: str = "") -> str:

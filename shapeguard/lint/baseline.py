@@ -7,6 +7,7 @@ of the place itself. Paths in it are relative to the directory of the baseline.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from shapeguard.finding import Suppressed, Suppressor
+from shapeguard.lint.configuring import known_codes
 from shapeguard.lint.housekeeping import UnparsableFile, UnusedSuppression
+from shapeguard.lint.packs import pack_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -80,26 +83,36 @@ class Baseline:
 
     def lacks_file(self, entry: Entry, below: Iterable[Path]) -> bool:
         """Say whether the file of an entry is gone from one of the paths, which are resolved."""
-        directory = self.path.parent.resolve()
-        path = Path(os.path.normpath(directory / entry.path))
-        if not any(path.is_relative_to(each) for each in below):
+        if not self.is_below(entry, below):
             return False
         try:
-            path.stat()
+            self._file_of(entry).stat()
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return True
         except OSError:
             return False
         return False
 
+    def is_below(self, entry: Entry, paths: Iterable[Path]) -> bool:
+        """Say whether the file of an entry lies below one of the paths, which are resolved."""
+        return any(self._file_of(entry).is_relative_to(each) for each in paths)
+
+    def _file_of(self, entry: Entry) -> Path:
+        return Path(os.path.normpath(self.path.parent.resolve() / entry.path))
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a check says about a baseline: which entries are ``stale``, and which it does not have."""
+    """What a check says about a baseline: which entries are ``stale``, and which it does not have.
+
+    ``unknown`` tells which entries have a code that no installed rule has. Those of them that are not
+    stale may be of a pack that is not installed.
+    """
 
     baseline: Baseline
     stale: tuple[Entry, ...]
     new: tuple[Entry, ...]
+    unknown: Mapping[Entry, str] = field(default_factory=dict[Entry, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +165,20 @@ def compare(
             new.append((baseline, entry))
     below = [Path(os.path.realpath(each)) for each in asked]  # resolve() refuses a circle of links
     changes: list[Change] = []
+    codes = _installed_codes()
     for each in baselines:
         there = (*outcome.findings, *outcome.unsure)
         present = {entry_of(f, each) for f in there if holding(f.span.filename) is each}
-        stale = tuple(_stale(each, outcome, present, root, below))
+        sought = {each.name_of(root / name): own for name, own in outcome.sought.items()}
+        unknown = {
+            entry: code
+            for entry, code in _unknown(each, codes, sought, below)
+            if entry not in present
+        }
+        gone = _gone(each, sought, present, below)
+        stale = {*gone, *(entry for entry, code in unknown.items() if _is_complete(code, codes))}
         added = tuple(sorted(entry for holder, entry in new if holder is each))
-        changes.append(Change(each, stale, added))
+        changes.append(Change(each, tuple(sorted(stale)), added, unknown))
     return Compared(tuple(kept), tuple(suppressed), tuple(changes))
 
 
@@ -178,29 +199,53 @@ def _numbers(outcome: Outcome) -> dict[str, int]:
     return numbers
 
 
-def _stale(
+def _installed_codes() -> frozenset[str]:
+    """Return the codes of all rules; none where a pack is broken, which may have had any."""
+    return frozenset() if pack_problems() else frozenset(known_codes())
+
+
+def _gone(
     baseline: Baseline,
-    outcome: Outcome,
+    sought: Mapping[str, Collection[str]],
     present: Collection[Entry],
-    root: Path,
-    asked: Collection[Path],
+    below: Collection[Path],
 ) -> Iterator[Entry]:
     """Yield the entries whose findings are gone."""
-    sought = {baseline.name_of(root / name): codes for name, codes in outcome.sought.items()}
-    for entry in sorted((*baseline.accepted, *baseline.current)):
+    for entry in (*baseline.accepted, *baseline.current):
         codes = sought.get(entry.path)
         if codes is None:
-            gone = baseline.lacks_file(entry, asked)
+            gone = baseline.lacks_file(entry, below)
         else:
-            gone = entry not in present and _tells(codes, entry)
+            gone = entry not in present and _about(entry).issubset(codes)
         if gone:
             yield entry
 
 
-def _tells(codes: Collection[str], entry: Entry) -> bool:
-    """Say whether a check for these codes would have found an entry again.
+def _unknown(
+    baseline: Baseline,
+    codes: Collection[str],
+    sought: Collection[str],
+    below: Collection[Path],
+) -> Iterator[tuple[Entry, str]]:
+    """Yield the entries of files that were asked for with a code that no rule has, and that code."""
+    for entry in sorted((*baseline.accepted, *baseline.current)) if codes else ():
+        strange = sorted(_about(entry).difference(codes))
+        if strange and (entry.path in sought or baseline.is_below(entry, below)):
+            yield entry, strange[0]
+
+
+def _is_complete(code: str, codes: Iterable[str]) -> bool:
+    """Say whether all rules are known that there can be with the letters of a code, such as SG."""
+    return _letters(code) in set(map(_letters, codes))
+
+
+def _letters(code: str) -> str:
+    return re.split("[0-9]", code.upper(), maxsplit=1)[0]
+
+
+def _about(entry: Entry) -> set[str]:
+    """Return the codes of the rules that must be asked to find an entry again.
 
     Whether a suppression is used is only known where the rule that it names was asked.
     """
-    about = {entry.rule, entry.text} if entry.rule == UnusedSuppression.code else {entry.rule}
-    return about.issubset(codes)
+    return {entry.rule, entry.text} if entry.rule == UnusedSuppression.code else {entry.rule}

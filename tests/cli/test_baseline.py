@@ -136,6 +136,104 @@ def test_stale_entries_are_warned_of_and_pruned(adopted, tool):
     assert paths(adopted) == []
 
 
+def with_codes(project, *codes):
+    """Put entries of the hazard under other codes into the baseline, in front of the others."""
+    path = project / NAME
+    lines = path.read_text("utf-8").splitlines()
+    entry = next(line for line in lines if '"path"' in line)
+    at = lines.index(entry)
+    lines[at:at] = [entry.replace("SG101", code) for code in codes]
+    path.write_text("\n".join(lines), "utf-8")
+
+
+def rules(project, key="current"):
+    document = json.loads((project / NAME).read_text("utf-8"))
+    return [entry["rule"] for entry in document[key] if entry]
+
+
+@pytest.mark.parametrize("command", ["write", "prune"])
+def test_codes_that_no_rule_has_are_said_and_removed(adopted, tool, command):
+    with_codes(adopted, "SG1O1", "SG999")
+    done = tool("check")
+    assert (done.returncode, done.stdout) == (0, "")
+    what = f"warning: 2 entries of {NAME} have codes that no installed rule has: SG1O1 (nearest: SG101)"
+    (said,) = (line for line in done.stderr.splitlines() if line.startswith("warning: "))
+    assert said.startswith(f"{what}, SG999 (nearest: ")
+    assert said.endswith("); `shapeguard baseline prune` removes them")
+    assert "unknown code: hazard.py: SG1O1 in " in tool("check", "--verbose").stderr
+    assert "SG1O1" not in tool("check", "--quiet").stderr
+    assert "SG1O1" not in tool("check", "clean.py").stderr
+    done = tool("baseline", command)
+    (said,) = (line for line in done.stderr.splitlines() if line.startswith("warning: "))
+    assert said.startswith(what)
+    assert said.endswith("); removed")
+    assert rules(adopted) == ["SG101"]
+    assert "warning" not in tool("check").stderr
+
+
+def test_an_accepted_entry_whose_code_no_rule_has_is_left_to_prune(adopted, tool):
+    accept(adopted, "why")
+    path = adopted / NAME
+    path.write_text(path.read_text("utf-8").replace("SG101", "SG999"), "utf-8")
+    done = tool("baseline", "write")
+    assert (
+        "1 entry of shapeguard-baseline.json has a code that no installed rule has" in done.stderr
+    )
+    assert "`shapeguard baseline prune` removes it\n" in done.stderr
+    assert (rules(adopted, "accepted"), rules(adopted)) == (["SG999"], ["SG101"])
+    assert "1 stale entry removed" in tool("baseline", "prune").stderr
+    assert (rules(adopted, "accepted"), rules(adopted)) == ([], ["SG101"])
+
+
+PACK = """\
+from shapeguard_rules import RULES as THEIRS
+
+
+class Own(THEIRS[0]):
+    code = "XY101"
+    name = "own"
+
+
+RULES = (Own,)
+"""
+
+
+def test_entries_of_a_pack_that_is_broken_or_not_installed_are_kept(
+    adopted, tool, tmp_path_factory
+):
+    library = tmp_path_factory.mktemp("library")
+    info = library / "own_pack-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: own-pack\nVersion: 1\n", "utf-8")
+    (info / "entry_points.txt").write_text("[shapeguard.rules]\nown = own_pack:RULES\n", "utf-8")
+    (library / "own_pack.py").write_text(PACK, "utf-8")
+    tool("baseline", "write", PYTHONPATH=str(library))
+    assert rules(adopted) == ["SG101", "XY101"]
+    with_codes(adopted, "XY102", "SG999")
+    what = f"1 entry of {NAME} has a code that no installed rule has: XY102 (nearest: XY101); "
+    assert tool("check", PYTHONPATH=str(library)).returncode == 0
+
+    (library / "own_pack.py").write_text("1 / 0\n", "utf-8")
+    for command in ("prune", "write"):
+        done = tool("baseline", command, PYTHONPATH=str(library))
+        assert done.returncode == 2
+        assert "ZeroDivisionError" in done.stderr
+        assert "no installed rule" not in done.stderr
+        assert rules(adopted) == ["SG101", "SG999", "XY101", "XY102"]
+
+    for command in ("prune", "write"):
+        done = tool("baseline", command)
+        assert done.returncode == 0
+        assert f"2 entries of {NAME} have codes that no installed rule has: XY101" in done.stderr
+        assert "; install the pack that has the rule, or remove the lines\n" in done.stderr
+        assert rules(adopted) == ["SG101", "XY101", "XY102"]
+
+    (library / "own_pack.py").write_text(PACK, "utf-8")
+    done = tool("baseline", "prune", PYTHONPATH=str(library))
+    assert f"warning: {what}removed\n" in done.stderr
+    assert rules(adopted) == ["SG101", "XY101"]
+
+
 def test_a_renamed_file_is_stale_and_new(adopted, tool):
     (adopted / "hazard.py").rename(adopted / "renamed.py")
     done = tool("check", "--output-format", "concise")

@@ -402,6 +402,27 @@ def test_nothing_is_stale_that_was_not_looked_for(tmp_path):
     assert (said.changes[0].stale, said.suppressed) == ((), ())
 
 
+def test_a_code_that_no_rule_has_is_stale_where_its_pack_is_installed(tmp_path):
+    wrong = [entry(rule=code) for code in ("SG1O1", "SG999", "XX1", "sg101")]
+    wrong.append(entry(function="", rule="SG901", text="SG998"))
+    elsewhere = entry("../other/a.py", rule="SG999")
+    known = baseline(*wrong, elsewhere, entry("gone.py", rule="SG999"), entry())
+    (change,) = looked_at(tmp_path, {"a.py": JOIN}, known, select=("SG101",)).changes
+    assert change.unknown == {
+        **{each: each.rule for each in wrong[:4]},
+        wrong[4]: "SG998",
+        entry("gone.py", rule="SG999"): "SG999",
+    }
+    assert set(change.unknown) - set(change.stale) == {entry(rule="XX1")}
+    assert set(change.stale) <= set(change.unknown)
+
+
+def test_a_code_that_no_rule_has_is_stale_in_a_file_that_does_not_parse_as_well(tmp_path):
+    known = baseline(entry(rule="SG999"), entry())
+    (change,) = looked_at(tmp_path, {"a.py": "def f(:\n"}, known).changes
+    assert change.stale == (entry(rule="SG999"),)
+
+
 def test_a_finding_that_is_not_sure_enough_is_still_there(tmp_path):
     said = looked_at(tmp_path, {"a.py": WEIGHTED}, baseline())
     assert [each.confidence for each in said.kept] == [Confidence.MEDIUM]
