@@ -21,12 +21,12 @@ WITH_PATCH = pytest.mark.skipif(shutil.which("patch") is None, reason="there is 
 NARROWED = "            prefix = prefix[share]\n"
 
 
-@pytest.fixture
 def sources(project):
     """Return what lies in a project, but for the cache."""
     return {path for path in project.iterdir() if path.name != ".shapeguard_cache"}
 
 
+@pytest.fixture
 def unused(project):
     """Put a suppression of nothing, which a safe fix removes, beside the hazard."""
     path = project / "unused.py"
