@@ -33,6 +33,7 @@ class CheckOptions:
     extend_exclude: tuple[str, ...]
     force_exclude: bool | None
     baseline: Path | None
+    no_baseline: bool
     diff_base: str | None
     fix: bool
     unsafe_fixes: bool
@@ -78,7 +79,7 @@ _SECTIONS: Final = {
     "Output": ("output_format", "output_file", "report", "statistics", "quiet", "verbose"),
     "Rules": ("select", "ignore", "extend_select", "preview", "min_confidence", "config"),
     "Files": ("extend_exclude", "force_exclude", "stdin_filename", "show_files", "show_settings"),
-    "What is new": ("baseline", "diff_base", "add_ignore"),
+    "What is new": ("baseline", "no_baseline", "diff_base", "add_ignore"),
     "Fixes": ("fix", "unsafe_fixes", "fix_only", "diff"),
 }
 
@@ -155,6 +156,7 @@ _SECTIONS: Final = {
     metavar="F",
     help="Report only what this baseline does not hold; see `shapeguard baseline`.",
 )
+@click.option("--no-baseline", is_flag=True, help="Report what the baseline holds, too.")
 @click.option(
     "--diff-base",
     metavar="REF",

@@ -47,8 +47,9 @@ _APART: Final = {
     "--fix-only": _SILENT,
     "--diff": ("--watch", *_SILENT),
     "--watch": ("--stdin-filename",),
+    "--baseline": ("--no-baseline",),
 }
-"""Options that ask for changes or for another answer, and what each of them cannot be given with."""
+"""Options, and what each of them cannot be given with."""
 
 
 def refuse_contradictions(options: CheckOptions) -> None:
@@ -69,6 +70,8 @@ def refuse_contradictions(options: CheckOptions) -> None:
         "--output-file": options.output_file is not None,
         "--show-files": options.show_files,
         "--show-settings": options.show_settings,
+        "--baseline": options.baseline is not None,
+        "--no-baseline": options.no_baseline,
     }
     for one, others in _APART.items():
         other = next((each for each in others if asked[each]), None)

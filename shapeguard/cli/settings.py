@@ -46,7 +46,8 @@ def read_settings(options: CheckOptions, cwd: Path) -> tuple[Settings, Configure
             "baseline": options.baseline and cwd / options.baseline,
         }
         changes = {key: value for key, value in given.items() if value is not None}
-        return msgspec.structs.replace(settings, **changes)
+        changed = msgspec.structs.replace(settings, **changes)
+        return msgspec.structs.replace(changed, baseline=None) if options.no_baseline else changed
 
     return configure(options.config, cwd, with_options)
 

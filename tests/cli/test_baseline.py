@@ -72,6 +72,32 @@ def test_what_is_new_is_reported_alone(adopted, tool):
     assert KNOWN in done.stderr
 
 
+def test_a_check_can_do_without_the_baseline(adopted, tool):
+    done = tool("check", "--no-baseline", "--output-format", "concise")
+    assert (done.returncode, done.stdout.count("hazard.py:16:16: SG101 ")) == (1, 1)
+    assert "baseline" not in done.stderr
+    assert "baseline" not in tool("check", "--no-baseline", "--show-settings").stdout
+    (adopted / NAME).write_text("<<<<<<< ours\n", "utf-8")
+    assert tool("check", "--no-baseline").returncode == 1
+    (adopted / NAME).unlink()
+    assert tool("check", "--no-baseline", "clean.py").returncode == 0
+    done = tool("check", "--no-baseline", "--baseline", NAME)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--baseline and --no-baseline cannot be given together" in done.stderr
+
+
+def test_a_read_only_baseline_is_refused(adopted, tool):
+    path = adopted / NAME
+    before = path.read_bytes()
+    copy(adopted, "new.py")
+    path.chmod(0o444)
+    for command in ("write", "prune"):
+        done = tool("baseline", command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{path}: cannot be written: it is read-only" in done.stderr
+    assert path.read_bytes() == before
+
+
 def test_the_baseline_is_found_from_a_subdirectory_and_for_single_files(adopted, tool):
     copy(adopted, "pkg/sub/deep.py")
     tool("baseline", "write", "pkg")
