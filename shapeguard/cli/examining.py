@@ -53,13 +53,17 @@ class Checks:
                 labour=jobs(self.options, self.cwd),
             )
 
-    def reported(self, outcome: Outcome, *, quiet: bool) -> Outcome:
-        """Return what is to be reported; unless ``quiet``, say what is not, and why."""
+    def reported(self, outcome: Outcome, given: dict[Path, bytes], *, quiet: bool) -> Outcome:
+        """Return what is to be reported; unless ``quiet``, say what is not, and why.
+
+        ``given`` is what stands in for the content of files on disk.
+        """
         options = replace(self.options, quiet=quiet)
         outcome = subtract(outcome, self.baselines, options)
         if options.diff_base is not None:
             with self.clock.phase("changes"):
-                outcome, unchanged = on_changed_lines(outcome, options.diff_base, self.cwd)
+                base = options.diff_base
+                outcome, unchanged = on_changed_lines(outcome, base, self.cwd, given)
             if unchanged and not quiet:
                 lines = f"lines that are unchanged since {options.diff_base}"
                 note(f"{count(unchanged, 'finding')} on {lines} not shown")
@@ -91,10 +95,10 @@ def examine(checks: Checks, files: Sequence[Path], given: dict[Path, bytes]) -> 
     options = checks.options
     if not wants_fixes(options) and options.add_ignore is None:
         outcome = checks.look(files, given)
-        return Examined(checks.reported(outcome, quiet=options.quiet), given)
+        return Examined(checks.reported(outcome, given, quiet=options.quiet), given)
     contents = contents_of(files, given)
     outcome = checks.look(files, given | contents)
-    wanted = checks.reported(outcome, quiet=True).findings
+    wanted = checks.reported(outcome, given, quiet=True).findings
     if options.add_ignore is not None:
         reason, quiet = options.add_ignore.strip(), options.quiet
         added = add_ignores(wanted, contents, reason, checks.cwd, quiet=quiet)
@@ -108,5 +112,5 @@ def examine(checks: Checks, files: Sequence[Path], given: dict[Path, bytes]) -> 
         return Examined(outcome, given, ends=True, failed=applied.failed, differs=differs)
     overlay = {path: applied.contents.get(path, data) for path, data in given.items()}
     outcome = applied.outcome or checks.look(files, overlay)
-    reported = checks.reported(outcome, quiet=options.quiet)
+    reported = checks.reported(outcome, overlay, quiet=options.quiet)
     return Examined(reported, overlay, applied.number, failed=applied.failed)

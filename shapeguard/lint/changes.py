@@ -1,71 +1,172 @@
 """Which lines have changed since a revision, and which findings stand on them.
 
 What counts is the difference between the working tree, staged or not, and the commit at which the
-revision and ``HEAD`` parted: what a review of the branch would show.
+revision and ``HEAD`` parted: what a review of the branch would show. Each file is held against the
+repository that it lies in. What git does not know (ignored files as well, and files in no repository)
+is new in every line, so that nothing is passed over because nobody can say when it has changed.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from unidiff.patch import PatchSet
 
 from shapeguard.errors import UsageError
 from shapeguard.lint.git import git
+from shapeguard.lint.revisions import base_of, pinned, superproject_of, top_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from unidiff.patch import Hunk
+    from unidiff.patch import Hunk, PatchedFile
 
     from shapeguard.finding import Finding, Span
     from shapeguard.lint.engine import Outcome
 
 # Nothing that a user has configured may change what the output looks like.
 _DIFF: Final = (
-    *("-c", "core.quotePath=false", "diff", "--unified=0", "--find-renames", "--no-color"),
-    *("--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/"),
+    *("-c", "core.quotePath=false", "diff", "--unified=0", "--inter-hunk-context=0"),
+    *("--find-renames", "--no-color", "--no-ext-diff", "--no-textconv"),
+    *("--ignore-submodules=all", "--src-prefix=a/", "--dst-prefix=b/"),
 )
 
+Lines = list[range] | None
+"""The changed lines of a file; None stands for all of them."""
 
+
+@dataclass
 class Changes:
-    """The changed lines of every file, by its resolved path; None stands for all lines."""
+    """What has changed since a revision, in whatever repositories the files lie.
 
-    def __init__(self, lines: dict[Path, list[range] | None]) -> None:
-        self._lines = lines
+    ``directory`` is the one to whose repository the revision belongs; another repository may know it
+    as well. ``given`` is what stands in for the content of files. Raises UsageError outside of a
+    repository, and as :func:`~shapeguard.lint.revisions.base_of` does.
+    """
+
+    revision: str
+    directory: Path
+    given: Mapping[Path, bytes] = field(default_factory=dict[Path, bytes])
+
+    def __post_init__(self) -> None:
+        main = top_of(self.directory)
+        if main is None:
+            why = f"{self.directory} is in no git repository"
+            message = f"--diff-base: {why if shutil.which('git') else 'git is not installed'}"
+            raise UsageError(message)
+        self._bases: dict[Path, str | None] = {main: base_of(self.revision, main)}
+        self._tops: dict[Path, Path | None] = {}
+        self._trees: dict[Path, _Tree] = {}
+        self._lines: dict[Path, Lines] = {}
+        self._given = {path.resolve(): data for path, data in self.given.items()}
 
     def touch(self, path: Path, span: Span) -> bool:
-        """Say whether a stretch of a file stands on a changed line."""
-        ranges = self._lines.get(path.resolve(), [])
+        """Say whether a stretch of a file stands on a changed line.
+
+        Raises UsageError where the repository of the file cannot tell.
+        """
+        real = path.resolve()
+        if real not in self._lines:
+            self._lines[real] = self._find(real)
+        ranges = self._lines[real]
         rows = range(span.start.row, span.end.row + 1)
         return ranges is None or any(r.start < rows.stop and rows.start < r.stop for r in ranges)
 
+    def _find(self, path: Path) -> Lines:
+        directory = next(each for each in path.parents if each.is_dir())
+        if directory not in self._tops:
+            self._tops[directory] = top_of(directory)
+        top = self._tops[directory]
+        base = None if top is None else self._base(top)
+        if top is None or base is None:
+            return None
+        if top not in self._trees:
+            self._trees[top] = _Tree(top, base)
+        tree = self._trees[top]
+        return tree.lines_of(self._given[path], path) if path in self._given else tree.lines(path)
 
-def changes_since(revision: str, directory: Path) -> Changes:
-    """Return what has changed since ``revision`` in the repository that holds ``directory``.
+    def _base(self, top: Path) -> str | None:
+        """Return what a repository is compared with: None for a submodule that is new."""
+        if top not in self._bases:
+            above = superproject_of(top)
+            if above is None:
+                self._bases[top] = base_of(self.revision, top, f" in {top}")
+            else:
+                base = self._base(above)
+                self._bases[top] = None if base is None else pinned(above, base, top)
+        return self._bases[top]
 
-    Raises UsageError outside of a repository, without commits, for an unknown revision, and where a
-    shallow clone does not reach back far enough.
-    """
-    top = _top(directory)
-    base = _base(revision, top)
-    status, output = git(top, *_DIFF, base, "--")
-    if status:
-        message = f"--diff-base: git cannot compare the working tree with {base}"
+
+@dataclass(frozen=True)
+class _Tree:
+    """The working tree of a repository, and the commit that it is compared with."""
+
+    top: Path
+    base: str
+
+    def lines(self, path: Path) -> Lines:
+        """Return the changed lines of a file, by its resolved path."""
+        if path in self._changed:
+            return self._changed[path]
+        return [] if os.fsencode(self._name(path)) in self._known else None
+
+    def lines_of(self, text: bytes, path: Path) -> Lines:
+        """Return the changed lines of a text that stands in for a file."""
+        old = self._names.get(path, self._name(path))
+        status, before = git(self.top, "cat-file", "--filters", f"{self.base}:{old}")
+        if status:
+            return None
+        with TemporaryDirectory() as name:
+            directory = Path(name)
+            (directory / "old").write_bytes(before)
+            (directory / "new").write_bytes(text)
+            diff = (*_DIFF, "--text", "--no-index", "--", "old", "new")
+            files = _files(git(directory, *diff), "what is given")
+        return [_rows(hunk) for file in files for hunk in file]
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.top).as_posix()
+
+    @cached_property
+    def _known(self) -> frozenset[bytes]:
+        return frozenset(git(self.top, "ls-files", "-z", "--cached")[1].split(b"\0"))
+
+    @cached_property
+    def _patches(self) -> list[tuple[Path, PatchedFile]]:
+        files = _files(git(self.top, *_DIFF, self.base, "--"), "the working tree", self.base)
+        return [(self.top / _unquoted(file.target_file).removeprefix("b/"), file) for file in files]
+
+    @cached_property
+    def _changed(self) -> dict[Path, Lines]:
+        lines: dict[Path, Lines] = {}
+        for path, file in self._patches:
+            whole = file.is_added_file or file.is_binary_file
+            lines[path] = None if whole else [_rows(hunk) for hunk in file]
+        links = {path.resolve() for path in lines if path.is_symlink()}
+        return lines | dict.fromkeys(links)  # what such a name stands for may be another file now
+
+    @cached_property
+    def _names(self) -> dict[Path, str]:
+        """The former names of renamed files."""
+        return {
+            path: _unquoted(file.source_file).removeprefix("a/")
+            for path, file in self._patches
+            if file.is_rename
+        }
+
+
+def _files(done: tuple[int, bytes], what: str, base: str = "what was") -> PatchSet:
+    status, output = done
+    if status > 1:
+        message = f"--diff-base: git cannot compare {what} with {base}"
         raise UsageError(message)
-    lines: dict[Path, list[range] | None] = {}
-    for file in PatchSet(output.decode("utf-8", "surrogateescape")):
-        path = (top / _unquoted(file.target_file).removeprefix("b/")).resolve()
-        lines[path] = None if file.is_added_file else [_rows(hunk) for hunk in file]
-    _, untracked = git(top, "ls-files", "-z", "--others", "--exclude-standard")
-    for name in untracked.split(b"\0"):
-        if name:
-            lines[(top / os.fsdecode(name)).resolve()] = None
-    return Changes(lines)
+    return PatchSet(output.decode("utf-8", "surrogateescape"))
 
 
 def _rows(hunk: Hunk) -> range:
@@ -82,49 +183,16 @@ def _unquoted(name: str) -> str:
     return os.fsdecode(data)
 
 
-def _top(directory: Path) -> Path:
-    status, output = git(directory, "rev-parse", "--show-toplevel")
-    if status:
-        why = f"{directory} is in no git repository"
-        message = f"--diff-base: {why if shutil.which('git') else 'git is not installed'}"
-        raise UsageError(message)
-    return Path(os.fsdecode(output.removesuffix(b"\n")))
-
-
-def _base(revision: str, top: Path) -> str:
-    if git(top, "rev-parse", "--verify", "--quiet", "HEAD")[0]:
-        message = "--diff-base: the repository has no commits yet"
-        raise UsageError(message)
-    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    status, output = git(top, *asked)
-    if status:
-        message = f"--diff-base: git knows no revision {revision!r}{_shallow(top, revision)}"
-        raise UsageError(message)
-    status, output = git(top, "merge-base", output.decode().split()[-1], "HEAD")
-    if status:
-        why = f"{revision!r} and HEAD have no commit in common"
-        message = f"--diff-base: {why}{_shallow(top, revision)}"
-        raise UsageError(message)
-    return output.decode().strip()
-
-
-def _shallow(top: Path, revision: str) -> str:
-    """Return what helps in a shallow clone."""
-    if git(top, "rev-parse", "--is-shallow-repository")[1].strip() != b"true":
-        return ""
-    return (
-        "; this is a shallow clone, whose history ends before that: `git fetch --unshallow`, or "
-        f"`fetch-depth: 0` in the checkout of a workflow, brings {revision!r} and what lies between"
-    )
-
-
-def on_changed_lines(outcome: Outcome, revision: str, directory: Path) -> tuple[Outcome, int]:
+def on_changed_lines(
+    outcome: Outcome, revision: str, directory: Path, given: Mapping[Path, bytes]
+) -> tuple[Outcome, int]:
     """Return the outcome with what stands on changed lines, and how many findings were left out.
 
     A finding stands there if its place or any step of its trace does. ``directory`` is what the
-    names of files are relative to. Raises UsageError as :func:`changes_since` does.
+    names of files are relative to, ``given`` what stands in for the content of some. Raises UsageError
+    as :class:`Changes` does.
     """
-    changes = changes_since(revision, directory)
+    changes = Changes(revision, directory, given)
     kept = tuple(_touched(outcome.findings, changes, directory))
     return replace(outcome, findings=kept), len(outcome.findings) - len(kept)
 

@@ -67,13 +67,14 @@ def commit(git, message):
     git("commit", "-qm", message)
 
 
-def check(directory, base="base", *arguments, cwd=None):
+def check(directory, base="base", *arguments, cwd=None, text=None):
     done = subprocess.run(
         [
             *(sys.executable, "-m", "shapeguard", "check", "--output-format", "concise"),
             *("--diff-base", base, *arguments),
         ],
         cwd=cwd or directory,
+        input=None if text is None else text.encode(),
         capture_output=True,
         check=False,
     )
@@ -213,6 +214,153 @@ def test_lines_with_characters_that_only_look_like_line_ends(repository, git):
     assert check(repository, "HEAD")[:2] == (0, [])
 
 
+@pytest.mark.parametrize("attribute", ["-diff", "binary"])
+def test_a_file_whose_changes_git_does_not_show_is_changed_in_every_line(
+    repository, git, attribute
+):
+    (repository / ".gitattributes").write_text(f"*.py {attribute}\n", "utf-8")
+    commit(git, "attributes")
+    assert check(repository, "HEAD")[:2] == (0, [])
+    change(repository / "a.py", "x.dim() == 2", "x.dim() == 3")
+    assert check(repository, "HEAD")[:2] == (1, ["a.py:10:12"])
+
+
+def test_lines_between_two_changes_have_not_changed(repository, git):
+    git("config", "diff.interHunkContext", "20")
+    change(repository / "a.py", "import torch\n", "import torch  # first\n")
+    change(repository / "a.py", "x.dim() == 2", "x.dim() == 3")
+    assert check(repository)[:2] == (0, [])
+
+
+def test_a_link_to_another_file_than_before(repository, git):
+    (repository / "other.py").write_text(HAZARD, "utf-8")
+    (repository / "link.py").symlink_to("a.py")
+    commit(git, "link")
+    assert check(repository, "HEAD")[:2] == (0, [])
+    (repository / "link.py").unlink()
+    (repository / "link.py").symlink_to("other.py")
+    assert check(repository, "HEAD", "link.py")[:2] == (1, ["link.py:10:12"])
+
+
+# --- standard input ---
+
+
+def test_standard_input_is_compared_and_not_the_file_on_disk(repository):
+    given = ("--stdin-filename", "a.py", "-")
+    assert check(repository, "base", *given, text=HAZARD)[:2] == (0, [])
+    changed = HAZARD.replace("x.numel() > 3", "x.numel() > 4")
+    assert check(repository, "base", *given, text=changed)[:2] == (1, ["a.py:10:12"])
+    elsewhere = HAZARD.replace("x.dim() == 2", "x.dim() == 3")
+    assert check(repository, "base", *given, text=f"# new\n{elsewhere}")[:2] == (0, [])
+    (repository / "a.py").write_text(changed, "utf-8")
+    assert check(repository, "base", *given, text=HAZARD)[:2] == (0, [])
+
+
+def test_standard_input_that_is_fixed_is_compared_as_it_is_then(repository):
+    needless = "return None  # shapeguard: ignore[SG101] why"
+    given = ("--fix", "--stdin-filename", "a.py", "-")
+    text = HAZARD.replace("return None", needless)
+    assert check(repository, "base", *given[1:], text=text)[:2] == (1, ["a.py:16:43"])
+    status, _, errors = check(repository, "base", *given, text=text)
+    assert status == 0
+    assert "1 fixed, 0 remaining" in errors
+
+
+def test_standard_input_in_the_place_of_a_renamed_file_and_of_a_new_one(repository, git):
+    git("mv", "a.py", "b.py")
+    given = ("--stdin-filename", "b.py", "-")
+    assert check(repository, "base", *given, text=HAZARD)[:2] == (0, [])
+    new = ("--stdin-filename", "no/where/new.py", "-")
+    assert check(repository, "base", *new, text=HAZARD)[:2] == (1, ["no/where/new.py:10:12"])
+
+
+def test_standard_input_with_the_line_ends_of_the_working_tree(repository, git):
+    (repository / ".gitattributes").write_text("*.py text eol=crlf\n", "utf-8")
+    commit(git, "line ends")
+    given = ("--stdin-filename", "a.py", "-")
+    assert check(repository, "HEAD", *given, text=HAZARD.replace("\n", "\r\n"))[:2] == (0, [])
+
+
+# --- what lies outside of what git tracks here ---
+
+
+@pytest.fixture
+def other(tmp_path_factory, git):
+    """Return another repository, whose only commit holds one hazard."""
+    directory = tmp_path_factory.mktemp("others") / "other"
+    directory.mkdir()
+    (directory / "lib.py").write_text(HAZARD, "utf-8")
+    git("init", "-q", "-b", "main", cwd=directory)
+    git("add", "-A", cwd=directory)
+    git("commit", "-qm", "one", cwd=directory)
+    return directory
+
+
+def test_an_ignored_file_that_is_named_is_new_in_every_line(repository, git):
+    (repository / ".gitignore").write_text("made.py\n", "utf-8")
+    commit(git, "ignore")
+    (repository / "made.py").write_text(HAZARD, "utf-8")
+    assert check(repository, "HEAD", "made.py", "a.py")[:2] == (1, ["made.py:10:12"])
+
+
+def test_a_file_in_no_repository_is_new_in_every_line(repository, tmp_path_factory):
+    path = tmp_path_factory.mktemp("nowhere") / "a.py"
+    path.write_text(HAZARD, "utf-8")
+    assert check(repository, "base", str(path))[:2] == (1, [f"{path}:10:12"])
+
+
+def test_a_submodule_is_compared_with_the_commit_that_the_base_has_for_it(repository, git, other):
+    allowed = ("-c", "protocol.file.allow=always")
+    git(*allowed, "submodule", "add", "-q", str(other), "sub [x]")
+    module = repository / "sub [x]"
+    assert check(repository, "HEAD", "sub [x]")[:2] == (1, ["sub [x]/lib.py:10:12"])
+    commit(git, "submodule")
+    git("tag", "with")
+    assert check(repository, "with", "sub [x]")[:2] == (0, [])
+    change(module / "lib.py", "x.dim() == 2", "x.dim() == 3")
+    git("commit", "-qam", "elsewhere", cwd=module)
+    commit(git, "newer submodule")
+    assert check(repository, "with", "sub [x]")[:2] == (0, [])
+    change(module / "lib.py", "x.numel() > 3", "x.numel() > 4")
+    assert check(repository, "with", "sub [x]")[:2] == (1, ["sub [x]/lib.py:10:12"])
+    git("commit", "-qam", "there", cwd=module)
+    commit(git, "newest submodule")
+    assert check(repository, "with", "sub [x]")[:2] == (1, ["sub [x]/lib.py:10:12"])
+    assert check(repository, "HEAD", "sub [x]")[:2] == (0, [])
+    assert check(module, "HEAD~1")[:2] == (1, ["lib.py:10:12"])
+
+
+def test_a_submodule_that_lacks_the_commit_says_how_to_get_it(repository, git, other):
+    allowed = ("-c", "protocol.file.allow=always")
+    git(*allowed, "submodule", "add", "-q", str(other), "sub")
+    git("update-index", "--cacheinfo", f"160000,{'1' * 40},sub")
+    git("commit", "-qm", "a commit that nobody has")
+    status, _, errors = check(repository, "HEAD", "sub")
+    assert status == 2
+    assert f"error: --diff-base: the submodule sub lacks {'1' * 40}, which " in errors
+    assert f"`git -C {repository / 'sub'} fetch origin {'1' * 40}` brings it" in errors
+
+
+def test_another_repository_is_asked_what_the_revision_is_there(repository, git, other):
+    git("clone", "-q", str(other), "nested")
+    for directory in (repository / "nested", other):
+        path = directory / "lib.py"
+        status, _, errors = check(repository, "base", str(path))
+        assert status == 2
+        assert f"error: --diff-base: git knows no revision 'base' in {directory}" in errors
+        git("tag", "base", cwd=directory)
+        assert check(repository, "base", str(path))[:2] == (0, [])
+        change(path, "x.numel() > 3", "x.numel() > 4")
+        assert check(repository, "base", str(path))[0] == 1
+
+
+def test_a_repository_that_git_refuses_is_not_called_none(repository):
+    (repository / ".git" / "HEAD").write_text("broken", "utf-8")
+    status, _, errors = check(repository)
+    assert status == 2
+    assert f"error: --diff-base: git does not work in {repository}; `git -C" in errors
+
+
 # --- where it cannot work ---
 
 
@@ -267,6 +415,62 @@ def test_a_shallow_clone_that_does_not_reach_back_says_what_to_do(
     assert "'base' and HEAD have no commit in common; this is a shallow clone" in errors
     git("fetch", "-q", "--unshallow", cwd=clone)
     assert check(clone, "base")[:2] == (0, [])
+
+
+@pytest.mark.parametrize("revision", ["origin/main", "origin/main~1", "refs/remotes/origin/main"])
+def test_the_advice_for_a_shallow_clone_of_one_branch_helps(
+    repository, git, tmp_path_factory, revision
+):
+    (repository / "b.py").write_text("x = 1\n", "utf-8")
+    commit(git, "b")
+    git("switch", "-qc", "feature/one")
+    for number in range(3):
+        (repository / f"{number}.py").write_text(HAZARD, "utf-8")
+        commit(git, str(number))
+    clone = tmp_path_factory.mktemp("clones") / "clone"
+    shallow = ("--depth", "1", "-b", "feature/one", f"file://{repository}")
+    git("clone", "-q", *shallow, str(clone))
+    status, _, errors = check(clone, revision)
+    assert status == 2
+    assert f"git knows no revision {revision!r}; this is a shallow clone" in errors
+    command = "git fetch --unshallow origin main:refs/remotes/origin/main"
+    assert f"`{command}`, or `fetch-depth: 0`" in errors
+    git("fetch", "-q", "--depth", "1", "origin", "main:refs/remotes/origin/main", cwd=clone)
+    if "~" not in revision:
+        status, _, errors = check(clone, revision)
+        assert status == 2
+        assert f"{revision!r} and HEAD have no commit in common; this is a shallow" in errors
+        assert f"`{command}`, or `fetch-depth: 0`" in errors
+    git(*command.split()[1:], cwd=clone)
+    assert check(clone, revision)[1] == [f"{number}.py:10:12" for number in range(3)]
+
+
+def test_the_advice_for_a_branch_that_a_clone_does_not_have(repository, git, tmp_path_factory):
+    git("switch", "-qc", "feature")
+    clone = tmp_path_factory.mktemp("clones") / "clone"
+    git("clone", "-q", "--single-branch", f"file://{repository}", str(clone))
+    status, _, errors = check(clone, "origin/main")
+    assert status == 2
+    command = "git fetch origin main:refs/remotes/origin/main"
+    assert f"git knows no revision 'origin/main'; if origin has it, `{command}` brings it" in errors
+    git(*command.split()[1:], cwd=clone)
+    assert check(clone, "origin/main")[:2] == (0, [])
+    status, _, errors = check(clone, "main")
+    assert status == 2
+    assert "git knows no revision 'main'; did you mean 'origin/main'?" in errors
+
+
+def test_the_advice_for_the_name_of_a_branch_in_a_shallow_clone(repository, git, tmp_path_factory):
+    git("switch", "-qc", "feature")
+    (repository / "b.py").write_text(HAZARD, "utf-8")
+    commit(git, "b")
+    clone = tmp_path_factory.mktemp("clones") / "clone"
+    git("clone", "-q", "--depth", "1", f"file://{repository}", str(clone))
+    _, _, errors = check(clone, "main")
+    command = "git fetch --unshallow origin main:refs/remotes/origin/main"
+    assert f"if it is a branch, `{command}` does, under the name 'origin/main'" in errors
+    git(*command.split()[1:], cwd=clone)
+    assert check(clone, "origin/main")[1] == ["b.py:10:12"]
 
 
 def test_git_itself_is_missing(repository, monkeypatch):
