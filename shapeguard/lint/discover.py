@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pathspec import GitIgnoreSpec
 
 from shapeguard.errors import UsageError
-from shapeguard.lint.config import placed
+from shapeguard.lint.config import can_match, placed
 from shapeguard.lint.git import list_by_git
 
 if TYPE_CHECKING:
@@ -243,7 +243,8 @@ def _ignore_file(path: Path, unread: list[str]) -> GitIgnoreSpec:
             text = path.read_text("utf-8", "replace")
         except OSError as error:
             unread.append(f"{path}: {error.strerror}")
-    return GitIgnoreSpec.from_lines(text.splitlines())
+    # git passes over lines that are no patterns
+    return GitIgnoreSpec.from_lines(line for line in text.splitlines() if can_match(line))
 
 
 def _ignored(

@@ -78,6 +78,12 @@ def test_named_directory_is_read_whatever_hides_it(project, where):
     assert found(project) == []
 
 
+def test_lines_of_a_gitignore_that_are_no_patterns_are_passed_over(project):
+    tree(project, "a.py", "gen/b.py", "c.py")
+    (project / ".gitignore").write_text("!\n[z-a]\n[a\n# gen\n\ngen/\n\\\n/\nc.py\n", "utf-8")
+    assert found(project) == ["a.py"]
+
+
 def test_gitignore_inside_a_named_ignored_directory_still_holds(project):
     (project / ".gitignore").write_text("cache/\n", "utf-8")
     tree(project, "cache/pkg/a.py", "cache/pkg/gen.py")

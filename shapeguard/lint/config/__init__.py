@@ -16,7 +16,7 @@ from shapeguard.lint.config.loading import (
     load_settings,
     nearest,
 )
-from shapeguard.lint.config.patterns import check_pattern, placed
+from shapeguard.lint.config.patterns import can_match, check_pattern, placed
 from shapeguard.lint.config.settings import (
     ALL,
     EXPECTED,
@@ -38,6 +38,7 @@ __all__ = [
     "Hierarchy",
     "RuleOptions",
     "Settings",
+    "can_match",
     "check_codes",
     "check_entries",
     "check_options",

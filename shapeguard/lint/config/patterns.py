@@ -55,16 +55,20 @@ def check_pattern(pattern: str, place: str) -> None:
     Raises ConfigError.
     """
     _, text = placed(pattern, Path())
-    try:
-        (only,) = GitIgnoreSpec.from_lines([text]).patterns
-        matches = only.include is not None
-    except (ValueError, re.error):  # what is no pattern, or none at all
-        matches = False
-    if not matches:
+    if not can_match(text):
         hint = f"; a name that starts with # is written \\{text}" if text.startswith("#") else ""
         found = f"found {pattern!r}, which matches nothing{hint}"
         message = f"{place}: expected a gitignore pattern, {found}"
         raise ConfigError(message)
+
+
+def can_match(pattern: str) -> bool:
+    """Whether a line of a ``.gitignore`` is a pattern, and one that something can match."""
+    try:
+        (only,) = GitIgnoreSpec.from_lines([pattern]).patterns
+    except (ValueError, re.error):  # what is no pattern, or none at all
+        return False
+    return only.include is not None
 
 
 def _signed(pattern: str) -> tuple[str, str]:
