@@ -7,7 +7,6 @@ of the place itself. Paths in it are relative to the directory of the baseline.
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,12 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from shapeguard.finding import Suppressed, Suppressor
-from shapeguard.lint.configuring import known_codes
-from shapeguard.lint.housekeeping import UnparsableFile, UnusedSuppression
-from shapeguard.lint.packs import pack_problems
+from shapeguard.lint.housekeeping import UnparsableFile
+from shapeguard.lint.staleness import stale_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from shapeguard.finding import Finding
     from shapeguard.lint.engine import Outcome
@@ -142,10 +140,8 @@ def compare(
     numbers = _numbers(outcome)
 
     def entry_of(finding: Finding, baseline: Baseline) -> Entry:
-        path, key = (
-            baseline.name_of(root / finding.span.filename),
-            outcome.keys[finding.fingerprint],
-        )
+        path = baseline.name_of(root / finding.span.filename)
+        key = outcome.keys[finding.fingerprint]
         return Entry(path, key.function, key.code, key.text, numbers[finding.fingerprint])
 
     kept: list[Finding] = []
@@ -165,20 +161,13 @@ def compare(
             new.append((baseline, entry))
     below = [Path(os.path.realpath(each)) for each in asked]  # resolve() refuses a circle of links
     changes: list[Change] = []
-    codes = _installed_codes()
     for each in baselines:
         there = (*outcome.findings, *outcome.unsure)
         present = {entry_of(f, each) for f in there if holding(f.span.filename) is each}
         sought = {each.name_of(root / name): own for name, own in outcome.sought.items()}
-        unknown = {
-            entry: code
-            for entry, code in _unknown(each, codes, sought, below)
-            if entry not in present
-        }
-        gone = _gone(each, sought, present, below)
-        stale = {*gone, *(entry for entry, code in unknown.items() if _is_complete(code, codes))}
+        stale, unknown = stale_entries(each, sought, present, below)
         added = tuple(sorted(entry for holder, entry in new if holder is each))
-        changes.append(Change(each, tuple(sorted(stale)), added, unknown))
+        changes.append(Change(each, stale, added, unknown))
     return Compared(tuple(kept), tuple(suppressed), tuple(changes))
 
 
@@ -197,55 +186,3 @@ def _numbers(outcome: Outcome) -> dict[str, int]:
         seen[place] += 1
         numbers[finding.fingerprint] = seen[place]
     return numbers
-
-
-def _installed_codes() -> frozenset[str]:
-    """Return the codes of all rules; none where a pack is broken, which may have had any."""
-    return frozenset() if pack_problems() else frozenset(known_codes())
-
-
-def _gone(
-    baseline: Baseline,
-    sought: Mapping[str, Collection[str]],
-    present: Collection[Entry],
-    below: Collection[Path],
-) -> Iterator[Entry]:
-    """Yield the entries whose findings are gone."""
-    for entry in (*baseline.accepted, *baseline.current):
-        codes = sought.get(entry.path)
-        if codes is None:
-            gone = baseline.lacks_file(entry, below)
-        else:
-            gone = entry not in present and _about(entry).issubset(codes)
-        if gone:
-            yield entry
-
-
-def _unknown(
-    baseline: Baseline,
-    codes: Collection[str],
-    sought: Collection[str],
-    below: Collection[Path],
-) -> Iterator[tuple[Entry, str]]:
-    """Yield the entries of files that were asked for with a code that no rule has, and that code."""
-    for entry in sorted((*baseline.accepted, *baseline.current)) if codes else ():
-        strange = sorted(_about(entry).difference(codes))
-        if strange and (entry.path in sought or baseline.is_below(entry, below)):
-            yield entry, strange[0]
-
-
-def _is_complete(code: str, codes: Iterable[str]) -> bool:
-    """Say whether all rules are known that there can be with the letters of a code, such as SG."""
-    return _letters(code) in set(map(_letters, codes))
-
-
-def _letters(code: str) -> str:
-    return re.split("[0-9]", code.upper(), maxsplit=1)[0]
-
-
-def _about(entry: Entry) -> set[str]:
-    """Return the codes of the rules that must be asked to find an entry again.
-
-    Whether a suppression is used is only known where the rule that it names was asked.
-    """
-    return {entry.rule, entry.text} if entry.rule == UnusedSuppression.code else {entry.rule}
