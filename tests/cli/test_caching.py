@@ -70,7 +70,9 @@ def test_verbose_says_what_came_of_it(tool, project):
     path.write_bytes(b"no database" * 1000)
     done = tool("check", "--verbose")
     assert done.returncode == 1
-    assert re.search(rf"^cache: {path}: .*; the next check makes it anew$", done.stderr, re.MULTILINE)
+    assert re.search(
+        rf"^cache: {path}: .*; the next check makes it anew$", done.stderr, re.MULTILINE
+    )
     assert "makes it anew" not in tool("check").stderr
     assert f"cache: 2 results from {path}" in tool("check", "--verbose").stderr
 
