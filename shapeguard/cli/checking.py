@@ -78,9 +78,13 @@ def run_check(options: CheckOptions) -> int:
         if cache is not None:
             hits = f"{count(cache.hits, 'result')} from {cache.path}"
             note(f"cache: {cache.trouble or hits}")
-    if found.problems or outcome.problems or done.failed:
+    return _status(found, done, options)
+
+
+def _status(found: Discovery, done: Examined, options: CheckOptions) -> int:
+    if found.problems or done.outcome.problems or done.failed:
         return TROUBLE
-    found_some = done.differs if done.ends else bool(outcome.findings)
+    found_some = done.differs if done.ends else bool(done.outcome.findings)
     return FINDINGS if found_some and not options.exit_zero else NOTHING_FOUND
 
 

@@ -11,7 +11,7 @@ from shapeguard.cli.ignoring import add_ignores
 from shapeguard.cli.known import subtract
 from shapeguard.cli.output import note
 from shapeguard.cli.progress import progress
-from shapeguard.lint.changes import on_changed_lines
+from shapeguard.lint.changes import Changes, on_changed_lines
 from shapeguard.lint.engine import check
 from shapeguard.lint.settling import Start
 from shapeguard.report.words import count
@@ -93,6 +93,10 @@ def examine(checks: Checks, files: Sequence[Path], given: dict[Path, bytes]) -> 
     ``given`` is the content of standard input, by the file that it stands in for.
     """
     options = checks.options
+    if options.diff_base is not None:
+        Changes(
+            options.diff_base, checks.cwd
+        )  # a wrong revision is told before anything is analysed
     if not wants_fixes(options) and options.add_ignore is None:
         outcome = checks.look(files, given)
         return Examined(checks.reported(outcome, given, quiet=options.quiet), given)
