@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 import sys
 from importlib.metadata import entry_points, version
 from pathlib import Path
@@ -38,14 +37,17 @@ def environment() -> str:
 
 
 def _files(package: str) -> Iterator[str]:
-    """Yield what tells the present files of a package from those of another day."""
+    """Yield what tells the present files of a package, or a module, from those of another day."""
     spec = importlib.util.find_spec(package)
     if spec is None:
         return
-    for place in spec.submodule_search_locations or [os.path.dirname(spec.origin or "")]:  # noqa: PTH120 - as the others
-        for path in sorted(Path(place).rglob("*.py")):
-            status = path.stat()
-            yield f"{path} {status.st_mtime_ns} {status.st_size}"
+    places = spec.submodule_search_locations
+    files = [Path(spec.origin)] if places is None and spec.origin else []
+    for place in places or ():
+        files += sorted(Path(place).rglob("*.py"))
+    for path in files:
+        status = path.stat()
+        yield f"{path} {status.st_mtime_ns} {status.st_size}"
 
 
 def context(settings: Settings, codes: Iterable[str], root: Path, shown_from: Path) -> str:
