@@ -2,6 +2,7 @@
 # make test       every test and every static check
 # make compat     contracts and reference on older releases of adapters, each in its own environment
 # make bench      what contracts cost, beside other checkers; writes docs/benchmarks.md
+# make own        what the linter finds in all of our own code; ten minutes
 # make accuracy   what the linter finds in released packages; writes docs/accuracy.md
 #
 # They set up .venv by themselves; all they need is Python 3.11, git and make. "make test" also installs
@@ -13,11 +14,13 @@ BIN := .venv/bin
 OTHER_PYTHONS ?= python3.12 python3.13
 # Releases of adapters on which "make compat" runs; 1.3.0 is that of "make test".
 RELEASES ?= 1-1-0 1-1-1 1-2-0
+# Our own code that handles tensors; "make own" checks all of it, which takes ten minutes.
+TENSORS := shapeguard/contracts shapeguard/oracle shapeguard/reference shapeguard/runtime
 # Such as "--only torchmetrics" or "--hazard H9 --verbose"; "--help" tells the rest.
 ACCURACY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check pytest others browser compat bench accuracy docs clean
+.PHONY: help demo test check own pytest others browser compat bench accuracy docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -51,6 +54,9 @@ check: .venv/test
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m shapeguard.cli.docs docs --check
+	$(BIN)/shapeguard check --jobs 1 $(TENSORS) rules
+
+own: .venv/test
 	$(BIN)/shapeguard check shapeguard rules
 
 # The tests of the HTML pages look at them in it.
