@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+
+from shapeguard.cli.group import invoke
 
 HAZARD = """\
 import torch
@@ -68,18 +72,19 @@ def commit(git, message):
 
 
 def check(directory, base="base", *arguments, cwd=None, text=None):
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "shapeguard", "check", "--output-format", "concise"),
-            *("--diff-base", base, *arguments),
-        ],
-        cwd=cwd or directory,
-        input=None if text is None else text.encode(),
-        capture_output=True,
-        check=False,
-    )
-    places = [line.rpartition(": SG")[0] for line in done.stdout.decode().splitlines()]
-    return done.returncode, places, done.stderr.decode()
+    """Check as a user does, but in this process: what git says is what takes time here."""
+    out, errors = io.TextIOWrapper(io.BytesIO(), newline=""), io.StringIO()
+    command = ["check", "--output-format", "concise", "--diff-base", base, *arguments]
+    given = io.TextIOWrapper(io.BytesIO((text or "").encode()))
+    before, sys.stdin = sys.stdin, given
+    try:
+        with chdir(cwd or directory), redirect_stdout(out), redirect_stderr(errors):
+            status = invoke(command)
+    finally:
+        sys.stdin = before
+    out.seek(0)
+    places = [line.rpartition(": SG")[0] for line in out.read().splitlines()]
+    return status, places, errors.getvalue()
 
 
 def change(path, old, new):
