@@ -9,11 +9,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.config import is_file
 from shapeguard.lint.declarations import declared_axes
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.roots import is_file, python_files
+from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
 from shapeguard.lint.source import UnreadableError, parse_outline, read
 from shapeguard.lint.tracking import Tracker

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.config import has_settings
+from shapeguard.lint.config import has_settings, is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,14 +58,6 @@ def _set_apart(path: Path, root: Path) -> bool:
 
 def _skipped(name: str) -> bool:
     return name in SKIPPED or name.startswith(".")
-
-
-def is_file(path: Path) -> bool:
-    """Say whether a path is a regular file; one that may not be looked at is none."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 def python_files(root: Path) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from shapeguard.lint.config.loading import (
     CONFIG_NAMES,
     Hierarchy,
     has_settings,
+    is_file,
     load_settings,
     nearest,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "check_pattern",
     "covers",
     "has_settings",
+    "is_file",
     "load_settings",
     "nearest",
     "placed",

@@ -78,12 +78,13 @@ def nearest(directory: Path) -> Path | None:
 def _in(directory: Path) -> Path | None:
     for name in CONFIG_NAMES:
         path = directory / name
-        if _is_file(path) and _read_table(path) is not None:
+        if is_file(path) and _read_table(path) is not None:
             return path
     return None
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Say whether a path is a regular file; one that may not be looked at is none."""
     try:
         return path.is_file()
     except OSError:
