@@ -69,17 +69,14 @@ class Cache:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
                 self._refresh(database, root, paths)
-                found = database.execute(
-                    "select name, context, value from result where root = ?", (os.fsencode(root),)
-                ).fetchall()
+                found = _values(database, os.fsencode(root), contexts)
         except (sqlite3.Error, OSError, zlib.error, ValueError) as error:
             self._give_up(error)
             return {}
         results: dict[str, FileResult] = {}
-        for name, context, value in found:
-            if contexts.get(name) == context:
-                with suppress(msgspec.MsgspecError, zlib.error):
-                    results[name] = _DECODER.decode(zlib.decompress(value))
+        for name, value in found.items():
+            with suppress(msgspec.MsgspecError, zlib.error):
+                results[name] = _DECODER.decode(zlib.decompress(value))
         self.hits += len(results)
         return results
 
@@ -210,6 +207,20 @@ class Cache:
             if before.get(path) is not s
         ]
         database.executemany("insert or replace into file values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _values(
+    database: sqlite3.Connection, root: bytes, contexts: Mapping[str, str]
+) -> dict[str, bytes]:
+    """Return what is kept of the files that are asked for, and of no others."""
+    query = "select value from result where root = ? and name = ? and context = ?"
+    found: dict[str, bytes] = {}
+    for name, context in contexts.items():
+        with suppress(UnicodeEncodeError):  # such a name is not kept
+            row = database.execute(query, (root, name, context)).fetchone()
+            if row is not None:
+                found[name] = row[0]
+    return found
 
 
 def _rows(

@@ -45,7 +45,8 @@ class Keeping:
             self._contexts[name] = self._context(name, root)
         found: dict[str, FileResult] = {}
         for root, paths in below.items():
-            found |= self.cache.known(root, {*python_files(root), *paths}, self._contexts)
+            contexts = {name: self._contexts[name] for name in map(self.shown, paths)}
+            found |= self.cache.known(root, {*python_files(root), *paths}, contexts)
         return found
 
     def _context(self, name: str, root: Path) -> str:
