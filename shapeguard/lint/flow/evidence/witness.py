@@ -10,20 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.domain.numbers import UndefinedError
 from shapeguard.lint.flow.domain.propositions import (
     AtMostZero,
-    Every,
-    EveryMember,
     IsZero,
-    Opaque,
-    Some,
     conjuncts,
     literals,
     opaque_keys,
     unknowns,
 )
 from shapeguard.lint.flow.domain.terms import Sizes, Symbol, constants, evaluate
+from shapeguard.lint.flow.evidence.substitution import Asked, Row, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -66,57 +62,7 @@ class Assignment:
 
 def holds(predicate: Predicate, given: Assignment) -> bool | None:
     """Evaluate a predicate; None where a symbol has no value yet."""
-    match predicate:
-        case Every(parts=parts):
-            return _all(holds(part, given) for part in parts)
-        case Some(parts=parts):
-            answer = _all(_not(holds(part, given)) for part in parts)
-            return _not(answer)
-        case Opaque(key, wanted):
-            known = given.opaque.get(key)
-            return None if known is None else known == wanted
-        case EveryMember():
-            return _every_member(predicate, given)
-        case AtMostZero(term, strict):
-            value = _value(term, given)
-            return value if isinstance(value, bool) or value is None else value < (not strict)
-        case IsZero(term, wanted):
-            value = _value(term, given)
-            return value if isinstance(value, bool) or value is None else (value == 0) == wanted
-
-
-def _every_member(predicate: EveryMember, given: Assignment) -> bool | None:
-    members = given.values.get(predicate.sizes)
-    if not isinstance(members, tuple):
-        return None
-    each = (
-        holds(predicate.condition, Assignment({**given.values, predicate.member: value}))
-        for value in members
-    )
-    answer = _all(each)
-    return None if answer is None else answer == predicate.holds
-
-
-def _value(term: Term, given: Assignment) -> int | bool | None:
-    try:
-        return given.value(term)
-    except KeyError:
-        return None
-    except UndefinedError:
-        return False
-
-
-def _not(answer: bool | None) -> bool | None:  # noqa: FBT001 - a truth value, not a flag
-    return None if answer is None else not answer
-
-
-def _all(answers: Iterable[bool | None]) -> bool | None:
-    unknown = False
-    for answer in answers:
-        if answer is False:
-            return False
-        unknown = unknown or answer is None
-    return None if unknown else True
+    return compiled(predicate)(given.values, given.opaque)
 
 
 def search(goals: Sequence[Predicate], facts: Sequence[Predicate] = ()) -> Assignment | None:
@@ -133,7 +79,7 @@ def search(goals: Sequence[Predicate], facts: Sequence[Predicate] = ()) -> Assig
         trial.add(goal)
     for unusual in (None, *UNUSUAL):
         for given in trial.assignments(trial.unknowns(near), sorted(trial.by_key), unusual):
-            if all(holds(goal, given) for goal in everything):
+            if trial.is_met():
                 return _needed(everything, given)
         if trial.steps < MAX_TRIALS:
             return None
@@ -200,19 +146,27 @@ class _Trial:
     Every node of the search counts as a step, so that a search without an answer ends as well.
     """
 
-    by_symbol: dict[Symbol | Sizes, list[Predicate]] = field(
-        default_factory=dict["Symbol | Sizes", list["Predicate"]]
+    by_symbol: dict[Symbol | Sizes, list[Asked]] = field(
+        default_factory=dict["Symbol | Sizes", list[Asked]]
     )
-    by_key: dict[str, list[Predicate]] = field(default_factory=dict[str, list["Predicate"]])
+    by_key: dict[str, list[Asked]] = field(default_factory=dict[str, list[Asked]])
+    goals: list[Asked] = field(default_factory=list[Asked])
     given: Assignment = field(default_factory=Assignment)
+    places: dict[Symbol | Sizes | str, int] = field(
+        default_factory=dict["Symbol | Sizes | str", int]
+    )
+    row: Row = field(default_factory=Row)
     more: tuple[int, ...] = ()
     steps: int = 0
 
     def add(self, goal: Predicate) -> None:
+        asked = Asked(goal, self.places)
+        self.goals.append(asked)
+        self.row += [None] * (len(self.places) - len(self.row))
         for symbol in set(unknowns(goal)):
-            self.by_symbol.setdefault(symbol, []).append(goal)
+            self.by_symbol.setdefault(symbol, []).append(asked)
         for key in opaque_keys(goal):
-            self.by_key.setdefault(key, []).append(goal)
+            self.by_key.setdefault(key, []).append(asked)
 
     def unknowns(self, near: dict[Symbol | Sizes, int]) -> list[Symbol | Sizes]:
         """Sort lists first, since partial sums bound everything else; then what is near the goals."""
@@ -228,25 +182,37 @@ class _Trial:
         At most ``unusual`` symbols get another value than the first that they can have.
         """
         if keys:
+            place = self.places[keys[0]]
             for truth in (True, False):
-                self.given.opaque[keys[0]] = truth
+                self.given.opaque[keys[0]] = self.row[place] = truth
                 if self._possible(self.by_key[keys[0]]):
                     yield from self.assignments(symbols, keys[1:], unusual)
                 del self.given.opaque[keys[0]]
+            self.row[place] = None
             return
         if not symbols:
             yield self.given
             return
         first = symbols[0]
-        for place, value in enumerate(_values(first, self.more)):
-            left = unusual if unusual is None or place == 0 else unusual - 1
+        place = self.places[first]
+        for number, value in enumerate(_values(first, self.more)):
+            left = unusual if unusual is None or number == 0 else unusual - 1
             if left is not None and left < 0:
                 break
-            self.given.values[first] = value
+            self.given.values[first] = self.row[place] = value
             if self._possible(self.by_symbol[first]):
                 yield from self.assignments(symbols[1:], keys, left)
             del self.given.values[first]
+        self.row[place] = None
 
-    def _possible(self, goals: list[Predicate]) -> bool:
+    def _possible(self, goals: list[Asked]) -> bool:
         self.steps += 1
-        return self.steps < MAX_TRIALS and not any(holds(g, self.given) is False for g in goals)
+        if self.steps >= MAX_TRIALS:
+            return False
+        row, given = self.row, self.given
+        return not any(each.holds(row, given.values, given.opaque) is False for each in goals)
+
+    def is_met(self) -> bool:
+        """Say whether every goal is true."""
+        row, given = self.row, self.given
+        return all(each.holds(row, given.values, given.opaque) for each in self.goals)
