@@ -67,12 +67,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
+    SUBSCRIPT,
     Confidence,
     Consequence,
     Diagnosis,
     Loop,
     Rule,
     Severity,
+    Sign,
     Walk,
     Witness,
     unpaired,
@@ -92,6 +94,7 @@ class SizesUnlikeConsumers(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
     listens_to = (Loop, Walk)
+    shown_by = (Sign(Loop, {"zip"}), Sign(Walk, {SUBSCRIPT}))
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report sizes of which there may be more or fewer than what takes the shares."""

@@ -66,6 +66,7 @@ from shapeguard.lint.api import (
     Rule,
     Sequence,
     Severity,
+    Sign,
     Split,
     Tensor,
     Unknown,
@@ -94,6 +95,7 @@ class CountsWithoutLength(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
     listens_to = (Split, Lookup, Index, Join, Loop)
+    shown_by = (Sign(Loop, {"zip"}),)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report counts as sizes, by position, beside another tensor, or walked over beside one."""

@@ -66,6 +66,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.api import (
+    READ_BEHIND,
     Confidence,
     Consequence,
     Int,
@@ -75,6 +76,7 @@ from shapeguard.lint.api import (
     Reason,
     Rule,
     Severity,
+    Sign,
     Term,
     emptiness,
     is_asked_too_late,
@@ -102,6 +104,7 @@ class MemberOfPossiblyNothing(Rule):
     severity = Severity.ERROR
     since = "0.1.0"
     listens_to = (Lookup, Loop)
+    shown_by = (Sign(Loop, {READ_BEHIND}),)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report a holder that may have no member, or a loop that may not run."""

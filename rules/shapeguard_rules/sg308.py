@@ -49,6 +49,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
+    ALONG,
     Call,
     Confidence,
     Consequence,
@@ -63,6 +64,7 @@ from shapeguard.lint.api import (
     Rule,
     Sequence,
     Severity,
+    Sign,
     Tensor,
     Term,
     Witness,
@@ -89,6 +91,7 @@ class SqueezedWithoutAxis(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
     listens_to = (Join, Reduce, Lookup, Index, Call, Loop, Return)
+    shown_by = (Sign(Call, {ALONG}), Sign(Loop, {"squeeze"}), Sign(Return, {"squeeze"}))
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report the first value that may have lost an axis that its use needs."""

@@ -61,6 +61,7 @@ from shapeguard.lint.api import (
     Rule,
     Sequence,
     Severity,
+    Sign,
     Tensor,
     Term,
     Witness,
@@ -88,6 +89,7 @@ class UntypedEmpty(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
     listens_to = (Index, Join, Return)
+    shown_by = (Sign(Return, _INTEGERS.keys()),)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report the first tensor that may be of floats because nothing is in it."""

@@ -71,6 +71,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.api import (
+    COMPOSING,
     Confidence,
     Consequence,
     Definition,
@@ -78,9 +79,11 @@ from shapeguard.lint.api import (
     Fate,
     Rule,
     Severity,
+    Sign,
     Witness,
     departures,
     fields_out_of_step,
+    method,
     returns_nothing,
 )
 
@@ -118,6 +121,7 @@ class DepartureFromComposition(Rule):
     since = "0.1.0"
     gives_way_to = frozenset({"SG104"})
     listens_to = (Definition,)
+    shown_by = (Sign(Definition, {method(name) for name in COMPOSING}),)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report every field and every parameter by which a method departs from its contract."""

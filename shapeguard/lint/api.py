@@ -115,7 +115,7 @@ from shapeguard.lint.flow.evidence.selections import (
     mask_out_of_step,
     mismatches,
 )
-from shapeguard.lint.flow.evidence.signatures import Departure, departures
+from shapeguard.lint.flow.evidence.signatures import COMPOSING, Departure, departures
 from shapeguard.lint.flow.evidence.slices import slices_out_of_step
 from shapeguard.lint.flow.evidence.stand_ins import StandIn, stand_in
 from shapeguard.lint.flow.evidence.states import Fate, Field, fields_out_of_step, returns_nothing
@@ -123,6 +123,7 @@ from shapeguard.lint.flow.evidence.zeros import made_zero
 from shapeguard.lint.flow.models import vocabulary
 from shapeguard.lint.flow.shapes.weighing import weighted_along
 from shapeguard.lint.flow.trace import Site, Trail
+from shapeguard.lint.marks import ALONG, READ_BEHIND, SUBSCRIPT, method
 from shapeguard.lint.metadata import all_below
 from shapeguard.lint.options import Options
 from shapeguard.lint.repairs import (
@@ -143,6 +144,7 @@ from shapeguard.lint.repairs import (
 from shapeguard.lint.rule import (
     Diagnosis,
     Rule,
+    Sign,
     confidence_of,
     nothing_left,
     out_of_step,
@@ -156,6 +158,10 @@ from shapeguard.lint.sizes import (
 )
 
 __all__ = [
+    "ALONG",
+    "COMPOSING",
+    "READ_BEHIND",
+    "SUBSCRIPT",
     "Annotation",
     "Block",
     "Call",
@@ -209,6 +215,7 @@ __all__ = [
     "Sequence",
     "Severity",
     "Shape",
+    "Sign",
     "Signature",
     "Site",
     "Slice",
@@ -256,6 +263,7 @@ __all__ = [
     "may_break",
     "may_fall_short",
     "may_hold_zero",
+    "method",
     "mismatches",
     "misreadings",
     "narrowed_on_all_paths",

@@ -16,7 +16,7 @@ from shapeguard.lint.walking import children
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapeguard.lint.marks import FunctionNode
+    from shapeguard.lint.bindings import FunctionNode
 
 STAR = "*"
 MAX_CHAIN = 500

@@ -10,18 +10,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shapeguard.finding import Position, Span
 from shapeguard.lint.execution import Task
 from shapeguard.lint.gate import entries, gate
-from shapeguard.lint.housekeeping import UnparsableFile
 from shapeguard.lint.labour import alone, new_project
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models
-from shapeguard.lint.results import FileResult
+from shapeguard.lint.results import Examined, FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 from shapeguard.lint.tracking import Seen
+from shapeguard.lint.unexamined import unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,16 +48,6 @@ class _File:
     analysed: set[str] = field(default_factory=set[str])
     given_up: set[str] = field(default_factory=set[str])
     failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """The result of one file, and what it rests on: ``sound`` is one that no defect has touched."""
-
-    result: FileResult
-    root: Path
-    seen: Seen
-    sound: bool
 
 
 class Examination:
@@ -163,15 +152,9 @@ class Examination:
             source = decode(data, path, shown)
             file.outline = Outline(source, parse_outline(source), project.name_of(path))
         except UnreadableError as error:
-            file.unreadable = self._unparsable(shown, error)
+            file.unreadable = unparsable(shown, error, self._wanted)
             return
         project.add(path, file.outline, data)
-
-    def _unparsable(self, shown: str, error: UnreadableError) -> Finding | None:
-        if not self._wanted.notice(UnparsableFile, shown):
-            return None
-        end = Position(error.position.row, error.position.column + 1)
-        return UnparsableFile.finding(Span(shown, error.position, end), f"file {error}")
 
     def _tasks(self, rules: Sequence[type[Rule]]) -> list[Task]:
         """Return what is to be executed so that every event in the files is seen, everything once."""
@@ -193,8 +176,7 @@ class Examination:
         """Return the gate for what is asked in a file, so that it is the same in whatever company."""
         asked = tuple(rule for rule in rules if self._wanted.asks(rule, name))
         if asked not in self._gates:
-            events = (event for rule in asked for event in rule.listens_to)
-            self._gates[asked] = gate(load_models(), events)
+            self._gates[asked] = gate(load_models(), asked)
         return self._gates[asked]
 
     def _note(self, task: Task, end: Ended) -> None:

@@ -27,13 +27,26 @@ from shapeguard.lint.flow.events import (
     Reduce,
     Resize,
     Return,
+    Split,
     Walk,
 )
 from shapeguard.lint.flow.events.hints import Decoration, Hint
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
 from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.flow.syntax.usage import RESIZING
-from shapeguard.lint.marks import ANNOTATED, CUT, DIVISION, KEYED, LOOP, OPERATOR, SUBSCRIPT
+from shapeguard.lint.marks import (
+    ANNOTATED,
+    CALLED_VALUE,
+    CUT,
+    DIVISION,
+    EVERYTHING,
+    KEYED,
+    LOOP,
+    OPERATOR,
+    SUBSCRIPT,
+    UNPACKED,
+    method,
+)
 from shapeguard.lint.reaching import Reaching
 
 if TYPE_CHECKING:
@@ -44,6 +57,7 @@ if TYPE_CHECKING:
     )
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.project import Project
+    from shapeguard.lint.rule import Rule
 
 CALLER_DEPTH = 3
 MAX_ENTRIES = 200
@@ -59,11 +73,12 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
     Index: frozenset({SUBSCRIPT}),
     KeyLookup: frozenset({KEYED}),
     Handover: frozenset({SUBSCRIPT}),
-    Lookup: frozenset({SUBSCRIPT, "next", "pop", "popleft"}),
+    Lookup: frozenset({SUBSCRIPT, UNPACKED, "next", "pop", "popleft"}),
     Loop: frozenset({LOOP, "zip"}),
     Walk: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),
     Resize: frozenset(RESIZING),
+    Split: frozenset({SUBSCRIPT, UNPACKED}),
     Annotation: frozenset({ANNOTATED}),
     Condition: frozenset({ASKED}),
     Hint: frozenset({ANNOTATED, "jaxtyped"}),
@@ -71,6 +86,8 @@ _MARKS: Mapping[type[Event], frozenset[str]] = {
 }
 """What shows without any op model that an event can happen."""
 _EVERYWHERE = frozenset({Call, Definition, Return})
+_UNSEEN_BY_CALLERS = frozenset({Definition, Hint, Decoration})
+"""What happens where a function is executed on its own, and not where it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,47 +96,61 @@ class Gate:
 
     ``alone`` are marks of which one is enough; ``with_cut`` are elementwise operations, which have
     nothing to disagree about unless the function also takes a part of something under a condition, or
-    counts what occurs.
-    ``everywhere`` says that every function matters.
+    counts what occurs. ``own`` are marks of what happens whoever calls. That everything is in one of
+    them says that every function matters.
     """
 
     alone: frozenset[str]
-    with_cut: frozenset[str]
-    everywhere: bool = False
+    with_cut: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
     def admits(self, function: Function) -> bool:
         """Say whether an event can happen in a function."""
-        cuts = CUT in function.calls and bool(self.with_cut & function.calls)
-        return self.everywhere or cuts or bool(self.alone & _calls(function))
+        return bool(self.own & _calls(function)) or self.heeds_callers(function)
+
+    def heeds_callers(self, function: Function) -> bool:
+        """Say whether an event can happen in a function to which its callers add something."""
+        calls = _calls(function)
+        return bool(self.alone & calls) or (CUT in calls and bool(self.with_cut & calls))
 
 
 def _calls(function: Function) -> frozenset[str]:
-    """Return what a function calls, and what objects its class makes that it may call."""
+    """Return what a function is and calls, and what objects its class makes that it may call."""
+    calls = function.calls | {EVERYTHING, method(function.name)}
     made = None if function.owner is None else function.owner.methods.get("__init__")
     if made is None or not made.sets & function.calls:
-        return function.calls
-    return function.calls | {name for name in made.calls if name[:1].isupper()}
+        return calls
+    return calls | {name for name in made.calls if name[:1].isupper()}
 
 
-def gate(models: Mapping[str, Model], events: Iterable[type[Event]]) -> Gate:
-    """Return the gate for some kinds of events."""
-    wanted = set(events)
-    alone: set[str] = set()
-    with_cut: set[str] = set()
-    for event in wanted:
-        alone.update(_MARKS.get(event, ()))
-    names = {event.__name__ for event in wanted}
+def gate(models: Mapping[str, Model], rules: Iterable[type[Rule]]) -> Gate:
+    """Return the gate for what some rules listen to."""
+    marks: dict[bool, set[str]] = {True: set(), False: set()}
+    combined = False
+    for rule in rules:
+        signs = {sign.event: sign.marks for sign in rule.shown_by}
+        for event in rule.listens_to:
+            own = event in _UNSEEN_BY_CALLERS
+            marks[own].update(signs[event] if event in signs else _shown_by(models, event))
+            combined = combined or (event is Join and event not in signs)
+    with_cut = {OPERATOR, *_last_names(models, lambda model: isinstance(model, MEETINGS))}
+    return Gate(
+        frozenset(marks[False]), frozenset(with_cut if combined else ()), frozenset(marks[True])
+    )
+
+
+def _shown_by(models: Mapping[str, Model], event: type[Event]) -> frozenset[str]:
+    """Return what shows that an event can happen, as far as one mark is enough for it."""
+    if event in _EVERYWHERE:
+        return frozenset({EVERYTHING})
 
     def emits(model: Model) -> bool:
         if isinstance(model, Builds) and model.function in models:
             return emits(models[model.function])
-        return bool(names & model.emits)
+        return event.__name__ in model.emits or (event is Join and isinstance(model, COUNTS))
 
-    alone.update(_last_names(models, emits))
-    if Join in wanted:
-        with_cut.update({OPERATOR, *_last_names(models, lambda model: isinstance(model, MEETINGS))})
-        alone.update(_last_names(models, lambda model: isinstance(model, COUNTS)))
-    return Gate(frozenset(alone), frozenset(with_cut), bool(wanted & _EVERYWHERE))
+    names = [*_last_names(models, emits)]
+    return frozenset({*_MARKS.get(event, ()), *names, *([CALLED_VALUE] if names else [])})
 
 
 def _last_names(models: Mapping[str, Model], admits: Callable[[Model], bool]) -> Iterator[str]:
@@ -134,7 +165,8 @@ def entries(project: Project, functions: Iterable[Function], admitted: Gate) -> 
     for function in functions:
         if not admitted.admits(function):
             continue
-        for entry in _contexts(project, function):
+        called = admitted.heeds_callers(function)
+        for entry in _contexts(project, function) if called else [(function, function.owner)]:
             if entry not in seen:
                 seen.add(entry)
                 yield entry

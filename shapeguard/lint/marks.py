@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.bindings import calls_value, is_read_behind
 from shapeguard.lint.conditions import asked
 from shapeguard.lint.flow.shapes.axis_names import ARRAYS
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 OPERATOR = "<operator>"
 DIVISION = "<division>"
@@ -21,32 +22,70 @@ CUT = "<cut under a condition>"
 SUBSCRIPT = "<subscript>"
 KEYED = "<keyed>"
 LOOP = "<loop>"
+READ_BEHIND = "<read behind a loop>"
+UNPACKED = "<unpacked>"
+ALONG = "<along an axis>"
 ANNOTATED = "<annotated>"
+CALLED_VALUE = "<called value>"
+EVERYTHING = "<everything>"
+"""The mark of every function."""
 COMPUTED = "<computed>"
 """Stands for what a method is called on, if that is no dotted name."""
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+def method(name: str) -> str:
+    """Return the mark of the functions of a name."""
+    return f"def {name}"
 
 
-def called(nodes: Iterable[ast.AST]) -> Iterator[str]:
+def called(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Yield the last name of everything that the nodes of a function call, and marks for the rest.
 
     :data:`OPERATOR` stands for an arithmetic operator, :data:`DIVISION` for a division by what is no
     literal, :data:`CUT` for a part of something that is taken under a condition, :data:`ASKED` for a
-    condition that may ask nothing of a tensor.
+    condition that may ask nothing of a tensor, :data:`SUBSCRIPT` for a part of anything but an
+    annotation, :data:`READ_BEHIND` for a name that a loop binds and that is read behind it,
+    :data:`UNPACKED` for members that get
+    names of their own, :data:`ALONG` for a call that names an axis, :data:`CALLED_VALUE` for a call of what the
+    function has bound to a name, was given, looks up or gets from a call: it may be anything.
     """
+    hints = {id(part) for each in nodes for hint in _annotations(each) for part in walk(hint)}
     for each in nodes:
         marks = _MARKS.get(type(each))
-        if marks is not None:
-            yield from marks(each)
+        if marks is None:
+            continue
+        found = marks(each)
+        yield from (mark for mark in found if mark in _OF_HINTS) if id(each) in hints else found
+    if any(isinstance(each, ast.For | ast.AsyncFor) for each in nodes) and is_read_behind(nodes):
+        yield READ_BEHIND
+    if calls_value(nodes):
+        yield CALLED_VALUE
+
+
+def _annotations(node: ast.AST) -> Iterator[ast.expr]:
+    match node:
+        case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
+            yield hint
+        case ast.FunctionDef(returns=ast.expr() as hint):
+            yield hint
+        case ast.AsyncFunctionDef(returns=ast.expr() as hint):
+            yield hint
+        case _:
+            return
 
 
 def _called(node: ast.AST) -> Iterator[str]:
     match node:
-        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), keywords=keywords):
             yield name
+            if any(each.arg in _AXES for each in keywords):
+                yield ALONG
         case _:
             return
+
+
+_AXES = frozenset({"dim", "axis"})
+"""The keywords that name an axis."""
 
 
 def sites(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
@@ -61,22 +100,6 @@ def sites(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
             case _:
                 pass
     return found
-
-
-def bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Yield the names that the nodes of a function bind, imports left out."""
-    for node in nodes:
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
-                yield name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                yield name
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-                yield name
-            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-                yield name
-            case _:
-                pass
 
 
 def dotted(node: ast.expr) -> str | None:
@@ -94,12 +117,15 @@ def _operators(node: ast.AST) -> Iterator[str]:
         yield DIVISION
 
 
+_OF_HINTS = frozenset({ANNOTATED})
+"""What an annotation shows."""
 _WRITTEN = ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp
 
 
 def _subscripts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-        yield SUBSCRIPT
+        if not isinstance(node.slice, ast.Constant) or not isinstance(node.slice.value, str):
+            yield SUBSCRIPT
         if isinstance(node.value, ast.Attribute) and not isinstance(node.slice, _WRITTEN):
             yield KEYED
         if _last(node.value) in ARRAYS:
@@ -133,6 +159,38 @@ def _last(node: ast.AST) -> str:
             return ""
 
 
+def _assigned(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Assign(value=ast.Tuple() | ast.List()):
+            return
+        case ast.Assign(targets=targets, value=value) if any(map(_is_several, targets)):
+            if not _is_shape(value):
+                yield UNPACKED
+        case _:
+            return
+
+
+def _walked(node: ast.AST) -> Iterator[str]:
+    yield LOOP
+    match node:
+        case ast.For(iter=ast.Call()):  # `zip`, `enumerate`, `items`: as many as are taken
+            return
+        case ast.For(target=target) if _is_several(target):
+            yield UNPACKED
+        case _:
+            return
+
+
+def _is_several(target: ast.AST) -> bool:
+    return isinstance(target, ast.Tuple | ast.List)
+
+
+def _is_shape(node: ast.expr) -> bool:
+    """Say whether an expression is the shape of something, whose rank is not looked up."""
+    holder = node.func if isinstance(node, ast.Call) and not node.args else node
+    return isinstance(holder, ast.Attribute) and holder.attr in {"shape", "size"}
+
+
 def _cuts(node: ast.AST) -> Iterator[str]:
     if _cuts_conditionally(node):
         yield CUT
@@ -148,7 +206,8 @@ _MARKS: Mapping[type[ast.AST], Callable[[ast.AST], Iterable[str]]] = {
     ast.BinOp: _operators,
     ast.AugAssign: _operators,
     ast.Subscript: _subscripts,
-    ast.For: lambda _: (LOOP,),
+    ast.Assign: _assigned,
+    ast.For: _walked,
     ast.AsyncFor: lambda _: (LOOP,),
     ast.While: lambda node: (LOOP, *asked(node)),
     ast.AnnAssign: lambda _: (ANNOTATED,),

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.bindings import FunctionNode, bound
 from shapeguard.lint.bodies import STAR, body_of, constants, imported, is_endless
 from shapeguard.lint.conditions import tested
 from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
-from shapeguard.lint.marks import FunctionNode, bound, called, declared, sites
+from shapeguard.lint.marks import called, declared, sites
 from shapeguard.lint.walking import children, walk
 
 if TYPE_CHECKING:

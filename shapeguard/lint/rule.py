@@ -14,6 +14,7 @@ from shapeguard.lint.sizes import witness_of_mismatch, witness_of_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from shapeguard.finding import Severity, Witness
     from shapeguard.lint.flow.events import Demand, Event
@@ -97,11 +98,24 @@ def unmet(event: Demand) -> Diagnosis | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a function shows before it is executed: what it calls, by last names, or other ``marks``.
+
+    One of them is enough for an ``event`` of which a rule can say something.
+    """
+
+    event: type[Event]
+    marks: AbstractSet[str]
+
+
 class Rule(ABC):
     """One hazard. The class attributes are what reports and documentation say about it.
 
     ``gives_way_to`` are the codes of rules that are more special: what one of them finds at the same
     place is shown, and this is not said as well. ``declares`` is the type of its options.
+    ``shown_by`` tells by what a function shows that the rule can say something of an event in it;
+    without a sign the gate admits every function in which an event of that kind can happen.
     """
 
     code: ClassVar[str]
@@ -111,6 +125,7 @@ class Rule(ABC):
     preview: ClassVar[bool] = False
     gives_way_to: ClassVar[frozenset[str]] = frozenset()
     listens_to: ClassVar[tuple[type[Event], ...]]
+    shown_by: ClassVar[tuple[Sign, ...]] = ()
     declares: ClassVar[type[Options]] = Options
 
     def __init__(self, options: Options | None = None) -> None:

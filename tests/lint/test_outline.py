@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shapeguard.lint.marks import CUT, OPERATOR, SUBSCRIPT
+from shapeguard.lint.marks import CALLED_VALUE, CUT, OPERATOR, READ_BEHIND, SUBSCRIPT, UNPACKED
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import decode, parse_outline
 
@@ -130,7 +130,7 @@ def test_calls_are_the_last_names_of_what_is_called():
                 h()
         """
     function = outlined(text).functions[0]
-    assert function.calls == {"a", "d", "e", "g", "h", SUBSCRIPT}
+    assert function.calls == {"a", "d", "e", "g", "h", CALLED_VALUE}
 
 
 @pytest.mark.parametrize(
@@ -148,6 +148,38 @@ def test_calls_are_the_last_names_of_what_is_called():
 def test_operators_and_parts_taken_under_a_condition_leave_their_marks(body, expected):
     function = outlined(f"def f(x, y, i, n):\n    {body}\n").functions[0]
     assert {CUT, OPERATOR} & function.calls == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("x[i]", {SUBSCRIPT}),
+        ("x[0], x[1:]", {SUBSCRIPT}),
+        ("x['key']", set()),
+        ("y: list[int] = x", set()),
+        ("for y in x: pass\n    return y", {READ_BEHIND}),
+        ("for i in x: y = i\n    return y", {READ_BEHIND}),
+        ("for i in x:\n        n = i\n    n += 1", {READ_BEHIND}),
+        ("for i in x:\n        n = i\n    else:\n        return n", {READ_BEHIND}),
+        ("for i in x:\n        x = i\n    return x", set()),
+        ("for y in x:\n        return y", set()),
+        ("g = x.mean\n    return g(i)", {CALLED_VALUE}),
+        ("return i(x)", {CALLED_VALUE}),
+        ("return x[i](x)", {CALLED_VALUE, SUBSCRIPT}),
+        ("return g()(x)", {CALLED_VALUE}),
+        ("def g(): pass\n    return g(x)", set()),
+        ("a, b = x", {UNPACKED}),
+        ("a, b = x.shape", set()),
+        ("a, b = x.size()", set()),
+        ("a, b = x, i", set()),
+        ("for a, b in x: pass", {UNPACKED}),
+        ("for a, b in zip(x, i): pass", set()),
+    ],
+)
+def test_what_a_function_does_leaves_its_marks(lines, expected):
+    function = outlined(f"def f(x: list[int], i) -> dict[str, int]:\n    {lines}\n").functions[0]
+    marks = {CALLED_VALUE, READ_BEHIND, SUBSCRIPT, UNPACKED}
+    assert marks & function.calls == expected
 
 
 def test_no_tree_is_an_empty_outline():

@@ -45,6 +45,8 @@ _ALIKE: Mapping[str, tuple[str, ...]] = {
     "_bsz": ("state",),
 }
 """Methods that count only in a hierarchy that composes."""
+COMPOSING = frozenset({*_DECLARED, *_ALIKE})
+"""The names of methods of composition."""
 _ROOTS = frozenset(
     {"ComposableAdapterLayerBase", "BottleneckLayer", "LoRALayer", "PrefixTuningLayer"}
 )
