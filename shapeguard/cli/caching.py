@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING, Any
 
 from shapeguard.lint.config import nearest
-from shapeguard.lint.packs import pack_problems, rule_facts, tell
+from shapeguard.lint.packs import (
+    PackFacts,
+    facts_of,
+    load_models,
+    load_rules,
+    loaded_problems,
+    tell,
+)
 from shapeguard.lint.roots import repository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from shapeguard.cli.check import CheckOptions
@@ -17,24 +26,39 @@ if TYPE_CHECKING:
     from shapeguard.lint.labour import Labour
 
 
-def open_cache(options: CheckOptions, cwd: Path) -> Cache | None:
-    """Return the cache, or None if there is to be none.
+def open_cache(options: CheckOptions, cwd: Path) -> Callable[[], Cache] | None:
+    """Return what opens the cache, or None if there is to be none.
 
-    What it knows of the installed rules need not be loaded from their packs.
+    What it knows of the installed packs need not be loaded from them. It is not opened before that, or
+    results, are asked for.
     """
     if options.no_cache:
         return None
-    from shapeguard.lint.cache import DIRECTORY, Cache  # noqa: PLC0415 - only where there is one
-    from shapeguard.lint.environment import environment  # noqa: PLC0415 - as above
 
-    directory = options.cache_dir or _home(cwd) / DIRECTORY
-    cache = Cache(cwd / directory / "results.sqlite", environment())
-    facts = cache.facts()
-    if facts:
-        tell(facts)
-    elif not pack_problems():
-        cache.keep_facts(rule_facts())
-    return cache
+    @functools.cache
+    def opened() -> Cache:
+        from shapeguard.lint.cache import DIRECTORY, Cache  # noqa: PLC0415 - only where it is used
+        from shapeguard.lint.environment import environment  # noqa: PLC0415 - as above
+
+        directory = options.cache_dir or _home(cwd) / DIRECTORY
+        return Cache(cwd / directory / "results.sqlite", environment())
+
+    @functools.cache
+    def facts() -> PackFacts | None:
+        kept = opened().facts()
+        if kept is None and not loaded_problems():
+            opened().keep_facts(_facts())
+        return kept
+
+    tell(facts)
+    return opened
+
+
+def _facts() -> PackFacts:
+    """Return what is to be known of the packs, which are loaded."""
+    from shapeguard.lint.libraries import described  # noqa: PLC0415 - where it is not kept yet
+
+    return PackFacts(tuple(map(facts_of, load_rules())), described(load_models()))
 
 
 def _home(cwd: Path) -> Path:

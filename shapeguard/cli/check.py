@@ -212,6 +212,9 @@ def check(**given: Any) -> int:  # noqa: ANN401 - click passes what the options 
     Code is read, never executed. Exit status: 0 nothing found, 1 findings, 2 wrong usage or
     configuration, or a path that cannot be read.
     """
-    from shapeguard.cli.checking import run_check  # noqa: PLC0415 - --help must load no analysis
+    from shapeguard.lint.memory import seldom_collected  # noqa: PLC0415 - --help loads no analysis
 
-    return run_check(CheckOptions(**given))
+    with seldom_collected():
+        from shapeguard.cli.checking import run_check  # noqa: PLC0415 - as above
+
+        return run_check(CheckOptions(**given))

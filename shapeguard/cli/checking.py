@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.cli.caching import open_cache
-from shapeguard.cli.catalogue import rule_pages
+from shapeguard.cli.combinations import refuse_contradictions
 from shapeguard.cli.examining import Checks, examine
-from shapeguard.cli.fixing import outlook, refuse_contradictions
 from shapeguard.cli.known import read_baselines
 from shapeguard.cli.output import note, wants_colour, wants_links, write, write_file
 from shapeguard.cli.settings import missing_sources, read_settings, show_settings
-from shapeguard.cli.summary import Clock, statistics, summary
+from shapeguard.cli.summary import Clock, not_examined, statistics, summary
 from shapeguard.errors import UsageError
 from shapeguard.lint.discover import Excludes, discover, working_directory
+from shapeguard.lint.later import Later
 from shapeguard.report import View, load_format, render
 from shapeguard.report.sources import Sources, printable
 from shapeguard.report.words import count
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.config import Configured
     from shapeguard.lint.discover import Discovery
     from shapeguard.lint.engine import Outcome
+    from shapeguard.report.pages import RulePage
 
 NOTHING_FOUND: Final = 0
 FINDINGS: Final = 1
@@ -75,9 +76,11 @@ def run_check(options: CheckOptions) -> int:
     if options.verbose:
         note(f"settings: {settings.origin or 'defaults'}")
         note(clock.text())
+        if outcome.unexamined:
+            note(f"not examined: {not_examined(outcome.unexamined)}")
         if cache is not None:
-            hits = f"{count(cache.hits, 'result')} from {cache.path}"
-            note(f"cache: {cache.trouble or hits}")
+            hits = f"{count(cache().hits, 'result')} from {cache().path}"
+            note(f"cache: {cache().trouble or hits}")
     return _status(found, done, options)
 
 
@@ -93,9 +96,15 @@ def _view(outcome: Outcome, found: Discovery, sources: Sources) -> View:
         sources,
         checked=outcome.checked,
         problems=(*found.problems, *outcome.problems),
-        pages={page.code: page for page in rule_pages()},
+        pages=Later(_pages),
         suppressed=outcome.suppressed,
     )
+
+
+def _pages() -> dict[str, RulePage]:
+    from shapeguard.cli.catalogue import rule_pages  # noqa: PLC0415 - where nothing is found none asks
+
+    return {page.code: page for page in rule_pages()}
 
 
 def conclude(done: Examined, clock: Clock, options: CheckOptions) -> None:
@@ -105,9 +114,12 @@ def conclude(done: Examined, clock: Clock, options: CheckOptions) -> None:
         note("\n".join(statistics(outcome)))
     if not options.quiet:
         note(summary(outcome, clock))
-        fixes = outlook(outcome.findings, options, done.fixed)
-        if fixes:
-            note(fixes)
+        if outcome.findings or done.fixed is not None:
+            from shapeguard.cli.fixing import outlook  # noqa: PLC0415 - none, where nothing is found
+
+            fixes = outlook(outcome.findings, options, done.fixed)
+            if fixes:
+                note(fixes)
     if options.verbose or options.statistics:
         _say(outcome.not_analysed, "not analysed", wanted=True)
 

@@ -6,18 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shapeguard.cli.caching import jobs
-from shapeguard.cli.fixing import apply_fixes, contents_of, reports_nothing, verdict, wants_fixes
-from shapeguard.cli.ignoring import add_ignores
+from shapeguard.cli.combinations import reports_nothing, wants_fixes
 from shapeguard.cli.known import subtract
 from shapeguard.cli.output import note
 from shapeguard.cli.progress import progress
-from shapeguard.lint.changes import Changes, on_changed_lines
 from shapeguard.lint.engine import check
-from shapeguard.lint.settling import Start
 from shapeguard.report.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from shapeguard.cli.check import CheckOptions
@@ -37,7 +34,7 @@ class Checks:
     baselines: Baselines
     cwd: Path
     clock: Clock
-    cache: Cache | None = None
+    cache: Callable[[], Cache] | None = None
 
     def look(self, files: Sequence[Path], overrides: dict[Path, bytes]) -> Outcome:
         """Return all that is found in files."""
@@ -61,6 +58,8 @@ class Checks:
         options = replace(self.options, quiet=quiet)
         outcome = subtract(outcome, self.baselines, options)
         if options.diff_base is not None:
+            from shapeguard.lint.changes import on_changed_lines  # noqa: PLC0415 - few ask for it
+
             with self.clock.phase("changes"):
                 base = options.diff_base
                 outcome, unchanged = on_changed_lines(outcome, base, self.cwd, given)
@@ -94,16 +93,33 @@ def examine(checks: Checks, files: Sequence[Path], given: dict[Path, bytes]) -> 
     """
     options = checks.options
     if options.diff_base is not None:
+        from shapeguard.lint.changes import Changes  # noqa: PLC0415 - as above
+
         Changes(
             options.diff_base, checks.cwd
         )  # a wrong revision is told before anything is analysed
     if not wants_fixes(options) and options.add_ignore is None:
         outcome = checks.look(files, given)
         return Examined(checks.reported(outcome, given, quiet=options.quiet), given)
+    return _changed(checks, files, given)
+
+
+def _changed(checks: Checks, files: Sequence[Path], given: dict[Path, bytes]) -> Examined:
+    """Fix files or add suppressions."""
+    from shapeguard.cli.fixing import (  # noqa: PLC0415 - only where files are to be changed
+        apply_fixes,
+        contents_of,
+        verdict,
+    )
+    from shapeguard.lint.settling import Start  # noqa: PLC0415 - as above
+
+    options = checks.options
     contents = contents_of(files, given)
     outcome = checks.look(files, given | contents)
     wanted = checks.reported(outcome, given, quiet=True).findings
     if options.add_ignore is not None:
+        from shapeguard.cli.ignoring import add_ignores  # noqa: PLC0415 - as above
+
         reason, quiet = options.add_ignore.strip(), options.quiet
         added = add_ignores(wanted, contents, reason, checks.cwd, quiet=quiet)
         return Examined(outcome, given, ends=True, failed=not added)

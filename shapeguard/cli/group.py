@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from shapeguard.cli import crash
 from shapeguard.cli.output import discard, note, write
 from shapeguard.errors import ShapeguardError
 
@@ -51,6 +50,8 @@ class LazyGroup(click.Group):
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's callback
     if value and not ctx.resilient_parsing:
+        from shapeguard.cli import crash  # noqa: PLC0415 - it takes as long to load as all the rest
+
         write(f"shapeguard {crash.version_of('shapeguard')}\n")
         ctx.exit()
 
@@ -90,6 +91,8 @@ def invoke(argv: Sequence[str]) -> int:
         note(f"error: {about}{error.strerror or error}")
         return WRONG_USAGE
     except Exception as error:  # noqa: BLE001 - the one place that turns a bug into a report
+        from shapeguard.cli import crash  # noqa: PLC0415 - as above
+
         note(crash.report(error, argv))
         return WRONG_USAGE
     return result if isinstance(result, int) else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -11,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.cli.output import note
 from shapeguard.errors import ConfigError, UsageError
-from shapeguard.lint.baseline import Baseline, compare
-from shapeguard.lint.baseline_file import load
 from shapeguard.lint.configuring import known_codes
 from shapeguard.report.sources import Sources, printable
 
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from shapeguard.cli.check import CheckOptions
-    from shapeguard.lint.baseline import Change, Compared, Entry
+    from shapeguard.lint.baseline import Baseline, Change, Compared, Entry
     from shapeguard.lint.config import Configured
     from shapeguard.lint.engine import Outcome
 
@@ -43,7 +40,7 @@ class Baselines:
     otherwise: Path | None = None
     to_write: bool = False
     making: bool = False
-    read: dict[Path, Baseline] = field(default_factory=dict["Path", Baseline])
+    read: dict[Path, Baseline] = field(default_factory=dict["Path", "Baseline"])
     merged: list[Path] = field(default_factory=list["Path"])
 
     def of(self, filename: str) -> Baseline | None:
@@ -59,6 +56,9 @@ class Baselines:
         return self.read[path]
 
     def _load(self, path: Path) -> Baseline:
+        from shapeguard.lint.baseline import Baseline  # noqa: PLC0415 - only where there is one
+        from shapeguard.lint.baseline_file import load  # noqa: PLC0415 - as above
+
         if self.to_write and os.path.exists(path) and not path.is_file():  # noqa: PTH110 - raises nothing
             message = f"{path}: cannot be written: not a regular file"
             raise UsageError(message)
@@ -75,6 +75,8 @@ class Baselines:
 
     def compare(self, outcome: Outcome, options: CheckOptions) -> Compared:
         """Hold the result of a check against all baselines that have been read."""
+        from shapeguard.lint.baseline import compare  # noqa: PLC0415 - as above
+
         asked = [self.cwd / path for path in options.paths if path != _STDIN]
         if not options.paths:
             asked = [self.cwd]
@@ -94,6 +96,8 @@ def read_baselines(settings: Configured, files: Iterable[Path], cwd: Path) -> Ba
 
 def subtract(outcome: Outcome, baselines: Baselines, options: CheckOptions) -> Outcome:
     """Return what is found beside the baselines, and say which entries of them are stale."""
+    if not baselines.read:
+        return outcome
     compared = baselines.compare(outcome, options)
     for change in () if options.quiet else compared.changes:
         _warn(change, baselines.cwd, options)
@@ -151,6 +155,8 @@ def _with_nearest(codes: Iterable[str]) -> Iterator[str]:
 
 def _likeness(code: str, other: str) -> tuple[float, int]:
     """Return how alike two codes are; of several, those that begin alike are of one family."""
+    import difflib  # noqa: PLC0415 - only where a code is wrong
+
     ratio = difflib.SequenceMatcher(None, code, other).ratio()
     pairs = zip(code, other, strict=False)
     return ratio, len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))

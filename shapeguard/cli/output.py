@@ -6,7 +6,6 @@ import errno
 import io
 import os
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,6 +113,8 @@ def _obstacle(path: Path) -> str | None:
             return None if was_handed_in(number) else os.strerror(errno.EBADF)
         if path.exists() and not path.is_file():  # to open a pipe would end whoever reads it
             return None if os.access(path, os.W_OK) else os.strerror(errno.EACCES)
+        import tempfile  # noqa: PLC0415 - slow, and a check writes no file unless that is asked for
+
         real = path.resolve()
         _refuse_read_only(real)
         with tempfile.NamedTemporaryFile(dir=real.parent, prefix=f".{real.name}."):
@@ -169,6 +170,8 @@ def replace(path: Path, data: bytes, prepare: Callable[[Path], None]) -> None:
     Before that, ``prepare`` is given the new file. Raises OSError if any of this fails; ``path`` is
     then as it was.
     """
+    import tempfile  # noqa: PLC0415 - as above
+
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".shapeguard.", delete=False) as file:
         temporary = Path(file.name)
         try:

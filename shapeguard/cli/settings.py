@@ -27,10 +27,10 @@ def read_settings(options: CheckOptions, cwd: Path) -> tuple[Settings, Configure
 
     Raises UsageError for codes that no rule has and patterns that match nothing, and ConfigError for wrong configuration files.
     """
-    known = known_codes()
-    check_entries(options.select or (), known, "--select")
-    check_entries(options.ignore or (), known, "--ignore")
-    check_entries(options.extend_select, known, "--extend-select")
+    chosen = {"--select": options.select, "--ignore": options.ignore}
+    for option, entries in {**chosen, "--extend-select": options.extend_select}.items():
+        if entries:
+            check_entries(entries, known_codes(), option)
     for pattern in options.extend_exclude:
         check_pattern(pattern, "--extend-exclude")
 

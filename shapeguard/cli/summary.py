@@ -59,6 +59,12 @@ def summary(outcome: Outcome, clock: Clock) -> str:
     return f"{line} {count(left_out, 'function')} {verb} not analysed (names with --statistics)."
 
 
+def not_examined(number: int) -> str:
+    """Return how many files were not examined, and why."""
+    projects = "its project uses" if number == 1 else "their projects use"
+    return f"{count(number, 'file')}, since {projects} no tensor library"
+
+
 def statistics(outcome: Outcome) -> Iterator[str]:
     """Yield a line for each rule that found something, the most frequent first, and totals.
 
@@ -71,6 +77,8 @@ def statistics(outcome: Outcome) -> Iterator[str]:
         "functions not analysed": len(outcome.not_analysed),
         "findings suppressed": len(outcome.suppressed),
     }
+    if outcome.unexamined:
+        totals["files not examined (no tensor library)"] = outcome.unexamined
     width = len(str(max((*found.values(), *totals.values()))))
     for (code, name), number in sorted(found.items(), key=lambda each: (-each[1], each[0])):
         yield f"{number:{width}}  {code}  {name}"

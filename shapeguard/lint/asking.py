@@ -12,7 +12,7 @@ from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import WorkBoundError
 from shapeguard.lint.flow.syntax.trees import code_of
-from shapeguard.lint.heard import Heard, Place, Said
+from shapeguard.lint.heard import Context, Heard, Place, Said
 from shapeguard.lint.packs import raised_at
 from shapeguard.lint.ranking import merit
 
@@ -37,6 +37,7 @@ class _Said:
     diagnosis: Diagnosis
     finding: Finding
     project: Project
+    asked: Context
 
     def plain(self) -> Said:
         diagnosis, evidence = self.diagnosis, self.diagnosis.evidence
@@ -45,6 +46,7 @@ class _Said:
             finding = replace(finding, fix=_fix(self.project, diagnosis.fix))
         return Said(
             finding,
+            self.asked,
             merit(diagnosis),
             "" if evidence is None else evidence.reason,
             evidence is None or evidence.kind is Reason.EXPLICIT,
@@ -60,7 +62,7 @@ class Asked:
     wanted: Wanted
     problems: list[str] = field(default_factory=list[str])
     failed: set[str] = field(default_factory=set[str])
-    contexts: dict[Place, set[bool]] = field(default_factory=dict[Place, set[bool]])
+    contexts: dict[Context, set[bool]] = field(default_factory=dict[Context, set[bool]])
     found: dict[Place, _Said] = field(default_factory=dict[Place, _Said])
     _made: dict[tuple[type[Rule], Path], Rule] = field(
         default_factory=dict[tuple["type[Rule]", "Path"], "Rule"]
@@ -94,8 +96,8 @@ class Asked:
             self.problems.append(_failed(rule, error))
             return
         if event.moment.path:
-            place = (rule.code, _span(project, event.site))
-            self.contexts.setdefault(place, set()).add(bool(diagnoses))
+            asked = _context(project, rule, event.site)
+            self.contexts.setdefault(asked, set()).add(bool(diagnoses))
         for diagnosis in diagnoses:
             self._keep(project, rule, event, diagnosis)
 
@@ -119,7 +121,9 @@ class Asked:
             witness=diagnosis.witness,
             fingerprint=code_of(site.node),
         )
-        self.found[(rule.code, span)] = _Said(rule, diagnosis, finding, project)
+        self.found[(rule.code, span)] = _Said(
+            rule, diagnosis, finding, project, _context(project, rule, site)
+        )
 
     def heard(self) -> Heard:
         """Return what was said, as plain values."""
@@ -130,6 +134,12 @@ class Asked:
 def _failed(rule: Rule, error: Exception) -> str:
     reason = f"{type(error).__name__}: {error}".rstrip(": ")
     return f"rule {rule.code} ({type(rule).__module__}) failed: {raised_at(error)}{reason}"
+
+
+def _context(project: Project, rule: Rule, site: Site) -> Context:
+    function = site.function
+    first = project.owner(function).sources[function].first
+    return rule.code, function.module.filename, first, function.number(site.node)
 
 
 def _span(project: Project, site: Site) -> Span:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from shapeguard.lint.packs import RuleFacts
+from shapeguard.lint.packs import PackFacts
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.snapshot import FileState, changes, states
 
@@ -95,20 +95,20 @@ class Cache:
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
 
-    def facts(self) -> tuple[RuleFacts, ...]:
-        """Return what is to be known of the rules that are installed; nothing if that is not kept."""
-        query = "select value from about where name = 'rules'"
+    def facts(self) -> PackFacts | None:
+        """Return what is to be known of the packs that are installed; nothing if that is not kept."""
+        query = "select value from about where name = 'packs'"
         try:
             with closing(self._open()) as database:
                 row = database.execute(query).fetchone()
-            return () if row is None else msgspec.json.decode(row[0], type=tuple[RuleFacts, ...])
+            return None if row is None else msgspec.json.decode(row[0], type=PackFacts)
         except (sqlite3.Error, OSError, msgspec.MsgspecError) as error:
             self._give_up(error)
-            return ()
+            return None
 
-    def keep_facts(self, facts: tuple[RuleFacts, ...]) -> None:
-        """Keep what is to be known of the rules."""
-        row = ("rules", msgspec.json.encode(facts).decode())
+    def keep_facts(self, facts: PackFacts) -> None:
+        """Keep what is to be known of the packs."""
+        row = ("packs", msgspec.json.encode(facts).decode())
         try:
             with closing(self._open()) as database:
                 database.execute("insert or replace into about values (?, ?)", row)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.config import Hierarchy, check_codes, check_options, load_settings
+from shapeguard.lint.config import (
+    Hierarchy,
+    check_codes,
+    check_options,
+    load_settings,
+    names_codes,
+)
 from shapeguard.lint.housekeeping import NOTICES
 from shapeguard.lint.packs import load_rules, rule_facts
 
@@ -39,7 +45,8 @@ def configure(
     """
 
     def approved(settings: Settings) -> Settings:
-        check_codes(settings, known_codes())
+        if names_codes(settings):
+            check_codes(settings, known_codes())
         if settings.rules:
             check_options(settings, {kind.code: kind.declares for kind in installed()})
         return change(settings)

@@ -10,17 +10,18 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from pathspec import GitIgnoreSpec
-
 from shapeguard.errors import UsageError
-from shapeguard.lint.config import can_match, placed
+from shapeguard.lint.config import can_match, compiled, of_directories, placed
 from shapeguard.lint.git import list_by_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pathspec import GitIgnoreSpec
 
     from shapeguard.lint.config import Configured, Settings
 
@@ -51,26 +52,38 @@ class Excludes:
 
     def __init__(self, settings: Settings, cwd: Path) -> None:
         here = settings.root or cwd
-        patterns: dict[Path, list[str]] = {}
+        self._patterns: dict[Path, list[str]] = {}
         for pattern in (*settings.exclude, *settings.extend_exclude):
             root, own = placed(pattern, here)
-            patterns.setdefault(root, []).append(own)
-        self._parts = [(root, GitIgnoreSpec.from_lines(own)) for root, own in patterns.items()]
+            self._patterns.setdefault(root, []).append(own)
+
+    @cached_property
+    def _specs(self) -> dict[Path, GitIgnoreSpec]:
+        return {root: compiled(own) for root, own in self._patterns.items()}
 
     def hides(self, path: Path) -> bool:
         """Whether a pattern matches ``path`` or a directory between it and the root."""
         directory = _is_directory(path)
-        return any(
-            _matches(spec, _below(path, root) or PurePosixPath(path.name), directory=directory)
-            for root, spec in self._parts
-        )
+        for root, patterns in self._patterns.items():
+            relative = _below(path, root) or PurePosixPath(path.name)
+            names = of_directories(tuple(patterns))
+            if names is not None:
+                parts = relative.parts if directory else relative.parts[:-1]
+                found = any(names.fullmatch(part) for part in parts)
+            else:
+                found = _matches(self._specs[root], relative, directory=directory)
+            if found:
+                return True
+        return False
 
     def seen_from(self, named: Path) -> _View:
         """Return the excludes as they hold below ``named``, a directory that the user asked for.
 
         Patterns that hide ``named`` itself are outvoted by its being named; below it they hold.
         """
-        return _View(tuple((spec, _prefix(spec, named, root)) for root, spec in self._parts))
+        return _View(
+            tuple((spec, _prefix(spec, named, root)) for root, spec in self._specs.items())
+        )
 
 
 def _prefix(spec: GitIgnoreSpec, named: Path, root: Path) -> PurePosixPath:
@@ -244,7 +257,7 @@ def _ignore_file(path: Path, unread: list[str]) -> GitIgnoreSpec:
         except OSError as error:
             unread.append(f"{path}: {error.strerror}")
     # git passes over lines that are no patterns
-    return GitIgnoreSpec.from_lines(line for line in text.splitlines() if can_match(line))
+    return compiled(line for line in text.splitlines() if can_match(line))
 
 
 def _ignored(

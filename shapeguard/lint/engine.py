@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.housekeeping import NOTICES
-from shapeguard.lint.keeping import Keeping
+from shapeguard.lint.installed import other_models
+from shapeguard.lint.later import Later
+from shapeguard.lint.libraries import without_tensors
 from shapeguard.lint.packs import facts_of, load_rules, pack_problems, rule_facts
-from shapeguard.lint.ranking import keyed
 from shapeguard.lint.roots import repository, shown
 from shapeguard.lint.source import UnreadableError, decode
-from shapeguard.lint.suppressing import Scope, judge
+from shapeguard.lint.unexamined import FEW, look
 from shapeguard.lint.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.cache import Cache
     from shapeguard.lint.config import Configured
     from shapeguard.lint.examination import Examination
+    from shapeguard.lint.keeping import Keeping
     from shapeguard.lint.labour import Labour
     from shapeguard.lint.packs import RuleFacts
     from shapeguard.lint.project import Project
@@ -41,7 +44,7 @@ class Outcome:
     ``keys`` tells, by fingerprint, what each finding is known by, suppressed ones included.
     ``unsure`` are findings that are left out because the settings ask for surer ones. ``sought`` tells,
     by the file, which codes this check would have found; files where it may have missed some are not
-    in it.
+    in it. ``unexamined`` counts the files whose project uses no tensor library.
     """
 
     findings: tuple[Finding, ...]
@@ -53,6 +56,7 @@ class Outcome:
     keys: Mapping[str, Key] = field(default_factory=dict[str, "Key"])
     unsure: tuple[Finding, ...] = ()
     sought: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    unexamined: int = 0
 
 
 @dataclass
@@ -63,10 +67,21 @@ class _Check:
     shown_from: Path
     overrides: Mapping[Path, bytes]
     wanted: Wanted
-    rules: Sequence[RuleFacts] = ()
+    targets: Sequence[Path]
+    given: Sequence[type[Rule]] | None
+    unexamined: int = 0
     unread: list[str] = field(default_factory=list[str])
     results: dict[str, FileResult] = field(default_factory=dict[str, "FileResult"])
     problems: list[str] = field(default_factory=list[str])
+
+    @cached_property
+    def rules(self) -> Sequence[RuleFacts]:
+        """The rules that are given, or those that the settings of some file ask for."""
+        if self.given is not None:
+            return [facts_of(rule) for rule in self.given]
+        names = [self.shown(path) for path in self.targets]
+        facts = rule_facts()
+        return [rule for rule in facts if any(self.wanted.asks(rule, name) for name in names)]
 
     def shown(self, path: Path) -> str:
         """Return a path as reports show it."""
@@ -74,7 +89,12 @@ class _Check:
 
     def keyed(self, findings: Iterable[Finding], keys: dict[str, Key]) -> list[Finding]:
         """Return findings in order and with their fingerprints, whose keys are added to ``keys``."""
-        pairs = list(keyed(sorted(findings, key=lambda each: each.sort_key), self._known_as))
+        found = sorted(findings, key=lambda each: each.sort_key)
+        if not found:
+            return []
+        from shapeguard.lint.ranking import keyed  # noqa: PLC0415 - most checks find nothing
+
+        pairs = list(keyed(found, self._known_as))
         keys.update((each.fingerprint, key) for each, key in pairs)
         return [each for each, _ in pairs]
 
@@ -106,7 +126,7 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and seven t
     rules: Sequence[type[Rule]] | None = None,
     projects: dict[Path, Project] | None = None,
     told: Callable[[int, int], None] | None = None,
-    cache: Cache | None = None,
+    cache: Callable[[], Cache] | None = None,
     labour: Labour | None = None,
 ) -> Outcome:
     """Check files and return their findings in a stable order.
@@ -115,28 +135,50 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and seven t
     files that are not read from disk, such as standard input, checked or not. ``rules`` are asked
     instead of those that packs and settings enable. ``projects`` carries what was read of projects from
     one check to the next, as long as neither ``root`` nor a file changes. ``told`` is called with the
-    number of functions that are done and of all, before each. ``cache`` has results from before, and
-    gets the new ones, unless rules, contents or projects are given; ``labour`` then executes the
-    functions, see :mod:`shapeguard.lint.labour`.
+    number of functions that are done and of all, before each. ``cache`` opens what has results from
+    before, and gets the new ones, unless rules, contents or projects are given; ``labour`` then executes
+    the functions, see :mod:`shapeguard.lint.labour`.
     """
     here = root.resolve()
     wanted = Wanted(settings, here, frozenset(rule.code for rule in rules or ()))
     targets = [path if path.is_absolute() else here / path for path in files]
-    run = _Check(settings, here, overrides or {}, wanted)
-    run.rules = _asked(run, targets, rules)
-    keeping = None
+    run = _Check(settings, here, overrides or {}, wanted, targets, rules)
     plain = rules is None and not overrides and projects is None
-    if cache is not None and plain:
-        keeping = Keeping(cache, wanted, run.shown, here, run.rules)
-        run.results = keeping.known(targets)
-    left = [path for path in targets if run.shown(path) not in run.results]
+    kept = None if cache is None or not plain else cache
+    roots = without_tensors(targets, run.overrides)
+    _look(run, {path: roots[path] for path in targets if path in roots}, kept)
+    examined = [path for path in targets if path not in roots]
+    keeping = None
+    if kept is not None and examined:
+        keeping = _keeping(run, kept, run.rules)
+        run.results |= keeping.known(examined)
+    left = [path for path in examined if run.shown(path) not in run.results]
     if left:
         examination = _examination(run, projects, labour if plain else None)
         _examine(run, examination, left, load_rules() if rules is None else rules, told)
         if keeping is not None:
             keeping.store(examination.examined)
-    run.problems = [*run.unread, *pack_problems(), *run.problems]
-    return _concluded(run, targets)
+    packs = pack_problems() if examined or other_models() else ()
+    run.problems = [*run.unread, *packs, *run.problems]
+    return _concluded(run)
+
+
+def _look(run: _Check, roots: Mapping[Path, Path], cache: Callable[[], Cache] | None) -> None:
+    """Look at files of projects that use no tensor library: their syntax, by which they may be known."""
+    keeping = _keeping(run, cache, ()) if cache is not None and len(roots) > FEW else None
+    known = {} if keeping is None else keeping.known(roots)
+    new = {path: root for path, root in roots.items() if run.shown(path) not in known}
+    looked, run.unread = look(new, run.overrides, run.shown, run.wanted)
+    if keeping is not None:
+        keeping.store(looked)
+    run.results = {**known, **{name: each.result for name, each in looked.items()}}
+    run.unexamined = len(run.results)
+
+
+def _keeping(run: _Check, cache: Callable[[], Cache], rules: Sequence[RuleFacts]) -> Keeping:
+    from shapeguard.lint.keeping import Keeping  # noqa: PLC0415 - only where something is kept
+
+    return Keeping(cache(), run.wanted, run.shown, run.shown_from, rules)
 
 
 def _examination(
@@ -162,18 +204,19 @@ def _examine(
     working = {rule.code for rule in examination.rules}
     run.results |= {name: each.result for name, each in examined.items()}
     run.rules = [rule for rule in run.rules if rule.code in working]
-    run.unread, run.problems = examination.unread, examination.problems
+    run.unread += examination.unread
+    run.problems = examination.problems
 
 
-def _concluded(run: _Check, targets: Sequence[Path]) -> Outcome:
+def _concluded(run: _Check) -> Outcome:
     """Return what is reported of what was found: less what comments and settings leave out."""
     results = run.results.values()
     keys: dict[str, Key] = {}
     found = run.keyed((each for result in results for each in result.found), keys)
-    judged = judge(found, run.sources(targets), _scope(run))
+    kept, suppressed, said = _judged(run, found)
     unreadable = [result.unreadable for result in results if result.unreadable is not None]
-    notices = run.keyed([*unreadable, *judged.notices], keys)
-    sure = list(run.wanted.shown(judged.kept))
+    notices = run.keyed([*unreadable, *said], keys)
+    sure = list(run.wanted.shown(kept))
     known = {each.fingerprint for each in sure}
     shown = sorted([*sure, *run.wanted.as_severe(notices)], key=lambda each: each.sort_key)
     return Outcome(
@@ -182,34 +225,34 @@ def _concluded(run: _Check, targets: Sequence[Path]) -> Outcome:
         tuple(run.problems),
         tuple(sorted({name for result in results for name in result.given_up})),
         len({name for result in results for name in result.analysed}),
-        judged.suppressed,
+        suppressed,
         keys,
-        tuple(each for each in judged.kept if each.fingerprint not in known),
-        _sought(run),
+        tuple(each for each in kept if each.fingerprint not in known),
+        Later(partial(_sought, run)),
+        run.unexamined,
     )
 
 
-def _asked(
-    run: _Check, targets: Iterable[Path], rules: Sequence[type[Rule]] | None
-) -> list[RuleFacts]:
-    """Return the rules that are given, or those that the settings of some file ask for."""
-    if rules is not None:
-        return [facts_of(rule) for rule in rules]
-    names = [run.shown(path) for path in targets]
-    return [rule for rule in rule_facts() if any(run.wanted.asks(rule, name) for name in names)]
+def _judged(
+    run: _Check, found: Sequence[Finding]
+) -> tuple[Sequence[Finding], tuple[Suppressed, ...], Sequence[Finding]]:
+    """Return what comments leave of what was found, what they suppress, and what is said of them."""
+    sources = tuple(run.sources(run.targets))
+    if not sources:
+        return found, (), ()
+    from shapeguard.lint.suppressing import Scope, judge  # noqa: PLC0415 - few files have comments
+
+    asked = frozenset(rule.code for rule in run.rules)
+    named = {rule.name: rule.code for rule in rule_facts()}
+    known = {*asked, *named.values(), *(each.code for each in NOTICES)}
+    scope = Scope(frozenset(known), asked, _doubtful(run), run.wanted, named)
+    judged = judge(found, sources, scope)
+    return judged.kept, judged.suppressed, judged.notices
 
 
 def _doubtful(run: _Check) -> frozenset[str]:
     """Return the files of which something was not analysed."""
     return frozenset(n for n, result in run.results.items() if result.given_up or result.failed)
-
-
-def _scope(run: _Check) -> Scope:
-    """Return what this check could find; a rule that failed may have missed anything."""
-    asked = frozenset(rule.code for rule in run.rules)
-    named = {rule.name: rule.code for rule in rule_facts()}
-    known = {*asked, *named.values(), *(each.code for each in NOTICES)}
-    return Scope(frozenset(known), asked, _doubtful(run), run.wanted, named)
 
 
 def _sought(run: _Check) -> dict[str, frozenset[str]]:

@@ -10,8 +10,8 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.installed import MODELS, RULES
 from shapeguard.lint.metadata import sources_of_requirements
-from shapeguard.lint.packs import MODELS, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

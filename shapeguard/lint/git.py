@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ def list_by_git(directory: Path) -> list[str] | None:
 
 def git(directory: Path, *arguments: str) -> tuple[int, bytes]:
     """Run git there and return its status and output; status 128 stands for every way to fail."""
+    import subprocess  # noqa: PLC0415 - a check of named files asks nothing of git
+
     # Inside a hook, GIT_DIR and GIT_INDEX_FILE speak of another repository or another index.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     command = ["git", "-C", os.fspath(directory), *arguments]

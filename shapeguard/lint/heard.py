@@ -12,18 +12,24 @@ if TYPE_CHECKING:
 
 Place = tuple[str, Span]
 """The code of a rule, and where it says something."""
+Context = tuple[str, str, int, int]
+"""The code of a rule, and the node that it was asked about: its file, the first line of its function, its number.
+
+Where that node stands in its file need not be computed before something is said of it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a rule says about a place.
 
-    ``merit`` orders what is said about one place, the best first. ``reason`` is what the diagnosis rests
+    ``asked`` is what the rule was asked about. ``merit`` orders what is said about one place, the best first. ``reason`` is what the diagnosis rests
     on, nothing where it rests on no evidence that an extent may be 0; one that is not ``explicit`` is a
     belief, which callers may refute. ``gives_way_to`` are the codes of rules that are more special.
     """
 
     finding: Finding
+    asked: Context
     merit: tuple[Any, ...]
     reason: str
     explicit: bool
@@ -32,13 +38,15 @@ class Said:
 
 @dataclass(slots=True)
 class Heard:
-    """What was said in some executions; ``contexts`` tells of each place whether it always was.
+    """What was said in some executions.
+
+    ``contexts`` tells of each node whether something was always said of it where its function is called.
 
     ``failed`` are the codes of rules that failed, ``problems`` how.
     """
 
     said: dict[Place, Said] = field(default_factory=dict[Place, Said])
-    contexts: dict[Place, set[bool]] = field(default_factory=dict[Place, set[bool]])
+    contexts: dict[Context, set[bool]] = field(default_factory=dict[Context, set[bool]])
     failed: set[str] = field(default_factory=set[str])
     problems: list[str] = field(default_factory=list[str])
 
@@ -48,8 +56,8 @@ class Heard:
             known = self.said.get(place)
             if known is None or each.merit < known.merit:
                 self.said[place] = each
-        for place, answers in other.contexts.items():
-            self.contexts.setdefault(place, set()).update(answers)
+        for asked, answers in other.contexts.items():
+            self.contexts.setdefault(asked, set()).update(answers)
         self.failed |= other.failed
         self.problems += [each for each in other.problems if each not in self.problems]
 
@@ -59,7 +67,7 @@ class Heard:
         Where one operation is given the result of another, and both are said to break for the same
         reason, the inner one breaks first.
         """
-        upheld = {place: each for place, each in self.said.items() if self._upheld(place, each)}
+        upheld = {place: each for place, each in self.said.items() if self._upheld(each)}
         for (code, span), each in tuple(upheld.items()):
             if any((other, span) in upheld for other in each.gives_way_to):
                 del upheld[code, span]
@@ -72,8 +80,8 @@ class Heard:
             if not any(_is_inside(other, span) for other in others):
                 yield each.finding
 
-    def _upheld(self, place: Place, each: Said) -> bool:
-        return each.explicit or self.contexts.get(place) != {False}
+    def _upheld(self, each: Said) -> bool:
+        return each.explicit or self.contexts.get(each.asked) != {False}
 
 
 def _is_inside(inner: Span, outer: Span) -> bool:

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.lint.cache import Cache
-    from shapeguard.lint.examination import Examined
     from shapeguard.lint.packs import RuleFacts
-    from shapeguard.lint.results import FileResult
+    from shapeguard.lint.results import Examined, FileResult
     from shapeguard.lint.wanted import Wanted
 
 

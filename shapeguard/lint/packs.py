@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib.util
 import inspect
-import traceback
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from shapeguard.errors import PackError
 from shapeguard.finding import Severity  # noqa: TC001 - decoded by its annotation
+from shapeguard.lint.installed import BUILT_IN, MODELS, RULES, other_models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from importlib.metadata import EntryPoint
 
     from shapeguard.lint.api import Rule
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.housekeeping import Notice
-
-RULES = "shapeguard.rules"
-MODELS = "shapeguard.models"
-BUILT_IN = frozenset({"shapeguard_rules:RULES", "shapeguard.lint.flow.models:MODELS"})
 
 
 def load_rules() -> tuple[type[Rule], ...]:
@@ -48,9 +42,21 @@ class RuleFacts:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """What is to be known of packs, none of which has a problem, without loading them.
+
+    ``libraries`` are those that op models describe.
+    """
+
+    rules: tuple[RuleFacts, ...]
+    libraries: frozenset[str]
+
+
 def rule_facts() -> tuple[RuleFacts, ...]:
     """Return what is to be known of every rule, by code."""
-    return _told[-1] if _told else tuple(map(facts_of, load_rules()))
+    told = told_facts()
+    return tuple(map(facts_of, load_rules())) if told is None else told.rules
 
 
 def facts_of(kind: type[Rule | Notice]) -> RuleFacts:
@@ -60,12 +66,17 @@ def facts_of(kind: type[Rule | Notice]) -> RuleFacts:
     return RuleFacts(kind.code, kind.name, kind.severity, kind.since, kind.preview, text)
 
 
-def tell(facts: tuple[RuleFacts, ...]) -> None:
-    """Let the facts be known without loading the packs, none of which has a problem."""
+def tell(facts: Callable[[], PackFacts | None]) -> None:
+    """Let the facts be known without loading the packs, if they can be told when they are asked for."""
     _told.append(facts)
 
 
-_told: list[tuple[RuleFacts, ...]] = []
+def told_facts() -> PackFacts | None:
+    """Return what is told of the packs; nothing if they must be loaded."""
+    return _told[-1]() if _told else None
+
+
+_told: list[Callable[[], PackFacts | None]] = []
 
 
 def load_models() -> dict[str, Model]:
@@ -75,8 +86,11 @@ def load_models() -> dict[str, Model]:
 
 def pack_problems() -> tuple[str, ...]:
     """Return what is wrong with each pack that had to be left out."""
-    if _told:
-        return ()
+    return loaded_problems() if told_facts() is None else ()
+
+
+def loaded_problems() -> tuple[str, ...]:
+    """Return the same, whatever is told of the packs: they are loaded."""
     return (*_rules()[1], *_models()[1])
 
 
@@ -85,6 +99,7 @@ def forget() -> None:
     _told.clear()
     _rules.cache_clear()
     _models.cache_clear()
+    other_models.cache_clear()
 
 
 @functools.cache
@@ -154,6 +169,8 @@ def _models_of(entry: EntryPoint, owners: dict[str, EntryPoint]) -> dict[str, Mo
 
 def _entries(group: str) -> list[EntryPoint]:
     """Return the packs of a group, the built-in one first."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and often nothing asks
+
     return sorted(
         entry_points(group=group),
         key=lambda each: (each.value not in BUILT_IN, each.name, each.value),
@@ -180,6 +197,8 @@ def raised_at(error: Exception) -> str:
     """Return the file and the line that raised, as a prefix; empty where no file is to blame."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return f"{error.filename}:{error.lineno}: "
+    import traceback  # noqa: PLC0415 - only where something has failed
+
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -197,6 +216,8 @@ def _refused(entry: EntryPoint, why: str, rule: type[Rule] | None = None) -> Pac
 
 def _places(entry: EntryPoint, rule: type[Rule] | None) -> Iterator[str]:
     """Yield where a rule is defined, and where the value of the entry point is assigned."""
+    import importlib.util  # noqa: PLC0415 - only where a pack is broken
+
     try:
         if rule is not None:
             yield f"{inspect.getsourcefile(rule)}:{inspect.getsourcelines(rule)[1]}: "

@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
-from shapeguard.lint.config import covers, placed
+from shapeguard.lint.config import compiled, covers, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
 
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Configured, Settings
@@ -96,4 +96,4 @@ def per_file_ignores(settings: Settings, path: Path) -> Iterator[str]:
 
 @cache
 def _spec(pattern: str) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines([pattern])
+    return compiled([pattern])

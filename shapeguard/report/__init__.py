@@ -6,7 +6,6 @@ is adding the module and its line in :data:`FORMATS`. Nothing here prints or wri
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,6 +70,8 @@ def load_format(name: str) -> Format:
     dependency that is absent.
     """
     if name not in FORMATS:
+        import difflib  # noqa: PLC0415 - only where the name is wrong
+
         near = difflib.get_close_matches(name, FORMATS, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         message = f"unknown output format {name!r}; {hint}Formats: {', '.join(FORMATS)}"

@@ -88,7 +88,7 @@ def cache_of(directory, environment="here"):
 
 def checked(directory, cache=None, paths=None):
     files = files_of(directory) if paths is None else [directory / name for name in paths]
-    return check(files, Hierarchy(directory), root=directory, cache=cache)
+    return check(files, Hierarchy(directory), root=directory, cache=cache and (lambda: cache))
 
 
 def hits(directory, paths=None):
@@ -230,13 +230,13 @@ def test_another_version_starts_anew(project):
     other = cache_of(project, "another version")
     assert checked(project, other) == checked(project)
     assert other.hits == 0
-    assert other.facts() == ()
+    assert other.facts() is None
 
 
 def test_another_working_directory_has_other_names(project):
     hits(project)
     inner, cache = project / "pkg", cache_of(project)
-    found = check(files_of(inner), Hierarchy(inner), root=inner, cache=cache)
+    found = check(files_of(inner), Hierarchy(inner), root=inner, cache=lambda: cache)
     assert found == check(files_of(inner), Hierarchy(inner), root=inner)
     assert cache.hits == 0
 
@@ -244,7 +244,7 @@ def test_another_working_directory_has_other_names(project):
 def test_given_contents_are_not_kept(project):
     cache = cache_of(project)
     path = project / "pkg/alone.py"
-    check([path], Settings(), root=project, overrides={path: b"x = 1\n"}, cache=cache)
+    check([path], Settings(), root=project, overrides={path: b"x = 1\n"}, cache=lambda: cache)
     assert hits(project, ["pkg/alone.py"]) == 0
 
 
@@ -291,7 +291,7 @@ def test_a_directory_that_cannot_be_written(project):
         from shapeguard.lint.engine import check
         here = Path({str(project)!r})
         cache = Cache(here / ".shapeguard_cache/results.sqlite", "here")
-        found = check(sorted(here.rglob("*.py")), Hierarchy(here), root=here, cache=cache)
+        found = check(sorted(here.rglob("*.py")), Hierarchy(here), root=here, cache=lambda: cache)
         print(len(found.findings), "ermission denied" in cache.trouble)
         """
     project.chmod(0o555)
@@ -320,7 +320,7 @@ def test_a_full_disk(project):
         here = Path({str(project)!r})
         cache = Cache(here / ".shapeguard_cache/results.sqlite", "here")
         files = sorted(here.rglob("*.py"))
-        found = check(files, Hierarchy(here), root=here, cache=cache)
+        found = check(files, Hierarchy(here), root=here, cache=lambda: cache)
         print(len(found.findings), bool(cache.trouble))
         """
     done = subprocess.run(
@@ -350,7 +350,7 @@ def test_a_change_while_a_check_runs_is_not_overwritten_by_it(project):
             write(project, {"pkg/alone.py": ALONE.replace("/ len(good)", "")})
             checked(project, second)
 
-    check(files_of(project), Hierarchy(project), root=project, cache=first, told=edited)
+    check(files_of(project), Hierarchy(project), root=project, cache=lambda: first, told=edited)
     hits(project)
 
 

@@ -8,7 +8,7 @@ be valid.
 
 from __future__ import annotations
 
-from shapeguard.lint.config.codes import check_codes, check_entries, check_options
+from shapeguard.lint.config.codes import check_codes, check_entries, check_options, names_codes
 from shapeguard.lint.config.loading import (
     CONFIG_NAMES,
     Hierarchy,
@@ -17,7 +17,13 @@ from shapeguard.lint.config.loading import (
     load_settings,
     nearest,
 )
-from shapeguard.lint.config.patterns import can_match, check_pattern, placed
+from shapeguard.lint.config.patterns import (
+    can_match,
+    check_pattern,
+    compiled,
+    of_directories,
+    placed,
+)
 from shapeguard.lint.config.settings import (
     ALL,
     EXPECTED,
@@ -44,10 +50,13 @@ __all__ = [
     "check_entries",
     "check_options",
     "check_pattern",
+    "compiled",
     "covers",
     "has_settings",
     "is_file",
     "load_settings",
+    "names_codes",
     "nearest",
+    "of_directories",
     "placed",
 ]

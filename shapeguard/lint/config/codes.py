@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -18,6 +17,11 @@ if TYPE_CHECKING:
 
 _ALIKE: Final = str.maketrans("OIL", "011")
 """Letters, each with the digit that it is taken for."""
+
+
+def names_codes(settings: Settings) -> bool:
+    """Say whether settings hold anything in their rule keys that may mean no rule."""
+    return any(entry != ALL for _, entries in _entries(settings) for entry in entries)
 
 
 def check_codes(settings: Settings, known: Collection[str]) -> None:
@@ -63,6 +67,8 @@ def _nearest(entry: str, known: Collection[str], *, whole: bool = False) -> str:
     same = next(alike, "") if meant else ""
     if same:
         return f"did you mean {same!r}?"
+    import difflib  # noqa: PLC0415 - only where an entry is wrong
+
     near = difflib.get_close_matches(meant, codes, n=3, cutoff=0.5)
     return f"nearest: {', '.join(near)}" if near else f"known: {', '.join(codes)}"
 

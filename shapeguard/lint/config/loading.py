@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -182,7 +181,13 @@ def _rules(base: Settings, settings: Settings) -> dict[str, dict[str, Any]]:
 
 @cache
 def _document(path: Path, _version: tuple[int, int]) -> dict[str, Any]:
-    return tomllib.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode())
+    """Return what a file says; nothing, unparsed, if it is everybody's and does not name shapeguard."""
+    data = path.read_bytes()
+    if path.name == "pyproject.toml" and b"shapeguard" not in data:
+        return {}
+    import tomllib  # noqa: PLC0415 - slow, and most projects say nothing
+
+    return tomllib.loads(data.removeprefix(codecs.BOM_UTF8).decode())
 
 
 def _read_table(path: Path) -> object:
@@ -193,7 +198,7 @@ def _read_table(path: Path) -> object:
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise ConfigError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of the decoder, or of tomllib
         message = f"{path}: not valid TOML: {error}"
         raise ConfigError(message) from error
     if path.name != "pyproject.toml":

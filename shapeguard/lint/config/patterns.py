@@ -9,14 +9,39 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
-from typing import Final
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING, Final
 
 from shapeguard.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pathspec import GitIgnoreSpec
+
 _UP: Final = "../"
+_NAME: Final = re.compile(r"[\w.*-]+/")
+
+
+def compiled(patterns: Iterable[str]) -> GitIgnoreSpec:
+    """Return what tells the paths that patterns of gitignore match."""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - slow, and a check of named files needs none
+
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+@cache
+def of_directories(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return what matches a name that patterns of gitignore hide wherever it is that of a directory.
+
+    None if they say anything else. The default excludes are such patterns, and a check of files that
+    are named needs no other: what understands all patterns takes long to load.
+    """
+    names = [pattern.removesuffix("/") for pattern in patterns if _NAME.fullmatch(pattern)]
+    if len(names) != len(patterns) or any("**" in name for name in names):
+        return None
+    return re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in names), re.DOTALL)
 
 
 def placed(pattern: str, directory: Path) -> tuple[Path, str]:
@@ -65,7 +90,7 @@ def check_pattern(pattern: str, place: str) -> None:
 def can_match(pattern: str) -> bool:
     """Whether a line of a ``.gitignore`` is a pattern, and one that something can match."""
     try:
-        (only,) = GitIgnoreSpec.from_lines([pattern]).patterns
+        (only,) = compiled([pattern]).patterns
     except (ValueError, re.error):  # what is no pattern, or none at all
         return False
     return only.include is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -40,6 +39,8 @@ def check_key(key: str, known: Iterable[str], place: str) -> None:
     valid = list(known)
     if key in valid:
         return
+    import difflib  # noqa: PLC0415 - only where a key is wrong
+
     near = difflib.get_close_matches(key.replace("_", "-").lower(), valid, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}? Valid" if near else "valid"
     message = f"{place}: unknown key; {hint} keys: {', '.join(valid)}"

@@ -1,0 +1,80 @@
+"""Files of projects that use no tensor library: that they are Python is all that is asked of them."""
+
+from __future__ import annotations
+
+import symtable
+import warnings
+from typing import TYPE_CHECKING, Final
+
+from shapeguard.finding import Position, Span
+from shapeguard.lint.housekeeping import UnparsableFile
+from shapeguard.lint.results import Examined, FileResult
+from shapeguard.lint.source import MAX_BARE, UnreadableError, decode, parse_outline
+from shapeguard.lint.tracking import Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from shapeguard.finding import Finding
+    from shapeguard.lint.wanted import Wanted
+
+
+FEW: Final = 16
+"""How many files are sooner looked at than looked up in the cache."""
+
+
+def look(
+    roots: Mapping[Path, Path],
+    given: Mapping[Path, bytes],
+    shown: Callable[[Path], str],
+    wanted: Wanted,
+) -> tuple[dict[str, Examined], list[str]]:
+    """Return the result of each file that can be read, by its shown name, and which cannot.
+
+    ``roots`` are the files with the roots of their projects, and ``given`` the bytes of some.
+    """
+    results: dict[str, Examined] = {}
+    unread: list[str] = []
+    for path, root in roots.items():
+        name = shown(path)
+        try:
+            data = given[path] if path in given else path.read_bytes()
+        except OSError as error:
+            unread.append(f"{name}: cannot be read: {error.strerror}")
+            continue
+        result = _looked_at(data, path, name, wanted)
+        results[name] = Examined(result, root, Seen({path}), sound=True)
+    return results, unread
+
+
+def _looked_at(data: bytes, path: Path, shown: str, wanted: Wanted) -> FileResult:
+    """Return the result of a file of which nothing is examined."""
+    try:
+        source = decode(data, path, shown)
+        if not _is_python(source.text):
+            parse_outline(source)
+    except UnreadableError as error:
+        return FileResult(is_python=False, unreadable=unparsable(shown, error, wanted))
+    return FileResult()
+
+
+def _is_python(text: str) -> bool:
+    """Say whether a text is Python beyond doubt. No tree is made, which takes a third of the time."""
+    if len(text) > MAX_BARE:
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            symtable.symtable(text, "", "exec")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def unparsable(shown: str, error: UnreadableError, wanted: Wanted) -> Finding | None:
+    """Return what says that a file is no Python, where that is wanted."""
+    if not wanted.notice(UnparsableFile, shown):
+        return None
+    end = Position(error.position.row, error.position.column + 1)
+    return UnparsableFile.finding(Span(shown, error.position, end), f"file {error}")
