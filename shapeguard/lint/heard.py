@@ -40,8 +40,7 @@ class Said:
 class Heard:
     """What was said in some executions.
 
-    ``contexts`` tells of each node whether something was always said of it where its function is called.
-
+    ``contexts`` tells of each node whether something was always said of it where its function is called,
     ``failed`` are the codes of rules that failed, ``problems`` how.
     """
 

@@ -401,7 +401,7 @@ def test_positions_are_ordered_and_inside_of_the_file(package):
 
 
 def test_a_defect_of_the_analysis_costs_one_function_and_says_which(tmp_path, monkeypatch):
-    source = "import torch\n\n\ndef f(x):\n    return 0.5 in x\n\n\n"
+    source = "import torch\n\n\ndef f(x):\n    return x[0] if 0.5 in x else x\n\n\n"
     source += "def g(x: torch.Tensor, keep):\n    return x[keep > 0].max()\n"
     (tmp_path / "module.py").write_text(source, encoding="utf-8")
     monkeypatch.setattr(comparisons, "looked_for", _broken)

@@ -75,7 +75,7 @@ class Analysis:
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
     final yet. ``tests`` remembers which branches tested a literal, ``origins`` where a symbol got the
     reason to be 0 that it carries, ``splits`` which pieces came of which split, ``measured`` of which
-    numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments;
+    numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments, ``told`` the keys of those with events;
     ``keys`` which key a condition looks for,
     ``guessed`` are the origins, or the values, of what was combined with, or indexed by, something of another or an unknown shape.
     ``cut_off`` counts the calls that went too deep. ``lives`` says how much may be asked about the
@@ -96,6 +96,7 @@ class Analysis:
     splits: dict[Value, Split] = field(default_factory=dict["Value", "Split"])
     measured: dict[Term, Term] = field(default_factory=dict["Term", "Term"])
     outcomes: dict[object, Outcome] = field(default_factory=dict[object, "Outcome"])
+    told: list[object] = field(default_factory=list[object])
     origins: dict[tuple[str, str], Trail] = field(default_factory=dict[tuple[str, str], "Trail"])
     guessed: set[str | Tensor] = field(default_factory=set["str | Tensor"])
     cut_off: int = 0

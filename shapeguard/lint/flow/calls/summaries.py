@@ -132,7 +132,10 @@ def _executed(call: Invocation) -> tuple[Outcome | None, dict[str, Value]]:
             _execute_body(inner, call.definition)
             known = outcome(inner, call.definition, before)
             whole = analysis.cut_off == cut_off
-            analysis.outcomes[key if whole else (inner.name, key)] = known
+            place = key if whole else (inner.name, key)
+            analysis.outcomes[place] = known
+            if not known.silent:
+                analysis.told.append(place)
     except (WorkBoundError, UnparsableError):
         analysis.muted = muted
         return None, {}

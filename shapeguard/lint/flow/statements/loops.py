@@ -28,6 +28,7 @@ from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.expressions.asking import condition_of
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.shapes.iteration import walk
+from shapeguard.lint.flow.statements.rehearsing import ALOUD, Rehearsal
 from shapeguard.lint.flow.statements.targets import assign
 from shapeguard.lint.flow.syntax.filling import surely_fills
 from shapeguard.lint.flow.syntax.liveness import bound_behind
@@ -152,26 +153,26 @@ def _fixpoint(
     breaks, returned = run.loops[-1].breaks, len(run.returns)
     given_up: set[str] = set()
     head, settled, passes = entry, False, 0
-    run.analysis.muted += 1
-    try:
-        while not settled:
-            breaks.clear()
-            del run.returns[returned:]
-            run.state = State(dict(head.names), head.facts)
-            _iteration(run, node, target, element, where)
+
+    def once() -> None:
+        breaks.clear()
+        del run.returns[returned:]
+        run.state = State(dict(head.names), head.facts)
+        _iteration(run, node, target, element, where)
+
+    while not settled:
+        with Rehearsal(run, aloud=passes < ALOUD) as rehearsal:
+            once()
             widened = _widened(entry, head, run.state, identity, given_up)
             passes += 1
             moved = {name for name in widened.names if widened.names[name] != head.names[name]}
             if passes > PASSES:
                 given_up |= moved
             settled, head = not moved, widened
-    finally:
-        run.analysis.muted -= 1
-    if not run.analysis.muted:  # otherwise the last pass has left what one more would leave
-        breaks.clear()
-        del run.returns[returned:]
-        run.state = State(dict(head.names), head.facts)
-        _iteration(run, node, target, element, where)
+            if settled:
+                rehearsal.keep()
+    if not rehearsal.is_heard:
+        once()
     fills = functools.partial(surely_fills, run.function.parse().body, node)
     rounds = growth.Rounds(ways, _kept_by(run, node), fills)
     told = _told_of_all(run, element, ways, entry)
