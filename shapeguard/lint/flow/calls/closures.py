@@ -65,6 +65,21 @@ def _parameters(declared: cst.Parameters) -> list[cst.Param]:
     return [*named_parameters(declared), *rest]
 
 
+_BINDING = frozenset(
+    {
+        cst.AssignTarget,
+        cst.For,
+        cst.AnnAssign,
+        cst.NamedExpr,
+        cst.AsName,
+        cst.FunctionDef,
+        cst.ClassDef,
+        cst.Lambda,
+    }
+)
+"""What may bind a name: nodes are abstract classes, of which a ``match`` asks one after the other."""
+
+
 @functools.lru_cache(maxsize=512)
 def assigned_names(node: cst.FunctionDef) -> frozenset[str]:
     """Return the names that statements of a function bind, functions inside it left out."""
@@ -72,6 +87,9 @@ def assigned_names(node: cst.FunctionDef) -> frozenset[str]:
     pending: list[cst.CSTNode] = [node.body]
     while pending:
         current = pending.pop()
+        if type(current) not in _BINDING:
+            pending.extend(children(current))
+            continue
         match current:
             case cst.AssignTarget(target=target) | cst.For(target=target):
                 found.update(target_names(target))

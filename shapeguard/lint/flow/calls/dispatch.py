@@ -124,6 +124,8 @@ def _combined(run: Run, node: cst.Call, given: Arguments) -> Value | None:
 
 
 def _builtin(run: Run, node: cst.Call) -> Value | None:
+    if type(node.func) is cst.Attribute and type(node.func.value) is not cst.Call:
+        return None  # most calls: a ``match`` would ask an abstract class for each case
     match node.func:
         case cst.Name(value=name) if name in BUILTINS and not _defined(run, name):
             return BUILTINS[name](run, node, arguments(run, node))

@@ -89,7 +89,7 @@ def compared_with(
 def _is_hint(run: Run, node: cst.Comparison) -> bool:
     """Say whether a comparison tells a compiler about sizes: ``torch._check(x.shape[0] >= 0)``."""
     return any(
-        isinstance(each, cst.Call)
+        type(each) is cst.Call
         and source(each.func).rpartition(".")[2].startswith("_check")
         and any(part is node for part in walk(each))
         for each in walk(run.function.parse())

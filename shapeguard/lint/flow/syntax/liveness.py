@@ -25,6 +25,19 @@ class Use(Enum):
 
 _LEAVING = (cst.Return, cst.Raise, cst.Break, cst.Continue)
 _SCOPES = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp, cst.Lambda)
+_DEFINITIONS = frozenset({cst.FunctionDef, cst.ClassDef})
+_BINDING = frozenset(
+    {
+        cst.AssignTarget,
+        cst.For,
+        cst.CompFor,
+        cst.NamedExpr,
+        cst.AsName,
+        cst.AnnAssign,
+        cst.Param,
+    }
+)
+"""What may bind a name: nodes are abstract classes, of which a ``match`` asks one after the other."""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -194,23 +207,28 @@ def bound_names(root: cst.CSTNode) -> Iterator[str]:
     pending = [root]
     while pending:
         node = pending.pop()
-        match node:
-            case cst.Name(value=value) if node is root:
-                yield value
-            case cst.AssignTarget(target=target) | cst.For(target=target):
-                yield from target_names(target)
-            case cst.CompFor(target=target) if isinstance(root, _SCOPES):
-                yield from target_names(target)
-            case cst.NamedExpr(target=target) | cst.AsName(name=target):
-                yield from target_names(target)
-            case cst.AnnAssign(target=target, value=cst.BaseExpression()):
-                yield from target_names(target)
-            case cst.Param(name=name) if isinstance(root, cst.Lambda):
-                yield name.value
-            case cst.Tuple() | cst.List() if node is root:
-                yield from target_names(node)
-            case _ if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-                continue
-            case _:
-                pass
-        pending.extend(children(node))
+        if node is root or type(node) in _BINDING:
+            yield from _bound_by(node, root)
+        if type(node) not in _DEFINITIONS:
+            pending.extend(children(node))
+
+
+def _bound_by(node: cst.CSTNode, root: cst.CSTNode) -> Iterator[str]:
+    """Yield the names that a node within some code binds, what is below it left out."""
+    match node:
+        case cst.Name(value=value) if node is root:
+            yield value
+        case cst.AssignTarget(target=target) | cst.For(target=target):
+            yield from target_names(target)
+        case cst.CompFor(target=target) if isinstance(root, _SCOPES):
+            yield from target_names(target)
+        case cst.NamedExpr(target=target) | cst.AsName(name=target):
+            yield from target_names(target)
+        case cst.AnnAssign(target=target, value=cst.BaseExpression()):
+            yield from target_names(target)
+        case cst.Param(name=name) if isinstance(root, cst.Lambda):
+            yield name.value
+        case cst.Tuple() | cst.List() if node is root:
+            yield from target_names(node)
+        case _:
+            return

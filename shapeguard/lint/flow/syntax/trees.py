@@ -32,7 +32,8 @@ def _is_node(kind: type) -> bool:
     return known
 
 
-def children(node: cst.CSTNode) -> list[cst.CSTNode]:
+@functools.lru_cache(maxsize=2**15)  # one function is walked for many questions, with all in it
+def children(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     """Return the nodes directly below a node, in the order of the source."""
     found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
@@ -44,7 +45,7 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
             found.extend(
                 each for each in cast("Sequence[cst.CSTNode]", value) if _is_node(type(each))
             )
-    return found
+    return tuple(found)
 
 
 def ending(body: cst.BaseSuite) -> Sequence[cst.BaseSmallStatement]:

@@ -39,6 +39,9 @@ _MEASURES = "numel nelement size dim ndimension any all sum count_nonzero nonzer
 _STATES = "is_floating_point is_complex is_contiguous is_signed is_nonzero isnan isinf isfinite"
 MEASURES = frozenset(f"{_MEASURES} {_STATES}".split())
 """Methods by which a condition asks what a tensor is or holds; each is true where it is not called."""
+_USING = frozenset({cst.Attribute, cst.Call, cst.UnaryOperation})
+_CHANGING = frozenset({cst.Call, cst.AssignTarget, cst.Del, cst.AugAssign})
+"""The nodes that are looked at; a ``match`` would ask an abstract class of every node."""
 CHANGING_DICTIONARIES = frozenset({"setdefault", "pop", "clear", "update", "popitem"})
 _ATTRIBUTES = {
     "start": "slice",
@@ -88,6 +91,8 @@ def index_uses(function: cst.FunctionDef) -> dict[str, str]:
 
 
 def _use(node: cst.CSTNode) -> tuple[str, str] | None:
+    if type(node) not in _USING:
+        return None
     match node:
         case cst.Attribute(value=owner, attr=cst.Name(value=name)) if name in _ATTRIBUTES:
             use = _ATTRIBUTES[name]
@@ -141,7 +146,7 @@ def floats(function: cst.FunctionDef) -> frozenset[str]:
         if isinstance(each.default, cst.Float) or _is_float(each.annotation)
     }
     for node in walk(function.body):
-        if isinstance(node, cst.Comparison):
+        if type(node) is cst.Comparison:
             sides = (node.left, *(each.comparator for each in node.comparisons))
             for one, other in itertools.pairwise(sides):
                 found |= {_beside_float(one, other), _beside_float(other, one)}
@@ -160,7 +165,7 @@ def _beside_float(one: cst.BaseExpression, other: cst.BaseExpression) -> str:
 
 def summed_lists(function: cst.FunctionDef) -> frozenset[str]:
     """Return the dotted names of lists of which a part is summed: their members are sizes."""
-    owners = (_summed(node) for node in walk(function.body))
+    owners = (_summed(node) for node in walk(function.body) if type(node) is cst.Call)
     names = (dotted_name(owner) for owner in owners if owner is not None)
     return frozenset(name for name in names if name is not None)
 
@@ -186,7 +191,7 @@ def _summed(node: cst.CSTNode) -> cst.BaseExpression | None:
 def changed_names(function: cst.FunctionDef) -> frozenset[str]:
     """Return the names of lists that a function changes in place."""
     found: set[str] = set()
-    for node in walk(function.body):
+    for node in (each for each in walk(function.body) if type(each) in _CHANGING):
         match node:
             case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=attr)) if (
                 attr.value in CHANGING
@@ -210,7 +215,7 @@ def names_of_others(
     return frozenset(
         item.name.value
         for node in walk(function.body)
-        if isinstance(node, cst.Nonlocal | cst.Global) and isinstance(node, declarations)
+        if type(node) in declarations and isinstance(node, cst.Nonlocal | cst.Global)
         for item in node.names
     )
 
@@ -236,9 +241,9 @@ def only_index(value: cst.CSTNode | None) -> cst.BaseExpression | None:
 def dotted_name(node: cst.CSTNode) -> str | None:
     """Return ``a.b.c`` for a chain of attributes, or None."""
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
+    while type(node) is cst.Attribute:
         parts.append(node.attr.value)
         node = node.value
-    if not isinstance(node, cst.Name):
+    if type(node) is not cst.Name:
         return None
     return ".".join((node.value, *reversed(parts)))

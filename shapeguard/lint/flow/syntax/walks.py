@@ -83,7 +83,7 @@ def assigned(function: cst.FunctionDef, name: str) -> cst.BaseExpression | None:
     found = [
         node.value
         for node in walk(function.body)
-        if isinstance(node, cst.Assign)
+        if type(node) is cst.Assign
         and any(name in target_names(each.target) for each in node.targets)
     ]
     return found[0] if len(found) == 1 else None
