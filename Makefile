@@ -1,7 +1,7 @@
 # make demo       the main job on real input, in four acts
 # make test       every test and every static check
 # make compat     contracts and reference on older releases of adapters, each in its own environment
-# make bench      what contracts cost, beside other checkers; writes docs/benchmarks.md
+# make bench      what contracts and a check cost, beside other tools; writes docs/benchmarks.md, docs/scale.md
 # make own        what the linter finds in all of our own code; ten minutes
 # make accuracy   what the linter finds in released packages; writes docs/accuracy.md
 #
@@ -18,6 +18,8 @@ RELEASES ?= 1-1-0 1-1-1 1-2-0
 TENSORS := shapeguard/contracts shapeguard/oracle shapeguard/reference shapeguard/runtime
 # Such as "--only torchmetrics" or "--hazard H9 --verbose"; "--help" tells the rest.
 ACCURACY ?=
+# Such as "--only check", which keeps the other sections of the page; "--help" tells the rest.
+BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check own pytest others browser compat bench accuracy docs clean
@@ -90,7 +92,7 @@ compat:
 
 bench: .venv/test
 	$(BIN)/python -m pip install --quiet --group bench
-	cd tests && ../$(BIN)/python -m bench
+	cd tests && ../$(BIN)/python -m bench $(BENCH)
 
 accuracy: .venv/test
 	cd tests && ../$(BIN)/python -m accuracy $(ACCURACY)

@@ -1,4 +1,4 @@
-"""The page of what contracts and the reference cost."""
+"""The sections of the page about what contracts and the reference cost."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def page(
     *,
     restored: bool,
 ) -> str:
-    """Write the page."""
+    """Write the sections of the page about contracts and the reference."""
     lines = [
         *_lines(calls, refusals, steps, restored=restored),
         *reference.lines(of_reference),
@@ -58,16 +58,6 @@ def _lines(
     *,
     restored: bool,
 ) -> Iterator[str]:
-    yield "# What contracts and the reference cost"
-    yield ""
-    yield "*Written by `make bench`. Do not edit: run it.*"
-    yield ""
-    names = ("torch", "adapters", "jaxtyping", "beartype", "typeguard")
-    releases = ", ".join(f"{name} {version(name)}" for name in names)
-    yield (
-        f"All subjects of a table run in turn, in one process: CPython {platform.python_version()}, "
-        f"{releases}, {torch.get_num_threads()} threads. Clocks differ from machine to machine; ratios do less."
-    )
     yield from _calls(calls, refusals)
     yield from _steps(steps)
     yield from ["", "## Off", ""]
@@ -82,6 +72,13 @@ def _calls(
     calls: Mapping[str, Mapping[str, Times]], refusals: Mapping[str, Mapping[str, bool]]
 ) -> Iterator[str]:
     yield from ["", "## One call", ""]
+    names = ("torch", "adapters", "jaxtyping", "beartype", "typeguard")
+    releases = ", ".join(f"{name} {version(name)}" for name in names)
+    yield (
+        f"Here and in the sections about contracts, the reference and sweeps all subjects run in one process: "
+        f"CPython {platform.python_version()}, {releases}, {torch.get_num_threads()} threads."
+    )
+    yield ""
     yield (
         f"Microseconds for a call whose shapes are right: the best of {CALL_ROUNDS} rounds of {NUMBER}. "
         "In brackets: whether the checker refuses a call whose shapes are wrong (of a list: of the last state)."
