@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line on ``argv`` (``sys.argv[1:]`` by default) and exit with its status."""
-    from shapeguard.cli.group import invoke  # noqa: PLC0415 - importing the package stays free
+    from shapeguard.lint.memory import seldom_collected  # noqa: PLC0415 - importing it stays free
+
+    with seldom_collected():
+        from shapeguard.cli.group import invoke  # noqa: PLC0415 - as above
 
     sys.exit(invoke(sys.argv[1:] if argv is None else argv))

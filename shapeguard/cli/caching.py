@@ -7,14 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from shapeguard.lint.config import nearest
-from shapeguard.lint.packs import (
-    PackFacts,
-    facts_of,
-    load_models,
-    load_rules,
-    loaded_problems,
-    tell,
-)
+from shapeguard.lint.packs import facts_of, load_models, load_rules, loaded_problems, tell
 from shapeguard.lint.roots import repository
 
 if TYPE_CHECKING:
@@ -23,6 +16,7 @@ if TYPE_CHECKING:
 
     from shapeguard.cli.check import CheckOptions
     from shapeguard.lint.cache import Cache
+    from shapeguard.lint.facts import PackFacts
     from shapeguard.lint.labour import Labour
 
 
@@ -56,7 +50,8 @@ def open_cache(options: CheckOptions, cwd: Path) -> Callable[[], Cache] | None:
 
 def _facts() -> PackFacts:
     """Return what is to be known of the packs, which are loaded."""
-    from shapeguard.lint.libraries import described  # noqa: PLC0415 - where it is not kept yet
+    from shapeguard.lint.facts import PackFacts  # noqa: PLC0415 - where it is not kept yet
+    from shapeguard.lint.libraries import described  # noqa: PLC0415 - as above
 
     return PackFacts(tuple(map(facts_of, load_rules())), described(load_models()))
 

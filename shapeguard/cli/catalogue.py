@@ -12,8 +12,8 @@ from shapeguard.report.pages import RulePage, hazard_pages
 
 if TYPE_CHECKING:
     from shapeguard.lint.api import Rule
+    from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.housekeeping import Notice
-    from shapeguard.lint.packs import RuleFacts
 
 
 def rule_pages() -> tuple[RulePage, ...]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from shapeguard.lint.packs import PackFacts
+from shapeguard.lint.facts import PackFacts
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.snapshot import FileState, changes, states
 

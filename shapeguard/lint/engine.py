@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.cache import Cache
     from shapeguard.lint.config import Configured
     from shapeguard.lint.examination import Examination
+    from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.keeping import Keeping
     from shapeguard.lint.labour import Labour
-    from shapeguard.lint.packs import RuleFacts
     from shapeguard.lint.project import Project
     from shapeguard.lint.ranking import Key
     from shapeguard.lint.results import FileResult
@@ -167,11 +167,17 @@ def _look(run: _Check, roots: Mapping[Path, Path], cache: Callable[[], Cache] | 
     """Look at files of projects that use no tensor library: their syntax, by which they may be known."""
     keeping = _keeping(run, cache, ()) if cache is not None and len(roots) > FEW else None
     known = {} if keeping is None else keeping.known(roots)
-    new = {path: root for path, root in roots.items() if run.shown(path) not in known}
+    new = [path for path in roots if run.shown(path) not in known]
     looked, run.unread = look(new, run.overrides, run.shown, run.wanted)
     if keeping is not None:
-        keeping.store(looked)
-    run.results = {**known, **{name: each.result for name, each in looked.items()}}
+        keeping.store_alone(
+            {
+                path: (root, looked[run.shown(path)])
+                for path, root in roots.items()
+                if run.shown(path) in looked
+            }
+        )
+    run.results = known | looked
     run.unexamined = len(run.results)
 
 

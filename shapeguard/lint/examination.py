@@ -16,10 +16,10 @@ from shapeguard.lint.labour import alone, new_project
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models
-from shapeguard.lint.results import Examined, FileResult
+from shapeguard.lint.results import FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
-from shapeguard.lint.tracking import Seen
+from shapeguard.lint.tracking import Examined, Seen
 from shapeguard.lint.unexamined import unparsable
 
 if TYPE_CHECKING:

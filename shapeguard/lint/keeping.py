@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from shapeguard.lint.environment import context
 from shapeguard.lint.housekeeping import UnparsableFile
 from shapeguard.lint.roots import project_root, python_files
+from shapeguard.lint.tracking import Examined, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from shapeguard.lint.cache import Cache
-    from shapeguard.lint.packs import RuleFacts
-    from shapeguard.lint.results import Examined, FileResult
+    from shapeguard.lint.facts import RuleFacts
+    from shapeguard.lint.results import FileResult
     from shapeguard.lint.wanted import Wanted
 
 
@@ -57,6 +58,15 @@ class Keeping:
         if key not in self._digests:
             self._digests[key] = context(settings, codes, root, self.shown_from)
         return self._digests[key]
+
+    def store_alone(self, results: Mapping[Path, tuple[Path, FileResult]]) -> None:
+        """Keep results that rest on nothing but their files, each with the root of its project."""
+        self.store(
+            {
+                self.shown(path): Examined(result, root, Seen({path}), sound=True)
+                for path, (root, result) in results.items()
+            }
+        )
 
     def store(self, examined: Mapping[str, Examined]) -> None:
         """Keep the results that no defect has touched."""

@@ -8,12 +8,10 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from shapeguard.errors import PackError
-from shapeguard.finding import Severity  # noqa: TC001 - decoded by its annotation
 from shapeguard.lint.installed import BUILT_IN, MODELS, RULES, other_models
 
 if TYPE_CHECKING:
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from shapeguard.lint.api import Rule
+    from shapeguard.lint.facts import PackFacts, RuleFacts
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.housekeeping import Notice
 
@@ -28,29 +27,6 @@ if TYPE_CHECKING:
 def load_rules() -> tuple[type[Rule], ...]:
     """Return the rule classes of every pack that can be used, by code."""
     return _rules()[0]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFacts:
-    """What is to be known of a rule without asking it; ``text`` is the docstring of its module."""
-
-    code: str
-    name: str
-    severity: Severity
-    since: str
-    preview: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PackFacts:
-    """What is to be known of packs, none of which has a problem, without loading them.
-
-    ``libraries`` are those that op models describe.
-    """
-
-    rules: tuple[RuleFacts, ...]
-    libraries: frozenset[str]
 
 
 def rule_facts() -> tuple[RuleFacts, ...]:
@@ -61,6 +37,8 @@ def rule_facts() -> tuple[RuleFacts, ...]:
 
 def facts_of(kind: type[Rule | Notice]) -> RuleFacts:
     """Return what is to be known of a rule, or of a kind of finding about files."""
+    from shapeguard.lint.facts import RuleFacts  # noqa: PLC0415 - where nothing is found none asks
+
     module = inspect.getmodule(kind)
     text = (module.__doc__ if module else None) or kind.__doc__ or ""
     return RuleFacts(kind.code, kind.name, kind.severity, kind.since, kind.preview, text)

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shapeguard.finding import Finding  # noqa: TC001 - decoded by its annotation
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shapeguard.lint.tracking import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +23,3 @@ class FileResult:
     analysed: tuple[str, ...] = ()
     given_up: tuple[str, ...] = ()
     failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """The result of one file, and what it rests on: ``sound`` is one that no defect has touched."""
-
-    result: FileResult
-    root: Path
-    seen: Seen
-    sound: bool

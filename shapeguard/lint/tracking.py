@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Hashable
     from pathlib import Path
 
+    from shapeguard.lint.results import FileResult
+
 T = TypeVar("T")
 
 
@@ -28,6 +30,16 @@ class Seen:
         """Add what somebody else has seen."""
         self.files |= other.files
         self.texts |= other.texts
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The result of one file, and what it rests on: ``sound`` is one that no defect has touched."""
+
+    result: FileResult
+    root: Path
+    seen: Seen
+    sound: bool
 
 
 class Tracker:

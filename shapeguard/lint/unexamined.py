@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.finding import Position, Span
 from shapeguard.lint.housekeeping import UnparsableFile
-from shapeguard.lint.results import Examined, FileResult
+from shapeguard.lint.results import FileResult
 from shapeguard.lint.source import MAX_BARE, UnreadableError, decode, parse_outline
-from shapeguard.lint.tracking import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from shapeguard.finding import Finding
@@ -25,26 +24,25 @@ FEW: Final = 16
 
 
 def look(
-    roots: Mapping[Path, Path],
+    paths: Iterable[Path],
     given: Mapping[Path, bytes],
     shown: Callable[[Path], str],
     wanted: Wanted,
-) -> tuple[dict[str, Examined], list[str]]:
+) -> tuple[dict[str, FileResult], list[str]]:
     """Return the result of each file that can be read, by its shown name, and which cannot.
 
-    ``roots`` are the files with the roots of their projects, and ``given`` the bytes of some.
+    ``given`` are the bytes of files that are not read from disk.
     """
-    results: dict[str, Examined] = {}
+    results: dict[str, FileResult] = {}
     unread: list[str] = []
-    for path, root in roots.items():
+    for path in paths:
         name = shown(path)
         try:
             data = given[path] if path in given else path.read_bytes()
         except OSError as error:
             unread.append(f"{name}: cannot be read: {error.strerror}")
             continue
-        result = _looked_at(data, path, name, wanted)
-        results[name] = Examined(result, root, Seen({path}), sound=True)
+        results[name] = _looked_at(data, path, name, wanted)
     return results, unread
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Configured, Settings
+    from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.housekeeping import Notice
-    from shapeguard.lint.packs import RuleFacts
     from shapeguard.lint.rule import Rule
 
 
