@@ -10,7 +10,14 @@ import functools
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import predicates
-from shapeguard.lint.flow.domain.predicates import any_of, contradicts, every, negate, opposites
+from shapeguard.lint.flow.domain.predicates import (
+    any_of,
+    contradicts,
+    deciders,
+    every,
+    negate,
+    opposites,
+)
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Every, Some, conjuncts
 
 if TYPE_CHECKING:
@@ -36,7 +43,7 @@ def _about(predicate: Predicate) -> frozenset[Predicate]:
 
 def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
     """Simplify a predicate under facts that hold: TRUE, FALSE, or what remains to be known."""
-    return _given(predicate, _about(predicate) & frozenset(facts))
+    return _given(predicate, _about(predicate).intersection(facts))
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -77,16 +84,32 @@ def _possible(
     either: tuple[Some, ...],
 ) -> tuple[tuple[Some, Predicate, frozenset[Predicate]], ...]:
     """Return disjunctions, each with what the others leave of it and what can decide that."""
-    rests = ((fact, _without_excluded(fact, either)) for fact in either)
+    deciding = tuple((other, deciders(other)) for other in either)
+    rests = ((fact, _without_excluded(fact, deciding)) for fact in either)
     return tuple((fact, rest, _about(rest)) for fact, rest in rests)
 
 
-def _without_excluded(fact: Some, either: Iterable[Some]) -> Predicate:
-    """Return a disjunction without the parts that exclude all of another one."""
-    if not any(isinstance(part, Every) for part in fact.parts):
+def _without_excluded(fact: Some, either: Iterable[tuple[Some, frozenset[Predicate]]]) -> Predicate:
+    """Return a disjunction without the parts that exclude all of another one.
+
+    The others are given with the facts of which one is needed to exclude them.
+    """
+    together = _together(fact)
+    if not together:
         return fact
-    gone = {part for other in either if other is not fact for part in _excluding(fact, other)}
+    gone = {
+        part
+        for other, needed in either
+        if other is not fact and not (other.parts and needed.isdisjoint(together))
+        for part in _excluding(fact, other)
+    }
     return any_of(part for part in fact.parts if part not in gone) if gone else fact
+
+
+@functools.lru_cache(maxsize=50_000)
+def _together(fact: Some) -> frozenset[Predicate]:
+    """Return what holds together with something else in a part of a disjunction."""
+    return frozenset(each for part in fact.parts if isinstance(part, Every) for each in part.parts)
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -108,5 +131,5 @@ def _left_of(fact: Some, known: frozenset[Predicate]) -> Predicate:
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
     predicates.forget_all()
-    for cached in (_given, _about, _left_of, _excluding, _possible):
+    for cached in (_given, _about, _left_of, _excluding, _possible, _together):
         cached.cache_clear()

@@ -16,6 +16,7 @@ from shapeguard.lint.flow.domain.propositions import (
     LOST,
     TRUE,
     AtMostZero,
+    Compound,
     Every,
     EveryMember,
     IsZero,
@@ -157,15 +158,17 @@ def every(parts: Iterable[Predicate]) -> Predicate:
 
 @functools.lru_cache(maxsize=50_000)
 def _every(parts: tuple[Predicate, ...]) -> Predicate:
-    flat: dict[Predicate, None] = {}
+    flat: list[Predicate] = []
+    known: set[Predicate] = set()  # sets are compared by the hashes that they have, keys are not
     for part in parts:
         for each in part.parts if isinstance(part, Every) else (part,):
-            if each in flat:
+            if each in known:
                 continue
-            if each == FALSE or contradicts(each, flat.keys()):
+            if contradicts(each, known):
                 return FALSE
-            flat[each] = None
-    return next(iter(flat)) if len(flat) == 1 else _bounded(Every(tuple(flat)))
+            known.add(each)
+            flat.append(each)
+    return flat[0] if len(flat) == 1 else _bounded(Every(tuple(flat)))
 
 
 def _bounded(predicate: Every | Some) -> Predicate:
@@ -215,6 +218,10 @@ def _fold(parts: list[Predicate]) -> list[Predicate]:
 
 
 def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
+    if not isinstance(left, Every) and not isinstance(right, Every):
+        if left == right:
+            return left
+        return every(()) if negate(left) == right else None
     mine, theirs = set(conjuncts(left)), set(conjuncts(right))
     if mine <= theirs:
         return left
@@ -228,10 +235,9 @@ def _resolved(left: Predicate, right: Predicate) -> Predicate | None:
 
 def contradicts(predicate: Predicate, known: AbstractSet[Predicate]) -> bool:
     """Say whether the predicate is false given facts, by comparison of literals alone."""
-    if not isinstance(predicate, Every | Some):
-        return not known.isdisjoint(opposites(predicate))
-    if predicate != FALSE and _deciders(predicate).isdisjoint(known):
-        return False
+    undecided = deciders(predicate).isdisjoint(known)
+    if undecided or not isinstance(predicate, Compound):
+        return not undecided or predicate == FALSE
     if negate(predicate) in known:
         return True
     if isinstance(predicate, Every):
@@ -240,11 +246,11 @@ def contradicts(predicate: Predicate, known: AbstractSet[Predicate]) -> bool:
 
 
 @functools.lru_cache(maxsize=50_000)
-def _deciders(predicate: Predicate) -> frozenset[Predicate]:
-    """Return the facts of which at least one holds wherever facts contradict a predicate."""
-    if not isinstance(predicate, Every | Some):
+def deciders(predicate: Predicate) -> frozenset[Predicate]:
+    """Return the facts of which at least one holds wherever facts contradict a predicate but FALSE."""
+    if not isinstance(predicate, Compound):
         return frozenset(opposites(predicate))
-    return frozenset((negate(predicate),)).union(*map(_deciders, predicate.parts))
+    return frozenset((negate(predicate),)).union(*map(deciders, predicate.parts))
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -267,5 +273,5 @@ def opposites(literal: Literal) -> tuple[Predicate, ...]:
 
 def forget_all() -> None:
     """Forget what was computed for other functions, in which a symbol may mean something else."""
-    for cached in (negate, _every, _any_of, _digest, _deciders, opposites):
+    for cached in (negate, _every, _any_of, _digest, deciders, opposites):
         cached.cache_clear()

@@ -87,6 +87,11 @@ class Compound:
         """The number of literals."""
         return sum(part.size if isinstance(part, Compound) else 1 for part in self.parts)
 
+    @cached_property
+    def literals(self) -> tuple[Literal, ...]:
+        """The literals, in the order in which they stand."""
+        return tuple(literal for part in self.parts for literal in literals(part))
+
 
 class Every(Compound):
     """All parts hold; the empty conjunction is true."""
@@ -135,13 +140,9 @@ def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:
     return predicate.parts if isinstance(predicate, Every) else (predicate,)
 
 
-def literals(predicate: Predicate) -> Iterator[Literal]:
-    """Yield the literals of a predicate."""
-    if isinstance(predicate, Every | Some):
-        for part in predicate.parts:
-            yield from literals(part)
-    else:
-        yield predicate
+def literals(predicate: Predicate) -> tuple[Literal, ...]:
+    """Return the literals of a predicate."""
+    return predicate.literals if isinstance(predicate, Every | Some) else (predicate,)
 
 
 def unknowns(predicate: Predicate) -> Iterator[Symbol | Sizes]:

@@ -41,8 +41,8 @@ class State:
         if remaining == FALSE:
             return None
         new = tuple(part for part in conjuncts(remaining) if part not in self.known)
-        facts = with_consequences(self.facts, new)
-        return None if facts is None else State(dict(self.names), facts)
+        reached = with_consequences(self.facts, self.known, new)
+        return None if reached is None else State(dict(self.names), *reached)
 
     def since(self, base: int) -> Predicate:
         """Return what the path has learned since it had ``base`` facts."""
@@ -50,19 +50,22 @@ class State:
 
 
 def with_consequences(
-    facts: tuple[Predicate, ...], new: tuple[Predicate, ...]
-) -> tuple[Predicate, ...] | None:
+    facts: tuple[Predicate, ...], known: frozenset[Predicate], new: tuple[Predicate, ...]
+) -> tuple[tuple[Predicate, ...], frozenset[Predicate]] | None:
     """Add facts, and what the others tell together with them; None where they contradict.
+
+    Facts are given and returned in their order, and as the set that is ``known``.
 
     An arm of a branch left ``condition implies learned``: where the condition holds, so does what it
     implies.
     """
     while new:
         facts += new
-        new = resolved(facts, frozenset(facts))
+        known = known.union(new)
+        new = resolved(facts, known)
         if FALSE in new:
             return None
-    return facts
+    return facts, known
 
 
 def join(condition: Predicate, yes: State | None, no: State | None, identity: str) -> State | None:

@@ -44,9 +44,8 @@ if TYPE_CHECKING:
 
 def name(run: Run, node: cst.Name) -> Value:
     """Evaluate a name: local first, then what the function or the module imports or defines."""
-    constants = {"None": Missing()}
-    if node.value in constants:
-        return constants[node.value]
+    if node.value == "None":
+        return Missing()
     local = run.here.names.get(node.value)
     if local is not None:
         return as_float(run, node.value, merge.refine(local, run.here.known))
