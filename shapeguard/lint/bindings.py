@@ -9,50 +9,50 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
+
+    from shapeguard.lint.walking import Nodes
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Yield the names that the nodes of a function bind, imports left out."""
-    for node in nodes:
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
-                yield name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                yield name
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-                yield name
-            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-                yield name
-            case _:
-                pass
+def bound(nodes: Nodes) -> Iterator[str]:
+    """Yield the names that some code binds, imports left out; of a function its own is none."""
+    yield from (each.id for each in nodes.of(ast.Name) if isinstance(each.ctx, ast.Store))
+    yield from (each.arg for each in nodes.of(ast.arg))
+    yield from (each.name for each in nodes.of(ast.FunctionDef) if each is not nodes.root)
+    yield from (each.name for each in nodes.of(ast.AsyncFunctionDef) if each is not nodes.root)
+    named = [each.name for each in nodes.of(ast.ExceptHandler)]
+    named += [each.name for each in nodes.of(ast.MatchAs)]
+    named += [each.name for each in nodes.of(ast.MatchStar)]
+    named += [each.rest for each in nodes.of(ast.MatchMapping)]
+    yield from (name for name in named if name is not None)
 
 
-def calls_value(nodes: Sequence[ast.AST]) -> bool:
+def calls_value(nodes: Nodes) -> bool:
     """Say whether what is called is told by no name."""
-    calls = [each.func for each in nodes if isinstance(each, ast.Call)]
+    calls = [each.func for each in nodes.of(ast.Call)]
+    if any(isinstance(each, ast.Call | ast.Subscript) for each in calls):
+        return True
     names = {each.id for each in calls if isinstance(each, ast.Name)}
-    made = any(isinstance(each, ast.Call | ast.Subscript) for each in calls)
-    return made or (bool(names) and not names.isdisjoint(_stored(nodes)))
+    return bool(names) and not names.isdisjoint((*_parameters(nodes.root), *_stored(nodes)))
 
 
-def _stored(nodes: Sequence[ast.AST]) -> set[str]:
-    stored = (each for each in nodes if isinstance(each, ast.Name))
-    return _parameters(nodes[0]) | {each.id for each in stored if isinstance(each.ctx, ast.Store)}
+def _stored(nodes: Nodes) -> Iterator[str]:
+    yield from (each.id for each in nodes.of(ast.Name) if isinstance(each.ctx, ast.Store))
 
 
-def is_read_behind(nodes: Sequence[ast.AST]) -> bool:
+def is_read_behind(nodes: Nodes) -> bool:
     """Say whether a name that a ``for`` loop binds may be read behind it, and is no parameter."""
-    names = [each for each in nodes if isinstance(each, ast.Name)]
-    given = _parameters(nodes[0])
+    loops: list[ast.For | ast.AsyncFor] = [*nodes.of(ast.For), *nodes.of(ast.AsyncFor)]
+    if not loops:
+        return False
+    names, given = nodes.of(ast.Name), _parameters(nodes.root)
     read: dict[str, int] = {}
-    changed = {id(each.target) for each in nodes if isinstance(each, ast.AugAssign)}
+    changed = {id(each.target) for each in nodes.of(ast.AugAssign)}
     for name in names:
         if name.id not in given and (isinstance(name.ctx, ast.Load) or id(name) in changed):
             read[name.id] = max(read.get(name.id, 0), name.lineno)
-    loops = [each for each in nodes if isinstance(each, ast.For | ast.AsyncFor)]
     return any(
         name.lineno <= _end(loop) < read[name.id]
         for loop in loops
@@ -61,7 +61,7 @@ def is_read_behind(nodes: Sequence[ast.AST]) -> bool:
     )
 
 
-def _parameters(node: ast.AST) -> set[str]:
+def _parameters(node: ast.AST | None) -> set[str]:
     """Return the names of the parameters of a function."""
     if not isinstance(node, FunctionNode):
         return set()

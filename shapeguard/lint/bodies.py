@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.bindings import FunctionNode
+    from shapeguard.lint.walking import Nodes
 
 STAR = "*"
 MAX_CHAIN = 500
@@ -26,11 +27,10 @@ _Yields = ast.Yield | ast.YieldFrom
 _SCOPES = frozenset[type[ast.AST]](
     {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda}
 )
-_IMPORTING = {ast.Import, ast.ImportFrom, ast.Global}
-_LONG = {ast.BoolOp, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp}
-_WRITTEN = {ast.Constant, ast.JoinedStr, ast.Attribute, ast.Subscript, ast.Call}
-_TELLING = frozenset[type[ast.AST]]({*_IMPORTING, *_LONG, *_WRITTEN, ast.Yield, ast.YieldFrom})
-"""The kinds of nodes that :func:`body_of` has to look at; all others are only walked through."""
+_LONG = (ast.BoolOp, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+_TEXTS = (ast.Constant, ast.JoinedStr)
+_OWN = (ast.Import, ast.ImportFrom, ast.Yield, ast.YieldFrom)
+"""The kinds of nodes that count only where they are in no function inside."""
 
 
 @dataclass(slots=True)
@@ -50,35 +50,41 @@ class Body:
     endless: bool = False
 
 
-def body_of(node: FunctionNode, package: str) -> Body:
+def body_of(node: FunctionNode, nodes: Nodes, package: str) -> Body:
     """Return what a function imports, which attributes of its first parameter it writes, and so on.
 
-    Functions inside count for what is written, not for what is imported or yielded.
+    ``nodes`` are all of it. Functions inside count for what is written, not for what is imported or
+    yielded.
     """
-    found = Body()
     parameters = [*node.args.posonlyargs, *node.args.args]
     owner = parameters[0].arg if parameters else ""
-    pending: list[tuple[ast.AST, bool]] = [(each, True) for each in node.body]
-    while pending:
-        current, own = pending.pop()
-        pending.extend((each, own and type(current) not in _SCOPES) for each in children(current))
-        if type(current) in _TELLING:
-            _tell(found, current, owner, package if own else None)
+    found = Body(endless=has_endless(nodes))
+    found.rebinds.update(name for each in nodes.of(ast.Global) for name in each.names)
+    for each in nodes.any_of((ast.Attribute, ast.Call)):
+        found.sets.update(_set(each, owner))
+    for each in nodes.any_of((ast.Subscript, ast.Call)):
+        found.writes.update(_changed(each, owner))
+    found.writes |= found.sets
+    for each in _own(node) if any(True for _ in nodes.any_of(_OWN)) else ():
+        if isinstance(each, ast.Import | ast.ImportFrom):
+            found.imports.update(imported(each, package))
+        found.yields = found.yields or isinstance(each, _Yields)
     return found
 
 
-def _tell(found: Body, node: ast.AST, owner: str, package: str | None) -> None:
-    """Add what one node says; ``package`` is None for a node of a function inside."""
-    if package is not None:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            found.imports.update(imported(node, package))
-        found.yields = found.yields or isinstance(node, _Yields)
-    if isinstance(node, ast.Global):
-        found.rebinds.update(node.names)
-    found.endless = found.endless or is_endless(node)
-    bound = set(_set(node, owner))
-    found.sets |= bound
-    found.writes |= bound.union(_changed(node, owner))
+def _own(node: FunctionNode) -> Iterator[ast.AST]:
+    """Yield the nodes of the body of a function that are in no function inside."""
+    pending: list[ast.AST] = [*node.body]
+    while pending:
+        current = pending.pop()
+        yield current
+        if type(current) not in _SCOPES:
+            pending.extend(children(current))
+
+
+def has_endless(nodes: Nodes) -> bool:
+    """Say whether some code has a chain of so many parts that a parser runs out of stack."""
+    return any(map(is_endless, nodes.any_of((*_LONG, *_TEXTS))))
 
 
 def is_endless(node: ast.AST) -> bool:

@@ -12,7 +12,9 @@ from shapeguard.lint.flow.syntax.usage import MEASURES
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+    from shapeguard.lint.walking import Nodes
 
 ASKED = "<asked>"
 
@@ -70,10 +72,10 @@ def _counts(node: ast.expr) -> bool:
             return False
 
 
-def tested(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Yield the last names of everything that the nodes of a function ask about in a condition."""
-    for each in nodes:
-        for test in _tests(each) if type(each) in _TESTING else ():
+def tested(nodes: Nodes) -> Iterator[str]:
+    """Yield the last names of everything that a function asks about in a condition."""
+    for each in nodes.any_of(_TESTING):
+        for test in _tests(each):
             for part in walk(test):
                 if isinstance(part, ast.Name):
                     yield part.id
@@ -81,9 +83,7 @@ def tested(nodes: Iterable[ast.AST]) -> Iterator[str]:
                     yield part.attr
 
 
-_TESTING = frozenset(
-    {ast.If, ast.IfExp, ast.While, ast.Assert, ast.comprehension, ast.BoolOp},
-)
+_TESTING = (ast.If, ast.IfExp, ast.While, ast.Assert, ast.comprehension, ast.BoolOp)
 
 
 def _tests(node: ast.AST) -> Iterator[ast.expr]:

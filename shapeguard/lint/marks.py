@@ -6,6 +6,7 @@ Read from ``ast`` alone, so that the gate and the search for twins need no libcs
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.bindings import calls_value, is_read_behind
@@ -14,7 +15,9 @@ from shapeguard.lint.flow.shapes.axis_names import ARRAYS
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from shapeguard.lint.walking import Nodes
 
 OPERATOR = "<operator>"
 DIVISION = "<division>"
@@ -38,40 +41,38 @@ def method(name: str) -> str:
     return f"def {name}"
 
 
-def called(nodes: Sequence[ast.AST]) -> Iterator[str]:
-    """Yield the last name of everything that the nodes of a function call, and marks for the rest.
+def called(nodes: Nodes) -> Iterator[str]:
+    """Yield the last name of everything that a function calls, and marks for the rest.
 
     :data:`OPERATOR` stands for an arithmetic operator, :data:`DIVISION` for a division by what is no
     literal, :data:`CUT` for a part of something that is taken under a condition, :data:`ASKED` for a
     condition that may ask nothing of a tensor, :data:`SUBSCRIPT` for a part of anything but an
     annotation, :data:`READ_BEHIND` for a name that a loop binds and that is read behind it,
-    :data:`UNPACKED` for members that get
-    names of their own, :data:`ALONG` for a call that names an axis, :data:`CALLED_VALUE` for a call of what the
-    function has bound to a name, was given, looks up or gets from a call: it may be anything.
+    :data:`UNPACKED` for members that get names of their own, :data:`ALONG` for a call that names an
+    axis, :data:`CALLED_VALUE` for a call of what the function has bound to a name, was given, looks up
+    or gets from a call: it may be anything.
     """
-    hints = {id(part) for each in nodes for hint in _annotations(each) for part in walk(hint)}
-    for each in nodes:
-        marks = _MARKS.get(type(each))
-        if marks is None:
-            continue
-        found = marks(each)
-        yield from (mark for mark in found if mark in _OF_HINTS) if id(each) in hints else found
-    if any(isinstance(each, ast.For | ast.AsyncFor) for each in nodes) and is_read_behind(nodes):
+    hints = {id(part) for hint in _annotations(nodes) for part in walk(hint)}
+    for kind, marks in _MARKS.items():
+        for each in nodes.of(kind):
+            found = marks(each)
+            yield from (mark for mark in found if mark in _OF_HINTS) if id(each) in hints else found
+    if is_read_behind(nodes):
         yield READ_BEHIND
     if calls_value(nodes):
         yield CALLED_VALUE
 
 
-def _annotations(node: ast.AST) -> Iterator[ast.expr]:
-    match node:
-        case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
-            yield hint
-        case ast.FunctionDef(returns=ast.expr() as hint):
-            yield hint
-        case ast.AsyncFunctionDef(returns=ast.expr() as hint):
-            yield hint
-        case _:
-            return
+def _annotations(nodes: Nodes) -> Iterator[ast.expr]:
+    """Yield the annotations that are more than a name."""
+    hints = [each.annotation for each in nodes.of(ast.arg)]
+    hints += [each.annotation for each in nodes.of(ast.AnnAssign)]
+    hints += [each.returns for each in nodes.of(ast.FunctionDef)]
+    hints += [each.returns for each in nodes.of(ast.AsyncFunctionDef)]
+    yield from (each for each in hints if each is not None and not isinstance(each, _PLAIN))
+
+
+_PLAIN = ast.Name | ast.Attribute | ast.Constant
 
 
 def _called(node: ast.AST) -> Iterator[str]:
@@ -88,17 +89,22 @@ _AXES = frozenset({"dim", "axis"})
 """The keywords that name an axis."""
 
 
-def sites(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
+def sites(nodes: Nodes) -> dict[str, tuple[str, ...]]:
     """Map the names of :func:`called` to what they are called on: ``a.b`` of ``a.b.f()``, or nothing."""
-    found: dict[str, set[str]] = {}
-    for node in nodes:
-        match node:
-            case ast.Call(func=ast.Name(id=name)):
-                found.setdefault(name, set()).add("")
-            case ast.Call(func=ast.Attribute(value=value, attr=name)):
-                found.setdefault(name, set()).add(dotted(value) or COMPUTED)
+    found: dict[str, tuple[str, ...]] = {}
+    for node in nodes.of(ast.Call):
+        match node.func:
+            case ast.Name(id=name):
+                holder = ""
+            case ast.Attribute(value=value, attr=name):
+                holder = sys.intern(
+                    dotted(value) or COMPUTED
+                )  # thousands of functions call the same
             case _:
-                pass
+                continue
+        known = found.get(name, ())
+        if holder not in known:
+            found[name] = (*known, holder)
     return found
 
 

@@ -8,12 +8,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.bindings import FunctionNode, bound
-from shapeguard.lint.bodies import STAR, body_of, constants, imported, is_endless
+from shapeguard.lint.bodies import STAR, body_of, constants, has_endless, imported
 from shapeguard.lint.conditions import tested
 from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module
 from shapeguard.lint.marks import called, declared, sites
-from shapeguard.lint.walking import children, walk
+from shapeguard.lint.walking import Nodes, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,10 +54,10 @@ class Outline:
     def _top_level(self, body: Iterable[ast.stmt]) -> None:
         """Outline what the module does when it is imported or run."""
         statements = (each for each in body if not isinstance(each, _DEFINING))
-        nodes = [node for each in statements for node in walk(each)]
+        nodes = Nodes(statements)
         fields = [node for each in _classes(body) for node in each.body]
         calls = frozenset((*called(nodes), *declared(fields)))
-        whole = whole_module(self.source, unsafe=any(map(is_endless, nodes))) if calls else None
+        whole = whole_module(self.source, unsafe=has_endless(nodes)) if calls else None
         if whole is not None:
             function = Function(
                 TOP_LEVEL,
@@ -105,7 +105,8 @@ class Outline:
         }
 
     def _function(self, node: FunctionNode, qualname: str, owner: Class | None) -> Function:
-        body, nodes = body_of(node, self._package), [*walk(node)]
+        nodes = Nodes((node,))
+        body = body_of(node, nodes, self._package)
         cut = cut_function(self.source, node)
         cut.unsafe = body.endless
         self._rebound.update(body.rebinds)
@@ -123,7 +124,7 @@ class Outline:
             sets=frozenset(body.sets),
             yields=body.yields,
             sites=sites(nodes),
-            binds=frozenset(bound(nodes[1:])),
+            binds=frozenset(bound(nodes)),
         )
         self.functions.append(function)
         self.sources[function] = cut
