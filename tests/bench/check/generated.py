@@ -20,9 +20,12 @@ _STATEMENTS = (
 
 
 def chain(depth: int) -> str:
-    """Return functions that call each other in a row; the last joins shares that may all be empty."""
+    """Return functions that call each other in a row, and join; the last one a list that may be empty."""
     calls = (
-        f"def f{at}(hidden, sizes):\n    return f{at + 1}(hidden, sizes)\n" for at in range(depth)
+        f"def f{at}(hidden, sizes):\n"
+        "    hidden = torch.cat([hidden, hidden], 1)\n"
+        f"    return f{at + 1}(hidden, sizes)\n"
+        for at in range(depth)
     )
     last = (
         f"def f{depth}(hidden, sizes):\n"

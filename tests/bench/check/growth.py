@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import re
+import subprocess
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.check import generated
@@ -29,11 +31,13 @@ _START = 0
 class Series:
     """What was measured by size; at size 0 is what a check of nothing takes.
 
-    ``files`` tells for each size how many files there are; a series has one file otherwise.
+    ``files`` tells for each size how many files there are. ``given_up`` are the sizes at which a function
+    is more work than the tool takes on: they have a figure that says nothing of growth.
     """
 
     results: Mapping[int, Costs | Absent]
     files: Mapping[int, int]
+    given_up: frozenset[int] = frozenset()
 
     @property
     def costs(self) -> dict[int, Costs]:
@@ -47,7 +51,7 @@ class Series:
         nothing = self.results.get(_START)
         start = nothing.cpu if isinstance(nothing, Costs) else 0.0
         pairs = [(size, each.cpu - start) for size, each in self.costs.items()]
-        positive = [(size, cost) for size, cost in pairs if cost > 0]
+        positive = [(n, cost) for n, cost in pairs if cost > 0 and n not in self.given_up]
         return exponent(positive) if len(positive) > 1 else None
 
     @property
@@ -112,7 +116,17 @@ def _generated(nothing: Path, texts: Mapping[int, str], name: str, rounds: int) 
     paths = {size: nothing.parents[1] / f"{name}_{size}" / "source.py" for size in texts}
     for size, path in paths.items():
         _write(path, texts[size])
-    return _series(nothing, paths, rounds)
+    series = _series(nothing, paths, rounds)
+    return replace(
+        series, given_up=frozenset(size for size, path in paths.items() if gives_up(path))
+    )
+
+
+def gives_up(path: Path) -> bool:
+    """Say whether a check of a file leaves out a function for the work that it is."""
+    command = tool("check", "--no-cache", "--jobs", "1", "--statistics", path.name)
+    done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=False)
+    return re.search(r"^not analysed: ", done.stderr, re.MULTILINE) is not None
 
 
 def _write(path: Path, text: str) -> None:
@@ -143,7 +157,7 @@ def lines(measured: Grown) -> Iterator[str]:
     )
     yield from ["", f"### Files: copies of `{measured.subpackage}` in one package", ""]
     yield from _files(measured)
-    yield from ["", "### Depth of calls: each function calls the next, the last one joins", ""]
+    yield from ["", "### Depth of calls: each function joins, and calls the next", ""]
     yield from _sizes(measured.depth, "calls")
     yield from ["", "### Statements of one function", ""]
     yield from _sizes(measured.statements, "statements")
@@ -169,8 +183,12 @@ def _sizes(series: Series, unit: str) -> Iterator[str]:
     yield f"| {unit} | CPU | memory |"
     yield "|---:|---:|---:|"
     for size, costs in series.costs.items():
-        yield f"| {size} | {seconds(costs.cpu)} | {costs.peak:.0f} MiB |"
+        mark = " (given up)" if size in series.given_up else ""
+        yield f"| {size:,}{mark} | {seconds(costs.cpu)} | {costs.peak:.0f} MiB |"
     yield from _missing(series)
+    if series.given_up:
+        yield ""
+        yield "A function that is given up is more work than the tool takes on; its figure is not in the fit."
     if series.exponent is not None:
         yield from ["", f"The exponent is {series.exponent:.2f}."]
 

@@ -126,9 +126,11 @@ def _growth(grown: Grown) -> Iterator[str]:
 
 
 def _grows(what: str, series: Series, by: str) -> str:
-    costs = series.costs
-    if series.exponent is None or len(costs) < 2:
+    costs = {size: each for size, each in series.costs.items() if size not in series.given_up}
+    if not costs:
         return f"- {what} was not measured."
+    if series.exponent is None:
+        return f"- {what} is too little to tell how it grows."
     smallest, largest = min(costs), max(costs)
     first, last = series.files[smallest], series.files[largest]
     span = (first, last) if by == "files" else (smallest, largest)

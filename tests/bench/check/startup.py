@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.check.comparison import cache_of, parser, seconds, tool
-from bench.check.processes import Absent, Subject, in_rounds
+from bench.check.processes import Absent, Subject, in_rounds, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +46,15 @@ class Started:
 def started(
     tree: Tree, repository: Tree, temporary: Path, *, rounds: int = ROUNDS, changes: int = CHANGES
 ) -> Started:
-    """Run what starts; the cache of the tree is filled already, and is so no more afterwards."""
+    """Run what starts; afterwards a file of the tree is changed. Raises FailedError if none can be."""
     file = _file(tree)
     subjects = {
         **_python(tree.directory),
         **_hook(repository, temporary),
         **_unchanged(tree, file, temporary),
     }
+    for name in (HOOK_WARM, TREE_WARM):  # what they find is kept from here on
+        run(subjects[name])
     results = in_rounds(subjects, rounds=rounds, budget=BUDGET)
     for name, subject in _changed(tree, file, temporary).items():
         results |= in_rounds({name: subject}, rounds=changes, budget=BUDGET)
