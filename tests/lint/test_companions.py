@@ -11,6 +11,9 @@ from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
 
 CALL = """\
+import torch
+
+
 def heads(head, hidden, labels, attention_mask, part: slice):
     return head(hidden[part], labels[part], attention_mask)
 """

@@ -65,7 +65,7 @@ def only_finding(directory: Path, text: str, settings: Settings | None = None) -
 
 def findings_of(directory: Path, text: str, settings: Settings | None = None) -> list[Finding]:
     path = directory / "module.py"
-    path.write_text(textwrap.dedent(text), "utf-8")
+    path.write_text(f"{textwrap.dedent(text)}\nimport torch\n", "utf-8")
     return list(check([path], settings or Settings(), root=directory).findings)
 
 
@@ -97,7 +97,7 @@ def test_a_presence_test_is_no_evidence_whatever_stands_between(tmp_path):
         "",
     )
     path = tmp_path / "module.py"
-    path.write_text(textwrap.dedent(text), "utf-8")
+    path.write_text(f"{textwrap.dedent(text)}\nimport torch\n", "utf-8")
     assert check([path], Settings(), root=tmp_path).findings == ()
 
 
