@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.wanted import Wanted
 
 
-FEW: Final = 16
+FEW: Final = 32
 """How many files are sooner looked at than looked up in the cache."""
 
 
