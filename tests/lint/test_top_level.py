@@ -35,7 +35,7 @@ for size in sizes:
 
 def outcome(tmp_path, text, **settings):
     path = tmp_path / "script.py"
-    path.write_text(text, "utf-8")
+    path.write_text(f"{text}\nimport torch\n", "utf-8")
     return check([path], Settings(preview=True, **settings), root=tmp_path)
 
 

@@ -48,7 +48,7 @@ class Suspected(Rule):
 def suspected(directory, files):
     """Return function, message and confidence of what is suspected in a package of these files."""
     for name, text in files.items():
-        (directory / name).write_text(dedent(text))
+        (directory / name).write_text(f"{dedent(text)}\nimport torch\n")
     paths = [directory / name for name in files]
     settings = Settings(min_confidence=Confidence.LOW)
     outcome = check(paths, settings, root=directory, rules=[Suspected])
