@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.config import is_file
 from shapeguard.lint.declarations import declared_axes
+from shapeguard.lint.mentions import Mentions
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
@@ -54,6 +55,8 @@ class Project:
         self.tracker = Tracker()
         self._names = Names(self._module, self._mentions, self.tracker)
         self._bytes: dict[Path, bytes] | None = None
+        self._mentioned: Mentions | None = None
+        self._starred: dict[Path, bool] = {}
         self._required: dict[str, str] = {}
 
     def outline(self, path: Path) -> Outline | None:
@@ -141,7 +144,9 @@ class Project:
         if path is None or data is None or not name.isascii():
             return True
         self.tracker.file(path)
-        return name.encode() in data or _STAR.search(data) is not None
+        if path not in self._starred:
+            self._starred[path] = _STAR.search(data) is not None
+        return self._starred[path] or name.encode() in data
 
     def _inside(self, path: Path) -> bool:
         return any(each in path.parents for each in (self.root, *self._sources))
@@ -212,9 +217,10 @@ class Project:
 
     def _where_mentioned(self, text: str) -> Iterator[Function]:
         """Yield the functions of the files in which a text stands, unless these are very many."""
-        needle = text.encode()
         self.tracker.text(text)
-        files = [path for path, data in self._contents().items() if needle in data]
+        if self._mentioned is None:
+            self._mentioned = Mentions(self._contents())
+        files = self._mentioned.of(text)
         for path in files if len(files) <= MAX_MENTIONS else ():
             self.tracker.file(path)
             if (outline := self.outline(path)) is not None:

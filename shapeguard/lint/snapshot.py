@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import stat
 import time
 import zlib
@@ -11,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from shapeguard.lint.mentions import mentions_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_CALLED: Final = re.compile(r"(?:\bdef )?\w+[(\[]")
 _RACY_NS: Final = 2_000_000_000
 """Nanoseconds within which a file may be written again and have the time stamp that it had."""
 
@@ -98,7 +98,7 @@ def states(paths: Iterable[Path], known: Mapping[Path, FileState]) -> dict[Path,
 
 
 def _words(data: bytes) -> bytes:
-    found = sorted(set(_CALLED.findall(data.decode("utf-8", "replace"))))
+    found = sorted(each.decode("utf-8", "replace") for each in mentions_in(data))
     return zlib.compress("\n".join(found).encode(), 1)
 
 
