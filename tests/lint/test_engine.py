@@ -240,9 +240,12 @@ def test_a_relative_path_is_relative_to_the_root(package):
 @pytest.mark.parametrize(
     "text", ["", "\n", "# nothing\n", "x = 1", "\ufeffx = 1\n", "'''only a docstring'''"]
 )
-def test_files_without_functions_are_silent(tmp_path, text):
-    write(tmp_path, {"a.py": text})
-    assert checked(tmp_path) == replace(checked(tmp_path), findings=(), checked=1)
+@pytest.mark.parametrize("beside", ["", "import torch\n"])
+def test_files_without_functions_are_silent(tmp_path, text, beside):
+    write(tmp_path, {"a.py": text, "b.py": beside})
+    outcome = checked(tmp_path, "a.py")
+    assert outcome == replace(outcome, findings=(), checked=1, problems=())
+    assert outcome.unexamined == (not beside)
 
 
 @pytest.mark.parametrize(
