@@ -30,7 +30,11 @@ def main() -> None:
     ]
     begun = time.perf_counter()
     child = os.posix_spawnp(command[0], command, os.environ, file_actions=files, setpgroup=0)
-    signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
+
+    def end(_number: int, _frame: object) -> None:
+        os.killpg(child, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, limit)
     _, status = os.waitpid(child, 0)
     wall = time.perf_counter() - begun
