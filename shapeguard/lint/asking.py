@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,31 +29,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.wanted import Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a rule says about a place of a project; the finding is without its fix."""
-
-    rule: Rule
-    diagnosis: Diagnosis
-    finding: Finding
-    project: Project
-    asked: Context
-
-    def plain(self) -> Said:
-        diagnosis, evidence = self.diagnosis, self.diagnosis.evidence
-        finding = self.finding
-        if diagnosis.fix is not None:
-            finding = replace(finding, fix=_fix(self.project, diagnosis.fix))
-        return Said(
-            finding,
-            self.asked,
-            merit(diagnosis),
-            "" if evidence is None else evidence.reason,
-            evidence is None or evidence.kind is Reason.EXPLICIT,
-            self.rule.gives_way_to,
-        )
-
-
 @dataclass
 class Asked:
     """The rules of a check and what they have said; ``problems`` names those that failed."""
@@ -63,7 +38,7 @@ class Asked:
     problems: list[str] = field(default_factory=list[str])
     failed: set[str] = field(default_factory=set[str])
     contexts: dict[Context, set[bool]] = field(default_factory=dict[Context, set[bool]])
-    found: dict[Place, _Said] = field(default_factory=dict[Place, _Said])
+    found: dict[Place, Said] = field(default_factory=dict[Place, Said])
     _made: dict[tuple[type[Rule], Path], Rule] = field(
         default_factory=dict[tuple["type[Rule]", "Path"], "Rule"]
     )
@@ -106,7 +81,7 @@ class Asked:
         site = diagnosis.at or event.site
         span = _span(project, site)
         known = self.found.get((rule.code, span))
-        if known is not None and merit(known.diagnosis) <= merit(diagnosis):
+        if known is not None and known.merit <= merit(diagnosis):
             return
         finding = Finding(
             code=rule.code,
@@ -120,15 +95,21 @@ class Asked:
             trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
             witness=diagnosis.witness,
             fingerprint=code_of(site.node),
+            fix=None if diagnosis.fix is None else _fix(project, diagnosis.fix),
         )
-        self.found[(rule.code, span)] = _Said(
-            rule, diagnosis, finding, project, _context(project, rule, site)
+        evidence = diagnosis.evidence
+        self.found[(rule.code, span)] = Said(
+            finding,
+            _context(project, rule, site),
+            merit(diagnosis),
+            "" if evidence is None else evidence.reason,
+            evidence is None or evidence.kind is Reason.EXPLICIT,
+            rule.gives_way_to,
         )
 
     def heard(self) -> Heard:
         """Return what was said, as plain values."""
-        said = {place: each.plain() for place, each in self.found.items()}
-        return Heard(said, self.contexts, self.failed, self.problems)
+        return Heard(self.found, self.contexts, self.failed, self.problems)
 
 
 def _failed(rule: Rule, error: Exception) -> str:

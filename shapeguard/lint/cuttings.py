@@ -10,6 +10,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from shapeguard.finding import Edit, Position, Span
 from shapeguard.lint.flow.program import UnparsableError
+from shapeguard.lint.held import TREES
 from shapeguard.lint.source import lines_of
 
 if TYPE_CHECKING:
@@ -55,9 +56,14 @@ class FunctionSource:
                 raise UnparsableError(self.name)
             try:
                 self.tree = cst.parse_module(f"class _:\n{text}" if self.indented else text)
+                TREES.characters += len(text)
             except (cst.ParserSyntaxError, RecursionError) as error:
                 raise UnparsableError(self.name) from error
         return self.tree
+
+    def drop(self) -> None:
+        """Forget the tree; the next one has other nodes."""
+        self.tree = self.positions = None
 
     def span(self, node: cst.CSTNode) -> Span:
         """Return where a node of this function stands in its file."""
@@ -127,6 +133,11 @@ class ModuleSource(FunctionSource):
             block = cst.IndentedBlock(statements)
             self.body = cst.FunctionDef(cst.Name("_"), cst.Parameters(), block)
         return self.body
+
+    def drop(self) -> None:
+        """Forget the tree, and what was made of it."""
+        super().drop()
+        self.body = None
 
     def classes(self) -> list[cst.ClassDef]:
         """Return the classes that the module defines at its top level; raises as ``parse`` does."""

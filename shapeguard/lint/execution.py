@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.interpreter import AnalysisFailedError, NotAnalysedError, analyse_function
+from shapeguard.lint.held import TREES
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.packs import load_models, raised_at
 from shapeguard.lint.tracking import Seen  # noqa: TC001 - sent to other processes
@@ -56,7 +57,15 @@ def execute(
         if told is not None:
             told(number, len(tasks))
         ended.append(_executed(task, asked))
+        if TREES.is_too_much:
+            _drop_trees(tasks)
     return ended
+
+
+def _drop_trees(tasks: Sequence[Task]) -> None:
+    for project in {task.project for task in tasks}:
+        project.drop_trees()
+    TREES.characters = 0
 
 
 def _executed(task: Task, asked: Asked) -> Ended:

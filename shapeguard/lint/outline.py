@@ -51,6 +51,14 @@ class Outline:
         constant = self._constants(_flat(body))
         self.module.constants = {n: c for n, c in constant.items() if n not in self._rebound}
 
+    def drop_trees(self) -> None:
+        """Forget the trees of all functions, and what is known of their nodes."""
+        for function, source in self.sources.items():
+            source.drop()
+            function.numbers.clear()
+            if function.owner is not None:
+                function.owner.lives.clear()
+
     def _top_level(self, body: Iterable[ast.stmt]) -> None:
         """Outline what the module does when it is imported or run."""
         statements = (each for each in body if not isinstance(each, _DEFINING))

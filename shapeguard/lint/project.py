@@ -18,7 +18,7 @@ from shapeguard.lint.outline import Outline
 from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
 from shapeguard.lint.source import UnreadableError, parse_outline, read
-from shapeguard.lint.tracking import Tracker
+from shapeguard.lint.tracking import TWIN, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -89,6 +89,13 @@ class Project:
         found = self._owners[function.module]
         self.tracker.file(found.source.path)
         return found
+
+    def drop_trees(self) -> None:
+        """Forget all trees, and what holds their nodes: they are made again where they are needed."""
+        for outline in self._outlines.values():
+            if outline is not None:
+                outline.drop_trees()
+        self.tracker.forget_all(TWIN)
 
     def name_of(self, path: Path) -> str:
         """Return the dotted name of a module; a directory without ``__init__.py`` is a namespace."""

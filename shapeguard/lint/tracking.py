@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Hashable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from shapeguard.lint.results import FileResult
 
 T = TypeVar("T")
+Key = tuple[Any, ...]
+"""What a remembered value is known by; the first part is its kind."""
+TWIN = "twin"
+"""The kind of values that hold nodes of trees."""
 
 
 @dataclass(slots=True)
@@ -47,7 +51,7 @@ class Tracker:
 
     def __init__(self) -> None:
         self._now = Seen()
-        self._known: dict[Hashable, tuple[Any, Seen]] = {}
+        self._known: dict[Key, tuple[Any, Seen]] = {}
 
     def file(self, path: Path) -> None:
         """Note that a file was read."""
@@ -68,7 +72,7 @@ class Tracker:
             self._now = outer
             outer.add(seen)
 
-    def remembered(self, key: Hashable, compute: Callable[[], T]) -> T:
+    def remembered(self, key: Key, compute: Callable[[], T]) -> T:
         """Return the value of a key, computed at its first use."""
         if key not in self._known:
             with self.tracked() as seen:
@@ -79,10 +83,10 @@ class Tracker:
         self._now.add(seen)
         return value
 
-    def put(self, key: Hashable, value: object) -> None:
+    def put(self, key: Key, value: object) -> None:
         """Give a key its value for now, as for one that is asked for while it is computed."""
         self._known[key] = (value, Seen())
 
-    def forget(self, key: Hashable) -> None:
-        """Let a value be computed again."""
-        self._known.pop(key, None)
+    def forget_all(self, kind: str) -> None:
+        """Let all values of a kind be computed again, which is the first part of their keys."""
+        self._known = {key: known for key, known in self._known.items() if key[0] != kind}

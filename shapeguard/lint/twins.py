@@ -20,6 +20,7 @@ from shapeguard.lint.flow.events import Divide, Join, KeyLookup, Lookup, Reduce,
 from shapeguard.lint.flow.evidence.keys import identities
 from shapeguard.lint.flow.evidence.siblings import Guard, guards_of
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
+from shapeguard.lint.tracking import TWIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,10 +114,10 @@ class Twins:
         return self._seen(function).narrowings
 
     def _seen(self, function: Function) -> _Seen:
-        return self.project.tracker.remembered(("twin", function), lambda: self._looked(function))
+        return self.project.tracker.remembered((TWIN, function), lambda: self._looked(function))
 
     def _looked(self, function: Function) -> _Seen:
-        self.project.tracker.put(("twin", function), _Seen())  # what asks for itself finds nothing
+        self.project.tracker.put((TWIN, function), _Seen())  # what asks for itself finds nothing
         guarded: list[_Guarded] = []
         narrowings: list[Index] = []
 

@@ -109,11 +109,11 @@ def adds_to(function: Function, name: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1024)
-def zeros_set(constructor: Function, name: str) -> tuple[cst.CSTNode, ...]:
+def zeros_set(constructor: cst.FunctionDef, name: str) -> tuple[cst.CSTNode, ...]:
     """Return where a constructor sets an attribute to 0, as an integer or as a float."""
     return tuple(
         node
-        for node in walk(constructor.parse().body)
+        for node in walk(constructor.body)
         for number in _numbers_set(node, name)
         if not number.evaluated_value
     )

@@ -133,7 +133,7 @@ def _count(
 ) -> tuple[Value, tuple[Predicate, ...]] | None:
     """Return a number that begins at 0 and to which others add, before it is read or not."""
     adding = [each for each in others if adds_to(each, name)]
-    begun = next(((each, node) for each in makers for node in zeros_set(each, name)), None)
+    begun = next(((each, node) for each in makers for node in zeros_set(each.parse(), name)), None)
     if not adding or begun is None:
         return None
     key, entry = f"{owner!r}.{name}", run.callers[0] if run.callers else run.function
