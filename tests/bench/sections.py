@@ -21,6 +21,7 @@ _PREFACE = """# What contracts, the reference and a check cost
 *Written by `make bench`. Do not edit: run it.*
 
 All subjects of a table run in turn, in one run. Clocks differ from machine to machine; ratios do less.
+What follows for many packages is said in [scale](scale.md).
 """
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOTHING = "import torch\n"
-"""A file that uses torch and defines nothing: what is left is the start."""
+_IMPORT = "import torch\n"
+LITTLE = f"{_IMPORT}\n\ndef join(one, other):\n    return torch.cat([one, other])\n"
+"""A file with one small function that is executed: what its check takes is the start."""
 _STATEMENTS = (
     "hidden = torch.relu(hidden)",
     "kept = hidden[hidden.sum(-1) > 0]",
@@ -32,14 +33,14 @@ def chain(depth: int) -> str:
         "    shares = [share for share in torch.split(hidden, sizes) if share.shape[0] > 0]\n"
         "    return torch.cat(shares)\n"
     )
-    return "\n\n".join((NOTHING, *calls, last))
+    return "\n\n".join((_IMPORT, *calls, last))
 
 
 def statements(number: int) -> str:
     """Return one function of so many statements, which narrows and joins."""
     body = (_STATEMENTS[at % len(_STATEMENTS)] for at in range(number - 1))
     lines = "".join(f"    {each}\n" for each in body)
-    return f"{NOTHING}\n\ndef f(hidden):\n{lines}    return torch.cat(parts)\n"
+    return f"{_IMPORT}\n\ndef f(hidden):\n{lines}    return torch.cat(parts)\n"
 
 
 def copies(package: Path, number: int, target: Path) -> None:

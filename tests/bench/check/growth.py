@@ -24,12 +24,12 @@ DEPTHS = (2, 4, 8, 16, 32, 64)
 STATEMENTS = (100, 200, 400, 800, 1_600, 3_200)
 SUBPACKAGE = "models/t5"
 _START = 0
-"""The size of what has nothing in it."""
+"""The size that stands for next to nothing."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """What was measured by size; at size 0 is what a check of nothing takes.
+    """What was measured by size; at size 0 is what a check of one small function takes.
 
     ``files`` tells for each size how many files there are. ``given_up`` are the sizes at which a function
     is more work than the tool takes on: they have a figure that says nothing of growth.
@@ -47,9 +47,9 @@ class Series:
 
     @property
     def exponent(self) -> float | None:
-        """The exponent of CPU time, less that of a check of nothing; None if there is no figure."""
-        nothing = self.results.get(_START)
-        start = nothing.cpu if isinstance(nothing, Costs) else 0.0
+        """The exponent of CPU time, less that of a check of next to nothing; None if there is no figure."""
+        little = self.results.get(_START)
+        start = little.cpu if isinstance(little, Costs) else 0.0
         pairs = [(size, each.cpu - start) for size, each in self.costs.items()]
         positive = [(n, cost) for n, cost in pairs if cost > 0 and n not in self.given_up]
         return exponent(positive) if len(positive) > 1 else None
@@ -96,27 +96,27 @@ def grown(
     rounds: int = ROUNDS,
 ) -> Grown:
     """Measure all three, with copies of a package that must be a small one."""
-    nothing = temporary / "start" / "nothing.py"
-    _write(nothing, generated.NOTHING)
+    little = temporary / "start" / "little.py"
+    _write(little, generated.LITTLE)
     for number in copies:
         generated.copies(package, number, temporary / f"copies_{number}" / "grown")
     sources = sorted(package.rglob("*.py"))
     return Grown(
         "/".join(package.parts[-2:]),
         sum(len(path.read_bytes().splitlines()) for path in sources),
-        _series(nothing, {each: temporary / f"copies_{each}" for each in copies}, rounds),
-        _generated(nothing, {each: generated.chain(each) for each in depths}, "chain", rounds),
+        _series(little, {each: temporary / f"copies_{each}" for each in copies}, rounds),
+        _generated(little, {each: generated.chain(each) for each in depths}, "chain", rounds),
         _generated(
-            nothing, {each: generated.statements(each) for each in statements}, "long", rounds
+            little, {each: generated.statements(each) for each in statements}, "long", rounds
         ),
     )
 
 
-def _generated(nothing: Path, texts: Mapping[int, str], name: str, rounds: int) -> Series:
-    paths = {size: nothing.parents[1] / f"{name}_{size}" / "source.py" for size in texts}
+def _generated(little: Path, texts: Mapping[int, str], name: str, rounds: int) -> Series:
+    paths = {size: little.parents[1] / f"{name}_{size}" / "source.py" for size in texts}
     for size, path in paths.items():
         _write(path, texts[size])
-    series = _series(nothing, paths, rounds)
+    series = _series(little, paths, rounds)
     return replace(
         series, given_up=frozenset(size for size, path in paths.items() if gives_up(path))
     )
@@ -134,8 +134,8 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
-def _series(nothing: Path, paths: Mapping[int, Path], rounds: int) -> Series:
-    subjects = {str(size): _subject(path) for size, path in {_START: nothing, **paths}.items()}
+def _series(little: Path, paths: Mapping[int, Path], rounds: int) -> Series:
+    subjects = {str(size): _subject(path) for size, path in {_START: little, **paths}.items()}
     found: Results = in_rounds(subjects, rounds=rounds, budget=BUDGET)
     files = {size: len([*path.rglob("*.py")]) or 1 for size, path in paths.items()}
     return Series({int(size): each for size, each in found.items()}, files)
@@ -152,8 +152,8 @@ def lines(measured: Grown) -> Iterator[str]:
     yield from ["", "## A check: growth", ""]
     yield (
         f"CPU time of `shapeguard check --no-cache --jobs 1`, the least of up to {ROUNDS} rounds. An exponent "
-        "is fitted by least squares over logarithms to the time that is more than that of a check of a file "
-        "with `import torch` and nothing else, so that the start does not flatten it."
+        "is fitted by least squares over logarithms to the time that is more than that of a check of one "
+        "function of one statement, so that the start does not flatten it."
     )
     yield from ["", f"### Files: copies of `{measured.subpackage}` in one package", ""]
     yield from _files(measured)

@@ -66,12 +66,12 @@ def sizes(cache: Path = CACHE) -> Sizes:
 
 
 def rates(compared: Sequence[Compared]) -> Rates | None:
-    """Return what the trees of one run took together; None if one has no figure."""
+    """Return what the trees of one run took together; None if there are none, or one has no figure."""
     cold = [each.results.get(c.ONE) for each in compared]
     warm = [each.results.get(c.WARM) for each in compared]
     spent = [each.cpu for each in cold if isinstance(each, Costs)]
     known = [each.cpu for each in warm if isinstance(each, Costs)]
-    if len(spent) < len(compared) or len(known) < len(compared):
+    if not compared or len(spent) < len(compared) or len(known) < len(compared):
         return None
     return Rates(sum(spent) / sum(each.tree.lines for each in compared), max(known))
 
@@ -103,7 +103,7 @@ def page(
 def _by_phase(profile: tuple[Profile, Tree] | None) -> Iterator[str]:
     yield from ["", "## 1,000 lines", ""]
     if profile is None:
-        yield "Not measured: see the benchmarks for the reason."
+        yield "Not measured."
         return
     _, tree = profile
     yield f"CPU time of a cold check of {tree.name}, {tree.lines:,} lines, in one process."
