@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EACH = 48
+EACH = 60
 """Of the models of transformers every so many are checked, in sorted order."""
 
 

@@ -47,8 +47,13 @@ def use_cores(number: int = CORES) -> int:
 
 
 def measured(told: Callable[[str], object]) -> Checked:
-    """Measure everything; ``told`` hears what comes next. Raises MissingError, FailedError."""
-    cores = use_cores()
+    """Measure everything; ``told`` hears what comes next. Raises MissingError, FailedError.
+
+    The latter also where the sources of shapeguard change meanwhile, for then no cache is warm.
+    """
+    from accuracy.running import engine_digest  # noqa: PLC0415 - brings in all of the measurement
+
+    cores, before = use_cores(), engine_digest()
     with tempfile.TemporaryDirectory(prefix="shapeguard-bench-") as name:
         temporary = Path(name).resolve()
         adapters = trees.adapters(temporary)
@@ -64,6 +69,9 @@ def measured(told: Callable[[str], object]) -> Checked:
         told("growth")
         small = trees.installed("adapters") / growth.SUBPACKAGE
         grown = growth.grown(small, temporary / "growth")
+    if engine_digest() != before:
+        message = "the sources of shapeguard have changed while they were measured; measure again"
+        raise FailedError(message)
     told("packages")
     versions = tuple(peers.versions())
     return Checked(tuple(compared), started, grown, seen, scale.sizes(), versions, cores)
