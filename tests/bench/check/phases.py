@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ class Sampler:
 
     def __init__(self) -> None:
         self.phases: defaultdict[str, float] = defaultdict(float)
-        self.functions: defaultdict[CodeType, float] = defaultdict(float)
+        self.functions: defaultdict[str, float] = defaultdict(float)
         self._known: dict[CodeType, str | None] = {}
         self._last = time.process_time()
 
@@ -83,7 +84,7 @@ class Sampler:
         passed, self._last = now - self._last, now
         if frame is None:
             return
-        self.functions[frame.f_code] += passed
+        self.functions[_named(frame)] += passed
         self.phases[self._phase(frame)] += passed
 
     def _phase(self, frame: FrameType | None) -> str:
@@ -110,10 +111,11 @@ def main() -> None:
     except SystemExit as ended:
         status = ended.code
     signal.setitimer(signal.ITIMER_PROF, 0)
-    functions: defaultdict[str, float] = defaultdict(float)
-    for code, spent in sampler.functions.items():
-        functions[f"{_short(code.co_filename)} {code.co_qualname}"] += spent
-    seen = {"phases": sampler.phases, "functions": functions, "total": time.process_time()}
+    seen = {
+        "phases": sampler.phases,
+        "functions": sampler.functions,
+        "total": time.process_time(),
+    }
     Path(target).write_text(json.dumps(seen), "utf-8")
     sys.exit(status if isinstance(status, int) else 2)
 
@@ -125,6 +127,17 @@ def _check(paths: list[str]) -> None:
     shapeguard()
 
 
+def _named(frame: FrameType) -> str:
+    """Return the name of a function; a method that dataclasses made is named by its class."""
+    code = frame.f_code
+    if code.co_filename == "<string>" and code.co_argcount:
+        owner: object = frame.f_locals.get(code.co_varnames[0])
+        kind = type(owner)
+        return f"{kind.__module__} {kind.__qualname__}.{code.co_name} (generated)"
+    return f"{_short(code.co_filename)} {code.co_qualname}"
+
+
+@cache
 def _short(filename: str) -> str:
     """Return a file from the package that it belongs to."""
     parts = Path(filename).parts
