@@ -23,6 +23,8 @@ COPIES = (1, 2, 4, 8)
 DEPTHS = (2, 4, 8, 16, 32, 64)
 STATEMENTS = (100, 200, 400, 800, 1_600, 3_200)
 SUBPACKAGE = "models/t5"
+LEAST = 0.1
+"""What takes less than this share more than the start is not in a fit: clocks differ by as much."""
 _START = 0
 """The size that stands for next to nothing."""
 
@@ -51,7 +53,9 @@ class Series:
         little = self.results.get(_START)
         start = little.cpu if isinstance(little, Costs) else 0.0
         pairs = [(size, each.cpu - start) for size, each in self.costs.items()]
-        positive = [(n, cost) for n, cost in pairs if cost > 0 and n not in self.given_up]
+        positive = [
+            (n, cost) for n, cost in pairs if cost > LEAST * start and n not in self.given_up
+        ]
         return exponent(positive) if len(positive) > 1 else None
 
     @property
@@ -153,7 +157,8 @@ def lines(measured: Grown) -> Iterator[str]:
     yield (
         f"CPU time of `shapeguard check --no-cache --jobs 1`, the least of up to {ROUNDS} rounds. An exponent "
         "is fitted by least squares over logarithms to the time that is more than that of a check of one "
-        "function of one statement, so that the start does not flatten it."
+        "function of one statement, so that the start does not flatten it; sizes that take less than "
+        f"{100 * LEAST:.0f} % more than that are left out, for they would tell of noise."
     )
     yield from ["", f"### Files: copies of `{measured.subpackage}` in one package", ""]
     yield from _files(measured)
