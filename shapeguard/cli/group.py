@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "run": "shapeguard.cli.run",
     "probe": "shapeguard.cli.probe",
     "doctor": "shapeguard.cli.doctor",
+    "cache": "shapeguard.cli.cache",
 }
 """Subcommand -> the module that holds a click command of the same name."""
 

@@ -185,7 +185,7 @@ class Cache:
             stale = [
                 (os.fsencode(root), name, context)
                 for name, context, files, texts in database.execute(query, (os.fsencode(root),))
-                if changed.touch(_split(files), _split(texts))
+                if changed.touch(split(files), split(texts))
             ]
             drop = "delete from result where root = ? and name = ? and context = ?"
             database.executemany(drop, stale)
@@ -244,6 +244,7 @@ def _joined(texts: Iterable[str]) -> bytes:
     return zlib.compress("\0".join(sorted(texts)).encode("utf-8", "surrogateescape"), 1)
 
 
-def _split(data: bytes) -> list[str]:
+def split(data: bytes) -> list[str]:
+    """Return the names that were joined."""
     text = zlib.decompress(data).decode("utf-8", "surrogateescape")
     return text.split("\0") if text else []

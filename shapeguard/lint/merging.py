@@ -1,0 +1,195 @@
+"""Cache files of several machines, brought together in one.
+
+What is known of a project may be joined where both files agree about the content of every source file
+that both know. A result that does not hold for all the files together is dropped, as a check would drop
+it. Times and sizes are those of another machine: the next check reads such a file before it trusts them.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import zlib
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from shapeguard.errors import ShapeguardError
+from shapeguard.lint.cache import Cache, split
+from shapeguard.lint.snapshot import FileState, changes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_TIMEOUT: Final = 5.0
+_NO_SIZE: Final = -1
+"""No file has this size, so a file with this state is read again."""
+_Row = tuple[str, str, bytes, bytes, bytes]
+
+
+class MergeError(ShapeguardError):
+    """A cache file that cannot be merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How many projects were copied, joined, and left out because a file differs."""
+
+    copied: int = 0
+    joined: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """What a cache file knows of a project: states of files, and rows of results."""
+
+    states: Mapping[Path, FileState]
+    results: Sequence[_Row]
+
+    def looked(self) -> int:
+        """Return when its state was noted last."""
+        return max((state.looked for state in self.states.values()), default=0)
+
+    def within(self, states: Mapping[Path, FileState]) -> dict[tuple[str, str], _Row]:
+        """Return the results that hold for these states as well."""
+        changed = changes(self.states, states)
+        return {
+            row[:2]: row for row in self.results if not changed.touch(split(row[2]), split(row[3]))
+        }
+
+
+def merge(into: Path, files: Sequence[Path]) -> Merged:
+    """Merge cache files into another, which is made if there is none, and return what came of it.
+
+    All of it is done, or nothing. Raises MergeError for a file that is no cache, is broken or locked,
+    is of other rules or another version, or is the target itself.
+    """
+    for path in files:
+        if path.resolve() == into.resolve() or (
+            path.exists() and into.exists() and path.samefile(into)
+        ):
+            message = f"{path}: a cache cannot be merged into itself"
+            raise MergeError(message)
+    sources = [(path, *_read(path)) for path in files]
+    if sources and not into.exists():
+        cache = Cache(into, sources[0][1].partition(" ")[2])
+        cache.facts()
+        if cache.trouble:
+            raise MergeError(cache.trouble)
+    try:
+        with closing(_connect(into, "rw")) as database:
+            here = _environment(database, into)
+            for path, there, _ in sources:
+                _same(into, here, path, there)
+            with database:
+                database.execute("begin immediate")
+                done = [
+                    _merge_project(database, root, project)
+                    for _, _, projects in sources
+                    for root, project in projects.items()
+                ]
+    except (sqlite3.Error, zlib.error, ValueError) as error:
+        message = f"{into}: {error}"
+        raise MergeError(message) from error
+    return Merged(done.count("copied"), done.count("joined"), done.count("left out"))
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    if not path.is_file():
+        message = f"{path}: there is no such cache file"
+        raise MergeError(message)
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, timeout=_TIMEOUT, isolation_level=None, uri=True)
+
+
+def _environment(database: sqlite3.Connection, path: Path) -> str:
+    """Return what the results of a cache file were made by; raise if it is none, or is broken."""
+    if database.execute("pragma quick_check").fetchone() != ("ok",):
+        message = f"{path}: the cache file is broken"
+        raise MergeError(message)
+    row = database.execute("select value from about where name = 'environment'").fetchone()
+    if row is None:
+        message = f"{path}: no cache file of shapeguard"
+        raise MergeError(message)
+    return str(row[0])
+
+
+def _same(into: Path, here: str, path: Path, there: str) -> None:
+    if here == there:
+        return
+    formats = here.partition(" ")[0], there.partition(" ")[0]
+    what = "format" if formats[0] != formats[1] else "environment (version, rules or packs)"
+    message = f"{path}: its {what} is not that of {into}: {there!r}, not {here!r}"
+    raise MergeError(message)
+
+
+def _read(path: Path) -> tuple[str, dict[bytes, _Project]]:
+    """Return the environment and the projects of a cache file, as they are at one moment."""
+    try:
+        with closing(_connect(path, "ro")) as database:
+            database.execute("begin")
+            environment = _environment(database, path)
+            roots = [row[0] for row in database.execute("select distinct root from file")]
+            projects = {root: _project(database, root) for root in roots}
+        for project in projects.values():
+            project.within(project.states)
+    except (sqlite3.Error, zlib.error, ValueError) as error:
+        message = f"{path}: {error}"
+        raise MergeError(message) from error
+    return environment, projects
+
+
+def _project(database: sqlite3.Connection, root: bytes) -> _Project:
+    states = database.execute(
+        "select path, modified, size, looked, digest, words from file where root = ?", (root,)
+    )
+    results = "select name, context, files, texts, value from result where root = ?"
+    return _Project(
+        {Path(os.fsdecode(path)): FileState(*state) for path, *state in states},
+        database.execute(results, (root,)).fetchall(),
+    )
+
+
+def _merge_project(database: sqlite3.Connection, root: bytes, theirs: _Project) -> str:
+    """Bring what is known of a project into a cache file, and say what was done."""
+    ours = _project(database, root)
+    foreign = {path: replace(state, size=_NO_SIZE) for path, state in theirs.states.items()}
+    both = ours.states.keys() & foreign.keys()
+    if not ours.states:
+        _write(database, root, foreign, theirs.within(theirs.states))
+        return "copied"
+    if any(ours.states[path].digest != foreign[path].digest for path in both):
+        if theirs.looked() > ours.looked():
+            _write(database, root, foreign, theirs.within(theirs.states))
+        return "left out"
+    states = {**foreign, **ours.states}
+    _write(database, root, states, {**theirs.within(states), **ours.within(states)})
+    return "joined"
+
+
+def _write(
+    database: sqlite3.Connection,
+    root: bytes,
+    states: Mapping[Path, FileState],
+    results: Mapping[tuple[str, str], _Row],
+) -> None:
+    """Write a project anew; a check that runs meanwhile does not store what it began before."""
+    database.execute(
+        "insert into project values (?, 1)"
+        " on conflict (root) do update set generation = generation + 1",
+        (root,),
+    )
+    database.execute("delete from file where root = ?", (root,))
+    database.execute("delete from result where root = ?", (root,))
+    database.executemany(
+        "insert into file values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (root, os.fsencode(path), s.modified, s.size, s.looked, s.digest, s.words)
+            for path, s in states.items()
+        ],
+    )
+    database.executemany(
+        "insert into result values (?, ?, ?, ?, ?, ?)", [(root, *row) for row in results.values()]
+    )
