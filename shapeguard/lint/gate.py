@@ -64,6 +64,8 @@ MAX_ENTRIES = 200
 MAX_CALLERS = 24
 
 Entry = tuple[Function, Class | None]
+_OF_OBJECTS = frozenset({"__init__", "__post_init__", "__new__", "__call__", "forward"})
+"""The methods that are not called by their names."""
 
 
 _MARKS: Mapping[type[Event], frozenset[str]] = {
@@ -178,7 +180,7 @@ def _contexts(project: Project, function: Function) -> Iterator[Entry]:
     A caller by name whose calls cannot come to the function is left out.
     """
     yield function, function.owner
-    callers = [*_callers(project, function)]
+    callers = [*dict.fromkeys((*_callers(project, function), *_neighbours(project, function)))]
     reaching = Reaching.among(project, (function, *(caller for caller, _ in callers)))
     yield from (entry for entry in callers if reaching.leads(entry, function))
 
@@ -200,6 +202,27 @@ def _callers(project: Project, function: Function) -> Iterator[Entry]:
                 following.append(caller)
                 yield caller, _receiver(project, caller, function)
         level = following
+
+
+def _neighbours(project: Project, function: Function) -> Iterator[Entry]:
+    """Yield what comes to a function in its own file, however far, and however many call such names.
+
+    A belief about a function is dropped where all its callers refute it, so that those in sight count.
+    """
+    functions = project.owner(function).functions
+    reached, level = {function}, [function]
+    while level:
+        names = {name for callee in level for name in _called_as(callee)}
+        level = [each for each in functions if each not in reached and names & _calls(each)]
+        reached.update(level)
+        yield from ((each, each.owner) for each in level)
+
+
+def _called_as(function: Function) -> Iterator[str]:
+    """Yield the names by which a function is called; an object is made, and called, by that of its class."""
+    yield function.name
+    if function.owner is not None and function.name in _OF_OBJECTS:
+        yield function.owner.name
 
 
 def _receiver(project: Project, caller: Function, callee: Function) -> Class | None:
