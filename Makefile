@@ -32,8 +32,8 @@ help:
 	@touch $@
 
 .venv/test: .venv/pip
-	$(BIN)/python -m pip install --quiet --group adapters --group test --group check \
-		--editable '.[adapters,report,test]'
+	$(BIN)/python -m pip install --quiet --group adapters --group neighbours \
+		--group test --group check --editable '.[adapters,report,test]'
 	@touch $@ .venv/demo
 
 demo: .venv/demo
@@ -57,7 +57,9 @@ others: .venv/test
 	@for python in $(OTHER_PYTHONS); do \
 		if $$python -c "" 2>/dev/null; then \
 			$$python -m venv .venv-$$python && \
-			.venv-$$python/bin/python -m pip install --quiet --editable '.[report,test]' pytest && \
+			.venv-$$python/bin/python -m pip install --quiet --upgrade 'pip>=25.1' && \
+			.venv-$$python/bin/python -m pip install --quiet --group lint-test \
+				--editable '.[report,test]' && \
 			.venv-$$python/bin/python -m pytest tests/lint tests/rules tests/report || exit 1; \
 		fi; \
 	done

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.finding import Finding
+    from shapeguard.runtime.control import Activation
 
 _MARKER = "no_shapeguard"
 
@@ -60,18 +61,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if mode is None:
         return
     from shapeguard.cli.reports import wanted_reports  # noqa: PLC0415 - only where it is asked for
-    from shapeguard.runtime.control import MODES  # noqa: PLC0415 - as above
+    from shapeguard.runtime import control, switch  # noqa: PLC0415 - as above
 
-    if mode not in MODES:
+    if mode not in control.MODES:
         message = (
-            f"--shapeguard {mode!r}: the mode is one of {', '.join(MODES)}; "
+            f"--shapeguard {mode!r}: the mode is one of {', '.join(control.MODES)}; "
             "write --shapeguard=MODE, or put --shapeguard behind the paths"
         )
         raise pytest.UsageError(message)
     try:
         reports: list[str] = config.getoption("--shapeguard-report") or []
-        session = _Session(wanted_reports(reports))
-        session.begin(mode, str(config.getoption("--shapeguard-level")))
+        files = wanted_reports(reports)
+        switch.require_library("pytest --shapeguard")
+        session = _Session(
+            control.checked(mode, str(config.getoption("--shapeguard-level"))), files
+        )
+        switch.begin_from_import(session.activation)
     except ShapeguardError as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(session, "shapeguard-session")
@@ -79,12 +84,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Step aside for a test that is marked, its fixtures included; whether or not the option is given."""
+    """Step aside for a test that is marked; whether or not the option is given.
+
+    Its fixtures and every thread of the process are included.
+    """
     if item.get_closest_marker(_MARKER) is None:
         return (yield)
     from shapeguard.runtime import control  # noqa: PLC0415 - only where it is asked for
 
-    with control.aside():
+    with control.aside_everywhere():
         return (yield)
 
 
@@ -92,21 +100,17 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 class _Session:
     """A test run under contracts; ``found`` maps fingerprints to findings, each with its first test."""
 
+    activation: Activation
     reports: list[tuple[str, Path]]
     found: dict[str, tuple[str, Finding]] = field(default_factory=dict[str, "tuple[str, Finding]"])
     sent: set[str] = field(default_factory=set[str])
-
-    def begin(self, mode: str, level: str) -> None:
-        from shapeguard.runtime import control, switch  # noqa: PLC0415 - as above
-
-        switch.require_library("pytest --shapeguard")
-        switch.keep_from_import(control.checked(mode, level))
+    unwritten: str | None = None
 
     def pytest_unconfigure(self) -> None:
         """Take the contracts back."""
-        from shapeguard.runtime import disable  # noqa: PLC0415 - loaded already
+        from shapeguard.runtime import switch  # noqa: PLC0415 - loaded already
 
-        disable()
+        switch.end(self.activation)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -135,11 +139,25 @@ class _Session:
         for finding in msgspec.convert(sent, tuple[Finding, ...]):
             self.found.setdefault(finding.fingerprint, (report.nodeid, finding))
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show what broke, and write the reports that were asked for."""
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the reports that were asked for; a run without them is no success."""
         from shapeguard.cli.reports import write_reports  # noqa: PLC0415 - loaded already
 
-        write_reports([each for _, each in self.found.values()], self.reports)
+        if hasattr(session.config, "workerinput"):
+            return  # of pytest-xdist: the reports are written where everything arrives
+        try:
+            write_reports([each for _, each in self.found.values()], self.reports)
+        except ShapeguardError as error:
+            self.unwritten = str(error)
+            if session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show what broke, and which reports could not be written."""
+        if self.unwritten:
+            terminalreporter.section("shape contracts: no report", red=True)
+            terminalreporter.line(self.unwritten, red=True)
         if not self.found:
             return
         terminalreporter.section(f"shape contracts: {len(self.found)} broken")

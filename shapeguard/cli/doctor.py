@@ -12,7 +12,7 @@ import click
 from shapeguard.cli.crash import version_of
 from shapeguard.cli.output import write
 from shapeguard.errors import MissingExtraError
-from shapeguard.runtime import environment, switch
+from shapeguard.runtime import control, environment, switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,17 @@ PACKAGES: Final = (
     "libcst",
 )
 _STEPS_ASIDE: Final = (
-    "under torch.compile, torch.export and torch.jit.trace: what is compiled or traced is the plain code",
+    "under torch.compile, torch.export, torch.jit.trace and the symbolic tracing of torch.fx: what is recorded is the plain code",
     "inside a call that has broken its own contract: what follows is not reported again",
-    "in a test with the marker no_shapeguard",
+    "in a test with the marker no_shapeguard, and in every thread of its process meanwhile",
+    "of a nested tensor in the strided layout, which tells no shape",
+    "of split sizes that are tensors on a device, at every level: to read them would wait for it",
+    "of task ids on a device below the level values, for the same reason",
+    "of metadata that is wrong but divides the batch, below the level strict",
+    f"once {control.MOST_KEPT} findings are kept, in the modes warn and collect: further sites are left out",
+    "of the members of an iterator, which can be walked only once, and of defaults that a caller did not replace",
+    "in an override with other parameters than the declared ones, but where it calls super(); shapeguard.runtime.library.passed_over() names those of a running program",
+    "in child processes of shapeguard run that are started with python -E or -I, or without its environment",
 )
 
 

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "check": "shapeguard.cli.check",
     "rule": "shapeguard.cli.rule",
     "run": "shapeguard.cli.run",
+    "probe": "shapeguard.cli.probe",
     "doctor": "shapeguard.cli.doctor",
 }
 """Subcommand -> the module that holds a click command of the same name."""

@@ -1,22 +1,21 @@
-"""Contracts in the child processes of ``shapeguard run``: torchrun's workers, spawned ones.
+"""Contracts in the child processes of ``shapeguard run``: torchrun's workers, spawned and forked ones.
 
-A child is another interpreter. It finds ``children/sitecustomize.py`` on its path, which puts the
-contracts in force and, when the child ends, leaves what it found in a directory of the parent.
+A child that is another interpreter finds ``children/sitecustomize.py`` on its path, which puts the
+contracts in force and hands in what it finds (:mod:`shapeguard.cli.handing_in`). A forked one inherits
+both.
 """
 
 from __future__ import annotations
 
-import atexit
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from shapeguard.finding import Finding
-from shapeguard.runtime import environment, violations
+from shapeguard.cli.handing_in import HandIn
+from shapeguard.runtime import control, environment, switch
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -26,46 +25,44 @@ _CHILDREN = Path(__file__).parent / "children"
 
 
 @contextmanager
-def inherited(mode: str, level: str) -> Generator[Path]:
-    """Let child processes enforce contracts; give the directory in which they leave what they found."""
-    with tempfile.TemporaryDirectory(prefix="shapeguard-") as directory:
-        path = os.pathsep.join(filter(None, [str(_CHILDREN), os.environ.get("PYTHONPATH", "")]))
-        changes = {
-            environment.VARIABLE: mode,
-            environment.LEVEL: level,
-            DIRECTORY: directory,
-            "PYTHONPATH": path,
-        }
-        before = {name: os.environ.get(name) for name in changes}
-        os.environ.update(changes)
-        try:
-            yield Path(directory)
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+def inherited(mode: str, level: str) -> Generator[HandIn]:
+    """Let this process and its children enforce contracts; give what they hand in.
+
+    A forked child may leave the block as well: it takes nothing away.
+    """
+    runner, directory = os.getpid(), tempfile.mkdtemp(prefix="shapeguard-")
+    path = os.pathsep.join(filter(None, [str(_CHILDREN), os.environ.get("PYTHONPATH", "")]))
+    changes = {
+        environment.VARIABLE: mode,
+        environment.LEVEL: level,
+        DIRECTORY: directory,
+        "PYTHONPATH": path,
+    }
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        switch.begin_from_import(control.checked(mode, level))
+        hand_in = HandIn(Path(directory))
+        hand_in.watch()
+        yield hand_in
+    finally:
+        if os.getpid() == runner:
+            _restore(before)
+            shutil.rmtree(directory, ignore_errors=True)  # a child that goes on may still write
 
 
-def leave_at_exit() -> None:
-    """Write what this process has found into the directory of its parent, when it ends."""
-    directory = os.environ.get(DIRECTORY)
-    if directory:
-        atexit.register(_leave, Path(directory))
+def _restore(before: dict[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
-def _leave(directory: Path) -> None:
-    found = violations()
-    if found and directory.is_dir():
-        (directory / f"{os.getpid()}.json").write_bytes(msgspec.json.encode(found))
-
-
-def left_in(directory: Path) -> tuple[Finding, ...]:
-    """Read what child processes have found."""
-    files = sorted(directory.glob("*.json"))
-    return tuple(
-        finding
-        for file in files
-        for finding in msgspec.json.decode(file.read_bytes(), type=tuple[Finding, ...])
-    )
+def inherit() -> None:
+    """Let this process, a child, enforce the contracts of its parent and hand in what it finds."""
+    directory, mode = os.environ.get(DIRECTORY), os.environ.get(environment.VARIABLE, "")
+    if directory and mode in control.MODES:
+        level = os.environ.get(environment.LEVEL) or control.DEFAULT.level
+        switch.begin_from_import(control.checked(mode, level))
+        HandIn(Path(directory)).watch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -69,6 +70,30 @@ def wants_colour(stream: TextIO | None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def check_writable(path: Path) -> None:
+    """Make sure that :func:`write_file` can write to ``path``, as far as that can be known before.
+
+    Raises UsageError if it cannot.
+    """
+    obstacle = _obstacle(path)
+    if obstacle:
+        message = f"{path}: cannot be written: {obstacle}"
+        raise UsageError(message)
+
+
+def _obstacle(path: Path) -> str | None:
+    try:
+        if path.is_dir():
+            return os.strerror(errno.EISDIR)
+        if path.exists() and not path.is_file():  # to open a pipe would end whoever reads it
+            return None if os.access(path, os.W_OK) else os.strerror(errno.EACCES)
+        real = path.resolve()
+        with tempfile.NamedTemporaryFile(dir=real.parent, prefix=f".{real.name}."):
+            return None
+    except OSError as error:
+        return error.strerror
 
 
 def write_file(path: Path, text: str) -> None:

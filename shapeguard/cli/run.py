@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import runpy
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from shapeguard.cli.inheritance import inherited, left_in
+from shapeguard.cli.inheritance import inherited
 from shapeguard.contracts.relations import LEVELS
-from shapeguard.errors import ShapeContractError
 from shapeguard.runtime import control, switch, violations
 from shapeguard.runtime.places import without_runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shapeguard.cli.handing_in import HandIn
     from shapeguard.finding import Finding
 
 INTERRUPTED = 130
+
+# Both are what multiprocessing calls at the end of its processes; here and there a second call does nothing.
+_wait_for_threads: Callable[[], None] = getattr(threading, "_shutdown")  # noqa: B009 - private
+_call_what_waits_for_the_exit: Callable[[], None] = getattr(atexit, "_run_exitfuncs")  # noqa: B009 - private
 
 
 @click.command(
@@ -66,7 +72,7 @@ def run(
     """Run a Python program with the contracts of installed libraries enforced.
 
     They hold in the Python processes that it starts as well. The exit status is the program's own; if
-    that is 0 and violations were collected, it is 1.
+    that is 0 and violations were found, it is 1.
     """
     from shapeguard.cli.reports import (  # noqa: PLC0415 - as below
         wanted_reports,
@@ -78,23 +84,39 @@ def run(
         message = f"cannot find the script {target!r}"
         raise click.UsageError(message)
     switch.require_library("shapeguard run")
-    switch.keep_from_import(control.checked(mode, level))
-    with inherited(mode, level) as directory:
+    runner = os.getpid()
+    with inherited(mode, level) as hand_in:
         ended: list[Finding] = []
-        status = _status_of(_program(target, arguments, is_module=is_module), ended)
-        found = _all_found(directory)
-    write_reports((*ended, *found), files)
+        status = _status_of(_program(target, arguments, is_module=is_module), hand_in, ended)
+        if os.getpid() != runner:
+            return status
+        status = _end(status)
+        found = _all_found(hand_in)
     if found:
         from shapeguard.report import render  # noqa: PLC0415 - only where there is something
 
         click.echo(render(found, "concise"), err=True, nl=False)
+    write_reports(_each_once(*ended, *found), files)
     return status or int(bool(found))
 
 
-def _all_found(directory: Path) -> tuple[Finding, ...]:
+def _all_found(hand_in: HandIn) -> tuple[Finding, ...]:
     """Return what this process and its children have found, each site once."""
-    found = (*violations(), *left_in(directory))
+    return _each_once(*violations(), *hand_in.left("found"))
+
+
+def _each_once(*found: Finding) -> tuple[Finding, ...]:
     return tuple({each.fingerprint: each for each in found}.values())
+
+
+def _end(status: int) -> int:
+    """Do what Python does at its end: threads and children are waited for, and may find something."""
+    try:
+        _wait_for_threads()
+        _call_what_waits_for_the_exit()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
 
 
 def _program(target: str, arguments: tuple[str, ...], *, is_module: bool) -> Callable[[], object]:
@@ -108,18 +130,21 @@ def _program(target: str, arguments: tuple[str, ...], *, is_module: bool) -> Cal
     return lambda: runpy.run_path(target, run_name="__main__")
 
 
-def _status_of(program: Callable[[], object], ended: list[Finding]) -> int:
+def _status_of(program: Callable[[], object], hand_in: HandIn, ended: list[Finding]) -> int:
     """Run the program; what it does not catch becomes its exit status, as under ``python``.
 
-    A broken contract that ends it is added to ``ended``.
+    A broken contract that ends it is added to ``ended``; one that ends a forked child is handed in.
     """
+    runner = os.getpid()
     try:
         program()
     except SystemExit as leaving:
         return _status_of_exit(leaving.code)
     except BaseException as error:  # noqa: BLE001 - reported by the hook that python would call
-        if isinstance(error, ShapeContractError) and error.finding is not None:
-            ended.append(error.finding)
+        if os.getpid() == runner:
+            ended.extend(hand_in.in_error(error))
+        else:
+            hand_in.ended_by(error)
         shown = error.with_traceback(without_runner(error.__traceback__, __file__))
         sys.excepthook(type(shown), shown, shown.__traceback__)
         return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shapeguard.oracle.distribution import Share, distribute
     from shapeguard.oracle.joins import padded
     from shapeguard.oracle.rowwise import assert_rowwise_equal, rowwise_report
+    from shapeguard.oracle.sweep.suite import assert_compositions_rowwise_equal
     from shapeguard.oracle.verdict import Case, Relation, RowDifference, RowReport, Verdict
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "RowReport",
     "Share",
     "Verdict",
+    "assert_compositions_rowwise_equal",
     "assert_rows_independent",
     "assert_rowwise_equal",
     "distribute",
@@ -51,6 +53,7 @@ _HOME = {
     "RowMismatch": "shapeguard.errors",
     "MEMBERS": "shapeguard.oracle.batching",
     "padded": "shapeguard.oracle.joins",
+    "assert_compositions_rowwise_equal": "shapeguard.oracle.sweep.suite",
     "assert_rows_independent": "shapeguard.oracle.callables",
     "Share": "shapeguard.oracle.distribution",
     "distribute": "shapeguard.oracle.distribution",

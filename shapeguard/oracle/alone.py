@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from shapeguard.errors import CompositionError, OracleError
 from shapeguard.oracle.blocks import stacked
@@ -84,3 +84,7 @@ class Alone:
     def _head(self, chain: Sequence[Setup]) -> str | None:
         last = chain[-1] if chain else None
         return last if self._follow_heads and isinstance(last, str) else None
+
+
+Known: TypeAlias = dict[tuple[tuple[int, ...] | None, bool], Alone]
+"""Rows that were run alone, by the layers with adapters and by whether heads follow."""

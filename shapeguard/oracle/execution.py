@@ -165,7 +165,7 @@ def heads_of(model: Any, setup: Setup) -> object:  # noqa: ANN401 - any model wi
         return None
     try:
         found = upstream.composition().parse_heads_from_composition(setup, list(heads))
-    except ValueError:
+    except (ValueError, IndexError):  # no such heads, or no adapter
         return None
     named: list[str] = [found] if isinstance(found, str) else list(found or ())
     return found if named and all(head in heads for head in named) else None
@@ -199,6 +199,8 @@ def _accepted(model: Any, setup: Setup) -> Setup:  # noqa: ANN401 - any model wi
     except (ValueError, TypeError) as error:
         message = f"adapters does not accept this setup: {error}"
         raise CompositionError(message) from error
+    if parsed is None:  # an empty stack: the model as it is without adapters
+        return None
     unknown = sorted(parsed.flatten() - set(model.adapters_config.adapters))
     if unknown:
         message = f"the model has no adapter {', '.join(unknown)}"

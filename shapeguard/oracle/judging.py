@@ -12,7 +12,7 @@ from shapeguard.oracle.comparison import Tolerance, difference
 from shapeguard.oracle.distribution import distribute
 from shapeguard.oracle.execution import heads_of
 from shapeguard.oracle.losses import wrong_losses
-from shapeguard.oracle.outputs import rows_of
+from shapeguard.oracle.outputs import require_determinism, rows_of
 from shapeguard.oracle.refusals import is_clear
 from shapeguard.oracle.structure import leaves
 from shapeguard.oracle.verdict import Relation, RowDifference, RowReport, Verdict
@@ -20,6 +20,7 @@ from shapeguard.oracle.verdict import Relation, RowDifference, RowReport, Verdic
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shapeguard.oracle.alone import Known
     from shapeguard.oracle.blocks import Setup
     from shapeguard.oracle.distribution import Share
     from shapeguard.oracle.execution import Runner
@@ -45,14 +46,20 @@ class Judge:
     """Judges cases on one model and batch. A row alone is run once for each of its chains.
 
     ``truth`` is what rows are run alone in, by default the same model: another one of the same
-    weights asks that both agree.
+    weights asks that both agree. With the same truth and ``unpadded`` judges can share what is ``known``.
     """
 
-    def __init__(self, runner: Runner, question: Question, truth: Runner | None = None) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        question: Question,
+        truth: Runner | None = None,
+        known: Known | None = None,
+    ) -> None:
         self.runner = runner
         self.question = question
         self._truth = truth or runner
-        self._alone: dict[tuple[tuple[int, ...] | None, bool], Alone] = {}
+        self._alone: Known = {} if known is None else known
 
     def examine(self, case: Case) -> RowReport:
         """Judge a case, and where adapters are averaged, the identity that an average must keep.
@@ -94,7 +101,7 @@ class Judge:
             return failed(error, shares)
         tolerance = self.question.tolerance
         if self.question.twice:
-            _require_determinism(together, self.runner.together(case), tolerance)
+            require_determinism(together, self.runner.together(case), tolerance)
         report = self._rows_compared(together, expected, case, shares)
         if not report.ok:
             return report
@@ -223,16 +230,6 @@ def _without_padding(found: Any, expected: Any, padding: int) -> Any:  # noqa: A
         return found
     surplus = int(found.shape[0]) - int(expected.shape[0])
     return found[: expected.shape[0]] if surplus == padding else found
-
-
-def _require_determinism(first: object, second: object, tolerance: Tolerance) -> None:
-    again = leaves(second)
-    for name, leaf in leaves(first).items():
-        if name not in again or difference(again[name], leaf, tolerance) > 0:
-            message = (
-                f"two equal runs differ in {name}: the model is random, so rows cannot be judged"
-            )
-            raise OracleError(message)
 
 
 def _require_leaves(together: object, names: Sequence[str]) -> None:

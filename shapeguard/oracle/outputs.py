@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from shapeguard.errors import OracleError
+from shapeguard.oracle.comparison import difference
 from shapeguard.oracle.structure import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from shapeguard.oracle.comparison import Tolerance
     from shapeguard.oracle.structure import Leaf
 
 Row = dict[str, "Leaf"]
@@ -57,6 +60,17 @@ def losses(output: object) -> dict[str, Leaf]:
         for name, leaf in leaves(output).items()
         if name.endswith("loss") and len(leaf.shape) == 0 and ".head_outputs" not in name
     }
+
+
+def require_determinism(first: object, second: object, tolerance: Tolerance) -> None:
+    """Raise :class:`OracleError` if two outputs of equal runs differ."""
+    again = leaves(second)
+    for name, leaf in leaves(first).items():
+        if name not in again or difference(again[name], leaf, tolerance) > 0:
+            message = (
+                f"two equal runs differ in {name}: the model is random, so rows cannot be judged"
+            )
+            raise OracleError(message)
 
 
 def _divided(held: Mapping[str, Leaf], names: tuple[str, ...], count: int) -> list[Row]:

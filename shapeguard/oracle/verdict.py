@@ -4,38 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shapeguard.oracle.blocks import describe, stacked
+from shapeguard.outcome import Relation as Relation  # noqa: PLC0414 - re-exported
+from shapeguard.outcome import Verdict as Verdict  # noqa: PLC0414 - re-exported
 
 if TYPE_CHECKING:
     from shapeguard.oracle.blocks import Setup
     from shapeguard.oracle.distribution import Share
 
 MOST_SHOWN = 8
-
-
-class Verdict(StrEnum):
-    """How a composed run ended."""
-
-    CORRECT = "correct"
-    WRONG = "wrong"
-    ERROR = "obscure error"
-    REFUSED = "clear refusal"
-    ACCEPTED = "bad input accepted"
-    UNJUDGED = "cannot be judged"
-
-
-class Relation(StrEnum):
-    """What a composed run was compared with when it differed."""
-
-    ALONE = "the row alone"
-    UNPADDED = "the row alone, without its padding"
-    EAGER = "the row alone, without padding, with attention 'eager'"
-    IDENTITY = "the adapter of which it is an average or a split"
-    LOSS = "the losses of the rows alone"
-    GRADIENT = "the gradients of the rows alone"
 
 
 @dataclass(frozen=True, slots=True)

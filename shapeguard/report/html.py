@@ -7,19 +7,16 @@ hash keeps anything else from running.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from shapeguard.errors import MissingExtraError
 from shapeguard.report.words import code_and_prose
 
 try:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup, escape
 
     from shapeguard.report.html_model import page
+    from shapeguard.report.templating import assets, environment
 except ImportError as error:
     _feature = "the html report"
     raise MissingExtraError(_feature, "report", error.name or "jinja2") from error
@@ -33,23 +30,10 @@ if TYPE_CHECKING:
 
 def render(findings: Sequence[Finding], view: View) -> str:
     """Return the page. The same findings give the same page: it holds no date and no host name."""
-    environment = Environment(
-        loader=PackageLoader("shapeguard.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["inline"] = _inline_code
-    style, script = _asset("report.css"), _asset("report.js")
-    return environment.get_template("report.html.jinja").render(
-        page=page(findings, view),
-        style=Markup(style),  # noqa: S704 - the package's own file
-        script=Markup(script),  # noqa: S704 - the package's own file
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-    )
+    pages = environment()
+    pages.filters["inline"] = _inline_code
+    own = assets(["report.css"], "report.js")
+    return pages.get_template("report.html.jinja").render(page=page(findings, view), **own)
 
 
 def _inline_code(text: str) -> Markup:
@@ -57,12 +41,3 @@ def _inline_code(text: str) -> Markup:
     code = Markup("<code>{}</code>")
     pieces = code_and_prose(text)
     return Markup().join(code.format(p) if is_code else escape(p) for p, is_code in pieces)
-
-
-def _asset(name: str) -> str:
-    return resources.files("shapeguard.report").joinpath("templates", name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    """Return the source expression that a content security policy allows ``text`` by."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -8,7 +8,8 @@ import torch
 
 from shapeguard.contracts import hazards
 from shapeguard.contracts.axes import AxisKind
-from shapeguard.runtime.expressions import UnboundNameError, evaluate, parse_formula
+from shapeguard.runtime.closures import UnboundNameError
+from shapeguard.runtime.expressions import UndefinedValueError, evaluate, parse_formula
 from shapeguard.runtime.scope import Bound, Failure, Pending
 
 if TYPE_CHECKING:
@@ -56,10 +57,13 @@ def has_no_extents(value: Any) -> bool:  # noqa: ANN401 - any argument
 def settle(scope: Scope) -> None:
     """Check the axes that are expressions, now that every name that can be bound is bound."""
     for each in scope.pending:
+        expected: object
         try:
             expected = evaluate(parse_formula(each.axis.name), each.scope.names())
         except UnboundNameError:
             continue
+        except UndefinedValueError as error:
+            expected = f"a value ({error})"
         if each.shape[each.index] != expected:
             _mismatch(expected, f"{each.axis.name} = {expected}", each)
     scope.pending.clear()

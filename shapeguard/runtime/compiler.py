@@ -12,26 +12,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
+import torch
 from beartype.door import is_bearable
 from beartype.roar import BeartypeException
 
 from shapeguard.contracts.axes import AxisKind, axis_names, parse_words, substitute
 from shapeguard.contracts.language import DECLARES, Axes, OtherWords, OwnAxes
 from shapeguard.errors import ContractDefinitionError
-from shapeguard.runtime.expressions import Formula, parse_formula
+from shapeguard.runtime.expressions import Formula, evaluate, parse_formula
+from shapeguard.runtime.fields import field_hints, required_keys
 from shapeguard.runtime.hints import array_hint, declared_hint
 from shapeguard.runtime.nodes import (
     ArrayNode,
     EachNode,
-    KeysNode,
-    LateNode,
     MappingNode,
     PlainNode,
-    RecordNode,
     SequenceNode,
     TupleNode,
     UnionNode,
 )
+from shapeguard.runtime.records import KeysNode, LateNode, RecordNode
 
 if typing.TYPE_CHECKING:
     from shapeguard.runtime.hints import ArrayHint
@@ -41,14 +41,15 @@ if typing.TYPE_CHECKING:
 
 _UNIONS = (Union, types.UnionType)
 _COLLECTIONS = {"builtins", "collections", "collections.abc"}
-_PRESENCE = (typing.Required, typing.NotRequired)
+_QUALIFIERS = (typing.Required, typing.NotRequired, typing.Final)
 
 
 @dataclass(slots=True)
 class Compiler:
     """Compiles annotations of one signature.
 
-    ``axes`` collects every name that they can bind, ``formulas`` what they say in expressions.
+    ``axes`` collects every name that they can bind, ``formulas`` what they say in expressions;
+    ``names`` are those around the function.
 
     ``plain`` says whether annotations without arrays are enforced too: for one's own functions
     they are, for declarations about a library they only document.
@@ -57,6 +58,7 @@ class Compiler:
     plain: bool
     axes: set[str] = dataclasses.field(default_factory=set[str])
     words: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    names: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
     formulas: set[Formula] = dataclasses.field(default_factory=set[Formula])
     _open: dict[type, LateNode] = dataclasses.field(default_factory=dict[type, LateNode])
 
@@ -86,15 +88,19 @@ class Compiler:
     ) -> Node | None:
         if origin is tuple:
             return self._tuple(hint, members)
+        kind = typing.cast("type", origin)
         if isinstance(origin, type) and issubclass(origin, Mapping) and members:
             key = self._plain(members[0]) if len(members) == len(("key", "value")) else None
             keys = key if isinstance(key, PlainNode) else None
-            return self._collection(hint, members[-1], lambda node: MappingNode(node, keys))
-        kind = typing.cast("type", origin)
+            return self._collection(hint, members[-1], lambda node: MappingNode(kind, node, keys))
         if _is_collection(kind) and members:
             return self._collection(hint, members[0], lambda node: SequenceNode(kind, node))
-        if origin in _PRESENCE:
+        if origin in _QUALIFIERS:
             return self.compile(members[0])
+        if isinstance(hint, typing.NewType):
+            return self.compile(hint.__supertype__)
+        if isinstance(hint, TypeVar) and hint.__bound__ is not None:
+            return self.compile(hint.__bound__)
         owner = typing.cast("object", origin or hint)  # Box[int] is a Box
         record = self._record(owner) if isinstance(owner, type) else None
         return record or self._plain(hint)
@@ -102,8 +108,9 @@ class Compiler:
     def _array(self, hint: ArrayHint) -> Node:
         axes = substitute(hint.axes, self.words)
         self.axes |= axis_names(axes)
-        said = (axis.name for axis in axes if axis.kind is AxisKind.EXPRESSION)
-        self.formulas.update(map(parse_formula, said))
+        for axis in axes:
+            if axis.kind is AxisKind.EXPRESSION:
+                self.formulas.add(_extent(parse_formula(axis.name)))
         return ArrayNode(dataclasses.replace(hint, axes=axes))
 
     def _annotated(self, inner: object, notes: tuple[object, ...]) -> Node | None:
@@ -119,6 +126,8 @@ class Compiler:
             before, self.words = self.words, {**self.words, **words}
             node = self.compile(inner)
             self.words = before
+            if notes and isinstance(node, PlainNode | None) and not words:
+                node = self._plain(Annotated[inner, *notes])  # beartype reads them
         for note in notes:
             if isinstance(note, OwnAxes) and node is not None:
                 node = EachNode(note.names, node)
@@ -139,10 +148,20 @@ class Compiler:
             return self._collection(hint, members[0], lambda node: SequenceNode(tuple, node))
         # a starred member loses its star inside Annotated (Python 3.11), so Unpack[...] is read
         open_end = bool(members) and get_origin(members[-1]) is typing.Unpack
-        fixed = [self.compile(member) for member in members[: len(members) - open_end]]
-        if any(_walks(node) for node in fixed):
-            return TupleNode(tuple(fixed), open_end)
+        count = len(members) - open_end
+        if any(get_origin(member) is typing.Unpack for member in members[:count]):
+            return self._plain(tuple)  # what follows an open middle has no place of its own
+        fixed = [self.compile(member) for member in members[:count]]
+        rest = self._rest(members[count]) if open_end else None
+        if rest is not None or any(_walks(node) for node in fixed):
+            return TupleNode(tuple(fixed), open_end, rest)
         return self._plain(hint)
+
+    def _rest(self, starred: object) -> Node | None:
+        """Compile the members that ``*tuple[X, ...]`` stands for."""
+        inner: tuple[object, ...] = get_args(starred)
+        members: list[object] = [part for each in inner for part in get_args(each)]
+        return self.compile(members[0]) if members[1:] == [Ellipsis] else None
 
     def _collection(
         self, hint: object, member: object, build: typing.Callable[[Node], Node]
@@ -151,28 +170,31 @@ class Compiler:
         return build(node) if node is not None and _walks(node) else self._plain(hint)
 
     def _record(self, kind: type) -> Node | None:
-        declared, is_dataclass = hasattr(kind, DECLARES), hasattr(kind, "__dataclass_fields__")
+        declared, is_dataclass = hasattr(kind, DECLARES), dataclasses.is_dataclass(kind)
         known = declared or is_dataclass or hasattr(kind, "_fields") or typing.is_typeddict(kind)
         if not known or kind in self._open:
             return self._open.get(kind)
         late = self._open[kind] = LateNode()
-        fields: list[tuple[str, Node]] = []
-        hints = resolve_hints(kind)
-        if is_dataclass:  # what belongs to the class is no field
-            names = {each.name for each in dataclasses.fields(kind)}
-            hints = {name: hint for name, hint in hints.items() if name in names}
-        for name, hint in hints.items():
-            node = self.compile(hint)
-            if node is not None and _walks(node):
-                fields.append((name, node))
+        hints = field_hints(kind, self.names)
+        compiled = ((name, self._field(hint)) for name, hint in hints.items())
+        fields = [(name, node) for name, node in compiled if node is not None]
         del self._open[kind]
-        if all(node is late for _, node in fields):
+        if not any(_walks(node) and node is not late for _, node in fields):
             return None
         if typing.is_typeddict(kind):
-            late.target = KeysNode(tuple(fields), _required(kind, hints))
+            late.target = KeysNode(tuple(fields), required_keys(kind, hints))
         else:
             late.target = RecordNode(None if declared else kind, tuple(fields))
         return late.target
+
+    def _field(self, hint: object) -> Node | None:
+        """Compile the annotation of a field; one that beartype cannot read asks for nothing."""
+        try:
+            return self.compile(hint)
+        except ContractDefinitionError:
+            if array_hint(hint) is not None:
+                raise
+            return None
 
     def _plain(self, hint: object) -> Node | None:
         if not self.plain or _demands_nothing(hint) or isinstance(hint, TypeVar):
@@ -182,41 +204,13 @@ class Compiler:
         except BeartypeException as error:
             message = f"annotation {hint!r} cannot be checked: {type(error).__name__}"
             raise ContractDefinitionError(message) from error
-        return PlainNode(hint)
-
-
-def resolve_hints(owner: object, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Evaluate the annotations of a function or class; ``names`` are those around it.
-
-    Raises:
-        NameError: if an annotation uses a name that is not defined (yet).
-        ContractDefinitionError: if an annotation cannot be evaluated otherwise.
-
-    """
-    try:
-        return typing.get_type_hints(owner, localns=dict(names or {}), include_extras=True)
-    except NameError:
-        raise
-    except Exception as error:
-        label = getattr(owner, "__qualname__", repr(owner))
-        message = f"an annotation of {label} is malformed: {error}"
-        raise ContractDefinitionError(message) from error
+        is_array = isinstance(hint, type) and issubclass(hint, torch.Tensor)
+        return PlainNode(hint, walked=is_array)
 
 
 def _is_collection(kind: object) -> bool:
     """Whether members can be asked of what an annotation with this origin describes."""
     return isinstance(kind, type) and issubclass(kind, Iterable) and kind.__module__ in _COLLECTIONS
-
-
-def _required(kind: type, hints: Mapping[str, object]) -> frozenset[str]:
-    """Return the keys that are never absent; the class itself misreads postponed annotations."""
-    said = {name: get_origin(hint) for name, hint in hints.items()}
-    default: frozenset[str] = getattr(kind, "__required_keys__", frozenset[str]())
-    return frozenset(
-        name
-        for name, mark in said.items()
-        if mark is typing.Required or (name in default and mark is not typing.NotRequired)
-    )
 
 
 def _demands_nothing(hint: object) -> bool:
@@ -228,4 +222,14 @@ def _demands_nothing(hint: object) -> bool:
 
 def _walks(node: Node | None) -> bool:
     """Whether there are arrays to walk to."""
-    return node is not None and not isinstance(node, PlainNode)
+    return node is not None and not (isinstance(node, PlainNode) and not node.walked)
+
+
+def _extent(formula: Formula) -> Formula:
+    """Refuse an axis that is a constant, and none that an extent can be."""
+    if not formula.names and not formula.arguments:
+        value = evaluate(formula, {})
+        if type(value) is not int or value < 0:
+            message = f"axis {formula.text!r} is {value!r}, which is no extent"
+            raise ContractDefinitionError(message)
+    return formula

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import warnings
 from contextlib import contextmanager
@@ -14,10 +15,12 @@ from shapeguard.errors import UsageError
 from shapeguard.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from shapeguard.contracts.relations import Level
     from shapeguard.errors import ShapeContractError
+
+    Listener = Callable[[Finding, "Mode"], None]
 
 Mode = Literal["error", "warn", "collect"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -43,28 +46,64 @@ DEFAULT = Activation("error", "shapes")
 
 @dataclass(slots=True)
 class _State:
+    """``deciding`` is the last of ``activations``; calls read it without the lock."""
+
     activations: list[Activation] = field(default_factory=list[Activation])
+    deciding: Activation | None = None
+    stepping_aside: int = 0
     findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
+    listeners: list[Listener] = field(default_factory=list["Listener"])
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 
 _state = _State()
 _aside: ContextVar[bool] = ContextVar("shapeguard_aside", default=False)
 
+SWITCHING = threading.RLock()
+"""Held while contracts are switched on or off, and taken before the lock of the state."""
+
+if hasattr(os, "register_at_fork"):  # a child must not inherit a lock that another thread holds
+    for _lock in (_state.lock, SWITCHING):  # the last one registered is acquired first
+        os.register_at_fork(
+            before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+        )
+
 
 def is_aside() -> bool:
     """Whether contracts step aside for what runs now."""
-    return _aside.get()
+    return _state.stepping_aside > 0 or _aside.get()
 
 
 @contextmanager
 def aside() -> Generator[None]:
-    """Let contracts step aside: in a call that has broken its own, of which the rest follows, or a test."""
+    """Let contracts step aside for this thread: in a call that has broken its own, the rest follows."""
     token = _aside.set(True)
     try:
         yield
     finally:
         _aside.reset(token)
+
+
+@contextmanager
+def aside_everywhere() -> Generator[None]:
+    """Let contracts step aside in every thread of the process."""
+    with _state.lock:
+        _state.stepping_aside += 1
+    try:
+        yield
+    finally:
+        with _state.lock:
+            _state.stepping_aside -= 1
+
+
+def listen(listener: Listener) -> None:
+    """Have every new finding told as it is found, with its mode, for the rest of the process.
+
+    In mode ``error`` it is told before the error is raised, whether or not the program catches that.
+    A listener is called by one thread at a time, raises nothing, and lives on in a forked child.
+    """
+    with _state.lock:
+        _state.listeners.append(listener)
 
 
 def checked(mode: str, level: str) -> Activation:
@@ -87,6 +126,7 @@ def add(activation: Activation) -> None:
         if not _state.activations:
             _state.findings.clear()
         _state.activations.append(activation)
+        _state.deciding = activation
 
 
 def remove(activation: Activation) -> bool:
@@ -95,13 +135,13 @@ def remove(activation: Activation) -> bool:
         if activation not in _state.activations:
             return False
         _state.activations.remove(activation)
+        _state.deciding = _state.activations[-1] if _state.activations else None
         return not _state.activations
 
 
 def current() -> Activation | None:
     """Return the activation that decides, if contracts of libraries are enforced at all."""
-    activations = _state.activations
-    return activations[-1] if activations else None
+    return _state.deciding
 
 
 def violations() -> tuple[Finding, ...]:
@@ -119,11 +159,13 @@ def deliver(error: ShapeContractError, finding: Finding, mode: Mode) -> None:
     """
     error.finding = finding
     if mode == "error":
+        _tell(finding, mode)
         raise error
     with _state.lock:
         known = finding.fingerprint in _state.findings
         if not known and len(_state.findings) < MOST_KEPT:
             _state.findings[finding.fingerprint] = finding
+            _tell(finding, mode)
     if mode == "warn" and not known:
         warnings.warn_explicit(
             str(error),
@@ -132,3 +174,9 @@ def deliver(error: ShapeContractError, finding: Finding, mode: Mode) -> None:
             finding.span.start.row,
             registry={},
         )
+
+
+def _tell(finding: Finding, mode: Mode) -> None:
+    with _state.lock:
+        for each in _state.listeners:
+            each(finding, mode)

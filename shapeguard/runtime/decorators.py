@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import re
 import types
 import weakref
 from collections.abc import Callable
@@ -57,9 +58,10 @@ def contracted(function: _F, added: Condition | None) -> _F:
 
 
 def condition(text: str, *, on_result: bool) -> Condition:
-    """State an expression; its syntax is checked at once."""
-    parse_formula(text)
-    return Condition(Expression(text), on_result=on_result)
+    """State an expression, on one line; its syntax is checked at once."""
+    line = re.sub(r"\s*\n\s*", " ", text.strip())
+    parse_formula(line)
+    return Condition(Expression(line), on_result=on_result)
 
 
 def _wrapped(source: _Source) -> Callable[..., Any]:
@@ -95,6 +97,17 @@ def _refuse_unsuitable(function: Any) -> None:  # noqa: ANN401 - whatever was de
 
 
 def _names_around() -> Mapping[str, Any]:
-    """Local names where the function is defined; annotations may use them."""
+    """Local names where the function is defined, of what annotations may use; no arrays are kept alive."""
     frame = places.call_site()
-    return {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)
+    if frame.f_locals is frame.f_globals:
+        return {}
+    return {
+        name: value
+        for name, value in frame.f_locals.items()
+        if isinstance(value, type | int | str | types.ModuleType) or _is_form(value)
+    }
+
+
+def _is_form(value: object) -> bool:
+    """Whether a value is a form of typing, such as an alias, a union or a TypeVar."""
+    return type(value).__module__ in {"typing", "types", "typing_extensions"}

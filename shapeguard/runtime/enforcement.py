@@ -12,7 +12,7 @@ from torch.fx import _symbolic_trace as fx  # the only place that tells
 
 from shapeguard.errors import ShapeContractError
 from shapeguard.runtime import composition, control, inner, messages, places
-from shapeguard.runtime.quick import Extents
+from shapeguard.runtime.extents import Extents
 from shapeguard.runtime.scope import Scope
 
 if TYPE_CHECKING:
@@ -49,18 +49,21 @@ def enforce(
 
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
-        __tracebackhide__ = True
-        if torch.compiler.is_compiling() or _tracing() or _recording() or control.is_aside():
+        __tracebackhide__ = True  # while tracing, where exceptions are left alone
+        if torch.compiler.is_compiling() or _tracing() or _recording():
             return function(*args, **kwargs)
         activation = control.current()
-        if activation is None:
-            if switchable:
-                return function(*args, **kwargs)
-            activation = control.DEFAULT
         try:
+            if control.is_aside():
+                return function(*args, **kwargs)
+            if activation is None:
+                if switchable:
+                    return function(*args, **kwargs)
+                activation = control.DEFAULT
             return _checked_call(function, contract(), activation, (args, kwargs), switchable)
-        except ShapeContractError as error:
-            raise error.with_traceback(places.trimmed(error.__traceback__)) from error.__cause__
+        except BaseException as error:
+            places.hide(error, __file__)
+            raise  # without a value it adds no entry for this frame to the traceback
 
     _contracted.add(checked)
     return checked
@@ -73,12 +76,14 @@ def _checked_call(
     call: tuple[tuple[Any, ...], dict[str, Any]],
     of_library: bool,  # noqa: FBT001 - passed by position, which is quicker
 ) -> Any:  # noqa: ANN401 - the function's own result
-    __tracebackhide__ = True
     args, kwargs = call
+    arguments: Mapping[str, Any] | None
     try:
         arguments = contract.arguments(args, kwargs)
     except TypeError:
-        return function(*args, **kwargs)  # the call is wrong; let it say so itself
+        arguments = None
+    if arguments is None:  # the call is wrong; let it say so itself, outside of the handler
+        return function(*args, **kwargs)
     setup = arguments.get("adapter_setup")
     if setup is None:
         return _run(function, contract, activation, arguments, call, of_library)
@@ -95,7 +100,6 @@ def _run(
     call: tuple[tuple[Any, ...], dict[str, Any]],
     of_library: bool,  # noqa: FBT001 - passed by position, which is quicker
 ) -> Any:  # noqa: ANN401 - the function's own result
-    __tracebackhide__ = True
     args, kwargs = call
     seen = contract.passing(arguments, activation.level) or Scope(arguments)
     if isinstance(seen, Scope):
@@ -127,12 +131,12 @@ def _explain(
         ShapeContractError: in mode ``error``, with the error as its cause.
 
     """
-    __tracebackhide__ = True
     failure = inner.complaint(error, scope)
     if failure is None:
         return
     told, finding = messages.explain(contract, failure, scope, "method")
     told.__cause__ = error
+    places.hide(error, __file__)
     control.deliver(told, finding, activation.mode)
 
 
@@ -143,7 +147,6 @@ def _deliver(
     blame: str,
     activation: control.Activation,
 ) -> None:
-    __tracebackhide__ = True
     if failure is not None:
         error, finding = messages.explain(contract, failure, scope, blame)
         control.deliver(error, finding, activation.mode)

@@ -6,10 +6,12 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
+import torch
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shapeguard.runtime.quick import Extents
+    from shapeguard.runtime.extents import Extents
     from shapeguard.runtime.scope import Scope
 
 
@@ -40,10 +42,18 @@ class Facts:
 
 
 def as_size(value: object) -> int | None:
-    """Read an integer that is no truth value and no array; None for anything else."""
-    if isinstance(value, bool) or hasattr(value, "device"):
+    """Read an integer that is no truth value; None for anything else. Of arrays, one that lies in memory."""
+    if isinstance(value, bool) or (hasattr(value, "device") and not is_in_memory(value)):
         return None
-    return operator.index(value) if isinstance(value, SupportsIndex) else None
+    try:
+        return operator.index(value) if isinstance(value, SupportsIndex) else None
+    except (TypeError, RuntimeError):  # a tensor of truths or floats, or of more than one element
+        return None
+
+
+def is_in_memory(value: object) -> bool:
+    """Whether a tensor can be read without waiting for a device, and outside of any tracing."""
+    return type(value) is torch.Tensor and value.device.type == "cpu"
 
 
 def as_bounds(value: Any) -> tuple[int, int] | None:  # noqa: ANN401 - whatever was kept

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from shapeguard.contracts import adapters as adapters_contracts
 from shapeguard.contracts.language import CONDITIONS, DECLARES
-from shapeguard.runtime import functions, patching
+from shapeguard.runtime import control, functions, patching
 from shapeguard.runtime.enforcement import enforce, is_contracted
 from shapeguard.runtime.extras import import_extra
 from shapeguard.runtime.patching import Rank
 from shapeguard.runtime.signature import compile_contract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from shapeguard.runtime.patching import Layer
     from shapeguard.runtime.signature import Contract
@@ -26,11 +26,22 @@ Declared = dict[type, dict[str, types.FunctionType]]
 _layers: list[Layer] = []
 
 
+def prepare() -> None:
+    """Import every module that is covered, so that covering imports nothing.
+
+    Raises:
+        MissingExtraError: if adapters is not installed.
+
+    """
+    _declarations()
+    _declared_functions()
+
+
 def cover_adapters() -> None:
-    """Patch the declared methods of ``adapters`` wherever a class defines them.
+    """Patch the declared methods of ``adapters`` wherever a class defines them: all, or none.
 
     Subclasses that are defined later are covered when they are defined. Covering twice does
-    nothing.
+    nothing. The caller holds ``control.SWITCHING``.
 
     Raises:
         MissingExtraError: if adapters is not installed.
@@ -38,6 +49,14 @@ def cover_adapters() -> None:
     """
     if _layers:
         return
+    try:
+        _cover_all()
+    except BaseException:
+        uncover()
+        raise
+
+
+def _cover_all() -> None:
     for target, declaration in _declared_functions().items():
         _layers.extend(functions.cover(target, functools.partial(_enforced, declaration)))
     declared = _declarations()
@@ -55,7 +74,7 @@ def cover_adapters() -> None:
 
 
 def uncover() -> None:
-    """Release every patch."""
+    """Release every patch. The caller holds ``control.SWITCHING``."""
     while _layers:
         patching.release(_layers.pop())
     for target in _declared_functions():
@@ -68,17 +87,35 @@ def covered() -> tuple[str, ...]:
 
 
 def passed_over() -> tuple[str, ...]:
-    """Name the declared methods that the installed release lacks, or gives other parameters."""
-    found: list[str] = []
-    for real, methods in _declarations().items():
+    """Name what is declared and not covered, with the reason.
+
+    Methods that the installed release lacks or gives other parameters, and overrides of any subclass,
+    a program's own ones included, with other parameters than the declared ones: such an override is
+    checked only where it calls the method that it overrides.
+    """
+    declared = _declarations()
+    found: dict[str, None] = {}
+    for real, methods in declared.items():
         for name, method in methods.items():
             defined = getattr(real, name, None)
             label = f"{real.__qualname__}.{name}"
             if not isinstance(defined, types.FunctionType):
-                found.append(f"{label}: this release has no such method")
+                found[f"{label}: this release has no such method"] = None
             elif not _is_called_alike(method, inspect.unwrap(defined)):
-                found.append(f"{label}: this release gives it other parameters")
+                found[f"{label}: this release gives it other parameters"] = None
+            for override in _unlike_overrides(real, name, declared):
+                found[f"{override}: it has other parameters than {label}"] = None
     return tuple(found)
+
+
+def _unlike_overrides(real: type, name: str, declared: Declared) -> Iterator[str]:
+    for each in _with_subclasses(real)[1:]:
+        defined = patching.original(each, name)
+        nearest = next(c for c in each.__mro__ if name in declared.get(c, ()))
+        if nearest is not real or not isinstance(defined, types.FunctionType):
+            continue
+        if not _is_called_alike(declared[real][name], defined):
+            yield f"{each.__module__}.{each.__qualname__}.{name}"
 
 
 @functools.cache
@@ -179,6 +216,8 @@ def _covering_hook(root: type, declared: Declared, inner: Any) -> Any:  # noqa: 
         inherited = cast("Any", super(cast("Any", root), cls))
         before = inner.__get__(None, cls) if own else inherited.__init_subclass__
         before(**kwargs)
-        _cover(cls, declared)
+        with control.SWITCHING:
+            if _layers:  # another thread may have taken the patches back
+                _cover(cls, declared)
 
     return cast("Any", classmethod(init_subclass))

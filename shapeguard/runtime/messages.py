@@ -31,7 +31,7 @@ def explain(
 def _violation(contract: Contract, failure: Failure, scope: Scope, blame: str) -> Violation:
     receiver = scope.arguments.get("self", composition.receiver())
     blocks = composition.path()
-    layer = getattr(receiver, "layer_idx", None)
+    layer = _attribute(receiver, "layer_idx")
     return Violation(
         code=failure.hazard.code,
         method=_method(contract, scope.arguments.get("self")),
@@ -42,7 +42,7 @@ def _violation(contract: Contract, failure: Failure, scope: Scope, blame: str) -
         bound_by=failure.bound_by,
         blame=blame,
         layer=layer if isinstance(layer, int) and layer >= 0 else None,
-        location=_text(getattr(receiver, "location_key", None)),
+        location=_text(_attribute(receiver, "location_key")),
         adapter=composition.adapter(),
         path=blocks,
         share=" > ".join(blocks) or None,
@@ -166,6 +166,14 @@ def _fingerprint(violation: Violation, filename: str, function: str) -> str:
         function,
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def _attribute(receiver: object, name: str) -> Any:  # noqa: ANN401 - whatever a library keeps there
+    """Read an attribute of somebody else's object, which may answer with any error."""
+    try:
+        return getattr(receiver, name, None)
+    except Exception:  # noqa: BLE001 - a message is made of what can be read
+        return None
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - whatever a library keeps there

@@ -8,9 +8,9 @@ same way each time. A *place* is the path of a value in words: ``states[1].key_s
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, get_args, get_origin
 
 from beartype.door import is_bearable
 
@@ -19,6 +19,8 @@ from shapeguard.runtime.binding import bind_array, describe_type, has_no_extents
 from shapeguard.runtime.scope import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shapeguard.runtime.hints import ArrayHint
     from shapeguard.runtime.scope import Scope
 
@@ -55,9 +57,10 @@ class ArrayNode:
 
 @dataclass(frozen=True, slots=True)
 class PlainNode:
-    """Anything without arrays inside: left to beartype."""
+    """Anything without axes inside: left to beartype. ``walked`` if it is an array all the same."""
 
     hint: Any
+    walked: bool = False
 
     def fits(self, value: object) -> bool:
         """By beartype."""
@@ -66,8 +69,10 @@ class PlainNode:
     def check(self, value: object, place: str, scope: Scope) -> None:
         """Name both types if beartype refuses."""
         if not self.fits(value):
-            wanted, found = getattr(self.hint, "__name__", str(self.hint)), describe_type(value)
-            text = f"{place} is {found}; the annotation asks for {wanted}"
+            wanted, found = _spelt(self.hint), describe_type(value)
+            inside = get_origin(self.hint) is type(value)
+            misfit = ", not all of whose members fit" if inside else ""
+            text = f"{place} is {found}{misfit}; the annotation asks for {wanted}"
             scope.failures.append(
                 Failure(hazards.WRONG_TYPE, place, text, expected=wanted, actual=found)
             )
@@ -90,32 +95,6 @@ class UnionNode:
         if len(fitting) > 1:
             chosen = next((node for node in fitting if _passes(node, value, place, scope)), chosen)
         chosen.check(value, place, scope)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordNode:
-    """Fields by name: a NamedTuple, a dataclass, or a state of a library.
-
-    A field that the value lacks is not checked: it came with another release of the library.
-    """
-
-    kind: type | None
-    fields: tuple[tuple[str, Node], ...]
-
-    def fits(self, value: object) -> bool:
-        """By class, or by the presence of all fields where the class is only declared."""
-        if self.kind is not None:
-            return isinstance(value, self.kind)
-        return all(hasattr(value, name) for name, _ in self.fields)
-
-    def check(self, value: object, place: str, scope: Scope) -> None:
-        """Check every field in the order of its declaration."""
-        if self.kind is not None and not isinstance(value, self.kind):
-            PlainNode(self.kind).check(value, place, scope)
-            return
-        for name, node in self.fields:
-            if hasattr(value, name):
-                node.check(getattr(value, name), f"{place}.{name}", scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +124,12 @@ class SequenceNode:
 class TupleNode:
     """A tuple with a node (or None: unchecked) for each of its first members.
 
-    ``open_end`` lets further members follow; they are not checked.
+    ``open_end`` lets further members follow, each of which meets ``rest`` (or None: unchecked).
     """
 
     members: tuple[Node | None, ...]
     open_end: bool = False
+    rest: Node | None = None
 
     def fits(self, value: object) -> bool:
         """By the number of members."""
@@ -172,6 +152,15 @@ class TupleNode:
             if node is not None:
                 suffix = f".{names[index]}" if names else f"[{index}]"
                 node.check(value[index], place + suffix, scope)
+        if self.rest is not None:
+            for index in range(len(self.members), len(value)):
+                self.rest.check(value[index], f"{place}[{index}]", scope)
+
+
+def _spelt(hint: Any) -> str:  # noqa: ANN401 - a type form
+    """Write an annotation as it was written."""
+    plain = isinstance(hint, type) and not get_args(hint)
+    return hint.__name__ if plain else str(hint).replace("typing.", "")
 
 
 def _passes(node: Node, value: object, place: str, scope: Scope) -> bool:
@@ -192,69 +181,24 @@ def _length(value: Any) -> int:  # noqa: ANN401 - any argument
 class MappingNode:
     """Every value of a mapping, in its own order, and the types of its keys."""
 
+    kind: type
     value: Node
     key: PlainNode | None = None
 
     def fits(self, value: object) -> bool:
         """By the type of the collection."""
-        return isinstance(value, Mapping)
+        return isinstance(value, self.kind)
 
     def check(self, value: Mapping[object, object], place: str, scope: Scope) -> None:
         """Check every value; a key names its place only if it is text or a number."""
         if not self.fits(value):
-            PlainNode(Mapping).check(value, place, scope)
+            PlainNode(self.kind).check(value, place, scope)
             return
         for index, (key, item) in enumerate(value.items()):
             if self.key is not None:
                 self.key.check(key, f"key #{index} of {place}", scope)
             label = reprlib.repr(key) if isinstance(key, str | int) else f"#{index}"
             self.value.check(item, f"{place}[{label}]", scope)
-
-
-@dataclass(frozen=True, slots=True)
-class KeysNode:
-    """The keys of a TypedDict that hold arrays; those of ``required`` are never absent."""
-
-    keys: tuple[tuple[str, Node], ...]
-    required: frozenset[str]
-
-    def fits(self, value: object) -> bool:
-        """By the type of the collection and the required keys."""
-        return (
-            isinstance(value, dict) and self.required <= cast("dict[object, object]", value).keys()
-        )
-
-    def check(self, value: Any, place: str, scope: Scope) -> None:  # noqa: ANN401 - any argument
-        """Check every key in the order of its declaration."""
-        if not isinstance(value, dict):
-            PlainNode(dict).check(value, place, scope)
-            return
-        found = cast("dict[str, object]", value)
-        for name, node in self.keys:
-            if name in found:
-                node.check(found[name], f"{place}[{name!r}]", scope)
-            elif name in self.required:
-                text = f"{place} lacks the key {name!r}, which the annotation requires"
-                scope.failures.append(Failure(hazards.WRONG_TYPE, place, text, expected=name))
-
-
-@dataclass(eq=False, slots=True)
-class LateNode:
-    """A class inside itself, such as a child in a tree; ``target`` is known when it is compiled."""
-
-    target: Node | None = None
-
-    def fits(self, value: object) -> bool:
-        """As the class does."""
-        return self.target is not None and self.target.fits(value)
-
-    def check(self, value: object, place: str, scope: Scope) -> None:
-        """Check as the class does, but not a value inside itself again."""
-        if self.target is None or id(value) in scope.entered:
-            return
-        scope.entered.add(id(value))
-        self.target.check(value, place, scope)
-        scope.entered.remove(id(value))
 
 
 @dataclass(frozen=True, slots=True)

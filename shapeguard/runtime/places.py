@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from shapeguard.errors import ShapeguardError
 from shapeguard.finding import Position, Span
 
 if TYPE_CHECKING:
     from types import FrameType
 
-_OWN = str(Path(__file__).parent)
+_OWN = str(Path(__file__).parent) + os.sep
 
 
 def is_own(filename: str) -> bool:
@@ -60,17 +61,24 @@ def span_of(frame: FrameType) -> Span:
     )
 
 
-def trimmed(traceback: TracebackType | None) -> TracebackType | None:
-    """Return the traceback without our frames."""
+def hide(error: BaseException, filename: str) -> None:
+    """Take the frames of one file, which calls what it wraps, out of the traceback of an error.
+
+    Of an error that shapeguard raises on purpose, every frame of ours. What else fails in the
+    machinery keeps the frames in which it fails.
+    """
+    on_purpose = isinstance(error, ShapeguardError)
     kept: list[TracebackType] = []
+    traceback = error.__traceback__
     while traceback is not None:
-        if not is_own(traceback.tb_frame.f_code.co_filename):
+        file = traceback.tb_frame.f_code.co_filename
+        if file != filename and not (on_purpose and is_own(file)):
             kept.append(traceback)
         traceback = traceback.tb_next
     chain: TracebackType | None = None
     for each in reversed(kept):
         chain = TracebackType(chain, each.tb_frame, each.tb_lasti, each.tb_lineno)
-    return chain
+    error.__traceback__ = chain
 
 
 def without_runner(traceback: TracebackType | None, runner: str) -> TracebackType | None:

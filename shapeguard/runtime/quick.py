@@ -6,87 +6,36 @@ pass. Where it does not, or cannot tell, the nodes are asked, which find out wha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from itertools import islice
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from beartype.door import is_bearable
 
 from shapeguard.contracts.axes import AxisKind
 from shapeguard.runtime.binding import has_no_extents
-from shapeguard.runtime.expressions import ARGUMENTS, UnboundNameError, evaluate, parse_formula
+from shapeguard.runtime.extents import Extents
 from shapeguard.runtime.nodes import (
     ArrayNode,
     EachNode,
     MappingNode,
     PlainNode,
-    RecordNode,
     SequenceNode,
     TupleNode,
     UnionNode,
 )
-from shapeguard.runtime.scope import Bound
+from shapeguard.runtime.records import RecordNode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from shapeguard.contracts.axes import Axis
     from shapeguard.runtime.hints import ArrayHint
     from shapeguard.runtime.nodes import Node
-    from shapeguard.runtime.scope import Extent
 
 Check: TypeAlias = "Callable[[Any, Extents], bool | None]"
 """True where a value passes, False where that is not sure, None where it is of another kind or rank."""
 
 _ABSENT = object()
-
-
-class Extents:
-    """What the arrays of one call have bound: extents by name, those of members in order."""
-
-    __slots__ = ("arguments", "bound", "members", "pending")
-
-    def __init__(self, arguments: Mapping[str, Any]) -> None:
-        self.arguments = arguments
-        self.bound: dict[str, Extent] = {}
-        self.members: dict[str, list[Extent]] = {}
-        self.pending: list[tuple[str, int]] = []
-
-    def snapshot(self) -> tuple[int, dict[str, int]]:
-        """Remember how much is bound; what is bound later comes behind it."""
-        lengths = {name: len(each) for name, each in self.members.items()} if self.members else {}
-        return len(self.bound), lengths
-
-    def restore(self, snapshot: tuple[int, dict[str, int]]) -> None:
-        """Forget what was bound since."""
-        count, lengths = snapshot
-        self.bound = dict(islice(self.bound.items(), count))
-        self.members = {name: self.members[name][:length] for name, length in lengths.items()}
-        self.pending = []
-
-    def find(self, name: str) -> Bound | None:
-        """Look a name up, as a scope does."""
-        extent = self.bound.get(name)
-        return None if extent is None else Bound(extent, "the arguments")
-
-    def names(self) -> dict[str, Any]:
-        """Collect what an expression may read: arguments, then members' extents, then axes."""
-        members = {name: tuple(extents) for name, extents in self.members.items()}
-        return {**self.arguments, ARGUMENTS: self.arguments, **members, **self.bound}
-
-    def are_settled(self) -> bool:
-        """Compare the axes that are expressions; one with a name that nothing has bound is passed over."""
-        if not self.pending:
-            return True
-        names, pending = self.names(), self.pending
-        self.pending = []
-        for text, extent in pending:
-            try:
-                if evaluate(parse_formula(text), names) != extent:
-                    return False
-            except UnboundNameError:
-                continue
-        return True
 
 
 def quick_check(node: Node | None) -> Check | None:
@@ -102,10 +51,10 @@ def quick_check(node: Node | None) -> Check | None:
             return _record(kind, fields)
         case SequenceNode(kind=kind, member=member):
             return _sequence(kind, member)
-        case TupleNode(members=members, open_end=open_end):
+        case TupleNode(members=members, open_end=open_end, rest=None):
             return _tuple(members, open_end=open_end)
-        case MappingNode(value=value, key=key):
-            return _mapping(value, key)
+        case MappingNode(kind=kind, value=value, key=key):
+            return _mapping(kind, value, key)
         case EachNode(own=own, inner=inner):
             return _each(own, inner)
         case _:
@@ -128,7 +77,10 @@ def _array(hint: ArrayHint) -> Check:
             has_no_extents(value) or not hint.accepts(value)
         ):
             return None
-        shape = value.shape
+        try:
+            shape = value.shape
+        except RuntimeError:  # as has_no_extents, but of a class and dtype that are known
+            return None
         if len(shape) < fewest if any_rank else len(shape) != fewest:
             return None
         bind = found.bound.setdefault
@@ -232,13 +184,13 @@ def _sequence(kind: type, member: Node) -> Check | None:
     return check
 
 
-def _mapping(member: Node, key: PlainNode | None) -> Check | None:
+def _mapping(kind: type, member: Node, key: PlainNode | None) -> Check | None:
     passes = quick_check(member)
     if passes is None:
         return None
 
     def check(value: Any, found: Extents) -> bool | None:  # noqa: ANN401 - any argument
-        if not isinstance(value, Mapping):
+        if not isinstance(value, kind):
             return None
         mapping = cast("Mapping[object, object]", value)
         if key is not None and not all(key.fits(each) for each in mapping):

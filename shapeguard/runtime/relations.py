@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Any, cast
 
 from shapeguard.contracts.relations import (
@@ -17,7 +18,8 @@ from shapeguard.contracts.relations import (
     TakesRows,
 )
 from shapeguard.runtime import rows, shares
-from shapeguard.runtime.expressions import UnboundNameError, evaluate, parse_formula
+from shapeguard.runtime.closures import UnboundNameError
+from shapeguard.runtime.expressions import UndefinedValueError, evaluate, parse_formula
 from shapeguard.runtime.scope import Failure
 
 if TYPE_CHECKING:
@@ -38,19 +40,18 @@ def _expression(relation: Expression, facts: Facts) -> Failure | None:
     formula = parse_formula(relation.text)
     names = facts.scope.names()
     try:
-        holds = evaluate(formula, names)
+        if evaluate(formula, names):
+            return None
+        problem = f"{relation.text} does not hold"
     except UnboundNameError:
         return None
-    if holds:
-        return None
+    except UndefinedValueError as error:
+        problem = f"{relation.text} has no value ({error})"
     axis = next((name for name in sorted(formula.names) if facts.extent(name) is not None), None)
-    values = ", ".join(
-        f"{name} = {reprlib.repr(names[name])}"
-        for name in sorted(formula.names)
-        if _prints(names[name])
-    )
+    shown = (_shown(name, names[name]) for name in sorted(formula.names))
+    values = ", ".join(filter(None, shown))
     place = relation.argument or (facts.bound_by(axis) or axis if axis else relation.text)
-    text = f"{relation.text} does not hold" + (f": {values}" if values else "")
+    text = problem + (f": {values}" if values else "")
     return Failure(
         relation.hazard,
         str(place),
@@ -79,6 +80,16 @@ def _present(relation: PresentInAllOrNone, facts: Facts) -> Failure | None:
         actual=other,
         bound_by=f"{relation.states}[0].{relation.field}",
     )
+
+
+def _shown(name: str, value: object) -> str:
+    """Write a value, or the length or shape of what may not be printed."""
+    if _prints(value):
+        return f"{name} = {reprlib.repr(value)}"
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        return f"{name}.shape = {list(shape)}"
+    return f"len({name}) = {len(value)}" if isinstance(value, Sized) else ""
 
 
 def _prints(value: object) -> bool:

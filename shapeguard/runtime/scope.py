@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shapeguard.runtime.expressions import ARGUMENTS
+from shapeguard.runtime.closures import ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ class Scope:
     """The bindings of one call; a member with axes of its own has a scope inside.
 
     ``members`` holds, for names that members bind for themselves, the extents in order; ``entered``
-    identifies the values that are being walked.
+    identifies the values of recursive classes that were walked, ``depth`` how deep the walk is.
     """
 
     arguments: Mapping[str, Any]
@@ -69,7 +69,8 @@ class Scope:
     members: dict[str, list[Extent]] = field(default_factory=dict[str, list[Extent]])
     failures: list[Failure] = field(default_factory=list[Failure])
     pending: list[Pending] = field(default_factory=list[Pending])
-    entered: set[int] = field(default_factory=set[int])
+    entered: dict[tuple[int, int], None] = field(default_factory=dict[tuple[int, int], None])
+    depth: int = 0
 
     def member(self, own: frozenset[str]) -> Scope:
         """Open the scope of a member that binds the names ``own`` for itself."""
@@ -79,7 +80,7 @@ class Scope:
             own,
             failures=self.failures,
             pending=self.pending,
-            entered=self.entered,
+            depth=self.depth,
         )
 
     def collect(self, member: Scope) -> None:
@@ -132,6 +133,7 @@ class Scope:
             tuple((scope, dict(scope.bound)) for scope in self.chain()),
             len(self.failures),
             len(self.pending),
+            len(self.entered),
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -141,15 +143,18 @@ class Scope:
             scope.bound.update(bound)
         del self.failures[snapshot.failures :]
         del self.pending[snapshot.pending :]
+        for key in list(self.entered)[snapshot.entered :]:
+            del self.entered[key]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The bindings of a scope and those around it, and the lengths of the shared lists."""
+    """The bindings of a scope and those around it, and how much was said, left open and walked."""
 
     bound: tuple[tuple[Scope, dict[str, Bound]], ...]
     failures: int
     pending: int
+    entered: int
 
 
 def tuple_of(extents: list[Extent]) -> tuple[int, ...]:

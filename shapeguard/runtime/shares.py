@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
-
-import torch
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from shapeguard.runtime import composition
 from shapeguard.runtime.binding import describe_type
-from shapeguard.runtime.facts import as_bounds, as_size
+from shapeguard.runtime.facts import as_bounds, as_size, is_in_memory
 from shapeguard.runtime.scope import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from shapeguard.contracts.relations import (
         DescribesTheShare,
@@ -21,6 +19,10 @@ if TYPE_CHECKING:
         TakesRows,
     )
     from shapeguard.runtime.facts import Facts
+
+
+Problem: TypeAlias = tuple[str, int | str, int | str]
+"""What is wrong: a sentence, what was expected, what was found."""
 
 
 def describes(relation: DescribesTheShare, facts: Facts) -> Failure | None:
@@ -52,7 +54,7 @@ def splits(relation: SplitsTheBatch, facts: Facts) -> Failure | None:
     """Check split sizes against children and batch."""
     sizes: Sequence[object] = facts.read(relation.sizes)
     children: Sequence[object] = facts.read(relation.children)
-    if any(hasattr(size, "device") for size in sizes):
+    if any(hasattr(size, "device") and not is_in_memory(size) for size in sizes):
         return None  # sizes on a device are not read: that would wait for it
     numbers = [as_size(size) for size in sizes]
     batch = facts.extent(relation.axis)
@@ -103,18 +105,10 @@ def task_ids(relation: OneTaskIdARow, facts: Facts) -> Failure | None:
     ids, batch = composition.task_ids(), facts.extent(relation.axis)
     if ids is None or batch is None:
         return None
-    expected: int | str = batch
-    actual: int | str = len(ids)
-    text = f"there are {actual} task ids for {batch} rows"
-    if actual == batch:
-        children = facts.read(relation.children)
-        stray = next(_strays(_known_ids(ids, relation), children), None)
-        if stray is None:
-            return None
-        named = isinstance(stray, str)
-        shown = [each for each in children if isinstance(each, str)]
-        expected = f"one of {', '.join(shown)}" if named else f"0 to {len(children) - 1}"
-        text, actual = f"a task id is {stray!r}", stray
+    problem = _no_ids(ids) or _other_number(ids, batch) or _stray(ids, relation, facts)
+    if problem is None:
+        return None
+    text, expected, actual = problem
     return Failure(
         relation.hazard,
         "task_ids",
@@ -126,21 +120,41 @@ def task_ids(relation: OneTaskIdARow, facts: Facts) -> Failure | None:
     )
 
 
+def _no_ids(ids: Any) -> Problem | None:  # noqa: ANN401 - whatever the caller gave
+    """Say what is wrong with the kind of task ids."""
+    shape = getattr(ids, "shape", None)
+    if isinstance(ids, list) or (shape is not None and len(shape) == 1):
+        return None
+    wanted = "a list of names or a 1-d tensor"
+    found = describe_type(ids) if shape is None else f"a tensor of {len(shape)} dimensions"
+    return f"task_ids is {found}; it is {wanted}", wanted, found
+
+
+def _other_number(ids: Any, batch: int) -> Problem | None:  # noqa: ANN401 - a list or a tensor
+    if len(ids) == batch:
+        return None
+    return f"there are {len(ids)} task ids for {batch} rows", batch, len(ids)
+
+
+def _stray(ids: Any, relation: OneTaskIdARow, facts: Facts) -> Problem | None:  # noqa: ANN401 - as above
+    """Say where an id names no child; what a tensor holds there is not told."""
+    children: Sequence[object] = facts.read(relation.children)
+    for place, each in enumerate(_known_ids(ids, relation)):
+        if isinstance(each, str) and each not in children:
+            shown = [child for child in children if isinstance(child, str)]
+            return f"task_ids[{place}] is {each!r}", f"one of {', '.join(shown)}", each
+        if isinstance(each, int) and not 0 <= each < len(children):
+            told = each if isinstance(ids, list) else "another number"
+            return f"task_ids[{place}] is out of range", f"0 to {len(children) - 1}", told
+    return None
+
+
 def _known_ids(ids: Any, relation: OneTaskIdARow) -> list[object]:  # noqa: ANN401 - a list or a tensor
     """Read task ids that lie in memory; with ``in_range`` those on a device as well, which waits for it."""
     if isinstance(ids, list):
         return [*cast("list[object]", ids)]
-    in_memory = type(ids) is torch.Tensor and ids.device.type == "cpu"
     read: Callable[[], list[object]] = getattr(ids, "tolist", list)
-    return read() if relation.in_range or in_memory else []
-
-
-def _strays(ids: list[object], children: Sequence[object]) -> Iterator[int | str]:
-    """Yield what names no child: a number out of range, or a word that is none of them."""
-    for each in ids:
-        unknown = isinstance(each, str) and each not in children
-        if unknown or (isinstance(each, int) and not 0 <= each < len(children)):
-            yield cast("int | str", each)
+    return read() if relation.in_range or is_in_memory(ids) else []
 
 
 def misfit(
@@ -151,8 +165,8 @@ def misfit(
     axis: str,
     *,
     fewer: bool = False,
-) -> tuple[str, int | str, int | str] | None:
-    """Say what is wrong with split sizes: (sentence, expected, actual).
+) -> Problem | None:
+    """Say what is wrong with split sizes.
 
     ``numbers`` are the sizes as integers, None for those that are none; ``fewer`` says that the last
     children may be left out.

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from shapeguard.contracts.relations import Expression
 from shapeguard.errors import ContractDefinitionError
 from shapeguard.runtime.binding import settle
-from shapeguard.runtime.compiler import Compiler, resolve_hints
+from shapeguard.runtime.compiler import Compiler
 from shapeguard.runtime.expressions import parse_formula
+from shapeguard.runtime.extents import Extents
 from shapeguard.runtime.facts import Facts
+from shapeguard.runtime.fields import resolve_hints
 from shapeguard.runtime.nodes import MappingNode, SequenceNode
-from shapeguard.runtime.quick import Extents, quick_check
+from shapeguard.runtime.quick import quick_check
 from shapeguard.runtime.relations import evaluate_relation
 from shapeguard.runtime.scope import Bound, Scope
 
@@ -159,9 +161,13 @@ def compile_contract(
         ContractDefinitionError: if an annotation or condition is malformed.
 
     """
-    signature = inspect.signature(function)
+    try:
+        signature = inspect.signature(function)
+    except ValueError as error:
+        message = f"{name or function!r} cannot carry a contract: {error}"
+        raise ContractDefinitionError(message) from error
     hints = resolve_hints(function, names)
-    compiler = Compiler(plain)
+    compiler = Compiler(plain, names=names or {})
     parameters: list[tuple[str, Node]] = []
     for parameter in signature.parameters.values():
         node = compiler.compile(hints[parameter.name]) if parameter.name in hints else None
@@ -172,7 +178,8 @@ def compile_contract(
     label = name or function.__qualname__.rpartition("<locals>.")[2]
     known = compiler.axes | set(signature.parameters)
     said = [parse_formula(e.relation.text) for e in stated if isinstance(e.relation, Expression)]
-    _refuse_unknown_names(label, (*said, *sorted(compiler.formulas, key=str)), known)
+    for formula in (*said, *compiler.formulas):
+        _refuse_unknown_names(label, formula, known, set(signature.parameters))
     return Contract(
         label,
         signature,
@@ -219,16 +226,17 @@ def _gathered(parameter: inspect.Parameter, node: Node) -> Node:
     if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
         return SequenceNode(tuple, node)
     if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-        return MappingNode(node)
+        return MappingNode(dict, node)
     return node
 
 
-def _refuse_unknown_names(label: str, said: Iterable[Formula], known: set[str]) -> None:
-    for formula in said:
-        unknown = sorted(formula.names - known)
-        if unknown:
-            message = (
-                f"{label}: {formula.text!r} uses {', '.join(unknown)}, which "
-                f"is no axis or argument of the signature; it knows {', '.join(sorted(known))}"
-            )
-            raise ContractDefinitionError(message)
+def _refuse_unknown_names(
+    label: str, formula: Formula, known: set[str], parameters: set[str]
+) -> None:
+    unknown = sorted((formula.names - known) | (formula.arguments - parameters))
+    if unknown:
+        message = (
+            f"{label}: {formula.text!r} uses {', '.join(unknown)}, which "
+            f"is no axis or argument of the signature; it knows {', '.join(sorted(known))}"
+        )
+        raise ContractDefinitionError(message)

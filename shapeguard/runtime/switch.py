@@ -2,12 +2,14 @@
 
 Activations are counted: the first one patches, the last one to end restores, in whatever order
 they end. Imports nothing heavy until a library is really covered.
+
+Counting and patching are one step, under ``control.SWITCHING``. Nothing is imported under it: a
+thread that imports the library holds the lock of that import when it comes here.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import sys
 from typing import TYPE_CHECKING
 
 from shapeguard.errors import MissingExtraError
@@ -16,12 +18,16 @@ from shapeguard.runtime.extras import import_extra, require_runtime
 from shapeguard.runtime.importing import when_imported
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shapeguard.runtime.control import Activation
 
 LIBRARY = "adapters"
 FEATURE = "shapeguard.debug"
 
 _enabled: list[Activation] = []
+_uncover: list[Callable[[], None]] = []
+"""What takes the patches back, once a library has been covered."""
 
 
 def begin(activation: Activation) -> None:
@@ -33,20 +39,28 @@ def begin(activation: Activation) -> None:
     """
     require_runtime(FEATURE, LIBRARY)
     import_extra(LIBRARY, FEATURE, LIBRARY)
+    cover = _covering()
+    with control.SWITCHING:
+        control.add(activation)
+        try:
+            cover()
+        except BaseException:
+            end(activation)
+            raise
+
+
+def begin_from_import(activation: Activation) -> None:
+    """Let an activation hold; cover the library when it is imported."""
     control.add(activation)
-    try:
-        _cover()
-    except BaseException:
-        end(activation)
-        raise
+    when_imported(LIBRARY, _cover_if_wanted)
 
 
 def end(activation: Activation) -> None:
     """End an activation; ending it twice does nothing."""
-    if control.remove(activation) and "shapeguard.runtime.library" in sys.modules:
-        from shapeguard.runtime.library import uncover  # noqa: PLC0415 - loaded already
-
-        uncover()
+    with control.SWITCHING:
+        if control.remove(activation):
+            for uncover in _uncover:
+                uncover()
 
 
 def keep(activation: Activation) -> None:
@@ -62,15 +76,15 @@ def keep(activation: Activation) -> None:
 
 def keep_from_import(activation: Activation) -> None:
     """Let an activation hold until :func:`release`; cover the library when it is imported."""
-    control.add(activation)
+    begin_from_import(activation)
     _replace(activation)
-    when_imported(LIBRARY, _cover)
 
 
 def release() -> None:
     """End what :func:`keep` or :func:`keep_from_import` began."""
-    while _enabled:
-        end(_enabled.pop())
+    with control.SWITCHING:
+        while _enabled:
+            end(_enabled.pop())
 
 
 def require_library(feature: str) -> None:
@@ -86,14 +100,25 @@ def require_library(feature: str) -> None:
 
 
 def _replace(activation: Activation) -> None:
-    earlier, _enabled[:] = list(_enabled), [activation]
-    for each in earlier:
-        end(each)
+    with control.SWITCHING:
+        earlier, _enabled[:] = list(_enabled), [activation]
+        for each in earlier:
+            end(each)
 
 
-def _cover() -> None:
-    """Cover the library if contracts are wanted (still: an import may come much later)."""
+def _cover_if_wanted() -> None:
+    """Cover the library if contracts are wanted still: an import may come much later."""
     if control.current() is not None:
-        from shapeguard.runtime.library import cover_adapters  # noqa: PLC0415 - brings torch
+        cover = _covering()
+        with control.SWITCHING:
+            if control.current() is not None:
+                cover()
 
-        cover_adapters()
+
+def _covering() -> Callable[[], None]:
+    """Import all that covering takes and return what covers."""
+    from shapeguard.runtime import library  # noqa: PLC0415 - brings torch
+
+    library.prepare()
+    _uncover[:] = [library.uncover]
+    return library.cover_adapters

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from bench import calls, page, step
+from bench import calls, page, step, sweep
 from bench.rounds import paired
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -21,7 +21,11 @@ def main() -> None:
     device = parser.parse_args().device
     if device == "cpu":
         text = page.page(
-            calls.measured(), calls.refusals(), step.measured(device), restored=step.is_restored()
+            calls.measured(),
+            calls.refusals(),
+            step.measured(device),
+            sweep.measured(),
+            restored=step.is_restored(),
         )
         PAGE.write_text(text, "utf-8")
         sys.stdout.write(text)

@@ -52,7 +52,10 @@ def test_the_page_says_what_is_missed(monkeypatch):
     cases = dict.fromkeys(calls.CASES, times)
     refusals = {case: dict.fromkeys(calls.SUBJECTS, True) for case in cases}
     steps = {name: {"off": fast, "on": Times((1.1e-6,) * 3)} for name in step.STEPS}
-    text = page.page(cases, refusals, steps, restored=True)
+    rates = {"bert": 50.0, "llama": 8.0}
+    text = page.page(cases, refusals, steps, rates, restored=True)
     assert "9.0 times cheaper than jaxtyped(beartype); the aim of 5 is met" in text
     assert "| forward pass | 0 ms | 0 ms | +10.0 % |" in text
     assert "For a forward pass the aim of at most 3 % is **missed**" in text
+    assert "| 50 | 8 |" in text
+    assert "are 8.9 cases a second on each; the aim is **missed**" in text

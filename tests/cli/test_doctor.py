@@ -26,7 +26,12 @@ def doctor(*flags, **environment):
         "LoRALinear: compose_single, forward, mean, pad_and_concat, repeat, vslice",
         "adapters.composition: adjust_tensors_for_parallel",
         "SHAPEGUARD is not set",
-        "under torch.compile, torch.export and torch.jit.trace",
+        "under torch.compile, torch.export, torch.jit.trace and the symbolic tracing of torch.fx",
+        "of a nested tensor in the strided layout",
+        "of split sizes that are tensors on a device",
+        "of task ids on a device below the level values",
+        "once 1000 findings are kept",
+        "in an override with other parameters than the declared ones",
     ],
 )
 def test_it_says_what_is_covered_and_why_contracts_are_silent(healthy, phrase):

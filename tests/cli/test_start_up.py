@@ -38,7 +38,15 @@ def loaded(code: str, *arguments: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["check", "--help"], ["rule", "--help"], ["run", "--help"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["check", "--help"],
+        ["rule", "--help"],
+        ["run", "--help"],
+        ["probe", "--help"],
+        ["probe", "--list"],
+    ],
     ids=" ".join,
 )
 def test_help_loads_nothing_heavy(arguments):

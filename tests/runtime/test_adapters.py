@@ -201,6 +201,7 @@ def test_level_strict_also_refuses_metadata_that_divides(model):
         ([4, -1], "every size is at least 0", ">= 0", -1),
         ([1.0, 2.0], "every size is an integer; one is float", "integers", "float"),
         ((1, 2), "every size is an integer; one is tuple", "integers", "tuple"),
+        ([torch.tensor(4), -1], "every size is at least 0", ">= 0", -1),
     ],
 )
 def test_split_sizes_that_do_not_fit(bottleneck, sizes, said, expected, actual):
@@ -218,9 +219,11 @@ def test_fewer_task_ids_than_rows_are_refused(bottleneck):
 @pytest.mark.parametrize(
     ("ids", "expected", "actual"),
     [
-        (torch.tensor([0, 1, 7]), "0 to 1", 7),
-        (torch.tensor([0, -1, 1]), "0 to 1", -1),
+        (torch.tensor([0, 1, 7]), "0 to 1", "another number"),
+        (torch.tensor([0, -1, 1]), "0 to 1", "another number"),
         (["a", "b", "c"], "one of a, b", "c"),
+        (torch.tensor(0), "a list of names or a 1-d tensor", "a tensor of 0 dimensions"),
+        ((0, 1, 0), "a list of names or a 1-d tensor", "tuple"),
     ],
     ids=str,
 )
@@ -231,6 +234,7 @@ def test_a_task_id_that_names_no_child_is_refused(bottleneck, model, ids, expect
             run(each, MultiTask("a", "b"), task_ids=ids)
         error = caught.value
         assert (error.code, error.expected, error.actual) == ("SG509", expected, actual)
+        assert "7" not in str(error).partition("blame")[0]  # an element of a tensor
 
 
 def test_task_ids_on_a_device_are_read_at_level_values_alone():

@@ -81,6 +81,17 @@ def test_adapters_is_covered_whenever_it_is_imported(order):
     assert python(code, SHAPEGUARD="error")[:2] == (0, "True\nFalse")
 
 
+@pytest.mark.adapters
+def test_a_program_may_look_for_adapters_before_it_imports_it():
+    code = """
+    import importlib.util, shapeguard
+    assert importlib.util.find_spec("adapters") is not None
+    from adapters.methods.prefix_tuning import PrefixTuningLayer
+    print(hasattr(PrefixTuningLayer.vslice, '__wrapped__'))
+    """
+    assert python(code, SHAPEGUARD="error")[:2] == (0, "True")
+
+
 @pytest.mark.parametrize(
     ("call", "blocked", "said"),
     [

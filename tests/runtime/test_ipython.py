@@ -47,3 +47,15 @@ def test_off_is_off_and_a_wrong_mode_is_said_to_be_wrong(shell, capsys):
     assert "unknown mode 'loud'" in capsys.readouterr().out
     shell.run_line_magic("shapeguard", "off")
     assert shell.run_cell(BROKEN).success
+
+
+def test_a_cell_may_switch_contracts_for_itself(shell):
+    shell.run_cell("import shapeguard; shapeguard.enable('collect'); shapeguard.disable()")
+    assert isinstance(shell.run_cell(BROKEN).error_in_exec, ShapeContractError)
+
+
+def test_no_frame_of_ours_is_shown(shell, capsys):
+    shell.run_cell(BROKEN)
+    shown = capsys.readouterr().out
+    assert "ShapeContractError" in shown
+    assert "shapeguard/" not in shown

@@ -107,6 +107,67 @@ def test_contracts_of_the_library_hold(suite):
     done.stdout.fnmatch_lines(["SG501 * tensors*0* has 0 rows*"])
 
 
+SWITCHING = """
+import threading
+import pytest
+import shapeguard
+from test_own import rows
+
+def test_that_switches_by_itself():
+    shapeguard.enable("error")
+    shapeguard.disable()
+
+def test_after():
+    rows(2)
+    assert len(shapeguard.violations()) == 1
+
+@pytest.mark.no_shapeguard
+def test_threads():
+    thread = threading.Thread(target=rows, args=(0,))
+    thread.start()
+    thread.join()
+"""
+
+
+def test_a_test_that_switches_contracts_does_so_for_itself_alone(suite):
+    suite.makepyfile(test_switching=SWITCHING)
+    done = run(suite, "--shapeguard=collect", "test_switching.py")
+    done.assert_outcomes(passed=3)
+    done.stdout.fnmatch_lines(["*shape contracts: 1 broken*", "*first in *::test_after"])
+
+
+def test_the_marker_holds_in_threads(suite):
+    suite.makepyfile(test_switching=SWITCHING)
+    run(suite, "-W", "error", "-k", "threads", "test_switching.py").assert_outcomes(
+        passed=1, deselected=2
+    )
+
+
+GOING = """
+import os, shutil
+from test_own import rows
+
+def test_wreck():
+    rows(2)
+    shutil.rmtree("reports", ignore_errors=True)
+    os.chdir("elsewhere")
+"""
+
+
+def test_a_report_that_cannot_be_written_any_more_fails_the_run(suite):
+    suite.makepyfile(test_going=GOING)
+    for each in ("reports", "elsewhere"):
+        suite.mkdir(each)
+    reports = ("--shapeguard-report", "json=reports/x", "--shapeguard-report", "json=found.json")
+    done = run(suite, "--shapeguard=collect", *reports, "test_going.py")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.assert_outcomes(passed=1)
+    done.stdout.fnmatch_lines(["*: no report*", "*/x: cannot be written: No such file*"])
+    done.stdout.fnmatch_lines(["*shape contracts: 1 broken*"])
+    done.stdout.no_fnmatch_line("*INTERNALERROR*")
+    assert json.loads((suite.path / "found.json").read_text())
+
+
 def test_workers_send_what_they_found(suite):
     done = run(suite, "-n", "2", "--shapeguard=collect")
     done.stdout.fnmatch_lines(["*shape contracts: 1 broken*"])
@@ -118,6 +179,7 @@ def test_workers_send_what_they_found(suite):
         (["--shapeguard", "test_own.py"], "the mode is one of error, warn, collect"),
         (["--shapeguard=loud"], "'loud': the mode is one of"),
         (["--shapeguard", "--shapeguard-report", "x"], "is not of the form NAME=FILE"),
+        (["--shapeguard", "--shapeguard-report", "json=no/x"], "no/x: cannot be written: No such"),
         (["--shapeguard", "--shapeguard-level", "all"], "invalid choice: 'all'"),
     ],
 )

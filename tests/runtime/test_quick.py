@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from shapeguard.runtime.quick import Extents
+from shapeguard.runtime.extents import Extents
 from shapeguard.runtime.scope import Scope
 from shapeguard.runtime.signature import compile_contract
 

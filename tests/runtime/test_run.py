@@ -25,6 +25,12 @@ def main():
         f(torch.ones(1), torch.ones(2))
     if action == "fail":
         raise KeyError("mine")
+    if action == "wreck":
+        import os, shutil
+        os.makedirs("elsewhere")
+        os.chdir("elsewhere")
+        f(torch.ones(1), torch.ones(2))
+        shutil.rmtree("../reports", ignore_errors=True)
     if action == "exit":
         sys.exit(eval(rest[0]))
 
@@ -217,10 +223,26 @@ def test_violations_are_reported_in_sarif_and_markdown(program):
 
 @pytest.mark.parametrize(
     ("report", "phrase"),
-    [("html", "is not of the form NAME=FILE"), ("htm=x.html", "did you mean 'html'?")],
+    [
+        ("html", "is not of the form NAME=FILE"),
+        ("htm=x.html", "did you mean 'html'?"),
+        ("json=nowhere/x.json", "nowhere/x.json: cannot be written: No such file or directory"),
+        ("json=.", "cannot be written: Is a directory"),
+    ],
 )
 def test_a_report_that_cannot_be_is_refused_before_the_program_runs(program, report, phrase):
     done = run(program, "--report", report, "program.py", "show")
     assert done.returncode == 2
     assert phrase in done.stderr
     assert done.stdout == ""
+
+
+def test_findings_are_shown_although_a_report_cannot_be_written_any_more(program):
+    (program / "reports").mkdir()
+    reports = ("--report", "json=reports/x.json", "--report", "json=found.json")
+    done = run(program, "--mode", "collect", *reports, "program.py", "wreck")
+    assert done.returncode == 2
+    assert "SG501 f: y axis 0 (n) has extent 2" in done.stderr
+    assert "reports/x.json: cannot be written: No such file or directory" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(json.loads((program / "found.json").read_text())) == 1  # not in "elsewhere"

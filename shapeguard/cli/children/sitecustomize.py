@@ -21,6 +21,6 @@ if spec is not None and spec.loader is not None:
     spec.loader.exec_module(module)
 
 with contextlib.suppress(ImportError):
-    from shapeguard.cli.inheritance import leave_at_exit
+    from shapeguard.cli.inheritance import inherit
 
-    leave_at_exit()
+    inherit()
