@@ -52,8 +52,9 @@ join of nothing only the author knows.
 
 A plain argument is not suspected: `torch.cat(xs)` is silent unless something shows that `xs` can be empty.
 What shows it but hardly comes true is shown at low confidence only: a filter that leaves out one by its
-name or what needs no gradient, a loop that begins at 1, a choice between texts that names each, a test in
-front of the join, optional arguments of which none is given. Nor is a list suspected that is empty only
+name or what needs no gradient, a loop that begins at 1, a choice between texts that names each, a loop
+over bins `bounds[i]` to `bounds[i + 1]` that leaves out one with nothing in it, a test in front of the
+join, optional arguments of which none is given. Nor is a list suspected that is empty only
 beside a size of which nothing shows that it is 0. A join behind `xs[0]` is reached with members only; SG305
 speaks of `xs[0]`. An empty tensor without a dtype that is joined with others is for SG311, a member that
 lost an axis for SG308.

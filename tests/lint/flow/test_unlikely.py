@@ -72,6 +72,8 @@ def test_a_test_of_the_length_is_better_than_an_unlikely_reason(tmp_path):
         ),
         "for i in range(n):\n    if i:\n        if x:\n            kept.append(1)\n        else:\n            kept.append(2)",
         "for row in rows:\n    batch.append(row)\n    if len(batch) == n:\n        kept.append(batch)",
+        "for i in range(n):\n    if ((x >= b[i]) & (x < b[i + 1])).any():\n        kept.append(i)",
+        "for i, row in enumerate(rows):\n    if not (x.gt(b[i]) * x.le(b[i + 1])).sum():\n        continue\n    kept.append(row)",
     ],
 )
 def test_a_loop_hardly_leaves_a_list_without_member(body):
@@ -89,6 +91,12 @@ def test_a_loop_hardly_leaves_a_list_without_member(body):
         "for i, row in enumerate(rows):\n    if i == row.last:\n        continue\n    kept.append(row)",
         "for i, row in enumerate(rows):\n    if i == 0 or not row:\n        continue\n    kept.append(row)",
         "for row in rows:\n    kept.append(row)",
+        "for i in range(n):\n    if ((x >= b[i]) & (x < c[i + 1])).any():\n        kept.append(i)",
+        "for i in range(n):\n    if ((x >= b[i]) & (y < b[i + 1])).any():\n        kept.append(i)",
+        "for i in range(n):\n    if ((x >= b[i]) & (x < b[i + 1])).sum() > 5:\n        kept.append(i)",
+        "for i in range(n):\n    if ((x >= b[i]) & (x < b[i + 1]) & y).any():\n        kept.append(i)",
+        "for i in range(n):\n    if ((x >= b[i]) & (x < b[i + 2])).any():\n        kept.append(i)",
+        "for i in range(n):\n    x = f(x)\n    if ((x >= b[i]) & (x < b[i + 1])).any():\n        kept.append(i)",
         "while rows:\n    row = rows.pop()\n    if row:\n        kept.append(row)",
     ],
 )

@@ -103,6 +103,66 @@ def neither_is_given(a: Optional[torch.Tensor] = None, b: Optional[torch.Tensor]
     return torch.cat(given, dim=1)  # low: SG103 12
 
 
+def rows_of_bins(x: torch.Tensor, bounds: torch.Tensor):
+    rows = []
+    for i in range(len(bounds) - 1):
+        low, high = bounds[i], bounds[i + 1]
+        inside = torch.where((low <= x) & (x < high))[0]
+        if len(inside) == 0:
+            continue
+        rows.append(inside[:3])
+    return torch.cat(rows)  # low: SG103 12
+
+
+def means_of_bins(x: torch.Tensor, edges: torch.Tensor):
+    means = []
+    for right in range(1, len(edges)):
+        below = x.lt(edges[right]) if right < len(edges) - 1 else x <= edges[right]
+        inside = torch.logical_and(x.ge(edges[right - 1]), below)
+        if inside.any():
+            means.append(x[inside].mean())
+    return torch.stack(means)  # low: SG103 12
+
+
+def rows_of_bins_that_are_valid(x: torch.Tensor, valid: torch.Tensor, bounds: torch.Tensor):
+    rows = []
+    for i in range(len(bounds) - 1):
+        inside = torch.where((bounds[i] <= x) & valid & (x < bounds[i + 1]))[0]
+        if len(inside) == 0:
+            continue
+        rows.append(inside[:3])
+    return torch.cat(rows)  # error: SG103 12
+
+
+def rows_of_full_bins(x: torch.Tensor, bounds: torch.Tensor):
+    rows = []
+    for i in range(len(bounds) - 1):
+        inside = torch.where((bounds[i] <= x) & (x < bounds[i + 1]))[0]
+        if len(inside) > 8:
+            rows.append(inside[:8])
+    return torch.cat(rows)  # error: SG103 12
+
+
+def rows_above_each_bound(x: torch.Tensor, bounds: torch.Tensor):
+    rows = []
+    for i in range(len(bounds) - 1):
+        above = torch.where(x > bounds[i])[0]
+        if len(above) == 0:
+            continue
+        rows.append(above[:3])
+    return torch.cat(rows)  # error: SG103 12
+
+
+def rows_of_a_bin_of_their_own(parts, bounds: torch.Tensor):
+    rows = []
+    for i, part in enumerate(parts):
+        inside = torch.where((bounds[i] <= part) & (part < bounds[i + 1]))[0]
+        if len(inside) == 0:
+            continue
+        rows.append(inside[:3])
+    return torch.cat(rows)  # error: SG103 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 

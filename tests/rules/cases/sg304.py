@@ -353,6 +353,42 @@ def means_of_shares(x: torch.Tensor, batch_sizes: list[int]):
     return [part.sum(0) / part.size(0) for part in x.split(batch_sizes)]  # error: SG304 13
 
 
+def mean_of_each_speaker_in_another_batch(pitch: torch.Tensor, speakers: torch.Tensor, known):
+    everybody = torch.unique(known)
+    speaks = speakers == everybody[:, None]
+    return (pitch * speaks).sum(1) / speaks.sum(1)  # error: SG304 12
+
+
+def mean_of_each_speaker_where_somebody_speaks(pitch: torch.Tensor, speakers: torch.Tensor):
+    everybody = torch.unique(speakers)
+    speaks = (speakers == everybody[:, None]) & (pitch > 0)
+    return (pitch * speaks).sum(1) / speaks.sum(1)  # error: SG304 12
+
+
+def mean_of_each_speaker_in_the_loud_part(pitch: torch.Tensor, speakers: torch.Tensor):
+    everybody = torch.unique(speakers)
+    speaks = (speakers == everybody[:, None])[:, pitch > 0]
+    return pitch[pitch > 0] / speaks.sum(1)  # error: SG304 12
+
+
+def mean_of_each_speaker_in_one_half(pitch: torch.Tensor, speakers: torch.Tensor):
+    first, second = speakers.chunk(2)
+    speaks = second == first.unique()[:, None]
+    return pitch / speaks.sum(1)  # error: SG304 12
+
+
+def mean_of_each_value_in_each_image(x: torch.Tensor, images: torch.Tensor):
+    values = torch.unique(images)
+    found = images[:, None] == values[None, :, None, None]
+    return (x * found.flatten(2)).sum(2) / found.flatten(2).sum(2)  # error: SG304 12
+
+
+def share_of_rows_that_are_the_same_in_all(x: torch.Tensor, rows: torch.Tensor):
+    kinds = torch.unique(rows, dim=0)
+    same = (rows == kinds[:, None]).all(-1).all(-1)
+    return x / same.sum(0)  # error: SG304 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -1188,3 +1224,47 @@ def mean_over_those_of_the_same_class(similarity: torch.Tensor, labels: torch.Te
     """Each row is of its own class."""
     same = torch.eq(labels[:, None], labels[None]).float()
     return (same * similarity).sum(1) / same.sum(1)
+
+
+def mean_of_each_speaker(pitch: torch.Tensor, speakers: torch.Tensor):
+    """Each speaker is that of some entry, and each entry is of a speaker."""
+    everybody = torch.unique(speakers)
+    speaks = (speakers == everybody[:, None]).float()
+    return (pitch * speaks).sum(1) / speaks.sum(1), speaks / speaks.sum(0, keepdim=True)
+
+
+def mean_of_each_speaker_by_columns(pitch: torch.Tensor, speakers: torch.Tensor):
+    """So it is where the speakers are columns, and where a function compares."""
+    everybody, _ = torch.unique(speakers, return_inverse=True)
+    speaks = torch.eq(speakers.view(-1, 1), everybody)
+    return (pitch[:, None] * speaks).sum(0) / speaks.sum(0)
+
+
+def _kinds_of(rows):
+    return torch.unique(rows, dim=0)
+
+
+def _same_from(same, axis):
+    return torch.all(same.reshape(*same.shape[:axis], -1), dim=-1)
+
+
+def mean_of_each_kind_of_row(x: torch.Tensor, rows):
+    """Each kind is that of some row, whoever makes the kinds and compares what a row consists of."""
+    kinds = _kinds_of(rows)
+    of_kind = _same_from(rows == kinds.unsqueeze(1), 2)
+    of_kind = torch.t(of_kind)
+    return (x.unsqueeze(1) * of_kind).sum(0) / torch.sum(of_kind, dim=0)
+
+
+def mean_of_each_kind_of_grey(x: np.ndarray, rows: np.ndarray):
+    """And so it is in numpy."""
+    kinds = np.unique(rows, axis=0)
+    of_kind = (rows == kinds[:, None]).all(axis=-1)
+    return x / of_kind.sum(axis=1)
+
+
+def shares_of_the_weights_of_each_speaker(weights: torch.Tensor, speakers: torch.Tensor):
+    """What is weighed is there; what the weights are nothing tells."""
+    speaks = speakers == speakers.unique().unsqueeze(1)
+    weighed = weights * speaks
+    return weighed / weighed.sum(1, keepdim=True)

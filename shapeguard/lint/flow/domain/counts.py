@@ -38,6 +38,11 @@ def nothing_selected(name: str, *, sure: bool = True) -> str:
     return f"`{name}` may select nothing{'' if sure else _BY_NAME}"
 
 
+def finds_in_each_row(mask: Tensor) -> bool:
+    """Say whether no row and no column of a mask selects nothing, as far as it may be a matrix."""
+    return mask.trait(Kind.MATCHED) is not None and mask.rank in (None, 2)
+
+
 def is_by_name(why: str) -> bool:
     """Say whether a reason is that of a mask of which no more than the name is known."""
     return why.endswith(_BY_NAME)

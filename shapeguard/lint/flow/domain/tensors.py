@@ -69,6 +69,7 @@ class Kind(StrEnum):
     """What a :class:`Trait` says."""
 
     MASK = "mask"
+    MATCHED = "matched"
     INDEX = "index"
     COUNT = "count"
     MASKED = "masked"
@@ -89,6 +90,9 @@ class Trait:
 
     - ``MASK``: it holds truth values; ``about`` is the origin of what was compared, ``why`` tells
       what makes it select something as a rule.
+    - ``MATCHED``: it is a mask that compares all entries of a tensor with all values that occur in it:
+      as a matrix it has no row and no column that selects nothing. ``about`` is "rows" where whole
+      rows are meant, which are compared entry by entry along the axes behind.
     - ``INDEX``: it holds positions; ``about`` is the origin of the unique values that they are of,
       ``of`` the extent of the axis that they are of, where each of them stands there once.
     - ``COUNT``: it holds counts, an entry of which may be 0; ``why`` says how.
@@ -177,13 +181,14 @@ class Tensor:
         return symbol(f"{self.form}#{axis}", f"{primary(self.name)}.shape[{axis}]")
 
     def resized(self, axis: int, term: Term, cut: Cut | None = None) -> Tensor:
-        """Return the tensor with another extent at one axis."""
+        """Return the tensor with another extent at one axis: not all that was there need be left."""
         axis = self.axis(axis)
         cuts = self.cuts if cut is None else (*self.cuts, cut)
         if axis < 0:
-            return self._resized_from_the_back(axis, term, cuts)
+            return self._resized_from_the_back(axis, term, cuts).without(Kind.MATCHED)
         kept = tuple(each for each in self.extents if each[0] != axis)
-        return replace(self, extents=tuple(sorted((*kept, (axis, term)))), cuts=cuts)
+        made = replace(self, extents=tuple(sorted((*kept, (axis, term)))), cuts=cuts)
+        return made.without(Kind.MATCHED)
 
     def _resized_from_the_back(self, axis: int, term: Term, cuts: tuple[Cut, ...]) -> Tensor:
         """Resize an axis whose number from the front is not known: it may be any but the first."""

@@ -22,6 +22,7 @@ from shapeguard.lint.flow.expressions.asking import compared_with
 from shapeguard.lint.flow.shapes.axes import settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
 from shapeguard.lint.flow.shapes.masks import beyond, compared, number_of_unique, occurring
+from shapeguard.lint.flow.shapes.matching import matched
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def _mask_of(run: Run, node: cst.Comparison, left: Value, right: Value) -> Value
     shape = broadcast([settled(run, tensor) for tensor in sure]) if len(sure) > 1 else tensors[0]
     operator = source(node.comparisons[0].operator)
     mask = compared(shape, operator, left, right, source(node))
+    mask = mask.having(*matched(operator, (left, right)))
     names_class = _names_class(run, left, right) or _names_class(run, right, left)
     return occurring(mask) if operator == "==" and names_class else mask
 

@@ -21,6 +21,7 @@ from shapeguard.lint.flow.operations import (
     reshaping,
     sources,
     splits,
+    testing,
 )
 from shapeguard.lint.flow.operations.application import Application
 from shapeguard.lint.flow.operations.requirements import needed
@@ -111,7 +112,7 @@ MEANINGS: Mapping[type, Callable[[Application, Any], Value]] = {
     words.Squares: sources.squares,
     words.Squeezes: rearranging.squeezes,
     words.Swaps: rearranging.swaps,
-    words.Tests: reductions.tests,
+    words.Tests: testing.tests,
     words.Unbinds: splits.unbinds,
     words.Unflattens: reshaping.unflattens,
     words.Uniques: occurrences.uniques,

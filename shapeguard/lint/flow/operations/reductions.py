@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.counts import PRESENT, negation, nothing_selected, selected
-from shapeguard.lint.flow.domain.predicates import equal, less
+from shapeguard.lint.flow.domain.counts import (
+    finds_in_each_row,
+    nothing_selected,
+)
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of
@@ -17,22 +19,19 @@ from shapeguard.lint.flow.events import Identity, Join, Reduce
 from shapeguard.lint.flow.evidence.remembering import repaired
 from shapeguard.lint.flow.operations.pairs import pair
 from shapeguard.lint.flow.shapes.axes import derived, dropped
-from shapeguard.lint.flow.shapes.counting import quotient_of, summed
-from shapeguard.lint.flow.shapes.joining import tell_of_some, tell_of_sum
+from shapeguard.lint.flow.shapes.counting import quotient_of, selects, summed
+from shapeguard.lint.flow.shapes.joining import tell_of_sum
 from shapeguard.lint.flow.shapes.masks import (
     entries,
-    is_mask,
     is_sure,
     may_be_mask,
     mean,
-    rows,
     total,
 )
 from shapeguard.lint.flow.syntax.texts import primary
 from shapeguard.lint.flow.syntax.trees import source
 
 if TYPE_CHECKING:
-    from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
@@ -136,12 +135,11 @@ def _reduced(
         if model.counts:
             tell_of_sum(call.run, call.node, tensor, whole)
         return whole
-    mask = model.counts and is_mask(tensor)
     left = tensor
     for axis in sorted((tensor.axis(each) for each in axes), reverse=True):
         left = left.resized(axis, ONE) if keep else dropped(left, axis, call.identity)
     origin = derived(call.operation, entries(tensor), axes)
-    traits = (*_traits(model, tensor, mask=mask), *_nan(call, model.identity, tensor, axes))
+    traits = (*_traits(model, tensor), *_nan(call, model.identity, tensor, axes))
     made = replace(left.turned(origin, *traits), name=left.name)
     if model.pair and "axis" not in call.given.keywords:
         return pair(call, made, replace(made, origin=f"{origin}.indices"))
@@ -168,8 +166,8 @@ def _nan(
     return (Trait(Kind.QUOTIENT, about=_result(call)),)
 
 
-def _traits(model: words.Reduces, tensor: Tensor, *, mask: bool) -> tuple[Trait, ...]:
-    if mask and not tensor.origin.startswith(PRESENT):
+def _traits(model: words.Reduces, tensor: Tensor) -> tuple[Trait, ...]:
+    if model.counts and selects(tensor) and not finds_in_each_row(tensor):
         why = f"a row of {nothing_selected(tensor.name, sure=is_sure(tensor))}"
         return (Trait(Kind.COUNT, why, tensor.origin),)
     given = () if model.gives is None else (Trait(model.gives),)
@@ -222,30 +220,6 @@ def _weighed(call: Application) -> None:
     if weights is not None and not isinstance(weights, Missing):
         here = call.run.moment(call.node)
         call.run.emit(Join(here, call.operation, (weights,), (describe(weights),), None))
-
-
-def tests(call: Application, model: words.Tests) -> Value:
-    """Test whether any entry is true, or every one; along an axis it is a mask again."""
-    if not call.absent(model.axis):
-        axis = call.number(model.axis)
-        if axis is None:
-            return call.unknown("tested")
-        return call.each(lambda tensor: _tested_along(call, model, tensor, axis))
-    return call.each(lambda tensor: Bool(_tested(call, model, tensor)))
-
-
-def _tested(call: Application, model: words.Tests, tensor: Tensor) -> Predicate:
-    if not model.all_of_them:
-        some = less(ZERO, selected(tensor.origin, tensor.name))
-        tell_of_some(call.run, tensor, some)
-        return some
-    return equal(selected(negation(tensor.origin), f"~{tensor.name}"), ZERO)
-
-
-def _tested_along(call: Application, model: words.Tests, tensor: Tensor, axis: int) -> Tensor:
-    left = dropped(tensor, axis, call.identity)
-    origin = rows(tensor.origin, axis, all_of_them=model.all_of_them)
-    return replace(left.turned(origin, Trait(Kind.MASK)), name=source(call.node))
 
 
 def elementwise_or_reduces(call: Application) -> bool:

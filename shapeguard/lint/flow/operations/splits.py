@@ -13,9 +13,10 @@ from shapeguard.lint.flow.domain.tensors import Cut, Kind
 from shapeguard.lint.flow.domain.terms import ONE, Symbol, Term, reason_of, symbol
 from shapeguard.lint.flow.domain.values import Sequence, as_tensor, as_term
 from shapeguard.lint.flow.events import Split
-from shapeguard.lint.flow.shapes.axes import dropped
+from shapeguard.lint.flow.shapes.axes import derived, dropped
 from shapeguard.lint.flow.shapes.cutting import as_size
 from shapeguard.lint.flow.shapes.iteration import count
+from shapeguard.lint.flow.shapes.matching import ANY_PIECE
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -95,7 +96,7 @@ def _equal_pieces(call: Application, tensor: Tensor, axis: int, size: Term) -> V
     extent = tensor.extent(axis)
     full = operation("quotient", extent + size - ONE, size)
     number = operation("maximum", full, ONE)
-    piece = tensor.resized(axis, symbol(f"{call.identity}.size", "size"))
+    piece = _any_of(call, tensor.resized(axis, symbol(f"{call.identity}.size", "size")))
     return _known(call, Sequence(None, piece, number), _event(call, tensor, axis, number))
 
 
@@ -113,7 +114,7 @@ def chunks(call: Application, model: words.Chunks) -> Value:
         if number is None:
             return call.unknown("pieces")
         size = symbol(f"{call.identity}.size", f"{tensor.name} in pieces")
-        piece = tensor.resized(axis, size)
+        piece = _any_of(call, tensor.resized(axis, size))
         if model.at_most:
             number = operation("chunks", tensor.extent(axis), number)
         known = number.known
@@ -137,6 +138,11 @@ def unbinds(call: Application, model: words.Unbinds) -> Value:
         return _known(call, Sequence(None, member, number), _event(call, tensor, axis, number))
 
     return call.each(change)
+
+
+def _any_of(call: Application, piece: Tensor) -> Tensor:
+    """Return a piece as what it is: it has some of the entries, whichever."""
+    return replace(piece, origin=derived(ANY_PIECE, piece.origin, call.identity), shape=piece.form)
 
 
 def _piece(

@@ -155,6 +155,8 @@ def reshaped(
         shape=shape,
         lifted=0,
     )
+    if any(extents.get(axis) != tensor.extent(axis) for axis in (0, 1)):
+        made = made.without(Kind.MATCHED)
     return made if rank is None else made.without(Kind.SQUEEZED)
 
 

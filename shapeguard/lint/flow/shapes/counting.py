@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain import merge
-from shapeguard.lint.flow.domain.counts import PRESENT, is_by_name, nothing_selected
+from shapeguard.lint.flow.domain.counts import (
+    PRESENT,
+    finds_in_each_row,
+    is_by_name,
+    nothing_selected,
+)
 from shapeguard.lint.flow.domain.propositions import Opaque
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.values import Int
@@ -84,6 +89,8 @@ def _masked(values: tuple[Value, ...]) -> tuple[Trait, ...]:
         return _first(values, Kind.MASKED)
     if len(masks) == len(values):
         return (Trait(Kind.MASK, "" if all(map(is_sure, masks)) else "made of others"),)
+    if finds_in_each_row(masks[0]):
+        return _first(values, Kind.MASKED)
     why = nothing_selected(masks[0].name, sure=is_sure(masks[0]))
     return (Trait(Kind.MASKED, why, masks[0].origin),)
 

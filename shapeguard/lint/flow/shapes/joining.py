@@ -20,6 +20,7 @@ from shapeguard.lint.flow.shapes.axes import derived, settled
 from shapeguard.lint.flow.shapes.broadcasting import broadcast
 from shapeguard.lint.flow.shapes.counting import combined, operator_of
 from shapeguard.lint.flow.shapes.masks import identity_of, is_mask, tensor_of
+from shapeguard.lint.flow.shapes.matching import matched
 from shapeguard.lint.flow.shapes.weighing import weighed
 from shapeguard.lint.flow.syntax.trees import source
 
@@ -122,7 +123,7 @@ def _given(
 ) -> tuple[Trait, ...]:
     """Return what is known of the result beside its shape."""
     if gives is not None:
-        return (Trait(gives),)
+        return (Trait(gives), *matched(operator_of(node), values))
     operator = getattr(node, "operator", None)
     leaves = [leaf for value in operands for _, leaf in merge.alternatives(value)]
     tensors = [leaf for leaf in leaves if isinstance(leaf, Tensor)]

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.domain.counts import (
     PRESENT,
     SUM,
     counted,
+    finds_in_each_row,
     negation,
     nothing_selected,
     of_number,
@@ -131,7 +132,8 @@ def count_of(value: Value) -> Int | None:
 def total(mask: Tensor) -> Tensor:
     """Return the sum of what may be a mask: a tensor without axes; for a mask it may be 0."""
     why = nothing_selected(bare(mask.name), sure=is_sure(mask))
-    counts = is_mask(mask) and not mask.origin.startswith(PRESENT)
+    present = mask.origin.startswith(PRESENT) or finds_in_each_row(mask)
+    counts = is_mask(mask) and not present
     traits = (Trait(Kind.COUNT, why, mask.origin),) if counts else ()
     return Tensor(f"{SUM}{mask.origin}", mask.name, rank=0, traits=traits)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.syntax.binning import asks_for_bin
 from shapeguard.lint.flow.syntax.trees import children, source, walk
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
 
     That is so of a test of the position, such as ``if i == 0: continue``, of one that asks what the
     program is about to do, such as ``is_tracing()``, of one that asks whether a list is full that the
-    same loop fills, and of a choice between several texts.
+    same loop fills, of one of several bins, and of a choice between several texts.
     """
     tests = [*_on_the_way(loop.body, name, ()), *_left_by(loop.body)]
     if not tests:
@@ -39,6 +40,7 @@ def hardly_leaves_empty(loop: cst.For | cst.While, name: str) -> bool:
         each
         for each in tests
         if not _asks_for_position(each, position)
+        and not asks_for_bin(loop, each, _position(loop))
         and not _asks_for_mode(each)
         and not (isinstance(each, cst.Comparison) and source(each.left) in full)
     ]
