@@ -152,7 +152,7 @@ def _fixpoint(
     target = node.target if isinstance(node, cst.For) else None
     breaks, returned = run.loops[-1].breaks, len(run.returns)
     given_up: set[str] = set()
-    head, settled, passes = entry, False, 0
+    head, settled, heard, passes = entry, False, False, 0
 
     def once() -> None:
         breaks.clear()
@@ -168,10 +168,10 @@ def _fixpoint(
             moved = {name for name in widened.names if widened.names[name] != head.names[name]}
             if passes > PASSES:
                 given_up |= moved
-            settled, head = not moved, widened
+            settled, head, heard = not moved, widened, rehearsal.is_heard
             if settled:
                 rehearsal.keep()
-    if not rehearsal.is_heard:
+    if not heard:
         once()
     fills = functools.partial(surely_fills, run.function.parse().body, node)
     rounds = growth.Rounds(ways, _kept_by(run, node), fills)
