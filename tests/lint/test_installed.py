@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
+from importlib.machinery import PathFinder
+from importlib.metadata import MetadataPathFinder
 
 import pytest
 
@@ -16,6 +19,11 @@ PACK = "from shapeguard.lint.api import vocabulary\n\nMODELS = (vocabulary.Keeps
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
+    # Another test may have loaded the backport of importlib.metadata, which takes its place.
+    usual = [each for each in sys.meta_path if each.__module__ != "importlib_metadata"]
+    monkeypatch.setattr(sys, "meta_path", usual)
+    finds = staticmethod(MetadataPathFinder.find_distributions)
+    monkeypatch.setattr(PathFinder, "find_distributions", finds, raising=False)
     forget()
     yield tmp_path
     forget()
