@@ -21,7 +21,10 @@ pytestmark = pytest.mark.skipif(
 COMMANDS = {"pre-commit": (sys.executable, "-m", "pre_commit"), "prek": ("prek",)}
 PLACE = "hazard.py:8:12 in join"
 TOP = """\
-def top(x):
+import torch
+
+
+def top(x: torch.Tensor):
     return x.max(0)
 """
 SHARES = """\
