@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EACH = 60
+EACH = 120
 """Of the models of transformers every so many are checked, in sorted order."""
 
 
