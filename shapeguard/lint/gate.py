@@ -6,6 +6,7 @@ something whose model joins, or combines tensors with an operator.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -116,6 +117,7 @@ class Gate:
         return bool(self.alone & calls) or (CUT in calls and bool(self.with_cut & calls))
 
 
+@functools.lru_cache(maxsize=1024)
 def _calls(function: Function) -> frozenset[str]:
     """Return what a function is and calls, and what objects its class makes that it may call."""
     calls = function.calls | {EVERYTHING, method(function.name)}
@@ -167,19 +169,19 @@ def entries(project: Project, functions: Iterable[Function], admitted: Gate) -> 
     for function in functions:
         if not admitted.admits(function):
             continue
-        called = admitted.heeds_callers(function)
-        for entry in _contexts(project, function) if called else [(function, function.owner)]:
+        own = (function, function.owner)
+        others = _contexts(project, function) if admitted.heeds_callers(function) else ()
+        for entry in (own, *others):
             if entry not in seen:
                 seen.add(entry)
                 yield entry
 
 
 def _contexts(project: Project, function: Function) -> Iterator[Entry]:
-    """Yield a function, and its callers up to a depth, each with the class that ``self`` has.
+    """Yield what comes to a function, each with the class that ``self`` has.
 
     A caller by name whose calls cannot come to the function is left out.
     """
-    yield function, function.owner
     callers = [*dict.fromkeys((*_callers(project, function), *_neighbours(project, function)))]
     reaching = Reaching.among(project, (function, *(caller for caller, _ in callers)))
     yield from (entry for entry in callers if reaching.leads(entry, function))

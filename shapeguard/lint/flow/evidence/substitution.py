@@ -46,9 +46,9 @@ def compiled(predicate: Predicate) -> Ask:
     """Return what evaluates a predicate."""
     match predicate:
         case Every(parts=parts):
-            return _every([compiled(part) for part in parts])
+            return _combined(parts, decisive=False)
         case Some(parts=parts):
-            return _some([compiled(part) for part in parts])
+            return _combined(parts, decisive=True)
         case Opaque(key, wanted):
             return lambda _, truths: None if (told := truths.get(key)) is None else told == wanted
         case EveryMember():
@@ -60,27 +60,16 @@ def compiled(predicate: Predicate) -> Ask:
             return _of_number(term, lambda value: (value == 0) == wanted)
 
 
-def _every(parts: Sequence[Ask]) -> Ask:
+def _combined(predicates: Sequence[Predicate], *, decisive: bool) -> Ask:
+    """Return what asks the parts one by one, until one gives the answer that decides."""
+    parts = [compiled(each) for each in predicates]
+
     def ask(values: Values, truths: Truths) -> bool | None:
-        answer: bool | None = True
+        answer: bool | None = not decisive
         for part in parts:
             told = part(values, truths)
-            if told is False:
-                return False
-            if told is None:
-                answer = None
-        return answer
-
-    return ask
-
-
-def _some(parts: Sequence[Ask]) -> Ask:
-    def ask(values: Values, truths: Truths) -> bool | None:
-        answer: bool | None = False
-        for part in parts:
-            told = part(values, truths)
-            if told is True:
-                return True
+            if told is decisive:
+                return decisive
             if told is None:
                 answer = None
         return answer
