@@ -7,7 +7,7 @@ whatever is called on any other value may be a method of any class.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.program import Class, Constant, Function
@@ -29,6 +29,9 @@ class Reaching:
 
     project: Project
     named: dict[str, list[Function]]
+    _known: dict[Place, tuple[Place, ...]] = field(
+        default_factory=dict["Place", "tuple[Place, ...]"]
+    )
 
     @classmethod
     def among(cls, project: Project, functions: Iterable[Function]) -> Reaching:
@@ -42,8 +45,10 @@ class Reaching:
         """Say whether calls lead from a function to another one."""
         seen, pending = {start}, [start]
         while pending:
-            function, receiver = pending.pop()
-            for following in self._following(function, receiver):
+            place = pending.pop()
+            if place not in self._known:
+                self._known[place] = tuple(self._following(*place))
+            for following in self._known[place]:
                 if following[0] is target:
                     return True
                 if following not in seen:
