@@ -184,7 +184,8 @@ def _contexts(project: Project, function: Function) -> Iterator[Entry]:
     """
     callers = [*dict.fromkeys((*_callers(project, function), *_neighbours(project, function)))]
     reaching = Reaching.among(project, (function, *(caller for caller, _ in callers)))
-    yield from (entry for entry in callers if reaching.leads(entry, function))
+    coming = reaching.coming(callers, function)
+    yield from (entry for entry in callers if entry in coming)
 
 
 def _callers(project: Project, function: Function) -> Iterator[Entry]:

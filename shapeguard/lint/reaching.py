@@ -7,7 +7,7 @@ whatever is called on any other value may be a method of any class.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.program import Class, Constant, Function
@@ -29,9 +29,6 @@ class Reaching:
 
     project: Project
     named: dict[str, list[Function]]
-    _known: dict[Place, tuple[Place, ...]] = field(
-        default_factory=dict["Place", "tuple[Place, ...]"]
-    )
 
     @classmethod
     def among(cls, project: Project, functions: Iterable[Function]) -> Reaching:
@@ -41,20 +38,26 @@ class Reaching:
             named.setdefault(each.name, []).append(each)
         return cls(project, named)
 
-    def leads(self, start: Place, target: Function) -> bool:
-        """Say whether calls lead from a function to another one."""
-        seen, pending = {start}, [start]
+    def coming(self, starts: Iterable[Place], target: Function) -> set[Place]:
+        """Return the places from which calls lead to a function, among starts and what they lead to."""
+        callers: dict[Place, list[Place]] = {}
+        pending = [*starts]
+        seen = set(pending)
         while pending:
             place = pending.pop()
-            if place not in self._known:
-                self._known[place] = tuple(self._following(*place))
-            for following in self._known[place]:
-                if following[0] is target:
-                    return True
+            for following in self._following(*place):
+                callers.setdefault(following, []).append(place)
                 if following not in seen:
                     seen.add(following)
                     pending.append(following)
-        return False
+        pending = [each for place in callers if place[0] is target for each in callers[place]]
+        found = set[Place]()
+        while pending:
+            place = pending.pop()
+            if place not in found:
+                found.add(place)
+                pending.extend(callers.get(place, ()))
+        return found
 
     def _following(self, caller: Function, receiver: Class | None) -> Iterator[Place]:
         for name in caller.calls & self.named.keys():
