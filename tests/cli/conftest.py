@@ -36,6 +36,22 @@ CLEAN = HAZARD.replace(
 )
 
 
+PROBE = """
+import sys
+from shapeguard.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as stop:
+    status = stop.code
+print("loaded:", *sorted(sys.modules))
+sys.exit(status)
+"""
+
+
+class Loaded(Protocol):
+    def __call__(self, *arguments: str, status: int = 0) -> set[str]: ...
+
+
 class Tool(Protocol):
     def __call__(
         self,
@@ -74,5 +90,23 @@ def tool(project: Path) -> Tool:
             check=False,
             timeout=120,
         )
+
+    return run
+
+
+@pytest.fixture
+def loaded(project: Path) -> Loaded:
+    """Return a function that checks ``project`` and returns the names of the modules then loaded."""
+
+    def run(*arguments: str, status: int = 0) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE, "check", *arguments],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+        return set(done.stdout.rpartition("loaded:")[2].split())
 
     return run

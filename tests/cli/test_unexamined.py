@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-PROBE = """
-import sys
-from shapeguard.cli import main
-try:
-    main(sys.argv[1:])
-except SystemExit as stop:
-    status = stop.code
-print("loaded:", *sorted(sys.modules))
-sys.exit(status)
-"""
 UNUSED = (
     *("libcst", "torch", "numpy", "rich", "jinja2", "unidiff", "pathspec", "sqlite3", "tomllib"),
     *("importlib.metadata", "subprocess", "tempfile", "multiprocessing", "shapeguard_rules"),
@@ -48,20 +36,9 @@ def plain(project, hazard):
     return project
 
 
-def loaded(directory, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, "check", *arguments],
-        cwd=directory,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return set(done.stdout.rpartition("loaded:")[2].split())
-
-
 @pytest.mark.parametrize("options", [(), ("-q", "--force-exclude"), ("--no-cache",)])
-def test_nothing_is_loaded_that_is_not_used(plain, options):
-    assert loaded(plain, *options, "hazard.py").isdisjoint(UNUSED)
+def test_nothing_is_loaded_that_is_not_used(plain, loaded, options):
+    assert loaded(*options, "hazard.py").isdisjoint(UNUSED)
     assert not (plain / ".shapeguard_cache").exists()
 
 
@@ -72,9 +49,9 @@ def test_nothing_is_loaded_that_is_not_used(plain, options):
         ("x = 1  # shapeguard: ignore-file[SG903] why\n", "shapeguard.lint.suppressing"),
     ],
 )
-def test_the_probe_can_fail(plain, text, module):
+def test_the_probe_can_fail(plain, loaded, text, module):
     (plain / "hazard.py").write_text(text, "utf-8")
-    assert module in loaded(plain, "--exit-zero", "hazard.py")
+    assert module in loaded("--exit-zero", "hazard.py")
 
 
 def test_verbose_and_statistics_say_so(tool, plain):
