@@ -73,14 +73,40 @@ def _counts(node: ast.expr) -> bool:
 
 
 def tested(nodes: Nodes) -> Iterator[str]:
-    """Yield the last names of everything that a function asks about in a condition."""
+    """Yield the last names of everything about which a function asks more than what it is.
+
+    That something is None, of a class, or a certain text says nothing of its size.
+    """
+    presence = {id(part) for each in _presences(nodes) for part in walk(each)}
     for each in nodes.any_of(_TESTING):
         for test in _tests(each):
             for part in walk(test):
+                if id(part) in presence:
+                    continue
                 if isinstance(part, ast.Name):
                     yield part.id
                 elif isinstance(part, ast.Attribute):
                     yield part.attr
+
+
+def _presences(nodes: Nodes) -> Iterator[ast.expr]:
+    """Yield what asks only what something is."""
+    for each in nodes.of(ast.Compare):
+        others = [each.left, *each.comparators]
+        if isinstance(each.ops[0], ast.Is | ast.IsNot) or (
+            isinstance(each.ops[0], ast.Eq | ast.NotEq) and any(map(_is_text, others))
+        ):
+            yield each
+    for call in nodes.of(ast.Call):
+        if isinstance(call.func, ast.Name) and call.func.id in _PRESENCE:
+            yield call
+
+
+_PRESENCE = frozenset({"isinstance", "issubclass", "hasattr", "callable"})
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 _TESTING = (ast.If, ast.IfExp, ast.While, ast.Assert, ast.comprehension, ast.BoolOp)

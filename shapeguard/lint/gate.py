@@ -109,16 +109,16 @@ class Gate:
 
     def admits(self, function: Function) -> bool:
         """Say whether an event can happen in a function."""
-        return bool(self.own & _calls(function)) or self.heeds_callers(function)
+        return bool(self.own & marks_of(function)) or self.heeds_callers(function)
 
     def heeds_callers(self, function: Function) -> bool:
         """Say whether an event can happen in a function to which its callers add something."""
-        calls = _calls(function)
-        return bool(self.alone & calls) or (CUT in calls and bool(self.with_cut & calls))
+        shown = marks_of(function)
+        return bool(self.alone & shown) or (CUT in shown and bool(self.with_cut & shown))
 
 
 @functools.lru_cache(maxsize=1024)
-def _calls(function: Function) -> frozenset[str]:
+def marks_of(function: Function) -> frozenset[str]:
     """Return what a function is and calls, and what objects its class makes that it may call."""
     calls = function.calls | {EVERYTHING, method(function.name)}
     made = None if function.owner is None else function.owner.methods.get("__init__")
@@ -135,7 +135,7 @@ def gate(models: Mapping[str, Model], rules: Iterable[type[Rule]]) -> Gate:
         signs = {sign.event: sign.marks for sign in rule.shown_by}
         for event in rule.listens_to:
             own = event in _UNSEEN_BY_CALLERS
-            marks[own].update(signs[event] if event in signs else _shown_by(models, event))
+            marks[own].update(signs[event] if event in signs else shown_by(models, event))
             combined = combined or (event is Join and event not in signs)
     with_cut = {OPERATOR, *_last_names(models, lambda model: isinstance(model, MEETINGS))}
     return Gate(
@@ -143,7 +143,7 @@ def gate(models: Mapping[str, Model], rules: Iterable[type[Rule]]) -> Gate:
     )
 
 
-def _shown_by(models: Mapping[str, Model], event: type[Event]) -> frozenset[str]:
+def shown_by(models: Mapping[str, Model], event: type[Event]) -> frozenset[str]:
     """Return what shows that an event can happen, as far as one mark is enough for it."""
     if event in _EVERYWHERE:
         return frozenset({EVERYTHING})
@@ -216,7 +216,7 @@ def _neighbours(project: Project, function: Function) -> Iterator[Entry]:
     reached, level = {function}, [function]
     while level:
         names = {name for callee in level for name in _called_as(callee)}
-        level = [each for each in functions if each not in reached and names & _calls(each)]
+        level = [each for each in functions if each not in reached and names & marks_of(each)]
         reached.update(level)
         yield from ((each, each.owner) for each in level)
 

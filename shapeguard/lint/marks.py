@@ -34,6 +34,8 @@ EVERYTHING = "<everything>"
 """The mark of every function."""
 COMPUTED = "<computed>"
 """Stands for what a method is called on, if that is no dotted name."""
+SUPER = "<super>"
+"""Stands for ``super()`` there."""
 
 
 def method(name: str) -> str:
@@ -96,6 +98,8 @@ def sites(nodes: Nodes) -> dict[str, tuple[str, ...]]:
         match node.func:
             case ast.Name(id=name):
                 holder = ""
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
+                holder = SUPER
             case ast.Attribute(value=value, attr=name):
                 holder = sys.intern(
                     dotted(value) or COMPUTED

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.program import Class, Constant, Function
-from shapeguard.lint.marks import COMPUTED
+from shapeguard.lint.holding import Holding
+from shapeguard.lint.marks import COMPUTED, SUPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Named
     from shapeguard.lint.project import Project
 
+_MAKING = frozenset({"__init__", "__post_init__", "__new__"})
+"""The methods that are called where an object is made."""
 Place = tuple[Function, Class | None]
 """A function, and the class of ``self`` in it; None where that is not known."""
 
@@ -29,6 +32,7 @@ class Reaching:
 
     project: Project
     named: dict[str, list[Function]]
+    holding: Holding
 
     @classmethod
     def among(cls, project: Project, functions: Iterable[Function]) -> Reaching:
@@ -36,7 +40,7 @@ class Reaching:
         named: dict[str, list[Function]] = {}
         for each in functions:
             named.setdefault(each.name, []).append(each)
-        return cls(project, named)
+        return cls(project, named, Holding(project))
 
     def coming(self, starts: Iterable[Place], target: Function) -> set[Place]:
         """Return the places from which calls lead to a function, among starts and what they lead to."""
@@ -60,26 +64,42 @@ class Reaching:
         return found
 
     def _following(self, caller: Function, receiver: Class | None) -> Iterator[Place]:
+        """Yield what a function calls, with the classes that ``self`` may have there."""
         for name in caller.calls & self.named.keys():
-            for callee in self.named[name]:
-                yield from self._called(caller, receiver, callee)
+            for holder in caller.sites.get(name, ()):
+                yield from self._called(caller, receiver, holder, name)
+        making = _MAKING & self.named.keys()
+        for name in making:
+            yield from self._methods(self.holding.made_by(caller), name)
 
     def _called(
-        self, caller: Function, receiver: Class | None, callee: Function
+        self, caller: Function, receiver: Class | None, holder: str, name: str
     ) -> Iterator[Place]:
-        """Yield a function with the classes that ``self`` may have in it when another one calls it."""
-        for holder in caller.sites.get(callee.name, ()):
-            if holder == "self" and caller.owner is not None:
-                yield from self._of_self(receiver, callee)
-            elif self._may_be(caller, holder, callee):
-                yield callee, None
+        if holder == "self" and caller.owner is not None:
+            yield from self._of_self(receiver, name)
+        elif holder == SUPER and caller.owner is not None:
+            yield from self._of_super(caller.owner, receiver, name)
+        else:
+            for callee in self.named[name]:
+                if self._is_named(caller, holder, callee):
+                    yield callee, None
+            if self._is_value(caller, holder):
+                yield from self._methods(self.holding.classes(caller, receiver), name)
 
-    def _of_self(self, receiver: Class | None, callee: Function) -> Iterator[Place]:
-        found = None if receiver is None else self.project.method(receiver, callee.name)
-        if found is callee:
-            yield callee, receiver
-        elif found is None and (callee.owner is not None or self._is_set(receiver, callee.name)):
-            yield callee, None
+    def _methods(self, classes: Iterable[Class], name: str) -> Iterator[Place]:
+        """Yield the methods of a name that objects of some classes have, each with its class."""
+        wanted = self.named[name]
+        for each in classes:
+            found = self.project.method(each, name)
+            if found is not None and found in wanted:
+                yield found, each
+
+    def _of_self(self, receiver: Class | None, name: str) -> Iterator[Place]:
+        found = None if receiver is None else self.project.method(receiver, name)
+        if found is None and self._is_set(receiver, name):
+            yield from ((callee, None) for callee in self.named[name])
+        elif found is not None and found in self.named[name]:
+            yield found, receiver
 
     def _is_set(self, owner: Class | None, name: str) -> bool:
         """Say whether a method of a class may bind an attribute to what it likes."""
@@ -88,18 +108,30 @@ class Reaching:
             name in method.sets for base in bases for method in base.methods.values()
         )
 
-    def _may_be(self, caller: Function, holder: str, callee: Function) -> bool:
-        """Say whether what is called by a name, or on what a dotted name stands for, is a function."""
-        name, method = callee.name, callee.owner is not None
-        if holder == COMPUTED:
-            return method
+    def _of_super(self, owner: Class, receiver: Class | None, name: str) -> Iterator[Place]:
+        order = [*self.project.bases(receiver or owner)]
+        above = order[order.index(owner) + 1 :] if owner in order else order
+        found = next((each.methods[name] for each in above if name in each.methods), None)
+        if found is not None and found in self.named[name]:
+            yield found, receiver
+
+    def _is_named(self, caller: Function, holder: str, callee: Function) -> bool:
+        """Say whether what is called by a name is a function, or may be one that has a name here."""
+        name, plain = callee.name, not holder
         first = holder.partition(".")[0] or name
-        if first in caller.binds:
-            return method or not holder
+        if holder == COMPUTED or first in caller.binds:
+            return plain
         found = self._resolved(caller, f"{holder}.{name}" if holder else name)
         if isinstance(found, str) and _is_inside(caller):
-            return method or not holder  # a name of the function around it
-        return found is callee or (isinstance(found, Constant) and (method or not holder))
+            return plain  # a name of the function around it
+        return found is callee or (plain and isinstance(found, Constant))
+
+    def _is_value(self, caller: Function, holder: str) -> bool:
+        """Say whether a method is called on a value, and not on what is known by a name."""
+        first = holder.partition(".")[0]
+        if holder == COMPUTED or first in caller.binds or (first and _is_inside(caller)):
+            return True
+        return bool(first) and isinstance(self._resolved(caller, holder), Constant)
 
     def _resolved(self, caller: Function, dotted: str) -> Named | str:
         first, _, rest = dotted.partition(".")

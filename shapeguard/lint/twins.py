@@ -20,6 +20,7 @@ from shapeguard.lint.flow.events import Divide, Join, KeyLookup, Lookup, Reduce,
 from shapeguard.lint.flow.evidence.keys import identities
 from shapeguard.lint.flow.evidence.siblings import Guard, guards_of
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
+from shapeguard.lint.gate import marks_of, shown_by
 from shapeguard.lint.tracking import TWIN
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ class Twins:
     project: Project
     models: Mapping[str, Model]
     _companions: Companions = field(init=False)
+    _shown_by: dict[type[Event], frozenset[str]] = field(
+        default_factory=dict["type[Event]", frozenset[str]]
+    )
 
     def __post_init__(self) -> None:
         self._companions = Companions(self.project, self._narrowings, role_of)
@@ -79,7 +83,7 @@ class Twins:
         role = role_of(name)
         if role is None:
             return
-        for function, near in self._candidates(event.site.function, role):
+        for function, near in self._candidates(event.site.function, role, self._marks(type(event))):
             for each in self._seen(function).guarded:
                 if each.kind is type(event) and each.role == role and each.site != event.site:
                     guard = each.guard
@@ -90,8 +94,15 @@ class Twins:
         role = role_of(name)
         return iter(()) if role is None else self._companions.of(function, role)
 
-    def _candidates(self, function: Function, role: str) -> Iterator[tuple[Function, bool]]:
-        """Yield functions that test something of this name, and whether they stand near."""
+    def _marks(self, kind: type[Event]) -> frozenset[str]:
+        if kind not in self._shown_by:
+            self._shown_by[kind] = shown_by(self.models, kind)
+        return self._shown_by[kind]
+
+    def _candidates(
+        self, function: Function, role: str, marks: frozenset[str]
+    ) -> Iterator[tuple[Function, bool]]:
+        """Yield functions that test something of this name and show a mark; and whether they stand near."""
         seen: set[Function] = set()
         for near, functions in (
             (True, [function]),
@@ -100,7 +111,8 @@ class Twins:
             (False, self.project.named(function.name)),
         ):
             for each in functions:
-                if role in each.tests and each not in seen and len(seen) < MAX_CANDIDATES:
+                asks = role in each.tests and marks & marks_of(each)
+                if asks and each not in seen and len(seen) < MAX_CANDIDATES:
                     seen.add(each)
                     yield each, near
 

@@ -182,6 +182,26 @@ def test_what_a_function_does_leaves_its_marks(lines, expected):
     assert marks & function.calls == expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("a.rows > 0", {"a", "rows"}),
+        ("len(a) and b", {"len", "a", "b"}),
+        ("key in a.table", {"key", "a", "table"}),
+        ("a is not None and len(b.rows)", {"len", "b", "rows"}),
+        ("a is None or a.numel() == 0", {"a", "numel"}),
+        ("isinstance(a, list) and hasattr(b, 'rows')", set()),
+        ("a.mode == 'sum' or a.mode != \"mean\"", set()),
+        ("a.mode == other", {"a", "mode", "other"}),
+    ],
+)
+def test_what_a_condition_asks_more_than_what_something_is(condition, expected):
+    function = outlined(f"def f(a, b, key, other):\n    if {condition}:\n        g()\n").functions[
+        0
+    ]
+    assert function.tests == expected
+
+
 def test_no_tree_is_an_empty_outline():
     source = decode(b"def f(): ...\n", Path("a.py"), "a.py")
     assert Outline(source, None, "a").functions == []

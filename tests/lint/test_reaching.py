@@ -26,6 +26,13 @@ FILES = {
         class Plain:
             def share(self, total, parts):
                 return 0
+
+        class Made:
+            def __init__(self, parts):
+                self.one = 1 / parts
+
+        def make(parts):
+            return Made(parts)
         """,
     "other.py": """
         def share(total, parts):
@@ -68,14 +75,44 @@ COMING = {
         "share",
         "def outer(share):\n    def f(x):\n        return share(x, 2)\n    return f\n",
     ),
-    "a method of an object of no known class": (
+    "a method of an object that is made": (
         "Pool.share",
-        "def f(x):\n    return x.share(1, 2)\n",
+        "from ops import Pool\ndef f():\n    pool = Pool()\n    return pool.share(1, 2)\n",
     ),
-    "a method of what a call gives": ("Pool.share", "def f(x):\n    return x().share(1, 2)\n"),
+    "a method of what is annotated": (
+        "Pool.share",
+        "from ops import Pool\ndef f(x: Pool):\n    return x.share(1, 2)\n",
+    ),
+    "a method of what is annotated in quotes": (
+        "Pool.share",
+        "import ops\ndef f(x: 'list[ops.Pool]'):\n    return x[0].share(1, 2)\n",
+    ),
+    "a method of an object of a class below": (
+        "Pool.share",
+        "from ops import Deep\ndef f(x: Deep):\n    return x.share(1, 2)\n",
+    ),
+    "a method of what a call gives": (
+        "Pool.share",
+        "import ops\ndef make():\n    return ops.Pool()\ndef f():\n    return make().share(1, 2)\n",
+    ),
+    "a method of what a table has": (
+        "Pool.share",
+        "import ops\nPOOLS = {'deep': ops.Pool}\ndef f(x):\n    return POOLS[x]().share(1, 2)\n",
+    ),
     "a method of what an attribute holds": (
         "Pool.share",
-        "class C:\n    def f(self):\n        return self.pool.share(1, 2)\n",
+        (
+            "from ops import Pool\nclass C:\n    def f(self):\n        return self.pool.share(1, 2)\n"
+            "    def prepare(self):\n        self.pool = Pool()\n"
+        ),
+    ),
+    "a method of what an attribute of an attribute holds": (
+        "Pool.share",
+        (
+            "from ops import Pool\nclass Inner:\n    pool: Pool\n"
+            "class C:\n    def __init__(self):\n        self.inner = Inner()\n"
+            "    def f(self):\n        return self.inner.pool.share(1, 2)\n"
+        ),
     ),
     "a method that is inherited": (
         "Pool.share",
@@ -115,6 +152,14 @@ ELSEWHERE = {
     "a function of another module, not a method": (
         "Pool.share",
         "import other\ndef f(x):\n    return other.share(x, 2)\n",
+    ),
+    "a method of an object of a class that nothing names": (
+        "Pool.share",
+        "def f(x):\n    return x.share(1, 2)\n",
+    ),
+    "a method of an object of another class": (
+        "Pool.share",
+        "from ops import Plain\ndef f(x: Plain):\n    return x.share(1, 2)\n",
     ),
     "a name that nobody binds": ("Pool.share", "def f(x):\n    return share(x, 2)\n"),
     "a method of what a call gives, not a function": (
@@ -157,3 +202,7 @@ def test_a_caller_above_keeps_its_class_on_the_way(tmp_path):
     assert ("Same.g", "Same") in found
     assert ("Pool.take", "Pool") in found
     assert not any(name == "Other.f" for name, _ in found)
+
+
+def test_what_makes_an_object_in_the_same_file_comes_to_its_constructor(tmp_path):
+    assert executed(tmp_path, "", "Made.__init__") == {("make", None)}

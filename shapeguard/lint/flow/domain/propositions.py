@@ -6,9 +6,9 @@ A literal is ``term <= 0``, ``term < 0``, ``term == 0``, or a fact about which n
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.domain.once import once
 from shapeguard.lint.flow.domain.terms import Symbol, Term, atoms
 
 if TYPE_CHECKING:
@@ -31,6 +31,14 @@ class AtMostZero:
     term: Term
     strict: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.term) ^ self.strict
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            type(other) is AtMostZero and self.strict == other.strict and self.term == other.term
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class IsZero:
@@ -38,6 +46,14 @@ class IsZero:
 
     term: Term
     holds: bool = True
+
+    def __hash__(self) -> int:
+        return ~hash(self.term) if self.holds else -hash(self.term)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            type(other) is IsZero and self.holds == other.holds and self.term == other.term
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,14 @@ class Opaque:
     key: str
     holds: bool = True
     about: frozenset[Symbol] = field(default=frozenset(), compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        return hash(self.key) if self.holds else ~hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            type(other) is Opaque and self.holds == other.holds and self.key == other.key
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +92,34 @@ class Compound:
 
     parts: tuple[Predicate, ...]
 
-    @cached_property
+    @once
     def _hash(self) -> int:
         return hash((type(self).__name__, self.parts))
 
     def __hash__(self) -> int:
         return self._hash
 
-    @cached_property
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Compound)
+            and type(self) is type(other)
+            and self._hash == other._hash
+            and self.parts == other.parts
+        )
+
+    @once
     def _text(self) -> str:
         return f"{type(self).__name__}(parts={self.parts!r})"
 
     def __repr__(self) -> str:
         return self._text
 
-    @cached_property
+    @once
     def size(self) -> int:
         """The number of literals."""
         return sum(part.size if isinstance(part, Compound) else 1 for part in self.parts)
 
-    @cached_property
+    @once
     def literals(self) -> tuple[Literal, ...]:
         """The literals, in the order in which they stand."""
         return tuple(literal for part in self.parts for literal in literals(part))

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.numbers import FLOORS, NON_NEGATIVE, OPERATIONS, UndefinedError
+from shapeguard.lint.flow.domain.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,12 @@ class Symbol:
     why: str = field(default="", compare=False, repr=False)
     real: bool = field(default=False, compare=False, repr=False)
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(other) is Symbol and self.key == other.key)
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
@@ -60,14 +66,14 @@ class Operation:
     name: str
     operands: tuple[Term | Sizes | None, ...]
 
-    @cached_property
+    @once
     def _hash(self) -> int:
         return hash((self.name, self.operands))
 
     def __hash__(self) -> int:
         return self._hash
 
-    @cached_property
+    @once
     def _text(self) -> str:
         return f"Operation(name={self.name!r}, operands={self.operands!r})"
 
@@ -89,14 +95,19 @@ class Term:
     constant: int
     parts: tuple[tuple[Atom, int], ...] = ()
 
-    @cached_property
+    @once
     def _hash(self) -> int:
         return hash((self.constant, self.parts))
 
     def __hash__(self) -> int:
         return self._hash
 
-    @cached_property
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            type(other) is Term and self.constant == other.constant and self.parts == other.parts
+        )
+
+    @once
     def _text(self) -> str:
         return f"Term(constant={self.constant!r}, parts={self.parts!r})"
 
@@ -120,12 +131,12 @@ class Term:
         """The value, if it does not depend on any symbol."""
         return None if self.parts else self.constant
 
-    @cached_property
+    @once
     def real(self) -> bool:
         """Whether the value need not be an integer."""
         return any(_is_real(atom) for atom, _ in self.parts)
 
-    @cached_property
+    @once
     def floor(self) -> int | None:
         """A lower bound that holds for every assignment, or None."""
         total = self.constant
