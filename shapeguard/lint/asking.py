@@ -12,7 +12,7 @@ from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.run import WorkBoundError
 from shapeguard.lint.flow.syntax.trees import code_of
-from shapeguard.lint.heard import Context, Heard, Place, Said
+from shapeguard.lint.heard import Heard, Said
 from shapeguard.lint.packs import raised_at
 from shapeguard.lint.ranking import merit
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.api import Diagnosis, Rule
     from shapeguard.lint.flow.events import Event
     from shapeguard.lint.flow.trace import Site, Trail
+    from shapeguard.lint.heard import Context
     from shapeguard.lint.project import Project
     from shapeguard.lint.repairs import Repair
     from shapeguard.lint.wanted import Wanted
@@ -31,14 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Asked:
-    """The rules of a check and what they have said; ``problems`` names those that failed."""
+    """The rules of a check, and what they have said of each file since that was last taken."""
 
     rules: list[type[Rule]]
     wanted: Wanted
-    problems: list[str] = field(default_factory=list[str])
-    failed: set[str] = field(default_factory=set[str])
-    contexts: dict[Context, set[bool]] = field(default_factory=dict[Context, set[bool]])
-    found: dict[Place, Said] = field(default_factory=dict[Place, Said])
+    _parts: dict[str, Heard] = field(default_factory=dict[str, Heard])
     _made: dict[tuple[type[Rule], Path], Rule] = field(
         default_factory=dict[tuple["type[Rule]", "Path"], "Rule"]
     )
@@ -48,9 +46,10 @@ class Asked:
         filename = event.site.function.module.filename
         if filename not in files:
             return
+        heard = self._parts.setdefault(filename, Heard())
         for rule in tuple(self.rules):
             if isinstance(event, rule.listens_to) and self.wanted.asks(rule, filename):
-                self._ask(self._with_options(rule, project, filename), project, event)
+                self._ask(self._with_options(rule, project, filename), project, event, heard)
 
     def _with_options(self, kind: type[Rule], project: Project, filename: str) -> Rule:
         """Return a rule with the options that hold in a project."""
@@ -60,56 +59,57 @@ class Asked:
             self._made[key] = kind(msgspec.convert(given, kind.declares))
         return self._made[key]
 
-    def _ask(self, rule: Rule, project: Project, event: Event) -> None:
+    def _ask(self, rule: Rule, project: Project, event: Event, heard: Heard) -> None:
         try:
             diagnoses = list(rule.check(event))
         except (WorkBoundError, UnparsableError, RecursionError):
             raise  # the function is given up, whatever rule was asked last
         except Exception as error:  # noqa: BLE001 - a rule of any pack; the others do their work
             self.rules.remove(type(rule))
-            self.failed.add(rule.code)
-            self.problems.append(_failed(rule, error))
+            heard.failed.add(rule.code)
+            heard.problems.append(_failed(rule, error))
             return
         if event.moment.path:
             asked = _context(project, rule, event.site)
-            self.contexts.setdefault(asked, set()).add(bool(diagnoses))
+            heard.contexts.setdefault(asked, set()).add(bool(diagnoses))
         for diagnosis in diagnoses:
-            self._keep(project, rule, event, diagnosis)
+            site = diagnosis.at or event.site
+            place = (rule.code, _span(project, site))
+            known = heard.said.get(place)
+            if known is None or merit(diagnosis) < known.merit:
+                heard.said[place] = _said(project, rule, site, diagnosis)
 
-    def _keep(self, project: Project, rule: Rule, event: Event, diagnosis: Diagnosis) -> None:
-        """Keep the best diagnosis of a place: the surest, then the best ranked, then the shortest."""
-        site = diagnosis.at or event.site
-        span = _span(project, site)
-        known = self.found.get((rule.code, span))
-        if known is not None and known.merit <= merit(diagnosis):
-            return
-        finding = Finding(
-            code=rule.code,
-            name=rule.name,
-            message=diagnosis.message,
-            severity=rule.severity,
-            confidence=diagnosis.confidence,
-            consequence=diagnosis.consequence,
-            span=span,
-            function=site.function.qualname,
-            trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
-            witness=diagnosis.witness,
-            fingerprint=code_of(site.node),
-            fix=None if diagnosis.fix is None else _fix(project, diagnosis.fix),
-        )
-        evidence = diagnosis.evidence
-        self.found[(rule.code, span)] = Said(
-            finding,
-            _context(project, rule, site),
-            merit(diagnosis),
-            "" if evidence is None else evidence.reason,
-            evidence is None or evidence.kind is Reason.EXPLICIT,
-            rule.gives_way_to,
-        )
+    def taken(self) -> dict[str, Heard]:
+        """Return what was said of each file, and begin anew."""
+        parts, self._parts = self._parts, {}
+        return parts
 
-    def heard(self) -> Heard:
-        """Return what was said, as plain values."""
-        return Heard(self.found, self.contexts, self.failed, self.problems)
+
+def _said(project: Project, rule: Rule, site: Site, diagnosis: Diagnosis) -> Said:
+    span = _span(project, site)
+    finding = Finding(
+        code=rule.code,
+        name=rule.name,
+        message=diagnosis.message,
+        severity=rule.severity,
+        confidence=diagnosis.confidence,
+        consequence=diagnosis.consequence,
+        span=span,
+        function=site.function.qualname,
+        trace=(*_steps(project, diagnosis.trail), Step(span, diagnosis.message)),
+        witness=diagnosis.witness,
+        fingerprint=code_of(site.node),
+        fix=None if diagnosis.fix is None else _fix(project, diagnosis.fix),
+    )
+    evidence = diagnosis.evidence
+    return Said(
+        finding,
+        _context(project, rule, site),
+        merit(diagnosis),
+        "" if evidence is None else str(evidence.reason),  # of no class that cannot be kept
+        evidence is None or evidence.kind is Reason.EXPLICIT,
+        rule.gives_way_to,
+    )
 
 
 def _failed(rule: Rule, error: Exception) -> str:

@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from shapeguard.lint import rows
 from shapeguard.lint.facts import PackFacts
-from shapeguard.lint.results import FileResult
 from shapeguard.lint.snapshot import FileState, changes, states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from shapeguard.lint.tracking import Seen
+    from shapeguard.lint.parts import Part
+    from shapeguard.lint.results import FileResult
+    from shapeguard.lint.tracking import Executed, Seen
 
 DIRECTORY: Final = ".shapeguard_cache"
 _TAG: Final = (
@@ -33,7 +35,7 @@ _TAG: Final = (
     "# This directory holds what shapeguard found before. It may be deleted at any time.\n"
     "# For information about cache directory tags see https://bford.info/cachedir/\n"
 )
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _TIMEOUT: Final = 5.0
 _TABLES: Final = """
 create table if not exists about (name text primary key, value text) strict;
@@ -44,6 +46,9 @@ create table if not exists file (
 create table if not exists result (
     root blob, name text, context text, files blob, texts blob, value blob,
     primary key (root, name, context)) strict, without rowid;
+create table if not exists heard (
+    root blob, task text, name text, context text, files blob, texts blob, value blob,
+    primary key (root, task, name, context)) strict, without rowid;
 """
 
 
@@ -69,28 +74,63 @@ class Cache:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
                 self._refresh(database, root, paths)
-                found = _values(database, os.fsencode(root), contexts)
+                found = rows.values(database, os.fsencode(root), contexts)
         except (sqlite3.Error, OSError, zlib.error, ValueError) as error:
             self._give_up(error)
             return {}
         results: dict[str, FileResult] = {}
         for name, value in found.items():
             with suppress(msgspec.MsgspecError, zlib.error):
-                results[name] = _DECODER.decode(zlib.decompress(value))
+                results[name] = rows.result(value)
         self.hits += len(results)
         return results
 
-    def store(self, root: Path, results: Mapping[str, tuple[str, FileResult, Seen]]) -> None:
-        """Keep results, each with its context; not if somebody has noted another state meanwhile."""
+    def heard(
+        self, root: Path, wanted: Mapping[str, Mapping[str, str]]
+    ) -> dict[str, dict[str, tuple[Part, Seen]]]:
+        """Return what is known of executions in a project, by their keys and the files that heard them.
+
+        ``wanted`` tells of each execution which files ask, and under which settings. Nothing is known if
+        somebody has noted another state meanwhile.
+        """
+        if self.trouble or root not in self._generations:
+            return {}
+        found: dict[str, dict[str, tuple[Part, Seen]]] = {}
+        try:
+            with closing(self._open()) as database:
+                database.execute("begin")
+                if self._generation(database, root) == self._generations[root]:
+                    found = {
+                        key: rows.parts(database, os.fsencode(root), key, contexts)
+                        for key, contexts in wanted.items()
+                    }
+        except (sqlite3.Error, OSError, zlib.error, ValueError) as error:
+            self._give_up(error)
+        return found
+
+    def store(
+        self,
+        root: Path,
+        results: Mapping[str, tuple[str, FileResult, Seen]],
+        executed: Sequence[tuple[str, Executed]] = (),
+    ) -> None:
+        """Keep results and executions, each with its context.
+
+        Nothing is kept if somebody has noted another state meanwhile.
+        """
         if self.trouble or root not in self._generations:
             return
-        rows = list(_rows(os.fsencode(root), results))
+        kept = list(rows.of_results(os.fsencode(root), results))
+        parts = list(rows.of_parts(os.fsencode(root), executed))
         try:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
                 if self._generation(database, root) == self._generations[root]:
                     database.executemany(
-                        "insert or replace into result values (?, ?, ?, ?, ?, ?)", rows
+                        "insert or replace into result values (?, ?, ?, ?, ?, ?)", kept
+                    )
+                    database.executemany(
+                        "insert or replace into heard values (?, ?, ?, ?, ?, ?, ?)", parts
                     )
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
@@ -153,7 +193,7 @@ class Cache:
         if row is None or row[0] != wanted:
             with database:
                 database.execute("begin immediate")
-                for table in ("project", "file", "result", "about"):
+                for table in ("project", "file", "result", "heard", "about"):
                     database.execute(f"delete from {table}")  # noqa: S608 - names of our own tables
                 database.execute("insert into about values ('environment', ?)", (wanted,))
 
@@ -164,11 +204,11 @@ class Cache:
 
     def _refresh(self, database: sqlite3.Connection, root: Path, paths: Iterable[Path]) -> None:
         """Note the state of all files of a project, and drop what rests on those that changed."""
-        rows = database.execute(
+        noted = database.execute(
             "select path, modified, size, looked, digest, words from file where root = ?",
             (os.fsencode(root),),
         )
-        before = {Path(os.fsdecode(path)): FileState(*state) for path, *state in rows}
+        before = {Path(os.fsdecode(path)): FileState(*state) for path, *state in noted}
         paths = {
             *paths,
             *before,
@@ -181,14 +221,7 @@ class Cache:
             database.execute(
                 "insert or replace into project values (?, ?)", (os.fsencode(root), generation)
             )
-            query = "select name, context, files, texts from result where root = ?"
-            stale = [
-                (os.fsencode(root), name, context)
-                for name, context, files, texts in database.execute(query, (os.fsencode(root),))
-                if changed.touch(split(files), split(texts))
-            ]
-            drop = "delete from result where root = ? and name = ? and context = ?"
-            database.executemany(drop, stale)
+            rows.drop(database, os.fsencode(root), changed)
         self._write_states(database, root, before, after)
         self._generations[root] = generation
 
@@ -207,44 +240,3 @@ class Cache:
             if before.get(path) is not s
         ]
         database.executemany("insert or replace into file values (?, ?, ?, ?, ?, ?, ?)", rows)
-
-
-def _values(
-    database: sqlite3.Connection, root: bytes, contexts: Mapping[str, str]
-) -> dict[str, bytes]:
-    """Return what is kept of the files that are asked for, and of no others."""
-    query = "select value from result where root = ? and name = ? and context = ?"
-    found: dict[str, bytes] = {}
-    for name, context in contexts.items():
-        with suppress(UnicodeEncodeError):  # such a name is not kept
-            row = database.execute(query, (root, name, context)).fetchone()
-            if row is not None:
-                found[name] = row[0]
-    return found
-
-
-def _rows(
-    root: bytes, results: Mapping[str, tuple[str, FileResult, Seen]]
-) -> Iterator[tuple[bytes, str, str, bytes, bytes, bytes]]:
-    for name, (context, result, seen) in results.items():
-        files, texts = _joined(map(os.fspath, seen.files)), _joined(seen.texts)
-        with suppress(UnicodeEncodeError):  # names of files need not be text, what is kept is
-            name.encode()
-            yield root, name, context, files, texts, _packed(result)
-
-
-_DECODER: Final = msgspec.msgpack.Decoder(FileResult)
-
-
-def _packed(result: FileResult) -> bytes:
-    return zlib.compress(msgspec.msgpack.encode(result), 1)
-
-
-def _joined(texts: Iterable[str]) -> bytes:
-    return zlib.compress("\0".join(sorted(texts)).encode("utf-8", "surrogateescape"), 1)
-
-
-def split(data: bytes) -> list[str]:
-    """Return the names that were joined."""
-    text = zlib.decompress(data).decode("utf-8", "surrogateescape")
-    return text.split("\0") if text else []

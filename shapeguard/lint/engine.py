@@ -154,10 +154,10 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and seven t
         run.results |= keeping.known(examined)
     left = [path for path in examined if run.shown(path) not in run.results]
     if left:
-        examination = _examination(run, projects, labour if plain else None)
+        examination = _examination(run, projects, labour if plain else None, keeping)
         _examine(run, examination, left, load_rules() if rules is None else rules, told)
         if keeping is not None:
-            keeping.store(examination.examined)
+            keeping.store(examination.examined, examination.executed)
     packs = pack_problems() if examined or other_models() else ()
     run.problems = [*run.unread, *packs, *run.problems]
     return _concluded(run)
@@ -188,12 +188,15 @@ def _keeping(run: _Check, cache: Callable[[], Cache], rules: Sequence[RuleFacts]
 
 
 def _examination(
-    run: _Check, projects: dict[Path, Project] | None, labour: Labour | None
+    run: _Check,
+    projects: dict[Path, Project] | None,
+    labour: Labour | None,
+    keeping: Keeping | None,
 ) -> Examination:
     from shapeguard.lint.examination import Examination  # noqa: PLC0415 - a cached result needs none
 
     given = {} if projects is None else projects
-    return Examination(run.wanted, run.shown, run.overrides, given, labour)
+    return Examination(run.wanted, run.shown, run.overrides, given, labour, keeping)
 
 
 def _examine(

@@ -7,19 +7,21 @@ alone, whatever other files are examined with it.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.execution import Task
+from shapeguard.lint.execution import Ended, Task
 from shapeguard.lint.gate import entries, gate
+from shapeguard.lint.heard import Heard
 from shapeguard.lint.labour import alone, new_project
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models
+from shapeguard.lint.parts import key_of
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
-from shapeguard.lint.tracking import Examined, Seen
+from shapeguard.lint.tracking import Examined, Executed, Seen
 from shapeguard.lint.unexamined import unparsable
 
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Configured
-    from shapeguard.lint.execution import Ended
     from shapeguard.lint.gate import Entry, Gate
+    from shapeguard.lint.keeping import Keeping
     from shapeguard.lint.labour import Labour
     from shapeguard.lint.project import Project
     from shapeguard.lint.rule import Rule
@@ -55,7 +57,8 @@ class Examination:
 
     ``shown`` names files as reports do. ``overrides`` gives the bytes of files that are not read from
     disk. ``projects`` are those that are known already, by their roots; others are added. ``labour``
-    executes the functions, here and one after the other by default.
+    executes the functions, here and one after the other by default; what ``kept`` knows of executions
+    is not executed again.
     """
 
     def __init__(
@@ -65,8 +68,10 @@ class Examination:
         overrides: Mapping[Path, bytes],
         projects: dict[Path, Project],
         labour: Labour | None = None,
+        kept: Keeping | None = None,
     ) -> None:
         self._labour = labour or alone
+        self._kept = kept
         self._wanted = wanted
         self._shown = shown
         self._overrides = overrides
@@ -77,6 +82,7 @@ class Examination:
         self.problems: list[str] = []
         self.rules: Sequence[type[Rule]] = ()
         self.examined: dict[str, Examined] = {}
+        self.executed: list[Executed] = []
 
     @seldom_collected()
     def examine(
@@ -88,14 +94,17 @@ class Examination:
     ) -> dict[str, Examined]:
         """Return the result of each target that can be read, by its shown name.
 
-        ``unread`` then says which cannot, ``problems`` what failed; ``rules`` are those that did not.
+        ``unread`` then says which cannot, ``problems`` what failed; ``rules`` are those that did not, and
+        ``executed`` is what came of each execution, unless something failed.
         ``told`` is called with the number of functions that are done and of all.
         """
         self._stand_in(settings, self._overrides.keys() - {*targets})
         for path in targets:
             self._read(settings, path)
-        tasks = self._tasks(rules)
+        known = Heard()
+        tasks = self._left(self._tasks(rules), known)
         heard, ended = self._labour(tasks, rules, self._wanted, told)
+        heard.add(known)
         for task, end in zip(tasks, ended, strict=True):
             self._note(task, end)
         for finding in sorted(heard.findings(), key=lambda each: each.sort_key):
@@ -103,6 +112,8 @@ class Examination:
         self.problems += heard.problems
         self.rules = [rule for rule in rules if rule.code not in heard.failed]
         sound = not heard.problems
+        if not sound:
+            self.executed.clear()
         for name, file in self._files.items():
             self.examined[name] = self._examined(file, sound=sound)
         return self.examined
@@ -179,8 +190,27 @@ class Examination:
             self._gates[asked] = gate(load_models(), asked)
         return self._gates[asked]
 
+    def _left(self, tasks: Sequence[Task], heard: Heard) -> Sequence[Task]:
+        """Return what is left to execute, for files that do not know it; add what the others heard."""
+        if self._kept is None:
+            return tasks
+        left: list[Task] = []
+        for task, found in zip(tasks, self._kept.heard(tasks), strict=True):
+            for name, (part, seen) in found.items():
+                heard.add(part.told.heard())
+                alone = replace(task, files=frozenset({name}))
+                self._note(alone, Ended(seen, part.place, part.given_up))
+            if task.files - found.keys():
+                left.append(replace(task, files=task.files - found.keys()))
+        return left
+
     def _note(self, task: Task, end: Ended) -> None:
         """Add to each file that asked for an execution how it ended."""
+        if not end.problem:
+            self.executed += [
+                Executed(task.project.root, key_of(task), name, part, end.seen)
+                for name, part in end.parts.items()
+            ]
         if end.problem:
             self.problems.append(end.problem)
         for file in (self._files[name] for name in task.files):

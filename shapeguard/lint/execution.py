@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.interpreter import AnalysisFailedError, NotAnalysedError, analyse_function
+from shapeguard.lint.heard import Heard
 from shapeguard.lint.held import TREES
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.packs import load_models, raised_at
+from shapeguard.lint.parts import Part, place_of
 from shapeguard.lint.tracking import Seen  # noqa: TC001 - sent to other processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from shapeguard.lint.asking import Asked
     from shapeguard.lint.flow.program import Class, Function
@@ -35,31 +37,46 @@ class Ended:
     """How an execution ended: what it has looked at, and whether it came to its end.
 
     ``place`` tells the function apart from all others. One that was given up is named by ``given_up``;
-    ``problem`` says that this was for a defect.
+    ``problem`` says that this was for a defect. ``parts`` are what each file has heard, as it is kept; see
+    :mod:`shapeguard.lint.parts`.
     """
 
     seen: Seen
     place: str
     given_up: str = ""
     problem: str = ""
+    parts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
 
 @seldom_collected()
 def execute(
     tasks: Sequence[Task], asked: Asked, told: Callable[[int, int], None] | None = None
-) -> list[Ended]:
+) -> tuple[Heard, list[Ended]]:
     """Execute functions one after the other, and ask the rules about what happens in them.
 
-    ``told`` is called with the number of functions that are done and of all, before each.
+    Return what the rules said, and how each execution ended. ``told`` is called with the number of
+    functions that are done and of all, before each.
     """
+    heard = Heard()
     ended: list[Ended] = []
     for number, task in enumerate(tasks):
         if told is not None:
             told(number, len(tasks))
-        ended.append(_executed(task, asked))
+        end = _executed(task, asked)
+        parts = asked.taken()
+        ended.append(replace(end, parts=_packed(task, end, parts)))
+        for part in parts.values():
+            heard.add(part)
         if TREES.is_too_much:
             _drop_trees(tasks)
-    return ended
+    return heard, ended
+
+
+def _packed(task: Task, end: Ended, parts: Mapping[str, Heard]) -> dict[str, bytes]:
+    """Return what each file of a task has heard, be it nothing, as it is kept."""
+    nothing = Heard()
+    told = {name: parts.get(name, nothing).plain() for name in task.files}
+    return {name: Part(each, end.place, end.given_up).packed() for name, each in told.items()}
 
 
 def _drop_trees(tasks: Sequence[Task]) -> None:
@@ -72,7 +89,9 @@ def _executed(task: Task, asked: Asked) -> Ended:
     project, function = task.project, task.function
     given_up = problem = ""
     with project.tracker.tracked() as seen:
-        first = project.owner(function).sources[function].first
+        place = place_of(project, function)
+        if task.owner is not None:
+            project.see(task.owner)
         emit = partial(asked.hear, project, task.files)
         try:
             analyse_function(project, load_models(), function, emit, task.owner)
@@ -80,7 +99,6 @@ def _executed(task: Task, asked: Asked) -> Ended:
             problem = _defect(function, error)
         except NotAnalysedError as error:
             given_up = str(error)
-    place = f"{function.module.filename}:{first}:{function.qualname}"
     return Ended(seen, place, given_up, problem)
 
 

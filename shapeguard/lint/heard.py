@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapeguard.finding import Finding, Span  # noqa: TC001 - sent to other processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Merit = tuple[int, int, int, str, tuple[str, ...]]
 Place = tuple[str, Span]
 """The code of a rule, and where it says something."""
 Context = tuple[str, str, int, int]
@@ -30,7 +31,7 @@ class Said:
 
     finding: Finding
     asked: Context
-    merit: tuple[Any, ...]
+    merit: Merit
     reason: str
     explicit: bool
     gives_way_to: frozenset[str]
@@ -60,6 +61,11 @@ class Heard:
         self.failed |= other.failed
         self.problems += [each for each in other.problems if each not in self.problems]
 
+    def plain(self) -> Told:
+        """Return what was said of one file, as it can be kept."""
+        contexts = ((*asked, False in said, True in said) for asked, said in self.contexts.items())
+        return Told(tuple(self.said.values()), tuple(contexts))
+
     def findings(self) -> Iterator[Finding]:
         """Yield what was found, less beliefs about a function that all its callers refute.
 
@@ -81,6 +87,26 @@ class Heard:
 
     def _upheld(self, each: Said) -> bool:
         return each.explicit or self.contexts.get(each.asked) != {False}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was heard, as it can be kept: each context with whether nothing, and something, was said."""
+
+    said: tuple[Said, ...]
+    contexts: tuple[tuple[str, str, int, int, bool, bool], ...]
+
+    def heard(self) -> Heard:
+        """Return it as it was heard."""
+        return Heard(
+            {(each.finding.code, each.finding.span): each for each in self.said},
+            {
+                (code, name, first, number): {
+                    said for said, was in ((False, no), (True, yes)) if was
+                }
+                for code, name, first, number, no, yes in self.contexts
+            },
+        )
 
 
 def _is_inside(inner: Span, outer: Span) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.environment import context
 from shapeguard.lint.housekeeping import UnparsableFile
+from shapeguard.lint.parts import key_of
 from shapeguard.lint.roots import project_root, python_files
 from shapeguard.lint.tracking import Examined, Seen
 
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.lint.cache import Cache
+    from shapeguard.lint.execution import Task
     from shapeguard.lint.facts import RuleFacts
+    from shapeguard.lint.parts import Part
     from shapeguard.lint.results import FileResult
+    from shapeguard.lint.tracking import Executed
     from shapeguard.lint.wanted import Wanted
 
 
@@ -59,6 +63,18 @@ class Keeping:
             self._digests[key] = context(settings, codes, root, self.shown_from)
         return self._digests[key]
 
+    def heard(self, tasks: Sequence[Task]) -> list[dict[str, tuple[Part, Seen]]]:
+        """Return what is known of each execution, by the file that heard it."""
+        keys = [key_of(task) for task in tasks]
+        wanted: dict[Path, dict[str, dict[str, str]]] = {}
+        for task, key in zip(tasks, keys, strict=True):
+            asking = {name: self._contexts[name] for name in task.files if name in self._contexts}
+            wanted.setdefault(task.project.root, {})[key] = asking
+        found = {root: self.cache.heard(root, below) for root, below in wanted.items()}
+        return [
+            found[task.project.root].get(key, {}) for task, key in zip(tasks, keys, strict=True)
+        ]
+
     def store_alone(self, results: Mapping[Path, tuple[Path, FileResult]]) -> None:
         """Keep results that rest on nothing but their files, each with the root of its project."""
         self.store(
@@ -68,8 +84,8 @@ class Keeping:
             }
         )
 
-    def store(self, examined: Mapping[str, Examined]) -> None:
-        """Keep the results that no defect has touched."""
+    def store(self, examined: Mapping[str, Examined], executed: Sequence[Executed] = ()) -> None:
+        """Keep the results that no defect has touched, and what came of executions."""
         for root in set(self._roots.values()):
             self.cache.store(
                 root,
@@ -78,4 +94,9 @@ class Keeping:
                     for name, each in examined.items()
                     if each.root == root and each.sound and name in self._contexts
                 },
+                [
+                    (self._contexts[each.name], each)
+                    for each in executed
+                    if each.root == root and each.name in self._contexts
+                ],
             )

@@ -50,9 +50,7 @@ def alone(
     tasks: Sequence[Task], rules: Sequence[type[Rule]], wanted: Wanted, told: Told
 ) -> tuple[Heard, Sequence[Ended]]:
     """Execute everything in this process."""
-    asked = Asked(list(rules), wanted)
-    ended = execute(tasks, asked, told)
-    return asked.heard(), ended
+    return execute(tasks, Asked(list(rules), wanted), told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +201,7 @@ def work(batch: Batch) -> tuple[Heard, list[Ended]]:
     given = _Given(batch.shown_from, batch.settings)
     wanted = Wanted(given, batch.shown_from, batch.given)
     rules = [rule for rule in load_rules() if rule.code in batch.codes]
-    asked = Asked(rules, wanted)
-    tasks = [_task(batch, *each) for each in batch.tasks]
-    ended = execute(tasks, asked)
-    return asked.heard(), ended
+    return execute([_task(batch, *each) for each in batch.tasks], Asked(rules, wanted))
 
 
 def _task(batch: Batch, place: _Place, home: _Place | None, files: frozenset[str]) -> Task:

@@ -16,16 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.errors import ShapeguardError
-from shapeguard.lint.cache import Cache, split
+from shapeguard.lint.cache import Cache
+from shapeguard.lint.rows import KEYS, split
 from shapeguard.lint.snapshot import FileState, changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shapeguard.lint.snapshot import Changes
+
 _TIMEOUT: Final = 5.0
 _NO_SIZE: Final = -1
 """No file has this size, so a file with this state is read again."""
-_Row = tuple[str, str, bytes, bytes, bytes]
+_Row = tuple[str | bytes, ...]
+_Rows = dict[str, dict[tuple[str | bytes, ...], _Row]]
+"""Rows of the tables of a cache file, by what tells them apart; the last of each are files, texts, value."""
 
 
 class MergeError(ShapeguardError):
@@ -43,21 +48,28 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class _Project:
-    """What a cache file knows of a project: states of files, and rows of results."""
+    """What a cache file knows of a project: states of files, and the rows that rest on them."""
 
     states: Mapping[Path, FileState]
-    results: Sequence[_Row]
+    rows: _Rows
 
     def looked(self) -> int:
         """Return when its state was noted last."""
         return max((state.looked for state in self.states.values()), default=0)
 
-    def within(self, states: Mapping[Path, FileState]) -> dict[tuple[str, str], _Row]:
-        """Return the results that hold for these states as well."""
+    def within(self, states: Mapping[Path, FileState]) -> _Rows:
+        """Return the rows that hold for these states as well."""
         changed = changes(self.states, states)
         return {
-            row[:2]: row for row in self.results if not changed.touch(split(row[2]), split(row[3]))
+            table: {key: row for key, row in rows.items() if not _is_stale(row, changed)}
+            for table, rows in self.rows.items()
         }
+
+
+def _is_stale(row: _Row, changed: Changes) -> bool:
+    files, texts = row[-3:-1]
+    assert isinstance(files, bytes) and isinstance(texts, bytes)  # noqa: S101, PT018 - strict tables
+    return changed.touch(split(files), split(texts))
 
 
 def merge(into: Path, files: Sequence[Path]) -> Merged:
@@ -145,11 +157,12 @@ def _project(database: sqlite3.Connection, root: bytes) -> _Project:
     states = database.execute(
         "select path, modified, size, looked, digest, words from file where root = ?", (root,)
     )
-    results = "select name, context, files, texts, value from result where root = ?"
-    return _Project(
-        {Path(os.fsdecode(path)): FileState(*state) for path, *state in states},
-        database.execute(results, (root,)).fetchall(),
-    )
+    found: _Rows = {}
+    for table, columns in KEYS.items():
+        query = f"select {', '.join(columns)}, files, texts, value from {table} where root = ?"  # noqa: S608 - our own names
+        rows = database.execute(query, (root,)).fetchall()
+        found[table] = {row[: len(columns)]: row for row in rows}
+    return _Project({Path(os.fsdecode(path)): FileState(*state) for path, *state in states}, found)
 
 
 def _merge_project(database: sqlite3.Connection, root: bytes, theirs: _Project) -> str:
@@ -165,7 +178,8 @@ def _merge_project(database: sqlite3.Connection, root: bytes, theirs: _Project) 
             _write(database, root, foreign, theirs.within(theirs.states))
         return "left out"
     states = {**foreign, **ours.states}
-    _write(database, root, states, {**theirs.within(states), **ours.within(states)})
+    mine, other = ours.within(states), theirs.within(states)
+    _write(database, root, states, {table: {**other[table], **mine[table]} for table in KEYS})
     return "joined"
 
 
@@ -173,7 +187,7 @@ def _write(
     database: sqlite3.Connection,
     root: bytes,
     states: Mapping[Path, FileState],
-    results: Mapping[tuple[str, str], _Row],
+    rows: _Rows,
 ) -> None:
     """Write a project anew; a check that runs meanwhile does not store what it began before."""
     database.execute(
@@ -182,7 +196,6 @@ def _write(
         (root,),
     )
     database.execute("delete from file where root = ?", (root,))
-    database.execute("delete from result where root = ?", (root,))
     database.executemany(
         "insert into file values (?, ?, ?, ?, ?, ?, ?)",
         [
@@ -190,6 +203,10 @@ def _write(
             for path, s in states.items()
         ],
     )
-    database.executemany(
-        "insert into result values (?, ?, ?, ?, ?, ?)", [(root, *row) for row in results.values()]
-    )
+    for table, columns in KEYS.items():
+        places = ", ".join("?" * (len(columns) + 4))
+        database.execute(f"delete from {table} where root = ?", (root,))  # noqa: S608 - our own names
+        database.executemany(
+            f"insert into {table} values ({places})",  # noqa: S608
+            [(root, *row) for row in rows[table].values()],
+        )

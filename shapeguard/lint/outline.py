@@ -56,8 +56,6 @@ class Outline:
         for function, source in self.sources.items():
             source.drop()
             function.numbers.clear()
-            if function.owner is not None:
-                function.owner.lives.clear()
 
     def _top_level(self, body: Iterable[ast.stmt]) -> None:
         """Outline what the module does when it is imported or run."""

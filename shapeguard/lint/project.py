@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from shapeguard.lint.config import is_file
 from shapeguard.lint.declarations import declared_axes
@@ -18,7 +18,7 @@ from shapeguard.lint.outline import Outline
 from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
 from shapeguard.lint.source import UnreadableError, parse_outline, read
-from shapeguard.lint.tracking import TWIN, Tracker
+from shapeguard.lint.tracking import LASTING, TWIN, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.events import FindsTwins
     from shapeguard.lint.flow.program import Class, Function, Module, Named
 
+T = TypeVar("T")
 MAX_MENTIONS = 40
 _STAR = re.compile(rb"\bimport\b[\s\\]*\*")
 
@@ -90,12 +91,27 @@ class Project:
         self.tracker.file(found.source.path)
         return found
 
+    def see(self, owner: Class) -> None:
+        """Note that a class was looked at, where it is handed in and not looked for."""
+        self.tracker.file(self._owners[owner.module].source.path)
+
     def drop_trees(self) -> None:
         """Forget all trees, and what holds their nodes: they are made again where they are needed."""
         for outline in self._outlines.values():
             if outline is not None:
                 outline.drop_trees()
-        self.tracker.forget_all(TWIN)
+        for kind in (TWIN, LASTING):
+            self.tracker.forget_all(kind)
+
+    def lasting(self, key: tuple[object, ...], compute: Callable[[], T], meanwhile: T) -> T:
+        """Return what was found out once for all; it is something else while it is found out."""
+        whole = (LASTING, *key)
+
+        def found() -> T:
+            self.tracker.put(whole, meanwhile)
+            return compute()
+
+        return self.tracker.remembered(whole, found)
 
     def name_of(self, path: Path) -> str:
         """Return the dotted name of a module; a directory without ``__init__.py`` is a namespace."""

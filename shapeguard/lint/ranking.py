@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from shapeguard.finding import Finding
     from shapeguard.lint.api import Diagnosis
+    from shapeguard.lint.heard import Merit
 
 
-def merit(diagnosis: Diagnosis) -> tuple[int, int, int, str, tuple[str, ...]]:
+def merit(diagnosis: Diagnosis) -> Merit:
     """Return what orders diagnoses of one place; no two that differ are equal in all of it."""
     sureness = -list(Confidence).index(diagnosis.confidence)
     way = tuple(

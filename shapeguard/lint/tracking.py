@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Key = tuple[Any, ...]
 """What a remembered value is known by; the first part is its kind."""
-TWIN = "twin"
-"""The kind of values that hold nodes of trees."""
+TWIN, LASTING = "twin", "lasting"
+"""The kinds of values that hold nodes of trees."""
 
 
 @dataclass(slots=True)
@@ -44,6 +44,17 @@ class Examined:
     root: Path
     seen: Seen
     sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What a file heard of an execution in a project, packed, and what it rests on; see :mod:`parts`."""
+
+    root: Path
+    key: str
+    name: str
+    part: bytes
+    seen: Seen
 
 
 class Tracker:

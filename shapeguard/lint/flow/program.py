@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from shapeguard.lint.flow.syntax.trees import children, parse_annotation
 from shapeguard.lint.flow.syntax.usage import changed_names, floats, index_uses, summed_lists
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from shapeguard.lint.flow.events import FindsTwins
+
+T = TypeVar("T")
 
 
 class UnparsableError(Exception):
@@ -63,8 +65,7 @@ class Class:
     """A class: its bases as written, its own methods, and its annotated fields in order.
 
     ``constants`` are its attributes that are bound in its body, the defaults of fields among them;
-    ``classes`` are those defined in it. ``lives`` is where the analysis keeps what it has found out
-    about the attributes of its objects. ``decorators`` are the names of what it is decorated with.
+    ``classes`` are those defined in it. ``decorators`` are the names of what it is decorated with.
     """
 
     name: str
@@ -76,7 +77,6 @@ class Class:
     classes: Mapping[str, Class] = field(default_factory=dict[str, "Class"])
     is_record: bool = False
     decorators: Sequence[str] = ()
-    lives: dict[object, object] = field(default_factory=dict[object, object], repr=False)
 
     def __repr__(self) -> str:
         return f"{self.module.name}.{self.name}"
@@ -210,6 +210,10 @@ class Program(Protocol):
 
     def required(self, distribution: str) -> str:
         """Return the versions of a dependency that the project admits, or nothing."""
+        ...
+
+    def lasting(self, key: tuple[object, ...], compute: Callable[[], T], meanwhile: T) -> T:
+        """Return what was found out once for all; it is something else while it is found out."""
         ...
 
     @property

@@ -31,11 +31,11 @@ def filled(run: Run, owner: Class, name: str, others: list[Function]) -> Sequenc
 
     Lists that the same methods fill in the same way are equally long.
     """
-    key = ("list", name)
-    if key not in owner.lives:
-        owner.lives[key] = _content(run, owner, name, others)
-    found = owner.lives[key]
-    if not isinstance(found, _Content):
+    program = run.analysis.program
+    found = program.lasting(
+        ("list", owner, name), lambda: _content(run, owner, name, others), meanwhile=None
+    )
+    if found is None:
         return None
     surely = always_before(run, owner, found.filling)
     why = "" if surely else f"`self.{name}` is empty until `{found.filling}` is called"

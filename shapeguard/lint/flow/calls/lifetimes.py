@@ -55,11 +55,9 @@ def writers(run: Run, owner: Class, name: str) -> Iterator[Function]:
 
 def after(run: Run, owner: Class, method: str) -> Life:
     """Return the attributes after a method was executed with arguments that nobody knows."""
-    if method not in owner.lives:
-        owner.lives[method] = Life()
-        owner.lives[method] = _executed(run, owner, method)
-    known = owner.lives[method]
-    return known if isinstance(known, Life) else Life()
+    return run.analysis.program.lasting(
+        ("life", owner, method), lambda: _executed(run, owner, method), meanwhile=Life()
+    )
 
 
 def _executed(run: Run, owner: Class, name: str) -> Life:

@@ -1,0 +1,55 @@
+"""What one file heard of an execution: kept by itself, so that a change costs what it has an effect on."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from shapeguard.lint.heard import Told  # noqa: TC001 - decoded by its annotation
+
+if TYPE_CHECKING:
+    from shapeguard.lint.execution import Task
+    from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a file heard of an execution, and how that ended; see :class:`execution.Ended`."""
+
+    told: Told
+    place: str
+    given_up: str
+
+    def packed(self) -> bytes:
+        """Return it as bytes, for the cache."""
+        return zlib.compress(msgspec.msgpack.encode(self), 1)
+
+
+_DECODER: Final = msgspec.msgpack.Decoder(Part)
+
+
+def unpacked(data: bytes) -> Part:
+    """Return what was packed; raises ``zlib.error`` and ``msgspec.MsgspecError``."""
+    return _DECODER.decode(zlib.decompress(data))
+
+
+def place_of(project: Project, function: Function) -> str:
+    """Return what tells a function apart from all others, as long as its file is the same."""
+    first = project.owner(function).sources[function].first
+    return f"{function.module.filename}:{first}:{function.qualname}"
+
+
+def key_of(task: Task) -> str:
+    """Return what tells a task apart from all others: the function, and the class of ``self``.
+
+    A class is told by its first method.
+    """
+    function = place_of(task.project, task.function)
+    if task.owner is None or task.owner is task.function.owner:
+        return function
+    method = next(iter(task.owner.methods.values()))
+    return f"{function} of {place_of(task.project, method)}"
