@@ -39,9 +39,9 @@ Labour = Callable[
 ]
 """Executes tasks; returns what rules said, and how each ended."""
 
-BATCH = 24
-"""How many functions are handed out at a time: some seconds of work."""
-WORTH = 240
+BATCH = 12
+"""How many functions are handed out at a time: about a second of work."""
+WORTH = 96
 """How many functions are worth starting processes, which takes as long as some fifty of them."""
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 

@@ -2,7 +2,7 @@
 
 A call graph by name has callers that call something else of the same name. What a name of a module or
 an import stands for is known without executing anything, and so is the method that ``self`` has;
-whatever is called on any other value may be a method of any class.
+whatever is called on any other value may be a method of the classes that :mod:`holding` tells.
 """
 
 from __future__ import annotations

@@ -18,6 +18,12 @@ def masked_loss(logits: torch.Tensor, target: torch.Tensor):
     return F.cross_entropy(logits[valid], target[valid])  # error: SG302 12
 
 
+def loss_beside_targets_of_which_something_else_is_asked(logits: torch.Tensor, labels, targets):
+    if targets is None:
+        return logits.sum() * 0
+    return F.binary_cross_entropy_with_logits(logits[labels > 0], targets)  # error: SG302 12
+
+
 def mean_over_edges(loss: torch.Tensor, edges: torch.Tensor):
     return loss[edges == 1].mean()  # error: SG302 12
 
@@ -243,6 +249,13 @@ def loss_of_what_is_not_ignored(logits, labels):
         return logits.sum() * 0
     keep = labels != -100
     return F.cross_entropy(logits[keep], labels[keep])
+
+
+def loss_beside_targets_that_are_there(logits: torch.Tensor, labels, targets):
+    """Both have one shape: where there are targets, there are as many predictions."""
+    if targets.numel() == 0:
+        return logits.sum() * 0
+    return F.binary_cross_entropy_with_logits(logits[labels > 0], targets)
 
 
 def of_the_largest_as_well(x: torch.Tensor, limit: float):

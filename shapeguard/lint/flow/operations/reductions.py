@@ -11,7 +11,8 @@ from shapeguard.lint.flow.domain.counts import (
     finds_in_each_row,
     nothing_selected,
 )
-from shapeguard.lint.flow.domain.propositions import FALSE, TRUE
+from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, conjuncts
+from shapeguard.lint.flow.domain.ranks import has_elements
 from shapeguard.lint.flow.domain.tensors import Kind, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE, ZERO, reason_of
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Sequence, Text, describe
@@ -186,8 +187,11 @@ def ranges(call: Application, _: words.Ranges) -> Value:
 
 
 def averages(call: Application, model: words.Averages) -> Value:
-    """Compute a loss over all elements; its mean over none is NaN."""
-    _compared(call, model)
+    """Compute a loss over all elements; its mean over none is NaN.
+
+    What is compared with something that has elements has as many.
+    """
+    other = _compared(call, model)
     _weighed(call)
     reduction = call.get(model.reduction)
     by = reduction.text.strip("'\"") if isinstance(reduction, Text) else None
@@ -196,22 +200,36 @@ def averages(call: Application, model: words.Averages) -> Value:
     if call.operand is None or by in ("", "none"):
         return call.unknown("loss")
     identity = Identity.NAN if by in ("mean", model.mean) else Identity.VALUE
-    what = (call.run.moment(call.node), call.operation, call.operand, call.name, None, identity)
-    call.run.emit(Reduce(*what, result=_result(call) if identity is Identity.NAN else ""))
+    if not _is_something(call, other):
+        what = (call.run.moment(call.node), call.operation, call.operand, call.name, None, identity)
+        call.run.emit(Reduce(*what, result=_result(call) if identity is Identity.NAN else ""))
     nan = (Trait(Kind.QUOTIENT, about=_result(call)),) if identity is Identity.NAN else ()
     return Tensor(call.identity, call.operation, rank=_RANKED, traits=nan)
 
 
-def _compared(call: Application, model: words.Averages) -> None:
-    """Let the operand meet what it is compared with: both have one shape, without broadcasting."""
+def _is_something(call: Application, value: Value | None) -> bool:
+    """Say whether facts prove that a tensor has elements, whichever it is."""
+    leaves = () if value is None else merge.alternatives(value)
+    return bool(leaves) and all(
+        has_elements(leaf, {*call.run.here.known, *conjuncts(condition)})
+        for condition, leaf in leaves
+    )
+
+
+def _compared(call: Application, model: words.Averages) -> Value | None:
+    """Let the operand meet what it is compared with, and return that.
+
+    Both have one shape, without broadcasting.
+    """
     other = None if model.beside is None else call.get(model.beside)
     if call.operand is None or other is None or model.beside is None:
-        return
+        return other
     place = model.beside.position
     nodes = call.given.nodes
     name = source(nodes[place]) if place < len(nodes) else model.beside.keyword
     operands, names = (call.operand, other), (call.name, name)
     call.run.emit(Join(call.run.moment(call.node), call.operation, operands, names, None))
+    return other
 
 
 def _weighed(call: Application) -> None:
