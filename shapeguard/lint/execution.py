@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -73,10 +74,16 @@ def execute(
 
 
 def _packed(task: Task, end: Ended, parts: Mapping[str, Heard]) -> dict[str, bytes]:
-    """Return what each file of a task has heard, be it nothing, as it is kept."""
-    nothing = Heard()
-    told = {name: parts.get(name, nothing).plain() for name in task.files}
-    return {name: Part(each, end.place, end.given_up).packed() for name, each in told.items()}
+    """Return what each file of a task has heard, be it nothing, as it is kept.
+
+    Names of files need not be text, what is kept is.
+    """
+    nothing, packed = Heard(), dict[str, bytes]()
+    for name in task.files:
+        told = parts.get(name, nothing).plain()
+        with suppress(UnicodeEncodeError):
+            packed[name] = Part(told, end.place, end.given_up).packed()
+    return packed
 
 
 def _drop_trees(tasks: Sequence[Task]) -> None:

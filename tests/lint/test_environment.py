@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import pytest
@@ -24,6 +25,7 @@ def installed(tmp_path, monkeypatch):
         info.mkdir(exist_ok=True)
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: own\nVersion: 1\n", "utf-8")
         (info / "entry_points.txt").write_text(ENTRY.format(module), "utf-8")
+        importlib.invalidate_caches()  # directories are only looked at again when their time differs
         return path
 
     return install
