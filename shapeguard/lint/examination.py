@@ -206,13 +206,13 @@ class Examination:
 
     def _note(self, task: Task, end: Ended) -> None:
         """Add to each file that asked for an execution how it ended."""
-        if not end.problem:
+        if end.problem:
+            self.problems.append(end.problem)
+        else:
             self.executed += [
                 Executed(task.project.root, key_of(task), name, part, end.seen)
                 for name, part in end.parts.items()
             ]
-        if end.problem:
-            self.problems.append(end.problem)
         for file in (self._files[name] for name in task.files):
             file.seen.add(end.seen)
             file.failed |= bool(end.problem)

@@ -76,15 +76,8 @@ class Holding:
     def _by_function(self, function: Function) -> Iterator[Holder]:
         source = self._project.owner(function).sources[function]
         for dotted in _names(source.source.segment(source.first, source.last)):
-            first, _, rest = dotted.partition(".")
-            if first in function.binds:
-                continue
-            target = function.imports.get(first)
-            if target is None:
-                yield from self._meant(self._project.find(function.module, dotted))
-            else:
-                whole = f"{target}.{rest}" if rest else target
-                yield from self._meant(self._project.absolute(whole))
+            if dotted.partition(".")[0] not in function.binds:
+                yield from self._meant(resolved(self._project, function, dotted))
 
     def _in_text(self, module: Module, text: str, depth: int = 0) -> Iterator[Holder]:
         for dotted in _names(text):
@@ -96,6 +89,15 @@ class Holding:
             yield found
         elif isinstance(found, Constant) and depth < _CONSTANTS:
             yield from self._in_text(found.module, found.text(), depth + 1)
+
+
+def resolved(project: Project, function: Function, dotted: str) -> Named | str:
+    """Resolve a dotted name as written in a function, which may have imports of its own."""
+    first, _, rest = dotted.partition(".")
+    target = function.imports.get(first)
+    if target is None:
+        return project.find(function.module, dotted)
+    return project.absolute(f"{target}.{rest}" if rest else target)
 
 
 def _names(text: str) -> set[str]:

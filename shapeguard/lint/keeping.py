@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.environment import context
 from shapeguard.lint.housekeeping import UnparsableFile
-from shapeguard.lint.parts import key_of
 from shapeguard.lint.roots import project_root, python_files
 from shapeguard.lint.tracking import Examined, Seen
 
@@ -65,6 +64,8 @@ class Keeping:
 
     def heard(self, tasks: Sequence[Task]) -> list[dict[str, tuple[Part, Seen]]]:
         """Return what is known of each execution, by the file that heard it."""
+        from shapeguard.lint.parts import key_of  # noqa: PLC0415 - a check of known results needs none
+
         keys = [key_of(task) for task in tasks]
         wanted: dict[Path, dict[str, dict[str, str]]] = {}
         for task, key in zip(tasks, keys, strict=True):

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.program import Class, Constant, Function
-from shapeguard.lint.holding import Holding
+from shapeguard.lint.holding import Holding, resolved
 from shapeguard.lint.marks import COMPUTED, SUPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapeguard.lint.flow.program import Named
     from shapeguard.lint.project import Project
 
 _MAKING = frozenset({"__init__", "__post_init__", "__new__"})
@@ -68,8 +67,7 @@ class Reaching:
         for name in caller.calls & self.named.keys():
             for holder in caller.sites.get(name, ()):
                 yield from self._called(caller, receiver, holder, name)
-        making = _MAKING & self.named.keys()
-        for name in making:
+        for name in _MAKING & self.named.keys():
             yield from self._methods(self.holding.made_by(caller), name)
 
     def _called(
@@ -121,7 +119,7 @@ class Reaching:
         first = holder.partition(".")[0] or name
         if holder == COMPUTED or first in caller.binds:
             return plain
-        found = self._resolved(caller, f"{holder}.{name}" if holder else name)
+        found = resolved(self.project, caller, f"{holder}.{name}" if holder else name)
         if isinstance(found, str) and _is_inside(caller):
             return plain  # a name of the function around it
         return found is callee or (plain and isinstance(found, Constant))
@@ -131,14 +129,7 @@ class Reaching:
         first = holder.partition(".")[0]
         if holder == COMPUTED or first in caller.binds or (first and _is_inside(caller)):
             return True
-        return bool(first) and isinstance(self._resolved(caller, holder), Constant)
-
-    def _resolved(self, caller: Function, dotted: str) -> Named | str:
-        first, _, rest = dotted.partition(".")
-        target = caller.imports.get(first)
-        if target is not None:
-            return self.project.absolute(f"{target}.{rest}" if rest else target)
-        return self.project.find(caller.module, dotted)
+        return bool(first) and isinstance(resolved(self.project, caller, holder), Constant)
 
 
 def _is_inside(function: Function) -> bool:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from shapeguard.lint.parts import unpacked
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.tracking import Seen
 
@@ -96,6 +95,8 @@ def parts(
     database: sqlite3.Connection, root: bytes, task: str, contexts: Mapping[str, str]
 ) -> dict[str, tuple[Part, Seen]]:
     """Return what files have heard of an execution, each with what that rests on."""
+    from shapeguard.lint.parts import unpacked  # noqa: PLC0415 - a check of known results needs none
+
     query = "select name, context, files, texts, value from heard where root = ? and task = ?"
     found: dict[str, tuple[Part, Seen]] = {}
     with suppress(UnicodeEncodeError):  # such a name is not kept
