@@ -119,8 +119,8 @@ def _failed(rule: Rule, error: Exception) -> str:
 
 def _context(project: Project, rule: Rule, site: Site) -> Context:
     function = site.function
-    first = project.owner(function).sources[function].first
-    return rule.code, function.module.filename, first, function.number(site.node)
+    place = project.owner(function).ids[function]
+    return rule.code, function.module.filename, place, function.number(site.node)
 
 
 def _span(project: Project, site: Site) -> Span:

@@ -20,12 +20,13 @@ import msgspec
 
 from shapeguard.lint import rows
 from shapeguard.lint.facts import PackFacts
-from shapeguard.lint.snapshot import FileState, changes, states
+from shapeguard.lint.snapshot import FileState, changes, digest_of, states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from shapeguard.lint.parts import Part
+    from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import FileResult
     from shapeguard.lint.tracking import Executed, Seen
 
@@ -35,19 +36,20 @@ _TAG: Final = (
     "# This directory holds what shapeguard found before. It may be deleted at any time.\n"
     "# For information about cache directory tags see https://bford.info/cachedir/\n"
 )
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _TIMEOUT: Final = 5.0
 _TABLES: Final = """
 create table if not exists about (name text primary key, value text) strict;
 create table if not exists project (root blob primary key, generation integer) strict;
 create table if not exists file (
     root blob, path blob, modified integer, size integer, looked integer, digest blob, words blob,
+    pieces blob,
     primary key (root, path)) strict, without rowid;
 create table if not exists result (
-    root blob, name text, context text, files blob, texts blob, value blob,
+    root blob, name text, context text, seen blob, value blob,
     primary key (root, name, context)) strict, without rowid;
 create table if not exists heard (
-    root blob, task text, name text, context text, files blob, texts blob, value blob,
+    root blob, task text, name text, context text, seen blob, value blob,
     primary key (root, task, name, context)) strict, without rowid;
 """
 
@@ -113,8 +115,9 @@ class Cache:
         root: Path,
         results: Mapping[str, tuple[str, FileResult, Seen]],
         executed: Sequence[tuple[str, Executed]] = (),
+        pieces: Callable[[Path], Pieces | None] = lambda _: None,
     ) -> None:
-        """Keep results and executions, each with its context.
+        """Keep results and executions, each with its context; ``pieces`` tells what a file is made of.
 
         Nothing is kept if somebody has noted another state meanwhile.
         """
@@ -127,13 +130,38 @@ class Cache:
                 database.execute("begin immediate")
                 if self._generation(database, root) == self._generations[root]:
                     database.executemany(
-                        "insert or replace into result values (?, ?, ?, ?, ?, ?)", kept
+                        "insert or replace into result values (?, ?, ?, ?, ?)", kept
                     )
                     database.executemany(
-                        "insert or replace into heard values (?, ?, ?, ?, ?, ?, ?)", parts
+                        "insert or replace into heard values (?, ?, ?, ?, ?, ?)", parts
                     )
+                    self._note_pieces(database, root, executed, pieces)
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
+
+    def _note_pieces(
+        self,
+        database: sqlite3.Connection,
+        root: Path,
+        executed: Sequence[tuple[str, Executed]],
+        pieces: Callable[[Path], Pieces | None],
+    ) -> None:
+        """Note what the files are made of on parts of which something rests, if they are as they were."""
+        seen = {id(each.seen): each.seen for _, each in executed}.values()
+        looked_at = {path for each in seen for path in each.frames}
+        query = "select path, digest from file where root = ? and pieces = x''"
+        for name, digest in database.execute(query, (os.fsencode(root),)).fetchall():
+            path = Path(os.fsdecode(name))
+            if path not in looked_at:
+                continue
+            with suppress(OSError):
+                data = path.read_bytes()
+                found = pieces(path) if digest_of(data) == digest else None
+                if found is not None:
+                    database.execute(
+                        "update file set pieces = ? where root = ? and path = ?",
+                        (found.packed(), os.fsencode(root), name),
+                    )
 
     def facts(self) -> PackFacts | None:
         """Return what is to be known of the packs that are installed; nothing if that is not kept."""
@@ -205,7 +233,7 @@ class Cache:
     def _refresh(self, database: sqlite3.Connection, root: Path, paths: Iterable[Path]) -> None:
         """Note the state of all files of a project, and drop what rests on those that changed."""
         noted = database.execute(
-            "select path, modified, size, looked, digest, words from file where root = ?",
+            "select path, modified, size, looked, digest, words, pieces from file where root = ?",
             (os.fsencode(root),),
         )
         before = {Path(os.fsdecode(path)): FileState(*state) for path, *state in noted}
@@ -235,8 +263,17 @@ class Cache:
         gone = [(os.fsencode(root), os.fsencode(path)) for path in before.keys() - after.keys()]
         database.executemany("delete from file where root = ? and path = ?", gone)
         rows = [
-            (os.fsencode(root), os.fsencode(path), s.modified, s.size, s.looked, s.digest, s.words)
+            (
+                os.fsencode(root),
+                os.fsencode(path),
+                s.modified,
+                s.size,
+                s.looked,
+                s.digest,
+                s.words,
+                s.pieces,
+            )
             for path, s in after.items()
             if before.get(path) is not s
         ]
-        database.executemany("insert or replace into file values (?, ?, ?, ?, ?, ?, ?)", rows)
+        database.executemany("insert or replace into file values (?, ?, ?, ?, ?, ?, ?, ?)", rows)

@@ -18,6 +18,7 @@ from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models
 from shapeguard.lint.parts import key_of
+from shapeguard.lint.pieces import pieces_of
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.gate import Entry, Gate
     from shapeguard.lint.keeping import Keeping
     from shapeguard.lint.labour import Labour
+    from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.project import Project
     from shapeguard.lint.rule import Rule
     from shapeguard.lint.wanted import Wanted
@@ -196,13 +198,23 @@ class Examination:
             return tasks
         left: list[Task] = []
         for task, found in zip(tasks, self._kept.heard(tasks), strict=True):
+            unheard = set(task.files)
             for name, (part, seen) in found.items():
-                heard.add(part.told.heard())
-                alone = replace(task, files=frozenset({name}))
-                self._note(alone, Ended(seen, part.place, part.given_up))
-            if task.files - found.keys():
-                left.append(replace(task, files=task.files - found.keys()))
+                told = part.placed(task.project)
+                if told is not None:
+                    heard.add(told.heard())
+                    alone = replace(task, files=frozenset({name}))
+                    self._note(alone, Ended(seen, part.place, part.given_up))
+                    unheard.remove(name)
+            if unheard:
+                left.append(replace(task, files=frozenset(unheard)))
         return left
+
+    def made_of(self, root: Path, path: Path) -> Pieces | None:
+        """Return the pieces of a file of a project, if it can be read."""
+        project = self._projects.get(root)
+        outline = None if project is None else project.outline(path)
+        return None if outline is None else pieces_of(outline)
 
     def _note(self, task: Task, end: Ended) -> None:
         """Add to each file that asked for an execution how it ended."""

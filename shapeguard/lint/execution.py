@@ -12,7 +12,7 @@ from shapeguard.lint.heard import Heard
 from shapeguard.lint.held import TREES
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.packs import load_models, raised_at
-from shapeguard.lint.parts import Part, place_of
+from shapeguard.lint.parts import Part, anchors_of, place_of
 from shapeguard.lint.tracking import Seen  # noqa: TC001 - sent to other processes
 
 if TYPE_CHECKING:
@@ -81,8 +81,11 @@ def _packed(task: Task, end: Ended, parts: Mapping[str, Heard]) -> dict[str, byt
     nothing, packed = Heard(), dict[str, bytes]()
     for name in task.files:
         told = parts.get(name, nothing).plain()
+        with task.project.tracker.tracked() as seen:
+            anchors = anchors_of(task.project, told)
+        end.seen.add(seen)
         with suppress(UnicodeEncodeError):
-            packed[name] = Part(told, end.place, end.given_up).packed()
+            packed[name] = Part(told, end.place, end.given_up, anchors).packed()
     return packed
 
 

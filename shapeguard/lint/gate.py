@@ -120,11 +120,12 @@ class Gate:
 @functools.lru_cache(maxsize=1024)
 def marks_of(function: Function) -> frozenset[str]:
     """Return what a function is and calls, and what objects its class makes that it may call."""
-    calls = function.calls | {EVERYTHING, method(function.name)}
+    calls = function.shown.calls
+    shown = calls | {EVERYTHING, method(function.name)}
     made = None if function.owner is None else function.owner.methods.get("__init__")
-    if made is None or not made.sets & function.calls:
-        return calls
-    return calls | {name for name in made.calls if name[:1].isupper()}
+    if made is None or not made.sets & calls:
+        return shown
+    return shown | {name for name in made.shown.calls if name[:1].isupper()}
 
 
 def gate(models: Mapping[str, Model], rules: Iterable[type[Rule]]) -> Gate:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 Merit = tuple[int, int, int, str, tuple[str, ...]]
 Place = tuple[str, Span]
 """The code of a rule, and where it says something."""
-Context = tuple[str, str, int, int]
-"""The code of a rule, and the node that it was asked about: its file, the first line of its function, its number.
+Context = tuple[str, str, str, int]
+"""The code of a rule, and the node that it was asked about: its file, what its function is known by
+there, its number.
 
 Where that node stands in its file need not be computed before something is said of it.
 """
@@ -94,17 +95,17 @@ class Told:
     """What was heard, as it can be kept: each context with whether nothing, and something, was said."""
 
     said: tuple[Said, ...]
-    contexts: tuple[tuple[str, str, int, int, bool, bool], ...]
+    contexts: tuple[tuple[str, str, str, int, bool, bool], ...]
 
     def heard(self) -> Heard:
         """Return it as it was heard."""
         return Heard(
             {(each.finding.code, each.finding.span): each for each in self.said},
             {
-                (code, name, first, number): {
+                (code, name, place, number): {
                     said for said, was in ((False, no), (True, yes)) if was
                 }
-                for code, name, first, number, no, yes in self.contexts
+                for code, name, place, number, no, yes in self.contexts
             },
         )
 

@@ -50,7 +50,7 @@ class Holding:
     def made_by(self, function: Function) -> Iterator[Class]:
         """Yield the classes that a function calls by their names."""
         for each in self._named(function):
-            if isinstance(each, Class) and each.name in function.calls:
+            if isinstance(each, Class) and each.name in function.shown.calls:
                 yield each
 
     def _named(self, holder: Holder) -> frozenset[Holder]:
@@ -76,7 +76,7 @@ class Holding:
     def _by_function(self, function: Function) -> Iterator[Holder]:
         source = self._project.owner(function).sources[function]
         for dotted in _names(source.source.segment(source.first, source.last)):
-            if dotted.partition(".")[0] not in function.binds:
+            if dotted.partition(".")[0] not in function.shown.binds:
                 yield from self._meant(resolved(self._project, function, dotted))
 
     def _in_text(self, module: Module, text: str, depth: int = 0) -> Iterator[Holder]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.environment import context
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.execution import Task
     from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.parts import Part
+    from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import FileResult
     from shapeguard.lint.tracking import Executed
     from shapeguard.lint.wanted import Wanted
@@ -85,8 +87,16 @@ class Keeping:
             }
         )
 
-    def store(self, examined: Mapping[str, Examined], executed: Sequence[Executed] = ()) -> None:
-        """Keep the results that no defect has touched, and what came of executions."""
+    def store(
+        self,
+        examined: Mapping[str, Examined],
+        executed: Sequence[Executed] = (),
+        made_of: Callable[[Path, Path], Pieces | None] = lambda *_: None,
+    ) -> None:
+        """Keep the results that no defect has touched, and what came of executions.
+
+        ``made_of`` tells of a project, and a file of it, what the file is made of.
+        """
         for root in set(self._roots.values()):
             self.cache.store(
                 root,
@@ -100,4 +110,5 @@ class Keeping:
                     for each in executed
                     if each.root == root and each.name in self._contexts
                 ],
+                partial(made_of, root),
             )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.errors import ShapeguardError
 from shapeguard.lint.cache import Cache
-from shapeguard.lint.rows import KEYS, split
+from shapeguard.lint.rows import KEYS, seen_of
 from shapeguard.lint.snapshot import FileState, changes
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _NO_SIZE: Final = -1
 """No file has this size, so a file with this state is read again."""
 _Row = tuple[str | bytes, ...]
 _Rows = dict[str, dict[tuple[str | bytes, ...], _Row]]
-"""Rows of the tables of a cache file, by what tells them apart; the last of each are files, texts, value."""
+"""Rows of the tables of a cache file, by what tells them apart; the last of each are what it rests on, and the value."""
 
 
 class MergeError(ShapeguardError):
@@ -67,9 +67,9 @@ class _Project:
 
 
 def _is_stale(row: _Row, changed: Changes) -> bool:
-    files, texts = row[-3:-1]
-    assert isinstance(files, bytes) and isinstance(texts, bytes)  # noqa: S101, PT018 - strict tables
-    return changed.touch(split(files), split(texts))
+    seen = row[-2]
+    assert isinstance(seen, bytes)  # noqa: S101 - strict tables
+    return changed.touch(seen_of(seen))
 
 
 def merge(into: Path, files: Sequence[Path]) -> Merged:
@@ -155,11 +155,12 @@ def _read(path: Path) -> tuple[str, dict[bytes, _Project]]:
 
 def _project(database: sqlite3.Connection, root: bytes) -> _Project:
     states = database.execute(
-        "select path, modified, size, looked, digest, words from file where root = ?", (root,)
+        "select path, modified, size, looked, digest, words, pieces from file where root = ?",
+        (root,),
     )
     found: _Rows = {}
     for table, columns in KEYS.items():
-        query = f"select {', '.join(columns)}, files, texts, value from {table} where root = ?"  # noqa: S608 - our own names
+        query = f"select {', '.join(columns)}, seen, value from {table} where root = ?"  # noqa: S608 - our own names
         rows = database.execute(query, (root,)).fetchall()
         found[table] = {row[: len(columns)]: row for row in rows}
     return _Project({Path(os.fsdecode(path)): FileState(*state) for path, *state in states}, found)
@@ -197,14 +198,14 @@ def _write(
     )
     database.execute("delete from file where root = ?", (root,))
     database.executemany(
-        "insert into file values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into file values (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (root, os.fsencode(path), s.modified, s.size, s.looked, s.digest, s.words)
+            (root, os.fsencode(path), s.modified, s.size, s.looked, s.digest, s.words, s.pieces)
             for path, s in states.items()
         ],
     )
     for table, columns in KEYS.items():
-        places = ", ".join("?" * (len(columns) + 4))
+        places = ", ".join("?" * (len(columns) + 3))
         database.execute(f"delete from {table} where root = ?", (root,))  # noqa: S608 - our own names
         database.executemany(
             f"insert into {table} values ({places})",  # noqa: S608

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -11,15 +12,18 @@ from shapeguard.lint.bindings import FunctionNode, bound
 from shapeguard.lint.bodies import STAR, body_of, constants, has_endless, imported
 from shapeguard.lint.conditions import tested
 from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
-from shapeguard.lint.flow.program import Class, Constant, Function, Module
+from shapeguard.lint.flow.program import Class, Constant, Function, Module, Shown
 from shapeguard.lint.marks import called, declared, sites
+from shapeguard.lint.pieces import around, body_lines
 from shapeguard.lint.walking import Nodes, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.cuttings import FunctionSource
+    from shapeguard.lint.pieces import Lines
     from shapeguard.lint.source import SourceFile
+    from shapeguard.lint.tracking import Tracker
 
 
 _DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
@@ -34,8 +38,16 @@ class Outline:
         self.source = source
         self.functions: list[Function] = []
         self.sources: dict[Function, FunctionSource] = {}
+        self.tracker: Tracker | None = None
+        self.ids: dict[Function, str] = {}
+        self.pieces: dict[Function, str] = {}
+        self.bodies: list[Lines] = []
+        self._lines: dict[str, Lines] = {}
+        self._piece: str | None = None
+        self._counts = Counter[str]()
         self.module = Module(name, source.shown)
         body = [] if tree is None else tree.body
+        self.around: list[Lines] = list(around(body))
         is_package = PurePath(source.shown).stem == "__init__"
         self._package = name if is_package else name.rpartition(".")[0]
         self._rebound: set[str] = set()
@@ -57,6 +69,15 @@ class Outline:
             source.drop()
             function.numbers.clear()
 
+    def lines_of(self, piece: str) -> Lines | None:
+        """Return the lines of an outermost function by what it is known by."""
+        return self._lines.get(piece)
+
+    def piece_at(self, row: int) -> str | None:
+        """Return the outermost function that has a line, if one has it for itself."""
+        found = [name for name, (first, last) in self._lines.items() if first <= row <= last]
+        return found[0] if len(found) == 1 else None
+
     def _top_level(self, body: Iterable[ast.stmt]) -> None:
         """Outline what the module does when it is imported or run."""
         statements = (each for each in body if not isinstance(each, _DEFINING))
@@ -70,14 +91,11 @@ class Outline:
                 "",
                 self.module,
                 whole.parse,
-                calls=calls,
-                tests=frozenset(tested(nodes)),
-                sites=sites(nodes),
-                binds=frozenset(bound(nodes)),
+                shown=_shown(nodes, calls),
                 classes=whole.classes,
+                notice=self._noticed,
             )
-            self.functions.append(function)
-            self.sources[function] = whole
+            self._add(function, whole)
 
     def _class(self, node: ast.ClassDef, qualname: str) -> Class:
         bases = [name for base in node.bases if (name := _dotted(base)) is not None]
@@ -123,19 +141,41 @@ class Outline:
             cut.parse,
             owner,
             tuple(_decorator(each) for each in node.decorator_list),
-            frozenset(called(nodes)),
-            frozenset(tested(nodes)),
+            _shown(nodes, frozenset(called(nodes))),
             imports={name: origin for name, origin in body.imports.items() if name != STAR},
             writes=frozenset(body.writes),
             sets=frozenset(body.sets),
             yields=body.yields,
-            sites=sites(nodes),
-            binds=frozenset(bound(nodes)),
+            notice=self._noticed,
         )
-        self.functions.append(function)
-        self.sources[function] = cut
+        self._add(function, cut)
+        around_it = self._piece
+        if around_it is None:
+            self._piece = self.ids[function]
+            self.bodies.append(body_lines(node))
+            self._lines[self._piece] = cut.first, cut.last
+        self.pieces[function] = self._piece or ""
         function.inner = self._inner(node.body, qualname)
+        self._piece = around_it
         return function
+
+    def _add(self, function: Function, source: FunctionSource) -> None:
+        """Add a function; what it is known by does not change where lines of the file move."""
+        self.functions.append(function)
+        self.sources[function] = source
+        before = self._counts[function.qualname]
+        self._counts[function.qualname] += 1
+        self.ids[function] = f"{function.qualname}#{before}" if before else function.qualname
+
+    def _noticed(self, function: Function) -> None:
+        """Note that something is made of the body of a function; that of a module is the file."""
+        if self.tracker is None:
+            return
+        piece = self.pieces.get(function)
+        if piece is None:
+            self.tracker.file(self.source.path)
+        else:
+            self.tracker.piece((self.source.path, piece))
 
     def _inner(self, body: list[ast.stmt], qualname: str) -> dict[str, Function]:
         """Outline what is defined inside a function, and return the functions that have one name."""
@@ -149,6 +189,10 @@ class Outline:
             elif isinstance(inner, ast.ClassDef):
                 self._class(inner, f"{qualname}.{inner.name}")
         return {name: function for name, function in found.items() if name not in again}
+
+
+def _shown(nodes: Nodes, calls: frozenset[str]) -> Shown:
+    return Shown(calls, frozenset(tested(nodes)), sites(nodes), frozenset(bound(nodes)))
 
 
 def _written_out(value: ast.expr | None) -> str:

@@ -15,13 +15,14 @@ from shapeguard.lint.mentions import Mentions
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
+from shapeguard.lint.pieces import asks
 from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
 from shapeguard.lint.source import UnreadableError, parse_outline, read
 from shapeguard.lint.tracking import LASTING, TWIN, Tracker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from shapeguard.lint.flow.events import FindsTwins
     from shapeguard.lint.flow.program import Class, Function, Module, Named
@@ -53,6 +54,7 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._paths: dict[str, Path | None] = {}
         self._owners: dict[Module, Outline] = {}
+        self._by_shown: dict[str, Outline] = {}
         self.tracker = Tracker()
         self._names = Names(self._module, self._mentions, self.tracker)
         self._bytes: dict[Path, bytes] | None = None
@@ -74,7 +76,7 @@ class Project:
         """Take an outline that was made elsewhere, such as that of standard input, and its text."""
         self._outlines[path] = outline
         self._given[path] = data
-        self._owners[outline.module] = outline
+        self._own(outline)
 
     def _read(self, path: Path) -> Outline | None:
         try:
@@ -82,18 +84,27 @@ class Project:
             outline = Outline(source, parse_outline(source), self.name_of(path))
         except (OSError, UnreadableError):
             return None
-        self._owners[outline.module] = outline
+        self._own(outline)
         return outline
+
+    def _own(self, outline: Outline) -> None:
+        self._owners[outline.module] = outline
+        self._by_shown[outline.source.shown] = outline
+        outline.tracker = self.tracker
+
+    def shown_as(self, name: str) -> Outline | None:
+        """Return the outline of a file by its name in reports, if it was read."""
+        return self._by_shown.get(name)
 
     def owner(self, function: Function) -> Outline:
         """Return the outline of the file that a function stands in."""
         found = self._owners[function.module]
-        self.tracker.file(found.source.path)
+        self.tracker.frame(found.source.path)
         return found
 
     def see(self, owner: Class) -> None:
         """Note that a class was looked at, where it is handed in and not looked for."""
-        self.tracker.file(self._owners[owner.module].source.path)
+        self.tracker.frame(self._owners[owner.module].source.path)
 
     def drop_trees(self) -> None:
         """Forget all trees, and what holds their nodes: they are made again where they are needed."""
@@ -137,7 +148,7 @@ class Project:
         self.tracker.text(f"{IMPORT}{dotted}")
         path = self._paths[dotted]
         if path is not None:
-            self.tracker.file(path)
+            self.tracker.frame(path)
         return self._modules[dotted]
 
     def _locate(self, dotted: str) -> Outline | None:
@@ -166,7 +177,7 @@ class Project:
         data = None if path is None else self._contents().get(path)
         if path is None or data is None or not name.isascii():
             return True
-        self.tracker.file(path)
+        self.tracker.frame(path)
         if path not in self._starred:
             self._starred[path] = _STAR.search(data) is not None
         return self._starred[path] or name.encode() in data
@@ -218,7 +229,7 @@ class Project:
 
         def calling() -> tuple[Function, ...]:
             functions = self._where_mentioned(f"{name}(")
-            return tuple(each for each in functions if name in each.calls)
+            return tuple(each for each in functions if name in each.shown.calls)
 
         return self.tracker.remembered(("callers", name), calling)
 
@@ -238,6 +249,14 @@ class Project:
             if f"{name}[" in source.source.segment(source.first, source.last):
                 yield function
 
+    def testing(self, name: str, functions: Iterable[Function]) -> Iterator[Function]:
+        """Yield those of some functions that ask about something of this name in a condition."""
+        self.tracker.text(asks(name))
+        for function in functions:
+            if name in function.shown.tests:
+                function.notice(function)
+                yield function
+
     def _where_mentioned(self, text: str) -> Iterator[Function]:
         """Yield the functions of the files in which a text stands, unless these are very many."""
         self.tracker.text(text)
@@ -245,7 +264,7 @@ class Project:
             self._mentioned = Mentions(self._contents())
         files = self._mentioned.of(text)
         for path in files if len(files) <= MAX_MENTIONS else ():
-            self.tracker.file(path)
+            self.tracker.frame(path)
             if (outline := self.outline(path)) is not None:
                 yield from outline.functions
 

@@ -23,6 +23,9 @@ _MAKING = frozenset({"__init__", "__post_init__", "__new__"})
 """The methods that are called where an object is made."""
 Place = tuple[Function, Class | None]
 """A function, and the class of ``self`` in it; None where that is not known."""
+_Lead = tuple[Function | None, Class | None]
+_ANY: _Lead = (None, None)
+"""It may be any function of the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,15 @@ class Reaching:
     """The calls by name among some functions of a project."""
 
     project: Project
-    named: dict[str, list[Function]]
+    named: dict[str, set[Function]]
     holding: Holding
 
     @classmethod
     def among(cls, project: Project, functions: Iterable[Function]) -> Reaching:
         """Return what is known of the calls among functions."""
-        named: dict[str, list[Function]] = {}
+        named: dict[str, set[Function]] = {}
         for each in functions:
-            named.setdefault(each.name, []).append(each)
+            named.setdefault(each.name, set()).add(each)
         return cls(project, named, Holding(project))
 
     def coming(self, starts: Iterable[Place], target: Function) -> set[Place]:
@@ -64,40 +67,54 @@ class Reaching:
 
     def _following(self, caller: Function, receiver: Class | None) -> Iterator[Place]:
         """Yield what a function calls, with the classes that ``self`` may have there."""
-        for name in caller.calls & self.named.keys():
-            for holder in caller.sites.get(name, ()):
-                yield from self._called(caller, receiver, holder, name)
-        for name in _MAKING & self.named.keys():
-            yield from self._methods(self.holding.made_by(caller), name)
+        for name in (caller.shown.calls | _MAKING) & self.named.keys():
+            wanted = self.named[name]
+            for callee, owner in self._leads(caller, receiver, name):
+                if callee is None:
+                    yield from ((each, None) for each in wanted)
+                elif callee in wanted:
+                    yield callee, owner
+
+    def _leads(self, caller: Function, receiver: Class | None, name: str) -> tuple[_Lead, ...]:
+        """Return what the calls of a name lead to, whatever is looked for: once for all."""
+
+        def found() -> tuple[_Lead, ...]:
+            called = (
+                self._called(caller, receiver, holder, name)
+                for holder in caller.shown.sites.get(name, ())
+            )
+            leads = dict.fromkeys(each for leads in called for each in leads)
+            if name in _MAKING:
+                leads |= dict.fromkeys(self._methods(self.holding.made_by(caller), name))
+            return tuple(leads)
+
+        return self.project.tracker.remembered(("leads", caller, receiver, name), found)
 
     def _called(
         self, caller: Function, receiver: Class | None, holder: str, name: str
-    ) -> Iterator[Place]:
+    ) -> Iterator[_Lead]:
         if holder == "self" and caller.owner is not None:
             yield from self._of_self(receiver, name)
         elif holder == SUPER and caller.owner is not None:
             yield from self._of_super(caller.owner, receiver, name)
         else:
-            for callee in self.named[name]:
-                if self._is_named(caller, holder, callee):
-                    yield callee, None
+            yield from self._named_by(caller, holder, name)
             if self._is_value(caller, holder):
                 yield from self._methods(self.holding.classes(caller, receiver), name)
 
-    def _methods(self, classes: Iterable[Class], name: str) -> Iterator[Place]:
+    def _methods(self, classes: Iterable[Class], name: str) -> Iterator[_Lead]:
         """Yield the methods of a name that objects of some classes have, each with its class."""
-        wanted = self.named[name]
         for each in classes:
             found = self.project.method(each, name)
-            if found is not None and found in wanted:
+            if found is not None:
                 yield found, each
 
-    def _of_self(self, receiver: Class | None, name: str) -> Iterator[Place]:
+    def _of_self(self, receiver: Class | None, name: str) -> Iterator[_Lead]:
         found = None if receiver is None else self.project.method(receiver, name)
-        if found is None and self._is_set(receiver, name):
-            yield from ((callee, None) for callee in self.named[name])
-        elif found is not None and found in self.named[name]:
+        if found is not None:
             yield found, receiver
+        elif self._is_set(receiver, name):
+            yield _ANY
 
     def _is_set(self, owner: Class | None, name: str) -> bool:
         """Say whether a method of a class may bind an attribute to what it likes."""
@@ -106,28 +123,32 @@ class Reaching:
             name in method.sets for base in bases for method in base.methods.values()
         )
 
-    def _of_super(self, owner: Class, receiver: Class | None, name: str) -> Iterator[Place]:
+    def _of_super(self, owner: Class, receiver: Class | None, name: str) -> Iterator[_Lead]:
         order = [*self.project.bases(receiver or owner)]
         above = order[order.index(owner) + 1 :] if owner in order else order
         found = next((each.methods[name] for each in above if name in each.methods), None)
-        if found is not None and found in self.named[name]:
+        if found is not None:
             yield found, receiver
 
-    def _is_named(self, caller: Function, holder: str, callee: Function) -> bool:
-        """Say whether what is called by a name is a function, or may be one that has a name here."""
-        name, plain = callee.name, not holder
+    def _named_by(self, caller: Function, holder: str, name: str) -> Iterator[_Lead]:
+        """Yield the function that is called by its name, or any where a name here may stand for it."""
+        plain = not holder
         first = holder.partition(".")[0] or name
-        if holder == COMPUTED or first in caller.binds:
-            return plain
+        if holder == COMPUTED or first in caller.shown.binds:
+            yield from [_ANY] * plain
+            return
         found = resolved(self.project, caller, f"{holder}.{name}" if holder else name)
         if isinstance(found, str) and _is_inside(caller):
-            return plain  # a name of the function around it
-        return found is callee or (plain and isinstance(found, Constant))
+            yield from [_ANY] * plain  # a name of the function around it
+        elif isinstance(found, Function):
+            yield found, None
+        elif plain and isinstance(found, Constant):
+            yield _ANY
 
     def _is_value(self, caller: Function, holder: str) -> bool:
         """Say whether a method is called on a value, and not on what is known by a name."""
         first = holder.partition(".")[0]
-        if holder == COMPUTED or first in caller.binds or (first and _is_inside(caller)):
+        if holder == COMPUTED or first in caller.shown.binds or (first and _is_inside(caller)):
             return True
         return bool(first) and isinstance(resolved(self.project, caller, holder), Constant)
 

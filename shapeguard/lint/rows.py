@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import zlib
 from contextlib import suppress
@@ -28,19 +29,18 @@ KEYS: Final = {"result": ("name", "context"), "heard": ("task", "name", "context
 
 def drop(database: sqlite3.Connection, root: bytes, changed: Changes) -> None:
     """Drop what rests on something that has changed; many rows rest on the same."""
-    known: dict[tuple[bytes, bytes], bool] = {}
+    known: dict[bytes, bool] = {}
 
-    def is_stale(files: bytes, texts: bytes) -> bool:
-        key = files, texts
-        if key not in known:
-            known[key] = changed.touch(split(files), split(texts))
-        return known[key]
+    def is_stale(seen: bytes) -> bool:
+        if seen not in known:
+            known[seen] = changed.touch(seen_of(seen))
+        return known[seen]
 
     for table, columns in KEYS.items():
         names, each = ", ".join(columns), " and ".join(f"{name} = ?" for name in columns)
-        query = f"select files, texts, {names} from {table} where root = ?"  # noqa: S608 - our own names
+        query = f"select seen, {names} from {table} where root = ?"  # noqa: S608 - our own names
         rows = database.execute(query, (root,)).fetchall()
-        stale = [(root, *key) for files, texts, *key in rows if is_stale(files, texts)]
+        stale = [(root, *key) for seen, *key in rows if is_stale(seen)]
         database.executemany(f"delete from {table} where root = ? and {each}", stale)  # noqa: S608
 
 
@@ -60,27 +60,26 @@ def values(
 
 def of_results(
     root: bytes, results: Mapping[str, tuple[str, FileResult, Seen]]
-) -> Iterator[tuple[bytes, str, str, bytes, bytes, bytes]]:
+) -> Iterator[tuple[bytes, str, str, bytes, bytes]]:
     """Yield the rows of results, each with its context and what it rests on."""
     for name, (context, result, seen) in results.items():
-        files, texts = _joined(map(os.fspath, seen.files)), _joined(seen.texts)
         with suppress(UnicodeEncodeError):  # names of files need not be text, what is kept is
             name.encode()
-            yield root, name, context, files, texts, _packed(result)
+            yield root, name, context, _kept(seen.whole()), _packed(result)
 
 
 def of_parts(
     root: bytes, executed: Iterable[tuple[str, Executed]]
-) -> Iterator[tuple[bytes, str, str, str, bytes, bytes, bytes]]:
+) -> Iterator[tuple[bytes, str, str, str, bytes, bytes]]:
     """Yield the rows of what files have heard of executions, each with the context of the file."""
-    joined: dict[int, tuple[bytes, bytes]] = {}
+    kept: dict[int, bytes] = {}
     for context, each in executed:
         seen = each.seen
-        if id(seen) not in joined:  # the files that heard of one execution have it from one
-            joined[id(seen)] = _joined(map(os.fspath, seen.files)), _joined(seen.texts)
+        if id(seen) not in kept:  # the files that heard of one execution have it from one
+            kept[id(seen)] = _kept(seen)
         with suppress(UnicodeEncodeError):
             (each.key + each.name).encode()
-            yield root, each.key, each.name, context, *joined[id(seen)], each.part
+            yield root, each.key, each.name, context, kept[id(seen)], each.part
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(FileResult)
@@ -97,14 +96,13 @@ def parts(
     """Return what files have heard of an execution, each with what that rests on."""
     from shapeguard.lint.parts import unpacked  # noqa: PLC0415 - a check of known results needs none
 
-    query = "select name, context, files, texts, value from heard where root = ? and task = ?"
+    query = "select name, context, seen, value from heard where root = ? and task = ?"
     found: dict[str, tuple[Part, Seen]] = {}
     with suppress(UnicodeEncodeError):  # such a name is not kept
-        for name, context, files, texts, value in database.execute(query, (root, task)):
+        for name, context, seen, value in database.execute(query, (root, task)):
             if contexts.get(name) == context:
-                seen = Seen({Path(os.fsdecode(each)) for each in split(files)}, {*split(texts)})
                 with suppress(msgspec.MsgspecError, zlib.error):
-                    found[name] = unpacked(value), seen
+                    found[name] = unpacked(value), seen_of(seen)
     return found
 
 
@@ -112,11 +110,38 @@ def _packed(result: FileResult) -> bytes:
     return zlib.compress(msgspec.msgpack.encode(result), 1)
 
 
-def _joined(texts: Iterable[str]) -> bytes:
-    return zlib.compress("\0".join(sorted(texts)).encode("utf-8", "surrogateescape"), 1)
+class _Kept(msgspec.Struct, array_like=True):
+    """What something rests on, with each path written once: files, frames, pieces by path, and texts."""
+
+    files: list[bytes]
+    frames: list[bytes]
+    pieces: dict[bytes, list[str]]
+    texts: list[str]
 
 
-def split(data: bytes) -> list[str]:
-    """Return the names that were joined."""
-    text = zlib.decompress(data).decode("utf-8", "surrogateescape")
-    return text.split("\0") if text else []
+_SEEN: Final = msgspec.msgpack.Decoder(_Kept)
+
+
+def _kept(seen: Seen) -> bytes:
+    pieces: dict[bytes, list[str]] = {}
+    for path, name in sorted(seen.pieces):
+        pieces.setdefault(os.fsencode(path), []).append(name)
+    kept = _Kept(
+        sorted(map(os.fsencode, seen.files)),
+        sorted(map(os.fsencode, seen.frames)),
+        pieces,
+        sorted(seen.texts),
+    )
+    return zlib.compress(msgspec.msgpack.encode(kept), 1)
+
+
+def seen_of(data: bytes) -> Seen:
+    """Return what a row rests on; raises ``zlib.error`` and ``msgspec.MsgspecError``."""
+    kept = _SEEN.decode(zlib.decompress(data))
+    pieces = {(_path(each), name) for each, names in kept.pieces.items() for name in names}
+    return Seen({*map(_path, kept.files)}, {*kept.texts}, {*map(_path, kept.frames)}, pieces)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _path(name: bytes) -> Path:
+    return Path(os.fsdecode(name))

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 import time
 import zlib
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.lint.mentions import mentions_in
+from shapeguard.lint.pieces import Pieces, is_asking, pieces_of, unpacked
+from shapeguard.lint.source import UnreadableError, decode, parse_outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from shapeguard.lint.pieces import Bodies
+    from shapeguard.lint.tracking import Piece, Seen
 
 _RACY_NS: Final = 2_000_000_000
 """Nanoseconds within which a file may be written again and have the time stamp that it had."""
+_NO_FILE: Final = Pieces(b"", (), {})
+_NO_BODY: Final = b"", ()
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
     """A file as it was when it was last looked at.
 
-    ``words`` is what the analysis may look for in it, compressed: names before a bracket.
+    ``words`` is what the analysis may look for in it, compressed: names before a bracket. ``pieces`` is
+    what it is made of, packed (see :mod:`shapeguard.lint.pieces`), if anything rests on a part of it.
     """
 
     modified: int
@@ -31,6 +40,7 @@ class FileState:
     looked: int
     digest: bytes
     words: bytes
+    pieces: bytes = b""
 
     def is_of(self, modified: int, size: int) -> bool:
         """Say whether a file with this time stamp and size is sure to be as it was."""
@@ -46,23 +56,35 @@ class FileState:
 class Changes:
     """What has changed in a project: files, names before brackets, and modules that come or go.
 
-    ``everything`` says that more may have an effect than can be told.
+    ``frames`` are the files of which more has changed than the bodies of functions, ``pieces`` those
+    functions. ``vague`` says that of some file only the names before brackets are known, ``everything``
+    that more may have an effect than can be told.
     """
 
     files: frozenset[Path] = frozenset()
     words: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
+    frames: frozenset[Path] = frozenset()
+    pieces: frozenset[Piece] = frozenset()
+    vague: bool = False
     everything: bool = False
 
-    def touch(self, files: Iterable[str], texts: Iterable[str]) -> bool:
-        """Say whether a result that rests on files and on searches may be another one now."""
-        if self.everything or any(Path(each) in self.files for each in files):
-            return True
-        return any(self._answers(text) for text in texts)
+    def touch(self, seen: Seen) -> bool:
+        """Say whether a result that rests on this may be another one now."""
+        return (
+            self.everything
+            or not self.files.isdisjoint(seen.files)
+            or not self.frames.isdisjoint(seen.frames)
+            or not self.pieces.isdisjoint(seen.pieces)
+            or any(path in self.frames for path, _ in seen.pieces)
+            or any(self._answers(text) for text in seen.texts)
+        )
 
     def _answers(self, text: str) -> bool:
         if text.startswith(IMPORT):
             return text.removeprefix(IMPORT) in self.modules
+        if self.vague and is_asking(text):
+            return True
         return any(word.endswith(text) for word in self.words)
 
     def __bool__(self) -> bool:
@@ -90,11 +112,37 @@ def states(paths: Iterable[Path], known: Mapping[Path, FileState]) -> dict[Path,
             data = path.read_bytes()
         except OSError:
             continue
-        digest = hashlib.sha256(data).digest()
-        same = before is not None and before.digest == digest
-        words = before.words if before is not None and same else _words(data)
-        found[path] = FileState(status.st_mtime_ns, status.st_size, now, digest, words)
+        found[path] = _state(
+            path,
+            data,
+            FileState(status.st_mtime_ns, status.st_size, now, digest_of(data), b""),
+            before,
+        )
     return found
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return what tells the contents of files apart."""
+    return hashlib.sha256(data).digest()
+
+
+def _state(path: Path, data: bytes, state: FileState, before: FileState | None) -> FileState:
+    """Return a state with what is told of its contents, which is taken over where they are the same."""
+    if before is not None and before.digest == state.digest:
+        return replace(state, words=before.words, pieces=before.pieces)
+    parts = pieces_in(path, data) if before is not None and before.pieces else b""
+    return replace(state, words=_words(data), pieces=parts)
+
+
+def pieces_in(path: Path, data: bytes) -> bytes:
+    """Return what the contents of a file are made of, packed; nothing where that cannot be told."""
+    from shapeguard.lint.outline import Outline  # noqa: PLC0415 - a check of known results needs none
+
+    try:
+        source = decode(data, path, os.fspath(path))
+        return pieces_of(Outline(source, parse_outline(source), path.stem)).packed()
+    except UnreadableError:
+        return b""
 
 
 def _words(data: bytes) -> bytes:
@@ -106,18 +154,48 @@ def changes(before: Mapping[Path, FileState], after: Mapping[Path, FileState]) -
     """Return what has changed between two states of a project."""
     come_or_gone = before.keys() ^ after.keys()
     both = before.keys() & after.keys()
-    changed = {path for path in both if before[path].digest != after[path].digest}
-    words: set[str] = set()
-    for path in changed | come_or_gone:
-        old = before[path].texts() if path in before else frozenset[str]()
-        new = after[path].texts() if path in after else frozenset[str]()
-        words |= old ^ new
+    changed = {path for path in both if before[path].digest != after[path].digest} | come_or_gone
+    words, pieces = set[str](), set["Piece"]()
+    frames, vague = set(come_or_gone), False
+    for path in changed:
+        old, new = before.get(path), after.get(path)
+        parts = _unpacked(old), _unpacked(new)
+        if parts[0] is None or parts[1] is None:
+            words |= _texts(old) ^ _texts(new)
+            frames.add(path)
+            vague = True
+            continue
+        words |= {*parts[0].outside} ^ {*parts[1].outside}
+        if parts[0].frame != parts[1].frame:
+            frames.add(path)
+        for name, differing in _differing(parts[0].bodies, parts[1].bodies):
+            pieces.add((path, name))
+            words |= differing
     return Changes(
-        frozenset(changed | come_or_gone),
+        frozenset(changed),
         frozenset(words),
         frozenset(name for path in come_or_gone for name in _names(path)),
+        frozenset(frames),
+        frozenset(pieces),
+        vague,
         any(path.name == "__init__.py" for path in come_or_gone),
     )
+
+
+def _texts(state: FileState | None) -> frozenset[str]:
+    return frozenset() if state is None else state.texts()
+
+
+def _unpacked(state: FileState | None) -> Pieces | None:
+    return _NO_FILE if state is None else unpacked(state.pieces)
+
+
+def _differing(before: Bodies, after: Bodies) -> Iterator[tuple[str, set[str]]]:
+    """Yield the functions that are not what they were, each with the words that come or go."""
+    for name in before.keys() | after.keys():
+        old, new = before.get(name, _NO_BODY), after.get(name, _NO_BODY)
+        if old[0] != new[0]:
+            yield name, {*old[1]} ^ {*new[1]}
 
 
 def _names(path: Path) -> Iterable[str]:

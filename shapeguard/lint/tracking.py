@@ -23,17 +23,33 @@ TWIN, LASTING = "twin", "lasting"
 """The kinds of values that hold nodes of trees."""
 
 
+Piece = tuple["Path", str]
+"""A function that stands in no other one: its file, and what it is known by there."""
+
+
 @dataclass(slots=True)
 class Seen:
-    """Files that were read, and texts that were looked for in all files of a project."""
+    """What was read, and texts that were looked for in all files of a project.
+
+    ``files`` were read as a whole; of ``frames`` what stands around the bodies of functions, which are
+    ``pieces``.
+    """
 
     files: set[Path] = field(default_factory=set["Path"])
     texts: set[str] = field(default_factory=set[str])
+    frames: set[Path] = field(default_factory=set["Path"])
+    pieces: set[Piece] = field(default_factory=set[Piece])
 
     def add(self, other: Seen) -> None:
         """Add what somebody else has seen."""
         self.files |= other.files
         self.texts |= other.texts
+        self.frames |= other.frames
+        self.pieces |= other.pieces
+
+    def whole(self) -> Seen:
+        """Return the same of what rests on every file as a whole of which anything was read."""
+        return Seen(self.files | self.frames | {path for path, _ in self.pieces}, self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +78,20 @@ class Tracker:
 
     def __init__(self) -> None:
         self._now = Seen()
+        self._added: dict[int, Seen] = {}
         self._known: dict[Key, tuple[Any, Seen]] = {}
 
     def file(self, path: Path) -> None:
-        """Note that a file was read."""
+        """Note that a file was read as a whole."""
         self._now.files.add(path)
+
+    def frame(self, path: Path) -> None:
+        """Note that something of a file was read that no body of a function tells."""
+        self._now.frames.add(path)
+
+    def piece(self, piece: Piece) -> None:
+        """Note that the body of a function was read."""
+        self._now.pieces.add(piece)
 
     def text(self, text: str) -> None:
         """Note that all files were searched for a text."""
@@ -75,12 +100,13 @@ class Tracker:
     @contextmanager
     def tracked(self) -> Generator[Seen]:
         """Collect what is seen in a block, which counts as seen by what is around it, too."""
-        outer, self._now = self._now, Seen()
+        outer, added = self._now, self._added
+        self._now, self._added = Seen(), {}
         seen = self._now
         try:
             yield seen
         finally:
-            self._now = outer
+            self._now, self._added = outer, added
             outer.add(seen)
 
     def remembered(self, key: Key, compute: Callable[[], T]) -> T:
@@ -91,7 +117,9 @@ class Tracker:
             self._known[key] = (value, seen)
             return value
         value, seen = self._known[key]
-        self._now.add(seen)
+        if id(seen) not in self._added:  # most values are asked for many times
+            self._added[id(seen)] = seen
+            self._now.add(seen)
         return value
 
     def put(self, key: Key, value: object) -> None:

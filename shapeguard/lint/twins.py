@@ -110,8 +110,8 @@ class Twins:
             (False, self.project.owner(function).functions),
             (False, self.project.named(function.name)),
         ):
-            for each in functions:
-                asks = role in each.tests and marks & marks_of(each)
+            for each in self.project.testing(role, functions):
+                asks = marks & _shown_marks(each)
                 if asks and each not in seen and len(seen) < MAX_CANDIDATES:
                     seen.add(each)
                     yield each, near
@@ -140,6 +140,14 @@ class Twins:
         with contextlib.suppress(NotAnalysedError):
             analyse_function(self.project, self.models, function, collect, function.owner, STEPS)
         return _Seen(tuple(guarded), tuple(narrowings))
+
+
+def _shown_marks(function: Function) -> frozenset[str]:
+    """Return the marks of a function, which rest on what makes the objects that it is a method of."""
+    made = None if function.owner is None else function.owner.methods.get("__init__")
+    if made is not None:
+        made.notice(made)
+    return marks_of(function)
 
 
 def _guards(event: Event, function: Function) -> Iterator[_Guarded]:

@@ -199,7 +199,7 @@ def test_what_a_condition_asks_more_than_what_something_is(condition, expected):
     function = outlined(f"def f(a, b, key, other):\n    if {condition}:\n        g()\n").functions[
         0
     ]
-    assert function.tests == expected
+    assert function.shown.tests == expected
 
 
 def test_no_tree_is_an_empty_outline():

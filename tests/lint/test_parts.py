@@ -1,7 +1,8 @@
-"""Executions are kept by themselves: a change of a file costs what has looked at that file."""
+"""Executions are kept by themselves: a change of a function costs what has looked at that function."""
 
 from __future__ import annotations
 
+import ast
 import random
 import shutil
 import sqlite3
@@ -87,15 +88,61 @@ def executed(directory, names=None):
     return {(repr(t.function), t.owner and t.owner.name, name) for t in tasks for name in t.files}
 
 
-def test_what_has_looked_at_the_changed_file_is_executed_anew_and_nothing_else(project):
+def put_in(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def functions(tasks):
+    return {function for function, _, _ in tasks}
+
+
+def lines(directory):
+    """Return where a check without a cache finds something."""
+    files = sorted(directory.rglob("*.py"))
+    outcome = check(files, Hierarchy(directory), root=directory)
+    return {(each.span.filename, each.span.start.row) for each in outcome.findings}
+
+
+def test_what_has_looked_at_the_changed_function_is_executed_anew_and_nothing_else(project):
     everything = executed(project)
     assert ("pkg.first.first", None, "pkg/ops.py") in everything
     assert ("pkg.ops.stacked", None, "pkg/ops.py") in everything
-    add_to(project / "pkg/second.py")
-    assert {function for function, _, _ in executed(project)} == {"pkg.second.second"}
+    put_in(project / "pkg/second.py", "xs[1]", "xs[2]")
+    assert functions(executed(project)) == {"pkg.second.second"}
     assert executed(project) == set()
-    add_to(project / "pkg/ops.py")
+    put_in(project / "pkg/ops.py", "torch.stack(xs)", "torch.stack(xs, 0)")
+    again = executed(project)
+    assert again == {
+        each for each in everything if each[0].rpartition(".")[2] in {"stacked", "first", "second"}
+    }
+    assert executed(project) == set()
+
+
+def test_what_stands_around_functions_has_an_effect_on_all_that_looked_at_the_file(project):
+    everything = executed(project)
+    add_to(project / "pkg/ops.py", "\nMOST = 3\n")
     assert executed(project) == {each for each in everything if "third" not in each[0]}
+
+
+def test_comments_outside_of_functions_and_empty_lines_have_no_effect(project):
+    executed(project)
+    for name in ("ops", "second"):
+        add_to(project / f"pkg/{name}.py")
+    assert executed(project) == set()
+
+
+def test_a_guard_of_the_same_thing_elsewhere_is_heard_of(project):
+    """A twin is looked for in functions that the execution does not come to."""
+    put_in(
+        project / "pkg/third.py", "return sum(xs) / len(xs)", "return sum(xs.kept) / len(xs.kept)"
+    )
+    add_to(project / "pkg/third.py", "\n\ndef other(xs):\n    return xs.kept[0]\n")
+    executed(project)
+    guarded = "    if len(xs.kept) == 0:\n        return None\n    return 1 / len(xs.kept)\n"
+    put_in(project / "pkg/third.py", "    return xs.kept[0]\n", guarded)
+    assert "pkg.third.third" in functions(executed(project))
 
 
 def test_what_runs_for_a_class_of_a_changed_file_is_executed_anew(project):
@@ -111,18 +158,35 @@ def test_what_runs_for_a_class_of_a_changed_file_is_executed_anew(project):
 def test_a_file_that_asks_for_the_first_time_hears_of_an_execution(project):
     executed(project, ["pkg/first.py"])
     assert ("pkg.first.first", None, "pkg/ops.py") in executed(project, ["pkg/ops.py"])
-    add_to(project / "pkg/second.py")
+    put_in(project / "pkg/second.py", "xs[1]", "xs[2]")
     assert executed(project, ["pkg/first.py", "pkg/ops.py", "pkg/second.py"]) == {
         ("pkg.second.second", None, "pkg/ops.py"),
         ("pkg.second.second", None, "pkg/second.py"),
     }
 
 
-def test_lines_that_have_moved_are_where_they_are(project):
+def test_what_was_found_is_where_it_stands_when_lines_have_moved(project):
     executed(project)
-    path = project / "pkg/ops.py"
-    path.write_text("# one more line\n" + path.read_text("utf-8"), "utf-8")
-    assert executed(project)
+    assert lines(project)
+    for name in ("ops", "first", "second", "third"):
+        path = project / f"pkg/{name}.py"
+        path.write_text("# one\n# two\n\n" + path.read_text("utf-8"), "utf-8")
+    before = lines(project)
+    assert executed(project) == set()
+    put_in(project / "pkg/ops.py", "# two\n", "# two\n# three\n")
+    assert executed(project) == set()
+    assert lines(project) != before
+
+
+def test_functions_of_one_name_are_told_apart_where_they_stand(project):
+    twice = "\n\nif late:\n    def of(xs):\n        return xs[0]\nelse:\n    def of(xs):\n        return xs[1]\n"
+    add_to(project / "pkg/third.py", twice)
+    tasks = executed(project)
+    assert len([each for each in tasks if each[0] == "pkg.third.of"]) == 1
+    put_in(project / "pkg/third.py", "xs[1]", "xs[-1] / len(xs)")
+    again = functions(executed(project))
+    assert "pkg.third.of" in again
+    assert "pkg.third.third" not in again
 
 
 def test_other_settings_hear_for_themselves(project):
@@ -143,8 +207,8 @@ def test_what_a_class_makes_of_an_attribute_is_remembered_with_what_it_rests_on(
     for name, text in texts.items():
         (project / name).write_text(text, "utf-8")
     executed(project)
-    add_to(project / "pkg/ops.py")
-    again = {function for function, _, _ in executed(project)}
+    put_in(project / "pkg/ops.py", "self.kept = []", "self.kept = [1]")
+    again = functions(executed(project))
     assert {"pkg.held.Held.one", "pkg.held.Held.two"} <= again
 
 
@@ -157,6 +221,30 @@ def test_a_part_that_cannot_be_read_is_heard_again(project):
     assert executed(project) == everything
 
 
+def edited(text, chance):
+    """Change something of a module that leaves it one: around its functions, or within one of them."""
+    lines = text.splitlines(keepends=True)
+    defined = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+    within = chance.choice(defined) if defined else None
+    match chance.choice(["top", "end", "say", "join", "drop", "rename"]):
+        case "top":
+            lines.insert(0, "# moved\n")
+        case "say" if within is not None and within.body[-1].lineno > within.lineno:
+            lines.insert(within.body[-1].lineno - 1, " " * within.body[-1].col_offset + "# said\n")
+        case "join" if within is not None and within.body[-1].lineno > within.lineno:
+            said = "import torch; _ = torch.cat([each for each in [] if each.ok])\n"
+            lines.insert(within.body[-1].lineno - 1, " " * within.body[-1].col_offset + said)
+        case "drop" if within is not None and within.body[-1].lineno > within.lineno:
+            last = within.body[-1]
+            lines[last.lineno - 1 : last.end_lineno] = [" " * last.col_offset + "pass\n"]
+        case "rename" if within is not None:
+            row = within.lineno - 1
+            lines[row] = lines[row].replace(f"def {within.name}", f"def {within.name}_", 1)
+        case _:
+            lines.append("\n\ndef f(x): return x\n")
+    return "".join(lines)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_history_of_changes_of_a_released_package(tmp_path, jobs):
     """Whatever file is changed, and wherever lines move, findings are those of a check without a cache."""
@@ -167,7 +255,7 @@ def test_a_history_of_changes_of_a_released_package(tmp_path, jobs):
     chance = random.Random(jobs)  # noqa: S311 - no secret
     files = sorted(tmp_path.rglob("*.py"))
     labour = Jobs(jobs, tmp_path)
-    for number in range(3):
+    for number in range(4):
         cache = Cache(tmp_path / ".shapeguard_cache" / "results.sqlite", "here")
         some = files if number < 2 else chance.sample(files, len(files) // 2)
         found = check(
@@ -175,9 +263,5 @@ def test_a_history_of_changes_of_a_released_package(tmp_path, jobs):
         )
         assert cache.trouble == ""
         assert found == check(some, Hierarchy(tmp_path), root=tmp_path)
-        for path in chance.sample(files, 4):
-            text = path.read_text("utf-8")
-            changed = (
-                f"# moved\n{text}" if chance.random() < 0.5 else f"{text}\n\ndef f(x): return x\n"
-            )
-            path.write_text(changed, "utf-8")
+        for path in chance.sample(files, 5):
+            path.write_text(edited(path.read_text("utf-8"), chance), "utf-8")

@@ -82,35 +82,50 @@ class Class:
         return f"{self.module.name}.{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the body of a function shows before it is executed.
+
+    ``calls`` are the last names of everything that it calls: what a call graph by name needs; ``tests``
+    those of everything that it asks about in a condition. ``sites`` map the names in ``calls`` to what
+    they are called on, ``binds`` are the names that it binds, those of the functions in it among them.
+    """
+
+    calls: frozenset[str] = frozenset()
+    tests: frozenset[str] = frozenset()
+    sites: Mapping[str, Collection[str]] = field(default_factory=dict[str, "Collection[str]"])
+    binds: frozenset[str] = frozenset()
+
+
+def _unnoticed(_: Function) -> None:
+    return None
+
+
 @dataclass(eq=False)
 class Function:
-    """A function or method. ``parse`` gives its tree, or raises :class:`UnparsableError`.
+    """A function or method. ``tree`` gives its tree, or raises :class:`UnparsableError`.
 
-    ``calls`` are the last names of everything that it calls: what a call graph by name needs;
-    ``tests`` those of everything that it asks about in a condition. ``imports`` are the imports in
+    ``shown`` is what its body shows; ``notice`` is called with the function whenever something is made
+    of its body, so that what rests on it is known. ``imports`` are the imports in
     its body, ``inner`` the functions defined in it, ``writes`` the attributes of its first parameter
     that it sets or changes in place, ``sets`` those that it sets. ``yields`` says that it is a
-    generator. ``sites`` map the names in ``calls`` to what they are called on, ``binds`` are the names
-    that it binds, those of the functions in it among them. ``classes`` gives the trees of the classes
-    that it defines, where it is the body of a module.
+    generator. ``classes`` gives the trees of the classes that it defines, where it is the body of a module.
     """
 
     name: str
     qualname: str
     module: Module
-    parse: Callable[[], cst.FunctionDef]
+    tree: Callable[[], cst.FunctionDef]
     owner: Class | None = None
     decorators: Sequence[str] = ()
-    calls: frozenset[str] = frozenset()
-    tests: frozenset[str] = frozenset()
+    shown: Shown = Shown()
     imports: Mapping[str, str] = field(default_factory=dict[str, str])
     inner: Mapping[str, Function] = field(default_factory=dict[str, "Function"])
     writes: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
     yields: bool = False
-    sites: Mapping[str, Collection[str]] = field(default_factory=dict[str, "Collection[str]"])
-    binds: frozenset[str] = frozenset()
     classes: Callable[[], Sequence[cst.ClassDef]] = tuple["cst.ClassDef", ...]
+    notice: Callable[[Function], None] = _unnoticed
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     uses: dict[str, str] | None = None
     changes: frozenset[str] | None = None
@@ -119,6 +134,17 @@ class Function:
 
     def __repr__(self) -> str:
         return f"{self.module.name}.{self.qualname}"
+
+    def parse(self) -> cst.FunctionDef:
+        """Return the tree of the function; raises :class:`UnparsableError`."""
+        self.notice(self)
+        return self.tree()
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The last names of everything that it calls."""
+        self.notice(self)
+        return self.shown.calls
 
     def number(self, node: cst.CSTNode) -> int:
         """Return the place of a node in its function: the same in every run of the tool."""
@@ -136,12 +162,14 @@ class Function:
 
     def use_of(self, name: str) -> str | None:
         """Say how the function uses an index: as a ``slice``, a ``mask`` or a ``list``, if it tells."""
+        self.notice(self)
         if self.uses is None:
             self.uses = index_uses(self.parse())
         return self.uses.get(name)
 
     def changes_list(self, name: str) -> bool:
         """Say whether the function changes the list of this name in place."""
+        self.notice(self)
         if self.changes is None:
             self.changes = changed_names(self.parse())
         return name in self.changes
@@ -151,6 +179,7 @@ class Function:
 
         What a constructor takes is also what a method sums under the same name.
         """
+        self.notice(self)
         if self.sums is None:
             self.sums = summed_lists(self.parse())
         if name in self.sums or self.owner is None or self.name != "__init__":
@@ -160,6 +189,7 @@ class Function:
 
     def is_float(self, name: str) -> bool:
         """Say whether the function shows that the number of this name need not be an integer."""
+        self.notice(self)
         if self.reals is None:
             self.reals = floats(self.parse())
         return name in self.reals

@@ -154,9 +154,7 @@ def test_a_value_that_a_loop_may_set_is_open():
 
 def test_equal_closures_have_one_text():
     module = Module("m", "m.py")
-    function = Function(
-        "f", "f", module, parse=lambda: cst.ensure_type(cst.Pass(), cst.FunctionDef)
-    )
+    function = Function("f", "f", module, tree=lambda: cst.ensure_type(cst.Pass(), cst.FunctionDef))
     one, other = (
         Closure(cst.parse_expression(f"lambda: {text}"), function, "f@1", "f/", names)
         for text, names in (("1", ()), ("2", (("a", Missing()),)))

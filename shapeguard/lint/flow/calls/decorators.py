@@ -52,7 +52,7 @@ def _passes(program: Program, function: Function, decorator: str) -> bool:
         found = _made(program, found)
     if isinstance(found, str):
         return found in _TRANSPARENT
-    return isinstance(found, Function) and _only_wraps(found)
+    return isinstance(found, Function) and _only_wraps(found.parse())
 
 
 def _made(program: Program, decorator: Constant) -> Named | str:
@@ -63,16 +63,15 @@ def _made(program: Program, decorator: Constant) -> Named | str:
 
 
 @functools.lru_cache(maxsize=512)
-def _only_wraps(decorator: Function) -> bool:
+def _only_wraps(decorator: cst.FunctionDef) -> bool:
     """Say whether a decorator of the project returns functions that plainly call what they wrap.
 
     Each function in it that takes any arguments must return what one of the parameters around it
     gives for the very same arguments.
     """
-    tree = decorator.parse()
-    parameters = {each.name.value for each in tree.params.params}
+    parameters = {each.name.value for each in decorator.params.params}
     wrappers: list[cst.FunctionDef] = []
-    for inner in walk(tree.body):
+    for inner in walk(decorator.body):
         if not isinstance(inner, cst.FunctionDef):
             continue
         if isinstance(inner.params.star_arg, cst.Param) and inner.params.star_kwarg is not None:

@@ -97,14 +97,18 @@ def called_after(run: Run, owner: Class, filling: str) -> bool:
     return any(entry.name in each.calls and filling in reached(each) for each in methods)
 
 
-@functools.lru_cache(maxsize=1024)
 def adds_to(function: Function, name: str) -> bool:
     """Say whether a method counts: ``self.name += ...``."""
+    return _adds(function.parse(), name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _adds(method: cst.FunctionDef, name: str) -> bool:
     return any(
         isinstance(node, cst.AugAssign)
         and isinstance(node.operator, cst.AddAssign)
         and _is_attribute(node.target, name)
-        for node in walk(function.parse().body)
+        for node in walk(method.body)
     )
 
 

@@ -1,0 +1,154 @@
+"""What a file is made of: which change is one of a function, and which one of what stands around it."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from shapeguard.lint.outline import Outline
+from shapeguard.lint.pieces import Pieces, pieces_of, unpacked
+from shapeguard.lint.snapshot import pieces_in
+from shapeguard.lint.source import decode, parse_outline
+
+TEXT = """\
+'''What it is.'''
+import torch
+
+SIZE = 3
+
+@torch.no_grad()
+def joined(xs, *,
+           dim=0):
+    '''Join.'''
+
+    # all of them
+    def inner(x):
+        return [x]
+    return torch.cat(inner(xs), dim)
+
+class Pool(torch.nn.Module):
+    kept: list
+
+    # how it begins
+    def __init__(self, size=SIZE):
+        self.size = size
+        global LEFT
+        LEFT = 1
+
+    @property
+    def wide(self): return self.size > 2
+
+    @wide.setter
+    def wide(self, value):
+        self.size = value
+
+    class Inner:
+        def go(self):
+            return self
+
+if SIZE:
+    def late(x):
+        return x[0]
+else:
+    def late(x):
+        yield x[1]
+"""
+
+
+def pieces(text):
+    source = decode(text.encode(), Path("a.py"), "a.py")
+    return pieces_of(Outline(source, parse_outline(source), "a"))
+
+
+def changed(old, new):
+    """Return whether the frame is another one where a text is replaced, and which functions are."""
+    assert old in TEXT
+    before, after = pieces(TEXT), pieces(TEXT.replace(old, new, 1))
+    names = before.bodies.keys() | after.bodies.keys()
+    differing = {n for n in names if before.bodies.get(n) != after.bodies.get(n)}
+    return before.frame != after.frame, differing
+
+
+def test_the_functions_of_a_file():
+    assert [*pieces(TEXT).bodies] == [
+        "joined", "late", "late#1", "Pool.__init__", "Pool.wide", "Pool.wide#1", "Pool.Inner.go",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "function"),
+    [
+        ("torch.cat(inner(xs), dim)", "torch.stack(inner(xs), dim)", "joined"),
+        ("[x]", "[x, x]", "joined"),
+        ("'''Join.'''\n", "'''Join\n    all.'''\n", "joined"),
+        ("self.size = size", "self.size = size + 1", "Pool.__init__"),
+        ("self.size = value", "self.size = 2", "Pool.wide#1"),
+        ("return self\n", "return None\n", "Pool.Inner.go"),
+        ("x[0]", "x[2]", "late"),
+        ("x[1]", "x[2]", "late#1"),
+    ],
+)
+def test_what_stands_in_a_function_is_a_change_of_that_function_alone(old, new, function):
+    assert changed(old, new) == (False, {function})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\nSIZE", "\n# a comment\n\nSIZE"),
+        ("    # how it begins\n", ""),
+        ("    # how it begins\n", "    # how it begins,\n    # and why\n\n\n"),
+    ],
+)
+def test_comments_and_empty_lines_between_functions_are_no_change(old, new):
+    assert changed(old, new) == (False, set())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "functions"),
+    [
+        ("import torch", "import torch, math", set()),
+        ("SIZE = 3", "SIZE = 4", set()),
+        ("kept: list", "kept: tuple", set()),
+        ("(torch.nn.Module)", "(torch.nn.Linear)", set()),
+        ("if SIZE:", "if not SIZE:", set()),
+        ("@torch.no_grad()", "@torch.enable_grad()", {"joined"}),
+        ("dim=0", "dim=1", {"joined"}),
+        ("self.size > 2", "self.size > 3", {"Pool.wide"}),  # on the line of its signature
+        ("self.size = size", "self.large = size", {"Pool.__init__"}),  # what it sets is told of it
+        ("yield x", "return x", {"late#1"}),
+        ("global LEFT", "global SIZE", {"Pool.__init__"}),
+    ],
+)
+def test_what_is_told_without_a_look_at_a_body_is_a_change_of_the_frame(old, new, functions):
+    assert changed(old, new) == (True, functions)
+
+
+def test_a_function_that_comes_is_a_change_of_the_frame():
+    assert changed("if SIZE:", "def one(x): return x\n\nif SIZE:") == (True, {"one"})
+
+
+def test_words():
+    """What is called counts as it is called, whatever stands between a name and its bracket."""
+    found = pieces("def f(xs):\n    if len (xs) and self.kept: return g\\\n(xs[0])\n\nh(1)\n")
+    assert {*found.bodies["f"][1]} == {
+        "def f(", "f(", "len(", "g(", "xs[", "len?", "xs?", "self?", "kept?"
+    }  # fmt: skip
+    assert {*found.outside} == {"def f(", "f(", "h("}  # the line of the signature is outside
+
+
+def test_what_is_packed_is_what_it_was():
+    found = pieces(TEXT)
+    assert unpacked(found.packed()) == found
+    assert unpacked(b"") is None
+    assert unpacked(b"broken") is None
+
+
+def test_a_file_that_cannot_be_parsed_is_made_of_nothing_that_is_known(tmp_path):
+    assert pieces_in(tmp_path / "a.py", b"def f(:") == b""
+    assert pieces_in(tmp_path / "a.py", b"\xff") == b""
+    assert isinstance(
+        unpacked(pieces_in(tmp_path / "a.py", textwrap.dedent(TEXT).encode())), Pieces
+    )
