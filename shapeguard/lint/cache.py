@@ -115,7 +115,7 @@ class Cache:
         root: Path,
         results: Mapping[str, tuple[str, FileResult, Seen]],
         executed: Sequence[tuple[str, Executed]] = (),
-        pieces: Callable[[Path], Pieces | None] = lambda _: None,
+        pieces: Callable[[Path], Pieces | None] | None = None,
     ) -> None:
         """Keep results and executions, each with its context; ``pieces`` tells what a file is made of.
 
@@ -135,7 +135,8 @@ class Cache:
                     database.executemany(
                         "insert or replace into heard values (?, ?, ?, ?, ?, ?)", parts
                     )
-                    self._note_pieces(database, root, executed, pieces)
+                    if pieces is not None:
+                        self._note_pieces(database, root, executed, pieces)
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
 

@@ -91,7 +91,7 @@ class Keeping:
         self,
         examined: Mapping[str, Examined],
         executed: Sequence[Executed] = (),
-        made_of: Callable[[Path, Path], Pieces | None] = lambda *_: None,
+        made_of: Callable[[Path, Path], Pieces | None] | None = None,
     ) -> None:
         """Keep the results that no defect has touched, and what came of executions.
 
@@ -110,5 +110,5 @@ class Keeping:
                     for each in executed
                     if each.root == root and each.name in self._contexts
                 ],
-                partial(made_of, root),
+                None if made_of is None else partial(made_of, root),
             )

@@ -14,7 +14,8 @@ from shapeguard.lint.conditions import tested
 from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module, Shown
 from shapeguard.lint.marks import called, declared, sites
-from shapeguard.lint.pieces import around, body_lines
+from shapeguard.lint.pieces import around, body_lines, defined, frame
+from shapeguard.lint.tracking import Watched
 from shapeguard.lint.walking import Nodes, children
 
 if TYPE_CHECKING:
@@ -45,9 +46,13 @@ class Outline:
         self._lines: dict[str, Lines] = {}
         self._piece: str | None = None
         self._counts = Counter[str]()
+        self.homes: dict[Class, str] = {}
         self.module = Module(name, source.shown)
         body = [] if tree is None else tree.body
-        self.around: list[Lines] = list(around(body))
+        self.frame: list[Lines] = [lines for node in body for lines in frame(node)]
+        self.definitions: dict[str, list[Lines]] = {}
+        for node in (*_functions(body), *_classes(body)):
+            self.definitions.setdefault(node.name, []).extend(around(node))
         is_package = PurePath(source.shown).stem == "__init__"
         self._package = name if is_package else name.rpartition(".")[0]
         self._rebound: set[str] = set()
@@ -55,10 +60,10 @@ class Outline:
         self.module.stars = tuple(origin for local, origin in names if local == STAR)
         self.module.imports = {local: origin for local, origin in names if local != STAR}
         self.module.deferred = frozenset(_deferred(body, self._package))
-        self.module.functions = {
-            node.name: self._function(node, node.name, None) for node in _functions(body)
-        }
-        self.module.classes = {node.name: self._class(node, node.name) for node in _classes(body)}
+        functions = {node.name: self._function(node, node.name, None) for node in _functions(body)}
+        classes = {node.name: self._class(node, node.name) for node in _classes(body)}
+        self.module.functions = Watched(functions, self._looked_up)
+        self.module.classes = Watched(classes, self._looked_up)
         self._top_level(body)
         constant = self._constants(_flat(body))
         self.module.constants = {n: c for n, c in constant.items() if n not in self._rebound}
@@ -106,6 +111,7 @@ class Outline:
         owner = Class(
             node.name, self.module, tuple(bases), is_record=is_record, decorators=decorators
         )
+        self.homes[owner] = qualname
         owner.fields = {
             each.target.id: ast.unparse(each.annotation)
             for each in node.body
@@ -166,6 +172,20 @@ class Outline:
         before = self._counts[function.qualname]
         self._counts[function.qualname] += 1
         self.ids[function] = f"{function.qualname}#{before}" if before else function.qualname
+
+    def _looked_up(self, name: str | None) -> None:
+        """Note that a function or class of the module is asked for by its name, be there one or not."""
+        if self.tracker is None:
+            return
+        if name is None:
+            self.tracker.file(self.source.path)
+        else:
+            self.tracker.piece((self.source.path, defined(name)))
+
+    def see(self, within: str) -> None:
+        """Note that what is told of a function or a class without a look at bodies was read."""
+        if within:
+            self._looked_up(within.partition(".")[0])
 
     def _noticed(self, function: Function) -> None:
         """Note that something is made of the body of a function; that of a module is the file."""

@@ -1,4 +1,4 @@
-"""The pieces of a file: its outermost functions, and the frame that stands around their bodies.
+"""The pieces of a file: its outermost functions, its definitions by their names, and the frame around them.
 
 What is found out about a function rests on few of the functions in the files that were looked at. By
 pieces a change of one function costs what rests on it, and nothing that only stands in the same file.
@@ -27,12 +27,18 @@ _ASKING: Final = "?"
 Lines = tuple[int, int]
 """The first and the last line of something, 1-based and inclusive."""
 Words = tuple[str, ...]
-Bodies = Mapping[str, tuple[bytes, Words]]
+Part = tuple[bytes, Words]
+Parts = Mapping[str, Part]
 
 
 def asks(name: str) -> str:
     """Return the word for that a condition asks about a name; see :class:`Pieces`."""
     return name + _ASKING
+
+
+def defined(name: str) -> str:
+    """Return what the part is known by that tells what a module defines by a name, if it does."""
+    return f"={name}"
 
 
 def is_asking(word: str) -> bool:
@@ -44,15 +50,16 @@ def is_asking(word: str) -> bool:
 class Pieces:
     """What a file is made of, by digests.
 
-    ``frame`` is that of everything but bodies of functions, comments and empty lines, with what each
-    function sets, which is told of it without a look at its body; ``outside`` are the words in it.
-    ``bodies`` has of each outermost function the digest of its text, and its words: the names before a
-    bracket, those that it calls, and those that it asks about.
+    ``frame`` is that of what stands around functions and classes, less comments and empty lines.
+    ``outside`` are the words that stand in no body of a function. ``parts`` has of each outermost function
+    its text and its words: the names before a bracket, those that it calls, and those that it asks about;
+    and of each name that the module defines (see :func:`defined`) what is told without a look at bodies:
+    signatures, fields, and what each function sets.
     """
 
     frame: bytes
     outside: Words
-    bodies: Bodies
+    parts: Parts
 
     def packed(self) -> bytes:
         """Return it as bytes, for the cache."""
@@ -72,29 +79,38 @@ def unpacked(data: bytes) -> Pieces | None:
 
 def pieces_of(outline: Outline) -> Pieces:
     """Return the pieces of a file."""
-    inside = {line for first, last in outline.bodies for line in range(first, last + 1)}
-    around = {line for first, last in outline.around for line in range(first, last + 1)} - inside
-    lines = outline.source.lines
-    told = [
-        (outline.ids[each], sorted(each.writes), sorted(each.sets), each.yields)
-        for each in outline.functions
-    ]
-    text = "".join(lines[line - 1] for line in sorted(around) if line <= len(lines))
-    bodies: dict[str, tuple[bytes, Words]] = {}
+    inside = _numbers(outline.bodies)
+    told: dict[str, list[object]] = {}
+    for each in outline.functions:
+        facts = outline.ids[each], sorted(each.writes), sorted(each.sets), each.yields
+        told.setdefault(each.qualname.partition(".")[0], []).append(facts)
+
+    def text(lines: Iterable[Lines]) -> str:
+        kept = sorted(_numbers(lines) - inside)
+        return "".join(outline.source.segment(line, line) for line in kept)
+
+    parts: dict[str, Part] = {
+        defined(name): (_digest(repr((text(lines), told.get(name)))), ())
+        for name, lines in outline.definitions.items()
+    }
     for function, piece in outline.pieces.items():
         if piece == outline.ids[function]:
-            cut = outline.sources[function]
+            cut, shown = outline.sources[function], function.shown
             segment = outline.source.segment(cut.first, cut.last)
-            shown = function.shown
-            bodies[piece] = _digest(segment), _words(segment, shown.calls, shown.tests)
+            parts[piece] = _digest(segment), _words(segment, shown.calls, shown.tests)
+    outside = "".join(x for number, x in enumerate(outline.source.lines, 1) if number not in inside)
     top = [each.shown for each in outline.functions if each not in outline.pieces]
-    outside = _words(
-        "".join(line for number, line in enumerate(lines, 1) if number not in inside),
+    words = _words(
+        outside,
         (name for shown in top for name in shown.calls),
         (name for shown in top for name in shown.tests),
     )
-    frame = _digest(repr((text, told, sorted(outline.module.constants))))
-    return Pieces(frame, outside, bodies)
+    around_all = repr((text(outline.frame), sorted(outline.module.constants)))
+    return Pieces(_digest(around_all), words, parts)
+
+
+def _numbers(lines: Iterable[Lines]) -> set[int]:
+    return {line for first, last in lines for line in range(first, last + 1)}
 
 
 def _digest(text: str) -> bytes:
@@ -109,19 +125,25 @@ def _words(text: str, calls: Iterable[str], tests: Iterable[str]) -> Words:
     return tuple(sorted(words))
 
 
-def around(body: Iterable[ast.stmt]) -> Iterator[Lines]:
-    """Yield the lines of a module or a class that are in no body of a function of its own.
+def frame(node: ast.stmt) -> Iterator[Lines]:
+    """Yield the lines of a statement of a module that defines neither a function nor a class.
 
-    Where something else stands around a function, all lines of it are yielded.
+    Where something else stands around a definition, all lines of it are yielded.
     """
-    for node in body:
-        if isinstance(node, FunctionNode):
-            yield first_line(node), body_lines(node)[0] - 1
-        elif isinstance(node, ast.ClassDef):
-            yield first_line(node), max(node.lineno, first_line(node.body[0]) - 1)
-            yield from around(node.body)
-        else:
-            yield node.lineno, node.end_lineno or node.lineno
+    if not isinstance(node, FunctionNode | ast.ClassDef):
+        yield node.lineno, node.end_lineno or node.lineno
+
+
+def around(node: ast.stmt) -> Iterator[Lines]:
+    """Yield the lines of a definition, less those of the bodies of functions, and of comments between."""
+    if isinstance(node, FunctionNode):
+        yield first_line(node), body_lines(node)[0] - 1
+    elif isinstance(node, ast.ClassDef):
+        yield first_line(node), max(node.lineno, first_line(node.body[0]) - 1)
+        for each in node.body:
+            yield from around(each)
+    else:
+        yield node.lineno, node.end_lineno or node.lineno
 
 
 def body_lines(node: FunctionNode) -> Lines:

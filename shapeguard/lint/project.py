@@ -100,11 +100,14 @@ class Project:
         """Return the outline of the file that a function stands in."""
         found = self._owners[function.module]
         self.tracker.frame(found.source.path)
+        found.see(function.qualname)
         return found
 
     def see(self, owner: Class) -> None:
         """Note that a class was looked at, where it is handed in and not looked for."""
-        self.tracker.frame(self._owners[owner.module].source.path)
+        found = self._owners[owner.module]
+        self.tracker.frame(found.source.path)
+        found.see(found.homes[owner])
 
     def drop_trees(self) -> None:
         """Forget all trees, and what holds their nodes: they are made again where they are needed."""

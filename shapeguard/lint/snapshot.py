@@ -15,16 +15,14 @@ from shapeguard.lint.pieces import Pieces, is_asking, pieces_of, unpacked
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from shapeguard.lint.pieces import Bodies
     from shapeguard.lint.tracking import Piece, Seen
 
 _RACY_NS: Final = 2_000_000_000
 """Nanoseconds within which a file may be written again and have the time stamp that it had."""
 _NO_FILE: Final = Pieces(b"", (), {})
-_NO_BODY: Final = b"", ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ class FileState:
 class Changes:
     """What has changed in a project: files, names before brackets, and modules that come or go.
 
-    ``frames`` are the files of which more has changed than the bodies of functions, ``pieces`` those
-    functions. ``vague`` says that of some file only the names before brackets are known, ``everything``
+    ``frames`` are the files of which more has changed than some of their parts, which are ``pieces``.
+    ``vague`` says that of some file only the names before brackets are known, ``everything``
     that more may have an effect than can be told.
     """
 
@@ -159,18 +157,16 @@ def changes(before: Mapping[Path, FileState], after: Mapping[Path, FileState]) -
     frames, vague = set(come_or_gone), False
     for path in changed:
         old, new = before.get(path), after.get(path)
-        parts = _unpacked(old), _unpacked(new)
-        if parts[0] is None or parts[1] is None:
+        was, now = _unpacked(old), _unpacked(new)
+        if was is None or now is None:
             words |= _texts(old) ^ _texts(new)
             frames.add(path)
             vague = True
             continue
-        words |= {*parts[0].outside} ^ {*parts[1].outside}
-        if parts[0].frame != parts[1].frame:
+        if was.frame != now.frame:
             frames.add(path)
-        for name, differing in _differing(parts[0].bodies, parts[1].bodies):
-            pieces.add((path, name))
-            words |= differing
+        pieces.update((path, name) for name in _differing(was.parts, now.parts))
+        words |= _differing(_places(was), _places(now))
     return Changes(
         frozenset(changed),
         frozenset(words),
@@ -190,12 +186,17 @@ def _unpacked(state: FileState | None) -> Pieces | None:
     return _NO_FILE if state is None else unpacked(state.pieces)
 
 
-def _differing(before: Bodies, after: Bodies) -> Iterator[tuple[str, set[str]]]:
-    """Yield the functions that are not what they were, each with the words that come or go."""
-    for name in before.keys() | after.keys():
-        old, new = before.get(name, _NO_BODY), after.get(name, _NO_BODY)
-        if old[0] != new[0]:
-            yield name, {*old[1]} ^ {*new[1]}
+def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def _places(made_of: Pieces) -> Mapping[str, Sequence[str]]:
+    """Return in which parts each word stands, in their order: whoever looks for it comes to them so."""
+    found: dict[str, list[str]] = {word: [""] for word in made_of.outside}
+    for name, (_, words) in made_of.parts.items():
+        for word in words:
+            found.setdefault(word, []).append(name)
+    return found
 
 
 def _names(path: Path) -> Iterable[str]:

@@ -6,17 +6,19 @@ depends on that as well.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from shapeguard.lint.results import FileResult
 
 T = TypeVar("T")
+D = TypeVar("D")
 Key = tuple[Any, ...]
 """What a remembered value is known by; the first part is its kind."""
 TWIN, LASTING = "twin", "lasting"
@@ -24,15 +26,15 @@ TWIN, LASTING = "twin", "lasting"
 
 
 Piece = tuple["Path", str]
-"""A function that stands in no other one: its file, and what it is known by there."""
+"""A part of a file: its path, and what the part is known by there; see :mod:`shapeguard.lint.pieces`."""
 
 
 @dataclass(slots=True)
 class Seen:
     """What was read, and texts that were looked for in all files of a project.
 
-    ``files`` were read as a whole; of ``frames`` what stands around the bodies of functions, which are
-    ``pieces``.
+    ``files`` were read as a whole; of ``frames`` what stands around functions and classes, which are
+    ``pieces``, as are the names that they have.
     """
 
     files: set[Path] = field(default_factory=set["Path"])
@@ -73,6 +75,35 @@ class Executed:
     seen: Seen
 
 
+class Watched(Mapping[str, T]):
+    """What names stand for; ``looked_up`` is told which of them is asked for, or None for all of them."""
+
+    def __init__(self, found: Mapping[str, T], looked_up: Callable[[str | None], None]) -> None:
+        self._found = found
+        self._looked_up = looked_up
+
+    def __getitem__(self, name: str) -> T:
+        self._looked_up(name)
+        return self._found[name]
+
+    def __contains__(self, name: object) -> bool:
+        self._looked_up(str(name))
+        return name in self._found
+
+    def get(self, name: str, default: D | None = None) -> T | D | None:  # type: ignore[override]
+        """Return what a name stands for, if it stands for anything."""
+        self._looked_up(name)
+        return self._found.get(name, default)
+
+    def __iter__(self) -> Iterator[str]:
+        self._looked_up(None)
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        self._looked_up(None)
+        return len(self._found)
+
+
 class Tracker:
     """Notes what is looked at, for whoever is tracked at the moment, and remembers values with it."""
 
@@ -86,11 +117,11 @@ class Tracker:
         self._now.files.add(path)
 
     def frame(self, path: Path) -> None:
-        """Note that something of a file was read that no body of a function tells."""
+        """Note that something of a file was read that stands around its functions and classes."""
         self._now.frames.add(path)
 
     def piece(self, piece: Piece) -> None:
-        """Note that the body of a function was read."""
+        """Note that a part of a file was read."""
         self._now.pieces.add(piece)
 
     def text(self, text: str) -> None:

@@ -126,6 +126,26 @@ def test_what_stands_around_functions_has_an_effect_on_all_that_looked_at_the_fi
     assert executed(project) == {each for each in everything if "third" not in each[0]}
 
 
+def test_a_function_or_a_class_that_comes_has_an_effect_on_what_looked_for_its_name(project):
+    everything = executed(project)
+    add_to(
+        project / "pkg/ops.py", "\n\nclass Fresh:\n    def rows(self, xs):\n        return xs[0]\n"
+    )
+    add_to(project / "pkg/ops.py", "\n\ndef fresh(xs):\n    return torch.cat(xs)\n")
+    again = executed(project)
+    assert again == {each for each in again if "resh" in each[0]} != set()
+    add_to(project / "pkg/third.py", "\n\ndef len(xs):\n    return 1\n")
+    assert "pkg.third.third" in functions(executed(project))
+    put_in(
+        project / "pkg/ops.py",
+        "class Pool:",
+        "class Pool:\n    def extra(self):\n        return 1\n",
+    )
+    again = executed(project)
+    assert {each for each in everything if "Pool" in each[0]} <= again
+    assert ("pkg.second.second", None, "pkg/second.py") not in again
+
+
 def test_comments_outside_of_functions_and_empty_lines_have_no_effect(project):
     executed(project)
     for name in ("ops", "second"):
