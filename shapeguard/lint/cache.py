@@ -12,21 +12,24 @@ import os
 import sqlite3
 import zlib
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from shapeguard.lint import rows
+from shapeguard.lint.anchors import placed
 from shapeguard.lint.facts import PackFacts
+from shapeguard.lint.pieces import unpacked
 from shapeguard.lint.snapshot import FileState, changes, digest_of, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from shapeguard.lint.parts import Part
-    from shapeguard.lint.pieces import Pieces
+    from shapeguard.lint.pieces import Lines, Pieces
     from shapeguard.lint.results import FileResult
     from shapeguard.lint.tracking import Executed, Seen
 
@@ -55,6 +58,22 @@ create table if not exists heard (
 
 
 @dataclass
+class _MadeOf:
+    """Where functions stand in files of these states; a file is unpacked once."""
+
+    states: Mapping[Path, FileState]
+    _known: dict[Path, Pieces | None] = field(default_factory=dict[Path, "Pieces | None"])
+
+    def lines(self, path: Path, function: str) -> Lines | None:
+        """Return the lines of an outermost function, if they are known."""
+        if path not in self._known:
+            state = self.states.get(path)
+            self._known[path] = None if state is None else unpacked(state.pieces)
+        pieces = self._known[path]
+        return None if pieces is None else pieces.lines.get(function)
+
+
+@dataclass
 class Cache:
     """The open cache of one directory; ``trouble`` says why it is not used any more."""
 
@@ -75,15 +94,19 @@ class Cache:
         try:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
-                self._refresh(database, root, paths)
+                after = self._refresh(database, root, paths)
                 found = rows.values(database, os.fsencode(root), contexts)
         except (sqlite3.Error, OSError, zlib.error, ValueError) as error:
             self._give_up(error)
             return {}
         results: dict[str, FileResult] = {}
+        made_of = _MadeOf(after)
         for name, value in found.items():
             with suppress(msgspec.MsgspecError, zlib.error):
-                results[name] = rows.result(value)
+                result = rows.result(value)
+                found_at = placed(result.found, result.anchors, made_of.lines)
+                if found_at is not None:
+                    results[name] = replace(result, found=tuple(found_at))
         self.hits += len(results)
         return results
 
@@ -136,7 +159,10 @@ class Cache:
                         "insert or replace into heard values (?, ?, ?, ?, ?, ?)", parts
                     )
                     if pieces is not None:
-                        self._note_pieces(database, root, executed, pieces)
+                        seen = [seen for _, _, seen in results.values()]
+                        seen += {id(each.seen): each.seen for _, each in executed}.values()
+                        looked_at = {path for each in seen for path in each.frames}
+                        self._note_pieces(database, root, looked_at, pieces)
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
 
@@ -144,12 +170,10 @@ class Cache:
         self,
         database: sqlite3.Connection,
         root: Path,
-        executed: Sequence[tuple[str, Executed]],
+        looked_at: AbstractSet[Path],
         pieces: Callable[[Path], Pieces | None],
     ) -> None:
         """Note what the files are made of on parts of which something rests, if they are as they were."""
-        seen = {id(each.seen): each.seen for _, each in executed}.values()
-        looked_at = {path for each in seen for path in each.frames}
         query = "select path, digest from file where root = ? and pieces = x''"
         for name, digest in database.execute(query, (os.fsencode(root),)).fetchall():
             path = Path(os.fsdecode(name))
@@ -231,8 +255,10 @@ class Cache:
         row = database.execute(query, (os.fsencode(root),)).fetchone()
         return 0 if row is None else int(row[0])
 
-    def _refresh(self, database: sqlite3.Connection, root: Path, paths: Iterable[Path]) -> None:
-        """Note the state of all files of a project, and drop what rests on those that changed."""
+    def _refresh(
+        self, database: sqlite3.Connection, root: Path, paths: Iterable[Path]
+    ) -> Mapping[Path, FileState]:
+        """Note and return the state of all files of a project; drop what rests on those that changed."""
         noted = database.execute(
             "select path, modified, size, looked, digest, words, pieces from file where root = ?",
             (os.fsencode(root),),
@@ -253,6 +279,7 @@ class Cache:
             rows.drop(database, os.fsencode(root), changed)
         self._write_states(database, root, before, after)
         self._generations[root] = generation
+        return after
 
     def _write_states(
         self,

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.anchors import anchors_of
 from shapeguard.lint.execution import Ended, Task
 from shapeguard.lint.gate import entries, gate
 from shapeguard.lint.heard import Heard
@@ -121,6 +122,9 @@ class Examination:
         return self.examined
 
     def _examined(self, file: _File, *, sound: bool) -> Examined:
+        with file.project.tracker.tracked() as seen:
+            anchors = anchors_of(file.project, file.found)
+        file.seen.add(seen)
         result = FileResult(
             found=tuple(file.found),
             is_python=file.outline is not None,
@@ -128,6 +132,7 @@ class Examination:
             analysed=tuple(sorted(file.analysed)),
             given_up=tuple(sorted(file.given_up)),
             failed=file.failed,
+            anchors=anchors,
         )
         return Examined(result, file.project.root, file.seen, sound and not file.failed)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.anchors import anchors_of
 from shapeguard.lint.flow.interpreter import AnalysisFailedError, NotAnalysedError, analyse_function
 from shapeguard.lint.heard import Heard
 from shapeguard.lint.held import TREES
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.packs import load_models, raised_at
-from shapeguard.lint.parts import Part, anchors_of, place_of
+from shapeguard.lint.parts import Part, place_of
 from shapeguard.lint.tracking import Seen  # noqa: TC001 - sent to other processes
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _packed(task: Task, end: Ended, parts: Mapping[str, Heard]) -> dict[str, byt
     for name in task.files:
         told = parts.get(name, nothing).plain()
         with task.project.tracker.tracked() as seen:
-            anchors = anchors_of(task.project, told)
+            anchors = anchors_of(task.project, (each.finding for each in told.said))
         end.seen.add(seen)
         with suppress(UnicodeEncodeError):
             packed[name] = Part(told, end.place, end.given_up, anchors).packed()

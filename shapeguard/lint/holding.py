@@ -8,10 +8,10 @@ type analysis, Bacon and Sweeney 1996; names are taken in place of the construct
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.lint.flow.program import Class, Constant, Function
+from shapeguard.lint.pieces import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.program import Module, Named
     from shapeguard.lint.project import Project
 
-_NAMES: Final = re.compile(r"\b[^\W\d]\w*+(?:\.[^\W\d]\w*+)*+")
 _CONSTANTS: Final = 2
 """How many constants are followed that are made of each other."""
 
@@ -49,6 +48,7 @@ class Holding:
 
     def made_by(self, function: Function) -> Iterator[Class]:
         """Yield the classes that a function calls by their names."""
+        self._project.face(function)
         for each in self._named(function):
             if isinstance(each, Class) and each.name in function.shown.calls:
                 yield each
@@ -64,6 +64,7 @@ class Holding:
         return self._project.tracker.remembered(("named in", holder), named)
 
     def _by_class(self, owner: Class) -> Iterator[Holder]:
+        self._project.see(owner)
         for base in self._project.bases(owner):
             yield base
             for method in base.methods.values():
@@ -74,13 +75,14 @@ class Holding:
                 yield from self._in_text(base.module, constant.text())
 
     def _by_function(self, function: Function) -> Iterator[Holder]:
+        self._project.face(function)
         source = self._project.owner(function).sources[function]
-        for dotted in _names(source.source.segment(source.first, source.last)):
+        for dotted in names_in(source.source.segment(source.first, source.last)):
             if dotted.partition(".")[0] not in function.shown.binds:
                 yield from self._meant(resolved(self._project, function, dotted))
 
     def _in_text(self, module: Module, text: str, depth: int = 0) -> Iterator[Holder]:
-        for dotted in _names(text):
+        for dotted in names_in(text):
             yield from self._meant(self._project.find(module, dotted), depth)
 
     def _meant(self, found: Named | str, depth: int = 0) -> Iterator[Holder]:
@@ -98,8 +100,3 @@ def resolved(project: Project, function: Function, dotted: str) -> Named | str:
     if target is None:
         return project.find(function.module, dotted)
     return project.absolute(f"{target}.{rest}" if rest else target)
-
-
-def _names(text: str) -> set[str]:
-    """Return every word of a text that may be a name, with the names behind its dots."""
-    return {*_NAMES.findall(text)}

@@ -179,6 +179,9 @@ def _merge_project(database: sqlite3.Connection, root: bytes, theirs: _Project) 
             _write(database, root, foreign, theirs.within(theirs.states))
         return "left out"
     states = {**foreign, **ours.states}
+    for path in both:  # either may not have been asked what the file is made of
+        made_of = states[path].pieces or foreign[path].pieces
+        states[path] = replace(states[path], pieces=made_of)
     mine, other = ours.within(states), theirs.within(states)
     _write(database, root, states, {table: {**other[table], **mine[table]} for table in KEYS})
     return "joined"

@@ -14,7 +14,7 @@ from shapeguard.lint.conditions import tested
 from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module, Shown
 from shapeguard.lint.marks import called, declared, sites
-from shapeguard.lint.pieces import around, body_lines, defined, frame
+from shapeguard.lint.pieces import around, body_lines, defined, faced, frame
 from shapeguard.lint.tracking import Watched
 from shapeguard.lint.walking import Nodes, children
 
@@ -175,27 +175,29 @@ class Outline:
 
     def _looked_up(self, name: str | None) -> None:
         """Note that a function or class of the module is asked for by its name, be there one or not."""
-        if self.tracker is None:
-            return
-        if name is None:
-            self.tracker.file(self.source.path)
-        else:
-            self.tracker.piece((self.source.path, defined(name)))
+        self._note(None if name is None else defined(name))
 
     def see(self, within: str) -> None:
         """Note that what is told of a function or a class without a look at bodies was read."""
         if within:
             self._looked_up(within.partition(".")[0])
 
+    def face(self, function: Function) -> None:
+        """Note that what a function shows before it is executed was read."""
+        piece = self.pieces.get(function)
+        self._note(None if piece is None else faced(piece))
+
     def _noticed(self, function: Function) -> None:
         """Note that something is made of the body of a function; that of a module is the file."""
+        self._note(self.pieces.get(function))
+
+    def _note(self, part: str | None) -> None:
         if self.tracker is None:
             return
-        piece = self.pieces.get(function)
-        if piece is None:
+        if part is None:
             self.tracker.file(self.source.path)
         else:
-            self.tracker.piece((self.source.path, piece))
+            self.tracker.piece((self.source.path, part))
 
     def _inner(self, body: list[ast.stmt], qualname: str) -> dict[str, Function]:
         """Outline what is defined inside a function, and return the functions that have one name."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ def defined(name: str) -> str:
     return f"={name}"
 
 
+def faced(function: str) -> str:
+    """Return what the part is known by that tells what a function shows before it is executed."""
+    return f"~{function}"
+
+
 def is_asking(word: str) -> bool:
     """Say whether a word is one of :func:`asks`, which no text of a file has."""
     return word.endswith(_ASKING)
@@ -53,13 +59,15 @@ class Pieces:
     ``frame`` is that of what stands around functions and classes, less comments and empty lines.
     ``outside`` are the words that stand in no body of a function. ``parts`` has of each outermost function
     its text and its words: the names before a bracket, those that it calls, and those that it asks about;
-    and of each name that the module defines (see :func:`defined`) what is told without a look at bodies:
-    signatures, fields, and what each function sets.
+    of each name that the module defines (see :func:`defined`) what is told without a look at bodies:
+    signatures, fields, and what each function sets; and the face of each outermost function (see
+    :func:`faced`). ``lines`` are those of the functions.
     """
 
     frame: bytes
     outside: Words
     parts: Parts
+    lines: Mapping[str, Lines]
 
     def packed(self) -> bytes:
         """Return it as bytes, for the cache."""
@@ -85,19 +93,32 @@ def pieces_of(outline: Outline) -> Pieces:
         facts = outline.ids[each], sorted(each.writes), sorted(each.sets), each.yields
         told.setdefault(each.qualname.partition(".")[0], []).append(facts)
 
-    def text(lines: Iterable[Lines]) -> str:
-        kept = sorted(_numbers(lines) - inside)
+    def text(some: Iterable[Lines]) -> str:
+        kept = sorted(_numbers(some) - inside)
         return "".join(outline.source.segment(line, line) for line in kept)
 
     parts: dict[str, Part] = {
-        defined(name): (_digest(repr((text(lines), told.get(name)))), ())
-        for name, lines in outline.definitions.items()
+        defined(name): (_digest(repr((text(some), told.get(name)))), ())
+        for name, some in outline.definitions.items()
     }
+    faces: dict[str, list[str]] = {}
+    lines: dict[str, Lines] = {}
     for function, piece in outline.pieces.items():
         if piece == outline.ids[function]:
             cut, shown = outline.sources[function], function.shown
             segment = outline.source.segment(cut.first, cut.last)
             parts[piece] = _digest(segment), _words(segment, shown.calls, shown.tests)
+            faces[piece] = sorted(names_in(segment))
+            lines[piece] = cut.first, cut.last
+    for function, piece in outline.pieces.items():
+        shown = function.shown
+        sites = sorted((name, sorted(holders)) for name, holders in shown.sites.items())
+        face = outline.ids[function], sorted(shown.calls), sites, sorted(shown.binds)
+        faces[piece].append(repr(face))
+        if function.imports:  # what they stand for their words do not tell
+            cut = outline.sources[function]
+            faces[piece].append(outline.source.segment(cut.first, cut.last))
+    parts |= {faced(piece): (_digest(repr(face)), ()) for piece, face in faces.items()}
     outside = "".join(x for number, x in enumerate(outline.source.lines, 1) if number not in inside)
     top = [each.shown for each in outline.functions if each not in outline.pieces]
     words = _words(
@@ -106,11 +127,19 @@ def pieces_of(outline: Outline) -> Pieces:
         (name for shown in top for name in shown.tests),
     )
     around_all = repr((text(outline.frame), sorted(outline.module.constants)))
-    return Pieces(_digest(around_all), words, parts)
+    return Pieces(_digest(around_all), words, parts, lines)
 
 
 def _numbers(lines: Iterable[Lines]) -> set[int]:
     return {line for first, last in lines for line in range(first, last + 1)}
+
+
+_NAMES: Final = re.compile(r"\b[^\W\d]\w*+(?:\.[^\W\d]\w*+)*+")
+
+
+def names_in(text: str) -> set[str]:
+    """Return every word of a text that may be a name, with the names behind its dots."""
+    return {*_NAMES.findall(text)}
 
 
 def _digest(text: str) -> bytes:

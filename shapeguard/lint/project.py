@@ -109,6 +109,10 @@ class Project:
         self.tracker.frame(found.source.path)
         found.see(found.homes[owner])
 
+    def face(self, function: Function) -> None:
+        """Note what a function shows before it is executed, and what its file tells of it."""
+        self.owner(function).face(function)
+
     def drop_trees(self) -> None:
         """Forget all trees, and what holds their nodes: they are made again where they are needed."""
         for outline in self._outlines.values():

@@ -67,6 +67,7 @@ class Reaching:
 
     def _following(self, caller: Function, receiver: Class | None) -> Iterator[Place]:
         """Yield what a function calls, with the classes that ``self`` may have there."""
+        self.project.face(caller)
         for name in (caller.shown.calls | _MAKING) & self.named.keys():
             wanted = self.named[name]
             for callee, owner in self._leads(caller, receiver, name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shapeguard.finding import Finding  # noqa: TC001 - decoded by its annotation
+from shapeguard.lint.anchors import Anchor  # noqa: TC001 - as for findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +14,8 @@ class FileResult:
 
     ``found`` comes from rules; the fingerprint of each holds the text of its place. ``is_python`` is false
     for a file that cannot be decoded or parsed, which ``unreadable`` says where that is wanted. ``analysed`` names the functions that were executed for the file, by
-    file and row, ``given_up`` those that were not executed to their end. ``failed`` says that a defect may
-    have hidden something.
+    file and name, ``given_up`` those that were not executed to their end. ``failed`` says that a defect may
+    have hidden something. ``anchors`` are the functions in which something is said.
     """
 
     found: tuple[Finding, ...] = ()
@@ -23,3 +24,4 @@ class FileResult:
     analysed: tuple[str, ...] = ()
     given_up: tuple[str, ...] = ()
     failed: bool = False
+    anchors: tuple[Anchor, ...] = ()

@@ -65,7 +65,7 @@ def of_results(
     for name, (context, result, seen) in results.items():
         with suppress(UnicodeEncodeError):  # names of files need not be text, what is kept is
             name.encode()
-            yield root, name, context, _kept(seen.whole()), _packed(result)
+            yield root, name, context, _kept(seen), _packed(result)
 
 
 def of_parts(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _RACY_NS: Final = 2_000_000_000
 """Nanoseconds within which a file may be written again and have the time stamp that it had."""
-_NO_FILE: Final = Pieces(b"", (), {})
+_NO_FILE: Final = Pieces(b"", (), {}, {})
 
 
 @dataclass(frozen=True, slots=True)

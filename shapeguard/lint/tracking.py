@@ -49,10 +49,6 @@ class Seen:
         self.frames |= other.frames
         self.pieces |= other.pieces
 
-    def whole(self) -> Seen:
-        """Return the same of what rests on every file as a whole of which anything was read."""
-        return Seen(self.files | self.frames | {path for path, _ in self.pieces}, self.texts)
-
 
 @dataclass(frozen=True, slots=True)
 class Examined:
