@@ -21,15 +21,13 @@ import msgspec
 from shapeguard.lint import rows
 from shapeguard.lint.anchors import placed
 from shapeguard.lint.facts import PackFacts
-from shapeguard.lint.pieces import unpacked
-from shapeguard.lint.snapshot import FileState, changes, digest_of, states
+from shapeguard.lint.snapshot import FileState, MadeOf, changes, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from shapeguard.lint.parts import Part
-    from shapeguard.lint.pieces import Lines, Pieces
+    from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import FileResult
     from shapeguard.lint.tracking import Executed, Seen
 
@@ -58,22 +56,6 @@ create table if not exists heard (
 
 
 @dataclass
-class _MadeOf:
-    """Where functions stand in files of these states; a file is unpacked once."""
-
-    states: Mapping[Path, FileState]
-    _known: dict[Path, Pieces | None] = field(default_factory=dict[Path, "Pieces | None"])
-
-    def lines(self, path: Path, function: str) -> Lines | None:
-        """Return the lines of an outermost function, if they are known."""
-        if path not in self._known:
-            state = self.states.get(path)
-            self._known[path] = None if state is None else unpacked(state.pieces)
-        pieces = self._known[path]
-        return None if pieces is None else pieces.lines.get(function)
-
-
-@dataclass
 class Cache:
     """The open cache of one directory; ``trouble`` says why it is not used any more."""
 
@@ -82,6 +64,9 @@ class Cache:
     trouble: str = ""
     hits: int = 0
     _generations: dict[Path, int] = field(default_factory=dict[Path, int])
+    _states: dict[Path, Mapping[Path, FileState]] = field(
+        default_factory=dict[Path, "Mapping[Path, FileState]"]
+    )
 
     def known(
         self, root: Path, paths: Iterable[Path], contexts: Mapping[str, str]
@@ -100,7 +85,7 @@ class Cache:
             self._give_up(error)
             return {}
         results: dict[str, FileResult] = {}
-        made_of = _MadeOf(after)
+        made_of = MadeOf(after)
         for name, value in found.items():
             with suppress(msgspec.MsgspecError, zlib.error):
                 result = rows.result(value)
@@ -162,31 +147,13 @@ class Cache:
                         seen = [seen for _, _, seen in results.values()]
                         seen += {id(each.seen): each.seen for _, each in executed}.values()
                         looked_at = {path for each in seen for path in each.frames}
-                        self._note_pieces(database, root, looked_at, pieces)
+                        rows.note_pieces(database, root, looked_at, pieces)
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
 
-    def _note_pieces(
-        self,
-        database: sqlite3.Connection,
-        root: Path,
-        looked_at: AbstractSet[Path],
-        pieces: Callable[[Path], Pieces | None],
-    ) -> None:
-        """Note what the files are made of on parts of which something rests, if they are as they were."""
-        query = "select path, digest from file where root = ? and pieces = x''"
-        for name, digest in database.execute(query, (os.fsencode(root),)).fetchall():
-            path = Path(os.fsdecode(name))
-            if path not in looked_at:
-                continue
-            with suppress(OSError):
-                data = path.read_bytes()
-                found = pieces(path) if digest_of(data) == digest else None
-                if found is not None:
-                    database.execute(
-                        "update file set pieces = ? where root = ? and path = ?",
-                        (found.packed(), os.fsencode(root), name),
-                    )
+    def states(self, root: Path) -> Mapping[Path, FileState]:
+        """Return the states of the files of a project as they were noted last, if they were."""
+        return self._states.get(root, {})
 
     def facts(self) -> PackFacts | None:
         """Return what is to be known of the packs that are installed; nothing if that is not kept."""
@@ -277,31 +244,7 @@ class Cache:
                 "insert or replace into project values (?, ?)", (os.fsencode(root), generation)
             )
             rows.drop(database, os.fsencode(root), changed)
-        self._write_states(database, root, before, after)
+        rows.write_states(database, root, before, after)
         self._generations[root] = generation
+        self._states[root] = after
         return after
-
-    def _write_states(
-        self,
-        database: sqlite3.Connection,
-        root: Path,
-        before: Mapping[Path, FileState],
-        after: Mapping[Path, FileState],
-    ) -> None:
-        gone = [(os.fsencode(root), os.fsencode(path)) for path in before.keys() - after.keys()]
-        database.executemany("delete from file where root = ? and path = ?", gone)
-        rows = [
-            (
-                os.fsencode(root),
-                os.fsencode(path),
-                s.modified,
-                s.size,
-                s.looked,
-                s.digest,
-                s.words,
-                s.pieces,
-            )
-            for path, s in after.items()
-            if before.get(path) is not s
-        ]
-        database.executemany("insert or replace into file values (?, ?, ?, ?, ?, ?, ?, ?)", rows)

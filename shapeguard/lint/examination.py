@@ -139,7 +139,10 @@ class Examination:
     def _project(self, settings: Configured, path: Path) -> Project:
         root = project_root(path)
         if root not in self._projects:
-            self._projects[root] = new_project(root, self._shown, settings.of(path))
+            project = new_project(root, self._shown, settings.of(path))
+            if self._kept is not None:
+                project.contents.states = self._kept.cache.states(root)
+            self._projects[root] = project
         return self._projects[root]
 
     def _stand_in(self, settings: Configured, paths: Iterable[Path]) -> None:

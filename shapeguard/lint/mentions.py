@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _NAMED: Final = re.compile(rb"\b[\w\x80-\xff]++[(\[]")
@@ -24,12 +24,12 @@ def mentions_in(data: bytes) -> set[bytes]:
 
 
 class Mentions:
-    """The names before a bracket in the files of a project."""
+    """The names before a bracket in files, which are given in their order, each with its own."""
 
-    def __init__(self, contents: Mapping[Path, bytes]) -> None:
+    def __init__(self, words: Iterable[tuple[Path, Iterable[bytes]]]) -> None:
         self._files: dict[bytes, list[Path]] = {}
-        for path, data in contents.items():
-            for word in mentions_in(data):
+        for path, found in words:
+            for word in found:
                 self._files.setdefault(word, []).append(path)
 
     def of(self, text: str) -> Sequence[Path]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.errors import ShapeguardError
 from shapeguard.lint.cache import Cache
-from shapeguard.lint.rows import KEYS, seen_of
+from shapeguard.lint.rows import KEYS, of_files, seen_of
 from shapeguard.lint.snapshot import FileState, changes
 
 if TYPE_CHECKING:
@@ -200,13 +200,7 @@ def _write(
         (root,),
     )
     database.execute("delete from file where root = ?", (root,))
-    database.executemany(
-        "insert into file values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (root, os.fsencode(path), s.modified, s.size, s.looked, s.digest, s.words, s.pieces)
-            for path, s in states.items()
-        ],
-    )
+    of_files(database, root, states.items())
     for table, columns in KEYS.items():
         places = ", ".join("?" * (len(columns) + 3))
         database.execute(f"delete from {table} where root = ?", (root,))  # noqa: S608 - our own names

@@ -19,17 +19,20 @@ MAX_HOPS = 8
 class Names:
     """Resolves names in the modules of a project; ``module`` finds one by its dotted name.
 
-    ``mentions`` says whether the text of a module has a name, or imports everything of another one.
+    ``mentions`` says whether the text of a module has a name, or imports everything of another one;
+    ``see`` is told the classes of which something is asked.
     """
 
     def __init__(
         self,
         module: Callable[[str], Module | None],
         mentions: Callable[[str, str], bool],
+        see: Callable[[Class], None],
         tracker: Tracker,
     ) -> None:
         self._module = module
         self._mentions = mentions
+        self._see = see
         self._tracker = tracker
 
     def find(self, module: Module, dotted: str) -> Named | str:
@@ -115,6 +118,7 @@ class Names:
         return self._tracker.remembered(("bases", owner), lambda: self._order(owner))
 
     def _order(self, owner: Class) -> tuple[Class, ...]:
+        self._see(owner)
         self._tracker.put(("bases", owner), (owner,))  # a class that inherits from itself ends here
         found = (self.find(owner.module, name) for name in owner.bases)
         direct = [base for base in found if isinstance(base, Class) and base is not owner]

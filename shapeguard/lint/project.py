@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from shapeguard.lint.config import is_file
+from shapeguard.lint.contents import Contents
 from shapeguard.lint.declarations import declared_axes
 from shapeguard.lint.mentions import Mentions
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.pieces import asks
-from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
 from shapeguard.lint.source import UnreadableError, parse_outline, read
 from shapeguard.lint.tracking import LASTING, TWIN, Tracker
@@ -50,14 +50,13 @@ class Project:
         self.twins: FindsTwins | None = None
         self._shown = shown
         self._outlines: dict[Path, Outline | None] = {}
-        self._given: dict[Path, bytes] = {}
+        self.contents = Contents(root)
         self._modules: dict[str, Module | None] = {}
         self._paths: dict[str, Path | None] = {}
         self._owners: dict[Module, Outline] = {}
         self._by_shown: dict[str, Outline] = {}
         self.tracker = Tracker()
-        self._names = Names(self._module, self._mentions, self.tracker)
-        self._bytes: dict[Path, bytes] | None = None
+        self._names = Names(self._module, self._mentions, self.see, self.tracker)
         self._mentioned: Mentions | None = None
         self._starred: dict[Path, bool] = {}
         self._required: dict[str, str] = {}
@@ -75,7 +74,7 @@ class Project:
     def add(self, path: Path, outline: Outline, data: bytes) -> None:
         """Take an outline that was made elsewhere, such as that of standard input, and its text."""
         self._outlines[path] = outline
-        self._given[path] = data
+        self.contents.given[path] = data
         self._own(outline)
 
     def _read(self, path: Path) -> Outline | None:
@@ -181,7 +180,7 @@ class Project:
     def _mentions(self, dotted: str, name: str) -> bool:
         """Say whether a module may bind a name: its text has it, or imports everything of another."""
         path = self._path_of(dotted)
-        data = None if path is None else self._contents().get(path)
+        data = None if path is None else self.contents.of(path)
         if path is None or data is None or not name.isascii():
             return True
         self.tracker.frame(path)
@@ -262,27 +261,16 @@ class Project:
         for function in functions:
             if name in function.shown.tests:
                 function.notice(function)
+                self.owner(function)
                 yield function
 
     def _where_mentioned(self, text: str) -> Iterator[Function]:
         """Yield the functions of the files in which a text stands, unless these are very many."""
         self.tracker.text(text)
         if self._mentioned is None:
-            self._mentioned = Mentions(self._contents())
+            self._mentioned = Mentions(self.contents.words())
         files = self._mentioned.of(text)
         for path in files if len(files) <= MAX_MENTIONS else ():
             self.tracker.frame(path)
             if (outline := self.outline(path)) is not None:
                 yield from outline.functions
-
-    def _contents(self) -> dict[Path, bytes]:
-        if self._bytes is None:
-            contents = dict(self._given)
-            for path in python_files(self.root):
-                try:
-                    if path not in contents and path.is_file():  # a named pipe waits for a writer
-                        contents[path] = path.read_bytes()
-                except OSError:
-                    continue
-            self._bytes = dict(sorted(contents.items()))
-        return self._bytes

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from shapeguard.lint.results import FileResult
+from shapeguard.lint.snapshot import digest_of
 from shapeguard.lint.tracking import Seen
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from shapeguard.lint.parts import Part
-    from shapeguard.lint.snapshot import Changes
+    from shapeguard.lint.pieces import Pieces
+    from shapeguard.lint.snapshot import Changes, FileState
     from shapeguard.lint.tracking import Executed
 
 
@@ -29,18 +32,13 @@ KEYS: Final = {"result": ("name", "context"), "heard": ("task", "name", "context
 
 def drop(database: sqlite3.Connection, root: bytes, changed: Changes) -> None:
     """Drop what rests on something that has changed; many rows rest on the same."""
-    known: dict[bytes, bool] = {}
-
-    def is_stale(seen: bytes) -> bool:
-        if seen not in known:
-            known[seen] = changed.touch(seen_of(seen))
-        return known[seen]
+    stale_ones = _Stale(changed)
 
     for table, columns in KEYS.items():
         names, each = ", ".join(columns), " and ".join(f"{name} = ?" for name in columns)
         query = f"select seen, {names} from {table} where root = ?"  # noqa: S608 - our own names
         rows = database.execute(query, (root,)).fetchall()
-        stale = [(root, *key) for seen, *key in rows if is_stale(seen)]
+        stale = [(root, *key) for seen, *key in rows if stale_ones.has(seen)]
         database.executemany(f"delete from {table} where root = ? and {each}", stale)  # noqa: S608
 
 
@@ -80,6 +78,54 @@ def of_parts(
         with suppress(UnicodeEncodeError):
             (each.key + each.name).encode()
             yield root, each.key, each.name, context, kept[id(seen)], each.part
+
+
+def write_states(
+    database: sqlite3.Connection,
+    root: Path,
+    before: Mapping[Path, FileState],
+    after: Mapping[Path, FileState],
+) -> None:
+    """Write the states of the files of a project in place of those that were written before."""
+    gone = [(os.fsencode(root), os.fsencode(path)) for path in before.keys() - after.keys()]
+    database.executemany("delete from file where root = ? and path = ?", gone)
+    new = ((path, state) for path, state in after.items() if before.get(path) is not state)
+    of_files(database, os.fsencode(root), new)
+
+
+def of_files(
+    database: sqlite3.Connection, root: bytes, states: Iterable[tuple[Path, FileState]]
+) -> None:
+    """Write states of files of a project."""
+    database.executemany(
+        "insert or replace into file values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (root, os.fsencode(path), s.modified, s.size, s.looked, s.digest, s.words, s.pieces)
+            for path, s in states
+        ),
+    )
+
+
+def note_pieces(
+    database: sqlite3.Connection,
+    root: Path,
+    looked_at: AbstractSet[Path],
+    pieces: Callable[[Path], Pieces | None],
+) -> None:
+    """Note what the files are made of on parts of which something rests, if they are as they were."""
+    query = "select path, digest from file where root = ? and pieces = x''"
+    for name, digest in database.execute(query, (os.fsencode(root),)).fetchall():
+        path = Path(os.fsdecode(name))
+        if path not in looked_at:
+            continue
+        with suppress(OSError):
+            data = path.read_bytes()
+            found = pieces(path) if digest_of(data) == digest else None
+            if found is not None:
+                database.execute(
+                    "update file set pieces = ? where root = ? and path = ?",
+                    (found.packed(), os.fsencode(root), name),
+                )
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(FileResult)
@@ -122,6 +168,25 @@ class _Kept(msgspec.Struct, array_like=True):
 _SEEN: Final = msgspec.msgpack.Decoder(_Kept)
 
 
+class _Stale:
+    """Which rows rest on something that has changed: read no further than it takes to tell."""
+
+    def __init__(self, changed: Changes) -> None:
+        self._changed = changed
+        self._paths = {os.fsencode(path) for path in (*changed.files, *changed.frames)}
+        self._paths |= {os.fsencode(path) for path, _ in changed.pieces}
+        self._known: dict[bytes, bool] = {}
+
+    def has(self, seen: bytes) -> bool:
+        """Say whether what rests on this may be another one now; raises as :func:`seen_of`."""
+        if seen not in self._known:
+            kept = _SEEN.decode(zlib.decompress(seen))
+            about = not self._paths.isdisjoint((*kept.files, *kept.frames, *kept.pieces))
+            asked = _seen(kept) if about else Seen(texts={*kept.texts})
+            self._known[seen] = self._changed.touch(asked)
+        return self._known[seen]
+
+
 def _kept(seen: Seen) -> bytes:
     pieces: dict[bytes, list[str]] = {}
     for path, name in sorted(seen.pieces):
@@ -137,7 +202,10 @@ def _kept(seen: Seen) -> bytes:
 
 def seen_of(data: bytes) -> Seen:
     """Return what a row rests on; raises ``zlib.error`` and ``msgspec.MsgspecError``."""
-    kept = _SEEN.decode(zlib.decompress(data))
+    return _seen(_SEEN.decode(zlib.decompress(data)))
+
+
+def _seen(kept: _Kept) -> Seen:
     pieces = {(_path(each), name) for each, names in kept.pieces.items() for name in names}
     return Seen({*map(_path, kept.files)}, {*kept.texts}, {*map(_path, kept.frames)}, pieces)
 

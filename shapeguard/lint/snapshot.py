@@ -7,7 +7,7 @@ import os
 import stat
 import time
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.lint.mentions import mentions_in
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from shapeguard.lint.pieces import Lines
     from shapeguard.lint.tracking import Piece, Seen
 
 _RACY_NS: Final = 2_000_000_000
@@ -47,7 +48,11 @@ class FileState:
 
     def texts(self) -> frozenset[str]:
         """Return the names before a bracket, with it."""
-        return frozenset(zlib.decompress(self.words).decode().split("\n"))
+        return frozenset(each.decode() for each in self.mentions())
+
+    def mentions(self) -> list[bytes]:
+        """Return them as they stand in the file."""
+        return zlib.decompress(self.words).split(b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,22 @@ class Changes:
     def __bool__(self) -> bool:
         """Whether anything has changed."""
         return bool(self.files) or self.everything
+
+
+@dataclass
+class MadeOf:
+    """Where functions stand in files of these states; a file is unpacked once."""
+
+    states: Mapping[Path, FileState]
+    _known: dict[Path, Pieces | None] = field(default_factory=dict["Path", "Pieces | None"])
+
+    def lines(self, path: Path, function: str) -> Lines | None:
+        """Return the lines of an outermost function, if they are known."""
+        if path not in self._known:
+            state = self.states.get(path)
+            self._known[path] = None if state is None else unpacked(state.pieces)
+        pieces = self._known[path]
+        return None if pieces is None else pieces.lines.get(function)
 
 
 IMPORT: Final = "import "

@@ -129,6 +129,7 @@ class Twins:
         return self.project.tracker.remembered((TWIN, function), lambda: self._looked(function))
 
     def _looked(self, function: Function) -> _Seen:
+        self.project.owner(function)
         self.project.tracker.put((TWIN, function), _Seen())  # what asks for itself finds nothing
         guarded: list[_Guarded] = []
         narrowings: list[Index] = []

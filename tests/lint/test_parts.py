@@ -241,6 +241,21 @@ def test_a_part_that_cannot_be_read_is_heard_again(project):
     assert executed(project) == everything
 
 
+def test_what_a_twin_makes_of_its_class_is_heard_of(project):
+    twin = (
+        "class Twin:\n    def load(self, xs):\n        if self.is_empty(xs.kept):\n"
+        "            return None\n        return 1 / len(xs.kept)\n"
+    )
+    (project / "pkg/twin.py").write_text(twin, "utf-8")
+    add_to(project / "pkg/third.py", "\n\ndef load(xs):\n    return 1 / len(xs.kept)\n")
+    executed(project)
+    told = "\n    def is_empty(self, of):\n        return len(of) == 0\n"
+    add_to(project / "pkg/twin.py", told)
+    again = functions(executed(project))
+    assert "pkg.third.load" in again
+    assert "pkg.first.first" not in again
+
+
 def edited(text, chance):
     """Change something of a module that leaves it one: around its functions, or within one of them."""
     lines = text.splitlines(keepends=True)
