@@ -177,9 +177,16 @@ def around(node: ast.stmt) -> Iterator[Lines]:
 
 def body_lines(node: FunctionNode) -> Lines:
     """Return the lines of the body of a function that it does not share with what is before it."""
-    declared = [node.args, *([node.returns] if node.returns is not None else ())]
-    ends = (getattr(each, "end_lineno", None) for part in declared for each in ast.walk(part))
-    signature = max([node.lineno, *(end for end in ends if end is not None)])
+    given = node.args
+    parts = [
+        *given.posonlyargs,
+        *given.args,
+        *given.kwonlyargs,
+        *given.defaults,
+        *given.kw_defaults,
+    ]
+    parts += [given.vararg, given.kwarg, node.returns]
+    signature = max([node.lineno, *(part.end_lineno or 0 for part in parts if part is not None)])
     first = max(signature, first_line(node.body[0]) - 1) + 1
     return first, node.end_lineno or node.lineno
 

@@ -57,7 +57,7 @@ def test_two_projects_are_known_after_the_merge_and_a_change_drops_its_dependant
 def test_any_histories_merged_in_any_order(tmp_path, seed):
     chance = random.Random(seed)  # noqa: S311 - no secret
     here = project(tmp_path / "here")
-    caches = [tmp_path / name / "results.sqlite" for name in "ab"]
+    caches = [tmp_path / name / "results.sqlite" for name in "abc"]
     texts = {
         "pkg/user.py": [USER, USER.replace("if x.ok", "")],
         "pkg/more.py": [USER.replace("use", "more"), "x = 1\n"],

@@ -177,7 +177,7 @@ def _assumptions(rate: Rates, of_packages: Sizes) -> Iterator[str]:
     )
     yield (
         "- A package of which any file has changed is checked as if it had never been, although only what has "
-        "looked at the changed files is executed again; one that has not takes "
+        "looked at the changed functions is executed again; one that has not takes "
         f"{seconds(rate.warm)}, the warm run of the dearer tree. Its cache is kept from one night to the next."
     )
     yield "- Packages share nothing, so cores are busy until the last packages; downloads are not counted."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import sys
 from dataclasses import dataclass
@@ -26,8 +27,12 @@ CHANGED = "methods/prefix_tuning.py"
 CLICK, LIBCST = "import click", "import libcst"
 FILE_WARM, FILE_COLD, FILE_PARSE = "one file, warm", "one file, cold", "libcst.parse_module of it"
 FILE_CHANGED, TREE_CHANGED = (
-    "one file, changed, cache of before",
-    "whole tree, one file changed, cache of before",
+    "one file, a function added, cache of before",
+    "whole tree, a function added to that file, cache of before",
+)
+FILE_EDITED, TREE_EDITED = (
+    "one file, a statement added, cache of before",
+    "whole tree, a statement added to that file, cache of before",
 )
 TREE_WARM = "whole tree, warm"
 HOOK_COLD, HOOK_WARM = "hook, repository without torch, cold", "hook, the same, warm"
@@ -101,14 +106,32 @@ def _changed(tree: Tree, file: str, temporary: Path) -> dict[str, Subject]:
     kept = ("check", "--quiet", "--cache-dir", str(cache_of(tree, temporary)))
     path, numbers = tree.directory / file, itertools.count()
     text = path.read_text("utf-8")
+    above, below = _within_longest(text)
 
-    def change() -> None:
+    def add() -> None:
         path.write_text(f"{text}\n\ndef changed_{next(numbers)}():\n    return None\n", "utf-8")
 
+    def edit() -> None:
+        path.write_text(f"{above}changed = {next(numbers)}\n{below}", "utf-8")
+
     return {
-        TREE_CHANGED: Subject(tool(*kept, *tree.paths), tree.directory, change),
-        FILE_CHANGED: Subject(tool(*kept, file), tree.directory, change),
+        TREE_CHANGED: Subject(tool(*kept, *tree.paths), tree.directory, add),
+        FILE_CHANGED: Subject(tool(*kept, file), tree.directory, add),
+        TREE_EDITED: Subject(tool(*kept, *tree.paths), tree.directory, edit),
+        FILE_EDITED: Subject(tool(*kept, file), tree.directory, edit),
     }
+
+
+def _within_longest(text: str) -> tuple[str, str]:
+    """Cut a module where a statement may stand: before the last one of its longest function, or at its end."""
+    functions = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.FunctionDef)]
+    if not functions:
+        return text, ""
+    longest = max(functions, key=lambda each: (each.end_lineno or 0) - each.lineno)
+    last, lines = longest.body[-1], text.splitlines(keepends=True)
+    decorators = last.decorator_list if isinstance(last, ast.FunctionDef | ast.ClassDef) else ()
+    row = min([last.lineno, *(each.lineno for each in decorators)]) - 1
+    return "".join(lines[:row]) + lines[row][: last.col_offset], "".join(lines[row:])
 
 
 def lines(measured: Started) -> Iterator[str]:
@@ -117,8 +140,8 @@ def lines(measured: Started) -> Iterator[str]:
     yield from ["", "## A check: start", ""]
     yield (
         f"Whole processes in up to {ROUNDS} rounds. The file is `{measured.file}` of {tree.name}; where it is "
-        f"changed, a function is added at its end before each of {CHANGES} rounds, and what the cache holds is "
-        "from before the change. The repository without torch is a git repository of "
+        f"changed, a function is added at its end before each of {CHANGES} rounds, or a statement in its longest "
+        "function, and what the cache holds is from before the change. The repository without torch is a git repository of "
         f"{repository.name}, {len(repository.files)} files, all of them given by name, as a hook gives them."
     )
     yield ""
