@@ -20,8 +20,9 @@ from shapeguard.lint.bindings import FunctionNode
 from shapeguard.lint.mentions import mentions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from shapeguard.lint.flow.program import Function
     from shapeguard.lint.outline import Outline
 
 _ASKING: Final = "?"
@@ -88,46 +89,43 @@ def unpacked(data: bytes) -> Pieces | None:
 def pieces_of(outline: Outline) -> Pieces:
     """Return the pieces of a file."""
     inside = _numbers(outline.bodies)
-    told: dict[str, list[object]] = {}
-    for each in outline.functions:
-        facts = outline.ids[each], sorted(each.writes), sorted(each.sets), each.yields
-        told.setdefault(each.qualname.partition(".")[0], []).append(facts)
 
     def text(some: Iterable[Lines]) -> str:
         kept = sorted(_numbers(some) - inside)
         return "".join(outline.source.segment(line, line) for line in kept)
 
+    told: dict[str, list[object]] = {}
+    members: dict[str, list[Function]] = {}
+    for each in outline.functions:
+        facts = outline.ids[each], sorted(each.writes), sorted(each.sets), each.yields
+        told.setdefault(each.qualname.partition(".")[0], []).append(facts)
+        members.setdefault(outline.pieces.get(each, ""), []).append(each)
+    top = members.pop("", [])
     parts: dict[str, Part] = {
         defined(name): (_digest(repr((text(some), told.get(name)))), ())
         for name, some in outline.definitions.items()
     }
-    faces: dict[str, list[str]] = {}
-    lines: dict[str, Lines] = {}
-    for function, piece in outline.pieces.items():
-        if piece == outline.ids[function]:
-            cut, shown = outline.sources[function], function.shown
-            segment = outline.source.segment(cut.first, cut.last)
-            parts[piece] = _digest(segment), _words(segment, shown.calls, shown.tests)
-            faces[piece] = sorted(names_in(segment))
-            lines[piece] = cut.first, cut.last
-    for function, piece in outline.pieces.items():
+    lines = {piece: outline.lines_of(piece) or (0, 0) for piece in members}
+    for piece, functions in members.items():
+        segment = outline.source.segment(*lines[piece])
+        parts[piece] = _digest(segment), _words(segment, functions)
+    for piece, functions in members.items():
+        parts[faced(piece)] = _digest(repr([*_face(outline, functions, lines[piece])])), ()
+    rest = "".join(x for number, x in enumerate(outline.source.lines, 1) if number not in inside)
+    frame_of = repr((text(outline.frame), sorted(outline.module.constants)))
+    return Pieces(_digest(frame_of), _words(rest, top), parts, lines)
+
+
+def _face(outline: Outline, functions: Sequence[Function], lines: Lines) -> Iterator[object]:
+    """Yield what an outermost function, and those in it, show before they are executed."""
+    segment = outline.source.segment(*lines)
+    yield sorted(names_in(segment))
+    for function in functions:
         shown = function.shown
         sites = sorted((name, sorted(holders)) for name, holders in shown.sites.items())
-        face = outline.ids[function], sorted(shown.calls), sites, sorted(shown.binds)
-        faces[piece].append(repr(face))
-        if function.imports:  # what they stand for their words do not tell
-            cut = outline.sources[function]
-            faces[piece].append(outline.source.segment(cut.first, cut.last))
-    parts |= {faced(piece): (_digest(repr(face)), ()) for piece, face in faces.items()}
-    outside = "".join(x for number, x in enumerate(outline.source.lines, 1) if number not in inside)
-    top = [each.shown for each in outline.functions if each not in outline.pieces]
-    words = _words(
-        outside,
-        (name for shown in top for name in shown.calls),
-        (name for shown in top for name in shown.tests),
-    )
-    around_all = repr((text(outline.frame), sorted(outline.module.constants)))
-    return Pieces(_digest(around_all), words, parts, lines)
+        yield outline.ids[function], sorted(shown.calls), sites, sorted(shown.binds)
+    if any(function.imports for function in functions):  # what they stand for names do not tell
+        yield segment
 
 
 def _numbers(lines: Iterable[Lines]) -> set[int]:
@@ -146,11 +144,13 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _words(text: str, calls: Iterable[str], tests: Iterable[str]) -> Words:
+def _words(text: str, functions: Iterable[Function]) -> Words:
     mentioned = mentions_in(text.encode("utf-8", "surrogatepass"))
     words = {each.decode("utf-8", "replace") for each in mentioned}
-    words.update(f"{name}(" for name in calls if name.isidentifier())  # others are marks
-    words.update(map(asks, tests))
+    for function in functions:
+        calls = filter(str.isidentifier, function.shown.calls)  # others are marks
+        words.update(f"{name}(" for name in calls)
+        words.update(map(asks, function.shown.tests))
     return tuple(sorted(words))
 
 

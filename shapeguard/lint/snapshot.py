@@ -131,26 +131,20 @@ def states(paths: Iterable[Path], known: Mapping[Path, FileState]) -> dict[Path,
             data = path.read_bytes()
         except OSError:
             continue
-        found[path] = _state(
-            path,
-            data,
-            FileState(status.st_mtime_ns, status.st_size, now, digest_of(data), b""),
-            before,
-        )
+        state = FileState(status.st_mtime_ns, status.st_size, now, digest_of(data), b"")
+        if before is not None and before.digest == state.digest:
+            found[path] = replace(state, words=before.words, pieces=before.pieces)
+            continue
+        # What a file is made of is compared with what it was, or with nothing where it is a new one.
+        compared = bool(before.pieces if before is not None else known)
+        parts = pieces_in(path, data) if compared else b""
+        found[path] = replace(state, words=_words(data), pieces=parts)
     return found
 
 
 def digest_of(data: bytes) -> bytes:
     """Return what tells the contents of files apart."""
     return hashlib.sha256(data).digest()
-
-
-def _state(path: Path, data: bytes, state: FileState, before: FileState | None) -> FileState:
-    """Return a state with what is told of its contents, which is taken over where they are the same."""
-    if before is not None and before.digest == state.digest:
-        return replace(state, words=before.words, pieces=before.pieces)
-    parts = pieces_in(path, data) if before is not None and before.pieces else b""
-    return replace(state, words=_words(data), pieces=parts)
 
 
 def pieces_in(path: Path, data: bytes) -> bytes:

@@ -241,6 +241,18 @@ def test_a_part_that_cannot_be_read_is_heard_again(project):
     assert executed(project) == everything
 
 
+def test_a_file_that_comes_or_goes_has_an_effect_on_what_looked_for_what_is_in_it(project):
+    everything = executed(project)
+    (project / "pkg/fresh.py").write_text("def fresh(xs):\n    return xs[0]\n", "utf-8")
+    assert functions(executed(project)) <= {"pkg.fresh.fresh"}
+    (project / "pkg/fresh.py").unlink()
+    assert executed(project) == set()
+    (project / "pkg/ops.py").unlink()
+    assert {"pkg.first.first", "pkg.second.second"} <= functions(executed(project))
+    (project / "pkg/ops.py").write_text(FILES["pkg/ops.py"], "utf-8")
+    assert functions(executed(project)) == functions(everything) - {"pkg.third.third"}
+
+
 def test_what_a_twin_makes_of_its_class_is_heard_of(project):
     twin = (
         "class Twin:\n    def load(self, xs):\n        if self.is_empty(xs.kept):\n"
