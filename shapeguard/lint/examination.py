@@ -122,9 +122,9 @@ class Examination:
         return self.examined
 
     def _examined(self, file: _File, *, sound: bool) -> Examined:
-        with file.project.tracker.tracked() as seen:
+        with file.project.tracker.tracked() as of_places:
             anchors = anchors_of(file.project, file.found)
-        file.seen.add(seen)
+        file.seen.add(of_places)
         result = FileResult(
             found=tuple(file.found),
             is_python=file.outline is not None,
@@ -134,7 +134,8 @@ class Examination:
             failed=file.failed,
             anchors=anchors,
         )
-        return Examined(result, file.project.root, file.seen, sound and not file.failed)
+        seen = file.seen.whole()
+        return Examined(result, file.project.root, seen, sound and not file.failed)
 
     def _project(self, settings: Configured, path: Path) -> Project:
         root = project_root(path)

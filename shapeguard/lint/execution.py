@@ -66,7 +66,8 @@ def execute(
             told(number, len(tasks))
         end = _executed(task, asked)
         parts = asked.taken()
-        ended.append(replace(end, parts=_packed(task, end, parts)))
+        packed = _packed(task, end, parts)
+        ended.append(replace(end, seen=end.seen.whole(), parts=packed))
         for part in parts.values():
             heard.add(part)
         if TREES.is_too_much:

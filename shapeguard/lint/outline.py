@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.cuttings import FunctionSource
     from shapeguard.lint.pieces import Lines
     from shapeguard.lint.source import SourceFile
-    from shapeguard.lint.tracking import Tracker
+    from shapeguard.lint.tracking import Piece, Tracker
 
 
 _DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
@@ -45,6 +45,7 @@ class Outline:
         self.bodies: list[Lines] = []
         self._lines: dict[str, Lines] = {}
         self._piece: str | None = None
+        self._parts: dict[str, Piece] = {}
         self._counts = Counter[str]()
         self.homes: dict[Class, str] = {}
         self.module = Module(name, source.shown)
@@ -196,8 +197,11 @@ class Outline:
             return
         if part is None:
             self.tracker.file(self.source.path)
-        else:
-            self.tracker.piece((self.source.path, part))
+            return
+        piece = self._parts.get(part)
+        if piece is None:  # one object for all that rest on it
+            piece = self._parts[part] = self.source.path, part
+        self.tracker.piece(piece)
 
     def _inner(self, body: list[ast.stmt], qualname: str) -> dict[str, Function]:
         """Outline what is defined inside a function, and return the functions that have one name."""

@@ -34,20 +34,34 @@ class Seen:
     """What was read, and texts that were looked for in all files of a project.
 
     ``files`` were read as a whole; of ``frames`` what stands around functions and classes, which are
-    ``pieces``, as are the names that they have.
+    ``pieces``, as are the names that they have. ``others`` are what values rest on that were used, by
+    their identity: many rest on the same, so that they are not copied before they are asked for.
     """
 
     files: set[Path] = field(default_factory=set["Path"])
     texts: set[str] = field(default_factory=set[str])
     frames: set[Path] = field(default_factory=set["Path"])
     pieces: set[Piece] = field(default_factory=set[Piece])
+    others: dict[int, Seen] = field(default_factory=dict[int, "Seen"])
 
     def add(self, other: Seen) -> None:
         """Add what somebody else has seen."""
-        self.files |= other.files
-        self.texts |= other.texts
-        self.frames |= other.frames
-        self.pieces |= other.pieces
+        self.others[id(other)] = other
+
+    def whole(self) -> Seen:
+        """Return all of it at one place."""
+        found, known = Seen(), set[int]()
+        pending = [self]
+        while pending:
+            each = pending.pop()
+            if id(each) not in known:
+                known.add(id(each))
+                found.files |= each.files
+                found.texts |= each.texts
+                found.frames |= each.frames
+                found.pieces |= each.pieces
+                pending.extend(each.others.values())
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +118,7 @@ class Tracker:
     """Notes what is looked at, for whoever is tracked at the moment, and remembers values with it."""
 
     def __init__(self) -> None:
-        self._now = Seen()
-        self._added: dict[int, Seen] = {}
+        self._nobody = self._now = Seen()
         self._known: dict[Key, tuple[Any, Seen]] = {}
 
     def file(self, path: Path) -> None:
@@ -127,14 +140,14 @@ class Tracker:
     @contextmanager
     def tracked(self) -> Generator[Seen]:
         """Collect what is seen in a block, which counts as seen by what is around it, too."""
-        outer, added = self._now, self._added
-        self._now, self._added = Seen(), {}
+        outer, self._now = self._now, Seen()
         seen = self._now
         try:
             yield seen
         finally:
-            self._now, self._added = outer, added
-            outer.add(seen)
+            self._now = outer
+            if outer is not self._nobody:
+                outer.add(seen)
 
     def remembered(self, key: Key, compute: Callable[[], T]) -> T:
         """Return the value of a key, computed at its first use."""
@@ -144,9 +157,7 @@ class Tracker:
             self._known[key] = (value, seen)
             return value
         value, seen = self._known[key]
-        if id(seen) not in self._added:  # most values are asked for many times
-            self._added[id(seen)] = seen
-            self._now.add(seen)
+        self._now.add(seen)
         return value
 
     def put(self, key: Key, value: object) -> None:
