@@ -50,6 +50,8 @@ def anchors_of(project: Project, findings: Iterable[Finding]) -> tuple[Anchor, .
             found[anchor] = None
         elif outline is not None:
             project.tracker.file(outline.source.path)
+        else:
+            found[Anchor(b"", span.filename, "", 0, 0)] = None  # nobody can tell where it stands
     return tuple(found)
 
 

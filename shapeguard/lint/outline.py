@@ -47,7 +47,7 @@ class Outline:
         self._piece: str | None = None
         self._parts: dict[str, Piece] = {}
         self._counts = Counter[str]()
-        self.homes: dict[Class, str] = {}
+        self._homes: dict[Class, tuple[str, str | None]] = {}
         self.module = Module(name, source.shown)
         body = [] if tree is None else tree.body
         self.frame: list[Lines] = [lines for node in body for lines in frame(node)]
@@ -112,7 +112,7 @@ class Outline:
         owner = Class(
             node.name, self.module, tuple(bases), is_record=is_record, decorators=decorators
         )
-        self.homes[owner] = qualname
+        self._homes[owner] = qualname, self._piece
         owner.fields = {
             each.target.id: ast.unparse(each.annotation)
             for each in node.body
@@ -182,6 +182,13 @@ class Outline:
         """Note that what is told of a function or a class without a look at bodies was read."""
         if within:
             self._looked_up(within.partition(".")[0])
+
+    def see_class(self, owner: Class) -> None:
+        """Note that what is told of a class was read; of one in a function the function tells it."""
+        qualname, piece = self._homes[owner]
+        self.see(qualname)
+        if piece is not None:
+            self._note(piece)
 
     def face(self, function: Function) -> None:
         """Note that what a function shows before it is executed was read."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.outline import Outline
 
 _ASKING: Final = "?"
+_BY: Final = "\t"
 Lines = tuple[int, int]
 """The first and the last line of something, 1-based and inclusive."""
 Words = tuple[str, ...]
@@ -59,7 +60,8 @@ class Pieces:
 
     ``frame`` is that of what stands around functions and classes, less comments and empty lines.
     ``outside`` are the words that stand in no body of a function. ``parts`` has of each outermost function
-    its text and its words: the names before a bracket, those that it calls, and those that it asks about;
+    its text and its words: the names before a bracket, those that it calls, and those that it asks about,
+    with the numbers of the functions in it that do (see :func:`places`);
     of each name that the module defines (see :func:`defined`) what is told without a look at bodies:
     signatures, fields, and what each function sets; and the face of each outermost function (see
     :func:`faced`). ``lines`` are those of the functions.
@@ -110,22 +112,21 @@ def pieces_of(outline: Outline) -> Pieces:
         segment = outline.source.segment(*lines[piece])
         parts[piece] = _digest(segment), _words(segment, functions)
     for piece, functions in members.items():
-        parts[faced(piece)] = _digest(repr([*_face(outline, functions, lines[piece])])), ()
+        parts[faced(piece)] = _digest(repr([*_face(outline, functions)])), ()
     rest = "".join(x for number, x in enumerate(outline.source.lines, 1) if number not in inside)
     frame_of = repr((text(outline.frame), sorted(outline.module.constants)))
     return Pieces(_digest(frame_of), _words(rest, top), parts, lines)
 
 
-def _face(outline: Outline, functions: Sequence[Function], lines: Lines) -> Iterator[object]:
+def _face(outline: Outline, functions: Iterable[Function]) -> Iterator[object]:
     """Yield what an outermost function, and those in it, show before they are executed."""
-    segment = outline.source.segment(*lines)
-    yield sorted(names_in(segment))
     for function in functions:
-        shown = function.shown
+        cut, shown = outline.sources[function], function.shown
+        segment = outline.source.segment(cut.first, cut.last)
         sites = sorted((name, sorted(holders)) for name, holders in shown.sites.items())
         yield outline.ids[function], sorted(shown.calls), sites, sorted(shown.binds)
-    if any(function.imports for function in functions):  # what they stand for names do not tell
-        yield segment
+        # What is imported in it names alone do not tell.
+        yield segment if function.imports else sorted(names_in(segment))
 
 
 def _numbers(lines: Iterable[Lines]) -> set[int]:
@@ -145,13 +146,27 @@ def _digest(text: str) -> bytes:
 
 
 def _words(text: str, functions: Iterable[Function]) -> Words:
+    """Return the words of some code, each with the numbers of the functions that call it or ask about it."""
     mentioned = mentions_in(text.encode("utf-8", "surrogatepass"))
-    words = {each.decode("utf-8", "replace") for each in mentioned}
-    for function in functions:
+    words: dict[str, list[str]] = {each.decode("utf-8", "replace"): [] for each in mentioned}
+    for number, function in enumerate(functions):
         calls = filter(str.isidentifier, function.shown.calls)  # others are marks
-        words.update(f"{name}(" for name in calls)
-        words.update(map(asks, function.shown.tests))
-    return tuple(sorted(words))
+        for word in (*(f"{name}(" for name in calls), *map(asks, function.shown.tests)):
+            words.setdefault(word, []).append(str(number))
+    return tuple(sorted(_BY.join((word, *numbers)) for word, numbers in words.items()))
+
+
+def places(made_of: Pieces) -> Mapping[str, Sequence[str]]:
+    """Return in which parts each word stands, in their order: whoever looks for it comes to them so."""
+    found: dict[str, list[str]] = {}
+    for name, words in (
+        ("", made_of.outside),
+        *((n, part[1]) for n, part in made_of.parts.items()),
+    ):
+        for each in words:
+            word, _, numbers = each.partition(_BY)
+            found.setdefault(word, []).append(f"{name}{_BY}{numbers}")
+    return found
 
 
 def frame(node: ast.stmt) -> Iterator[Lines]:

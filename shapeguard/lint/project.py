@@ -16,7 +16,8 @@ from shapeguard.lint.mentions import Mentions
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.pieces import asks
+from shapeguard.lint.pieces import asks, defined
+from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
 from shapeguard.lint.source import UnreadableError, parse_outline, read
 from shapeguard.lint.tracking import LASTING, TWIN, Tracker
@@ -92,7 +93,11 @@ class Project:
         outline.tracker = self.tracker
 
     def shown_as(self, name: str) -> Outline | None:
-        """Return the outline of a file by its name in reports, if it was read."""
+        """Return the outline of a file by its name in reports, if it can be read."""
+        if name not in self._by_shown:  # only another process has read it
+            path = next((p for p in python_files(self.root) if self._shown(p) == name), None)
+            if path is None or self.outline(path) is None:
+                return None
         return self._by_shown.get(name)
 
     def owner(self, function: Function) -> Outline:
@@ -106,7 +111,7 @@ class Project:
         """Note that a class was looked at, where it is handed in and not looked for."""
         found = self._owners[owner.module]
         self.tracker.frame(found.source.path)
-        found.see(found.homes[owner])
+        found.see_class(owner)
 
     def face(self, function: Function) -> None:
         """Note what a function shows before it is executed, and what its file tells of it."""
@@ -179,11 +184,13 @@ class Project:
 
     def _mentions(self, dotted: str, name: str) -> bool:
         """Say whether a module may bind a name: its text has it, or imports everything of another."""
+        self.tracker.text(f"{IMPORT}{dotted}")
         path = self._path_of(dotted)
         data = None if path is None else self.contents.of(path)
         if path is None or data is None or not name.isascii():
             return True
         self.tracker.frame(path)
+        self.tracker.piece((path, defined(name)))
         if path not in self._starred:
             self._starred[path] = _STAR.search(data) is not None
         return self._starred[path] or name.encode() in data

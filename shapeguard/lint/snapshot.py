@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.lint.mentions import mentions_in
-from shapeguard.lint.pieces import Pieces, is_asking, pieces_of, unpacked
+from shapeguard.lint.pieces import Pieces, is_asking, pieces_of, places, unpacked
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from shapeguard.lint.pieces import Lines
@@ -181,7 +181,7 @@ def changes(before: Mapping[Path, FileState], after: Mapping[Path, FileState]) -
         if was.frame != now.frame:
             frames.add(path)
         pieces.update((path, name) for name in _differing(was.parts, now.parts))
-        words |= _differing(_places(was), _places(now))
+        words |= _differing(places(was), places(now))
     return Changes(
         frozenset(changed),
         frozenset(words),
@@ -203,15 +203,6 @@ def _unpacked(state: FileState | None) -> Pieces | None:
 
 def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-
-
-def _places(made_of: Pieces) -> Mapping[str, Sequence[str]]:
-    """Return in which parts each word stands, in their order: whoever looks for it comes to them so."""
-    found: dict[str, list[str]] = {word: [""] for word in made_of.outside}
-    for name, (_, words) in made_of.parts.items():
-        for word in words:
-            found.setdefault(word, []).append(name)
-    return found
 
 
 def _names(path: Path) -> Iterable[str]:

@@ -152,8 +152,12 @@ class Tracker:
     def remembered(self, key: Key, compute: Callable[[], T]) -> T:
         """Return the value of a key, computed at its first use."""
         if key not in self._known:
-            with self.tracked() as seen:
-                value = compute()
+            try:
+                with self.tracked() as seen:
+                    value = compute()
+            except BaseException:
+                self._known.pop(key, None)  # what it was for now is not what it is
+                raise
             self._known[key] = (value, seen)
             return value
         value, seen = self._known[key]

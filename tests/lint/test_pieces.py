@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.pieces import Pieces, pieces_of, unpacked
+from shapeguard.lint.pieces import Pieces, pieces_of, places, unpacked
 from shapeguard.lint.snapshot import pieces_in
 from shapeguard.lint.source import decode, parse_outline
 
@@ -167,12 +167,32 @@ def test_what_a_function_imports_is_on_its_face():
 
 
 def test_words():
-    """What is called counts as it is called, whatever stands between a name and its bracket."""
-    found = pieces("def f(xs):\n    if len (xs) and self.kept: return g\\\n(xs[0])\n\nh(1)\n")
-    assert {*found.parts["f"][1]} == {
-        "def f(", "f(", "len(", "g(", "xs[", "len?", "xs?", "self?", "kept?"
-    }  # fmt: skip
-    assert {*found.outside} == {"def f(", "f(", "h("}  # the line of the signature is outside
+    """What is called counts as it is called, whatever stands between a name and its bracket.
+
+    Each word is told with the parts in which it stands, and with the functions that call it or ask.
+    """
+    text = """\
+        def f(xs):
+            if len (xs) and self.kept: return g\\
+        (xs[0])
+            def h(): return g(xs)
+
+        h(1)
+        """
+    found = places(pieces(textwrap.dedent(text)))
+    assert found == {
+        "def f(": ["\t", "f\t"],
+        "f(": ["\t", "f\t"],
+        "len(": ["f\t0"],
+        "g(": ["f\t0\t1"],
+        "xs[": ["f\t"],
+        "def h(": ["f\t"],
+        "h(": ["\t0", "f\t"],
+        "xs?": ["f\t0"],
+        "len?": ["f\t0"],
+        "self?": ["f\t0"],
+        "kept?": ["f\t0"],
+    }
 
 
 def test_what_is_packed_is_what_it_was():
