@@ -51,7 +51,7 @@ class Seen:
     def whole(self) -> Seen:
         """Return all of it at one place."""
         found, known = Seen(), set[int]()
-        pending = [self]
+        pending: list[Seen] = [self]
         while pending:
             each = pending.pop()
             if id(each) not in known:
