@@ -97,8 +97,8 @@ def _moved(finding: Finding, moved: Callable[[Span], Span]) -> Finding:
 
 
 def _anchor(outline: Outline, span: Span) -> Anchor | None:
-    piece = outline.piece_at(span.start.row)
-    lines = None if piece is None else outline.lines_of(piece)
+    piece = outline.places.piece_at(span.start.row)
+    lines = None if piece is None else outline.places.lines_of(piece)
     if piece is None or lines is None or span.end.row > lines[1] + 1:
         return None
     return Anchor(os.fsencode(outline.source.path), span.filename, piece, *lines)

@@ -119,7 +119,7 @@ def _failed(rule: Rule, error: Exception) -> str:
 
 def _context(project: Project, rule: Rule, site: Site) -> Context:
     function = site.function
-    place = project.owner(function).ids[function]
+    place = project.owner(function).places.ids[function]
     return rule.code, function.module.filename, place, function.number(site.node)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from shapeguard.lint.conditions import tested
 from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module, Shown
 from shapeguard.lint.marks import called, declared, sites
-from shapeguard.lint.pieces import around, body_lines, defined, faced, frame
+from shapeguard.lint.places import Places
 from shapeguard.lint.tracking import Watched
 from shapeguard.lint.walking import Nodes, children
 
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shapeguard.lint.cuttings import FunctionSource
-    from shapeguard.lint.pieces import Lines
     from shapeguard.lint.source import SourceFile
-    from shapeguard.lint.tracking import Piece, Tracker
 
 
 _DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
@@ -39,21 +36,11 @@ class Outline:
         self.source = source
         self.functions: list[Function] = []
         self.sources: dict[Function, FunctionSource] = {}
-        self.tracker: Tracker | None = None
-        self.ids: dict[Function, str] = {}
-        self.pieces: dict[Function, str] = {}
-        self.bodies: list[Lines] = []
-        self._lines: dict[str, Lines] = {}
-        self._piece: str | None = None
-        self._parts: dict[str, Piece] = {}
-        self._counts = Counter[str]()
-        self._homes: dict[Class, tuple[str, str | None]] = {}
         self.module = Module(name, source.shown)
         body = [] if tree is None else tree.body
-        self.frame: list[Lines] = [lines for node in body for lines in frame(node)]
-        self.definitions: dict[str, list[Lines]] = {}
+        self.places = Places(source.path, body)
         for node in (*_functions(body), *_classes(body)):
-            self.definitions.setdefault(node.name, []).extend(around(node))
+            self.places.define(node)
         is_package = PurePath(source.shown).stem == "__init__"
         self._package = name if is_package else name.rpartition(".")[0]
         self._rebound: set[str] = set()
@@ -63,8 +50,8 @@ class Outline:
         self.module.deferred = frozenset(_deferred(body, self._package))
         functions = {node.name: self._function(node, node.name, None) for node in _functions(body)}
         classes = {node.name: self._class(node, node.name) for node in _classes(body)}
-        self.module.functions = Watched(functions, self._looked_up)
-        self.module.classes = Watched(classes, self._looked_up)
+        self.module.functions = Watched(functions, self.places.look_up)
+        self.module.classes = Watched(classes, self.places.look_up)
         self._top_level(body)
         constant = self._constants(_flat(body))
         self.module.constants = {n: c for n, c in constant.items() if n not in self._rebound}
@@ -74,15 +61,6 @@ class Outline:
         for function, source in self.sources.items():
             source.drop()
             function.numbers.clear()
-
-    def lines_of(self, piece: str) -> Lines | None:
-        """Return the lines of an outermost function by what it is known by."""
-        return self._lines.get(piece)
-
-    def piece_at(self, row: int) -> str | None:
-        """Return the outermost function that has a line, if one has it for itself."""
-        found = [name for name, (first, last) in self._lines.items() if first <= row <= last]
-        return found[0] if len(found) == 1 else None
 
     def _top_level(self, body: Iterable[ast.stmt]) -> None:
         """Outline what the module does when it is imported or run."""
@@ -99,7 +77,7 @@ class Outline:
                 whole.parse,
                 shown=_shown(nodes, calls),
                 classes=whole.classes,
-                notice=self._noticed,
+                notice=self.places.notice,
             )
             self._add(function, whole)
 
@@ -112,7 +90,7 @@ class Outline:
         owner = Class(
             node.name, self.module, tuple(bases), is_record=is_record, decorators=decorators
         )
-        self._homes[owner] = qualname, self._piece
+        self.places.add_class(owner, qualname)
         owner.fields = {
             each.target.id: ast.unparse(each.annotation)
             for each in node.body
@@ -153,62 +131,17 @@ class Outline:
             writes=frozenset(body.writes),
             sets=frozenset(body.sets),
             yields=body.yields,
-            notice=self._noticed,
+            notice=self.places.notice,
         )
         self._add(function, cut)
-        around_it = self._piece
-        if around_it is None:
-            self._piece = self.ids[function]
-            self.bodies.append(body_lines(node))
-            self._lines[self._piece] = cut.first, cut.last
-        self.pieces[function] = self._piece or ""
-        function.inner = self._inner(node.body, qualname)
-        self._piece = around_it
+        with self.places.within(function, node, (cut.first, cut.last)):
+            function.inner = self._inner(node.body, qualname)
         return function
 
     def _add(self, function: Function, source: FunctionSource) -> None:
-        """Add a function; what it is known by does not change where lines of the file move."""
         self.functions.append(function)
         self.sources[function] = source
-        before = self._counts[function.qualname]
-        self._counts[function.qualname] += 1
-        self.ids[function] = f"{function.qualname}#{before}" if before else function.qualname
-
-    def _looked_up(self, name: str | None) -> None:
-        """Note that a function or class of the module is asked for by its name, be there one or not."""
-        self._note(None if name is None else defined(name))
-
-    def see(self, within: str) -> None:
-        """Note that what is told of a function or a class without a look at bodies was read."""
-        if within:
-            self._looked_up(within.partition(".")[0])
-
-    def see_class(self, owner: Class) -> None:
-        """Note that what is told of a class was read; of one in a function the function tells it."""
-        qualname, piece = self._homes[owner]
-        self.see(qualname)
-        if piece is not None:
-            self._note(piece)
-
-    def face(self, function: Function) -> None:
-        """Note that what a function shows before it is executed was read."""
-        piece = self.pieces.get(function)
-        self._note(None if piece is None else faced(piece))
-
-    def _noticed(self, function: Function) -> None:
-        """Note that something is made of the body of a function; that of a module is the file."""
-        self._note(self.pieces.get(function))
-
-    def _note(self, part: str | None) -> None:
-        if self.tracker is None:
-            return
-        if part is None:
-            self.tracker.file(self.source.path)
-            return
-        piece = self._parts.get(part)
-        if piece is None:  # one object for all that rest on it
-            piece = self._parts[part] = self.source.path, part
-        self.tracker.piece(piece)
+        self.places.add(function)
 
     def _inner(self, body: list[ast.stmt], qualname: str) -> dict[str, Function]:
         """Outline what is defined inside a function, and return the functions that have one name."""

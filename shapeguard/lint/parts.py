@@ -41,7 +41,7 @@ class Part:
 
         def lines_of(path: Path, piece: str) -> Lines | None:
             outline = project.outline(path)
-            return None if outline is None else outline.lines_of(piece)
+            return None if outline is None else outline.places.lines_of(piece)
 
         findings = placed([each.finding for each in self.told.said], self.anchors, lines_of)
         if findings is None:
@@ -60,7 +60,7 @@ def unpacked(data: bytes) -> Part:
 
 def place_of(project: Project, function: Function) -> str:
     """Return what tells a function apart from all others, wherever it stands in its file."""
-    return f"{function.module.filename}:{project.owner(function).ids[function]}"
+    return f"{function.module.filename}:{project.owner(function).places.ids[function]}"
 
 
 def key_of(task: Task) -> str:

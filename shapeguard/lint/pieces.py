@@ -61,7 +61,7 @@ class Pieces:
     ``frame`` is that of what stands around functions and classes, less comments and empty lines.
     ``outside`` are the words that stand in no body of a function. ``parts`` has of each outermost function
     its text and its words: the names before a bracket, those that it calls, and those that it asks about,
-    with the numbers of the functions in it that do (see :func:`places`);
+    with the numbers of the functions in it that do (see :func:`words_of`);
     of each name that the module defines (see :func:`defined`) what is told without a look at bodies:
     signatures, fields, and what each function sets; and the face of each outermost function (see
     :func:`faced`). ``lines`` are those of the functions.
@@ -90,7 +90,8 @@ def unpacked(data: bytes) -> Pieces | None:
 
 def pieces_of(outline: Outline) -> Pieces:
     """Return the pieces of a file."""
-    inside = _numbers(outline.bodies)
+    places = outline.places
+    inside = _numbers(places.bodies)
 
     def text(some: Iterable[Lines]) -> str:
         kept = sorted(_numbers(some) - inside)
@@ -99,22 +100,22 @@ def pieces_of(outline: Outline) -> Pieces:
     told: dict[str, list[object]] = {}
     members: dict[str, list[Function]] = {}
     for each in outline.functions:
-        facts = outline.ids[each], sorted(each.writes), sorted(each.sets), each.yields
+        facts = places.ids[each], sorted(each.writes), sorted(each.sets), each.yields
         told.setdefault(each.qualname.partition(".")[0], []).append(facts)
-        members.setdefault(outline.pieces.get(each, ""), []).append(each)
+        members.setdefault(places.pieces.get(each, ""), []).append(each)
     top = members.pop("", [])
     parts: dict[str, Part] = {
         defined(name): (_digest(repr((text(some), told.get(name)))), ())
-        for name, some in outline.definitions.items()
+        for name, some in places.definitions.items()
     }
-    lines = {piece: outline.lines_of(piece) or (0, 0) for piece in members}
+    lines = {piece: places.lines_of(piece) or (0, 0) for piece in members}
     for piece, functions in members.items():
         segment = outline.source.segment(*lines[piece])
         parts[piece] = _digest(segment), _words(segment, functions)
     for piece, functions in members.items():
         parts[faced(piece)] = _digest(repr([*_face(outline, functions)])), ()
     rest = "".join(x for number, x in enumerate(outline.source.lines, 1) if number not in inside)
-    frame_of = repr((text(outline.frame), sorted(outline.module.constants)))
+    frame_of = repr((text(places.frame), sorted(outline.module.constants)))
     return Pieces(_digest(frame_of), _words(rest, top), parts, lines)
 
 
@@ -124,7 +125,7 @@ def _face(outline: Outline, functions: Iterable[Function]) -> Iterator[object]:
         cut, shown = outline.sources[function], function.shown
         segment = outline.source.segment(cut.first, cut.last)
         sites = sorted((name, sorted(holders)) for name, holders in shown.sites.items())
-        yield outline.ids[function], sorted(shown.calls), sites, sorted(shown.binds)
+        yield outline.places.ids[function], sorted(shown.calls), sites, sorted(shown.binds)
         # What is imported in it names alone do not tell.
         yield segment if function.imports else sorted(names_in(segment))
 
@@ -156,7 +157,7 @@ def _words(text: str, functions: Iterable[Function]) -> Words:
     return tuple(sorted(_BY.join((word, *numbers)) for word, numbers in words.items()))
 
 
-def places(made_of: Pieces) -> Mapping[str, Sequence[str]]:
+def words_of(made_of: Pieces) -> Mapping[str, Sequence[str]]:
     """Return in which parts each word stands, in their order: whoever looks for it comes to them so."""
     found: dict[str, list[str]] = {}
     for name, words in (

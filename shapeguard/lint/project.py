@@ -90,7 +90,7 @@ class Project:
     def _own(self, outline: Outline) -> None:
         self._owners[outline.module] = outline
         self._by_shown[outline.source.shown] = outline
-        outline.tracker = self.tracker
+        outline.places.tracker = self.tracker
 
     def shown_as(self, name: str) -> Outline | None:
         """Return the outline of a file by its name in reports, if it can be read."""
@@ -104,18 +104,18 @@ class Project:
         """Return the outline of the file that a function stands in."""
         found = self._owners[function.module]
         self.tracker.frame(found.source.path)
-        found.see(function.qualname)
+        found.places.see(function.qualname)
         return found
 
     def see(self, owner: Class) -> None:
         """Note that a class was looked at, where it is handed in and not looked for."""
         found = self._owners[owner.module]
         self.tracker.frame(found.source.path)
-        found.see_class(owner)
+        found.places.see_class(owner)
 
     def face(self, function: Function) -> None:
         """Note what a function shows before it is executed, and what its file tells of it."""
-        self.owner(function).face(function)
+        self.owner(function).places.face(function)
 
     def drop_trees(self) -> None:
         """Forget all trees, and what holds their nodes: they are made again where they are needed."""

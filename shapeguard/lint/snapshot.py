@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.lint.mentions import mentions_in
-from shapeguard.lint.pieces import Pieces, is_asking, pieces_of, places, unpacked
+from shapeguard.lint.pieces import Pieces, is_asking, pieces_of, unpacked, words_of
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def changes(before: Mapping[Path, FileState], after: Mapping[Path, FileState]) -
         if was.frame != now.frame:
             frames.add(path)
         pieces.update((path, name) for name in _differing(was.parts, now.parts))
-        words |= _differing(places(was), places(now))
+        words |= _differing(words_of(was), words_of(now))
     return Changes(
         frozenset(changed),
         frozenset(words),

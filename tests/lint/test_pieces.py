@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.pieces import Pieces, pieces_of, places, unpacked
+from shapeguard.lint.pieces import Pieces, pieces_of, unpacked, words_of
 from shapeguard.lint.snapshot import pieces_in
 from shapeguard.lint.source import decode, parse_outline
 
@@ -179,7 +179,7 @@ def test_words():
 
         h(1)
         """
-    found = places(pieces(textwrap.dedent(text)))
+    found = words_of(pieces(textwrap.dedent(text)))
     assert found == {
         "def f(": ["\t", "f\t"],
         "f(": ["\t", "f\t"],
