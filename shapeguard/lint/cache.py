@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
-    from shapeguard.lint.results import FileResult
-    from shapeguard.lint.tracking import Executed, Seen
+    from shapeguard.lint.results import Executed, FileResult
+    from shapeguard.lint.tracking import Seen
 
 DIRECTORY: Final = ".shapeguard_cache"
 _TAG: Final = (

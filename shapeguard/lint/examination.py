@@ -20,10 +20,10 @@ from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models
 from shapeguard.lint.parts import key_of
 from shapeguard.lint.pieces import pieces_of
-from shapeguard.lint.results import FileResult
+from shapeguard.lint.results import Examined, Executed, FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
-from shapeguard.lint.tracking import Examined, Executed, Seen
+from shapeguard.lint.tracking import Seen
 from shapeguard.lint.unexamined import unparsable
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.environment import context
 from shapeguard.lint.housekeeping import UnparsableFile
+from shapeguard.lint.results import Examined
 from shapeguard.lint.roots import project_root, python_files
-from shapeguard.lint.tracking import Examined, Seen
+from shapeguard.lint.tracking import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
-    from shapeguard.lint.results import FileResult
-    from shapeguard.lint.tracking import Executed
+    from shapeguard.lint.results import Executed, FileResult
     from shapeguard.lint.wanted import Wanted
 
 

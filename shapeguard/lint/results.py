@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shapeguard.finding import Finding  # noqa: TC001 - decoded by its annotation
 from shapeguard.lint.anchors import Anchor  # noqa: TC001 - as for findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shapeguard.lint.tracking import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +31,24 @@ class FileResult:
     given_up: tuple[str, ...] = ()
     failed: bool = False
     anchors: tuple[Anchor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The result of one file, and what it rests on: ``sound`` is one that no defect has touched."""
+
+    result: FileResult
+    root: Path
+    seen: Seen
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What a file heard of an execution in a project, packed, and what it rests on; see :mod:`parts`."""
+
+    root: Path
+    key: str
+    name: str
+    part: bytes
+    seen: Seen

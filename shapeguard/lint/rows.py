@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
+    from shapeguard.lint.results import Executed
     from shapeguard.lint.snapshot import Changes, FileState
-    from shapeguard.lint.tracking import Executed
 
 
 KEYS: Final = {"result": ("name", "context"), "heard": ("task", "name", "context")}

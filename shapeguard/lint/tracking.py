@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
-    from shapeguard.lint.results import FileResult
-
 T = TypeVar("T")
 D = TypeVar("D")
 Key = tuple[Any, ...]
@@ -62,27 +60,6 @@ class Seen:
                 found.pieces |= each.pieces
                 pending.extend(each.others.values())
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """The result of one file, and what it rests on: ``sound`` is one that no defect has touched."""
-
-    result: FileResult
-    root: Path
-    seen: Seen
-    sound: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Executed:
-    """What a file heard of an execution in a project, packed, and what it rests on; see :mod:`parts`."""
-
-    root: Path
-    key: str
-    name: str
-    part: bytes
-    seen: Seen
 
 
 class Watched(Mapping[str, T]):
