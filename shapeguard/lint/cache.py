@@ -21,7 +21,7 @@ import msgspec
 from shapeguard.lint import rows
 from shapeguard.lint.anchors import placed
 from shapeguard.lint.facts import PackFacts
-from shapeguard.lint.snapshot import FileState, MadeOf, changes, states
+from shapeguard.lint.snapshot import MadeOf, changes, new_pieces, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import Executed, FileResult
+    from shapeguard.lint.snapshot import FileState
     from shapeguard.lint.tracking import Seen
 
 DIRECTORY: Final = ".shapeguard_cache"
@@ -133,6 +134,10 @@ class Cache:
             return
         kept = list(rows.of_results(os.fsencode(root), results))
         parts = list(rows.of_parts(os.fsencode(root), executed))
+        seen = [seen for _, _, seen in results.values()]
+        seen += {id(each.seen): each.seen for _, each in executed}.values()
+        looked_at = {path for each in seen for path in each.frames}
+        made_of = {} if pieces is None else new_pieces(self.states(root), looked_at, pieces)
         try:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
@@ -143,11 +148,7 @@ class Cache:
                     database.executemany(
                         "insert or replace into heard values (?, ?, ?, ?, ?, ?)", parts
                     )
-                    if pieces is not None:
-                        seen = [seen for _, _, seen in results.values()]
-                        seen += {id(each.seen): each.seen for _, each in executed}.values()
-                        looked_at = {path for each in seen for path in each.frames}
-                        rows.note_pieces(database, root, looked_at, pieces)
+                    rows.write_pieces(database, root, made_of)
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
 
@@ -226,11 +227,7 @@ class Cache:
         self, database: sqlite3.Connection, root: Path, paths: Iterable[Path]
     ) -> Mapping[Path, FileState]:
         """Note and return the state of all files of a project; drop what rests on those that changed."""
-        noted = database.execute(
-            "select path, modified, size, looked, digest, words, pieces from file where root = ?",
-            (os.fsencode(root),),
-        )
-        before = {Path(os.fsdecode(path)): FileState(*state) for path, *state in noted}
+        before = rows.states_of(database, os.fsencode(root))
         paths = {
             *paths,
             *before,

@@ -7,23 +7,22 @@ it. Times and sizes are those of another machine: the next check reads such a fi
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import zlib
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.errors import ShapeguardError
 from shapeguard.lint.cache import Cache
-from shapeguard.lint.rows import KEYS, of_files, seen_of
-from shapeguard.lint.snapshot import FileState, changes
+from shapeguard.lint.rows import KEYS, seen_of, states_of, write_files
+from shapeguard.lint.snapshot import changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    from shapeguard.lint.snapshot import Changes
+    from shapeguard.lint.snapshot import Changes, FileState
 
 _TIMEOUT: Final = 5.0
 _NO_SIZE: Final = -1
@@ -154,16 +153,12 @@ def _read(path: Path) -> tuple[str, dict[bytes, _Project]]:
 
 
 def _project(database: sqlite3.Connection, root: bytes) -> _Project:
-    states = database.execute(
-        "select path, modified, size, looked, digest, words, pieces from file where root = ?",
-        (root,),
-    )
     found: _Rows = {}
     for table, columns in KEYS.items():
         query = f"select {', '.join(columns)}, seen, value from {table} where root = ?"  # noqa: S608 - our own names
         rows = database.execute(query, (root,)).fetchall()
         found[table] = {row[: len(columns)]: row for row in rows}
-    return _Project({Path(os.fsdecode(path)): FileState(*state) for path, *state in states}, found)
+    return _Project(states_of(database, root), found)
 
 
 def _merge_project(database: sqlite3.Connection, root: bytes, theirs: _Project) -> str:
@@ -200,7 +195,7 @@ def _write(
         (root,),
     )
     database.execute("delete from file where root = ?", (root,))
-    of_files(database, root, states.items())
+    write_files(database, root, states.items())
     for table, columns in KEYS.items():
         places = ", ".join("?" * (len(columns) + 3))
         database.execute(f"delete from {table} where root = ?", (root,))  # noqa: S608 - our own names

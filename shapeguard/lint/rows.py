@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from shapeguard.lint.results import FileResult
-from shapeguard.lint.snapshot import digest_of
+from shapeguard.lint.snapshot import FileState
 from shapeguard.lint.tracking import Seen
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Mapping
 
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import Executed
-    from shapeguard.lint.snapshot import Changes, FileState
+    from shapeguard.lint.snapshot import Changes
 
 
 KEYS: Final = {"result": ("name", "context"), "heard": ("task", "name", "context")}
@@ -90,10 +89,17 @@ def write_states(
     gone = [(os.fsencode(root), os.fsencode(path)) for path in before.keys() - after.keys()]
     database.executemany("delete from file where root = ? and path = ?", gone)
     new = ((path, state) for path, state in after.items() if before.get(path) is not state)
-    of_files(database, os.fsencode(root), new)
+    write_files(database, os.fsencode(root), new)
 
 
-def of_files(
+def states_of(database: sqlite3.Connection, root: bytes) -> dict[Path, FileState]:
+    """Return the states of the files of a project as they were written."""
+    query = "select path, modified, size, looked, digest, words, pieces from file where root = ?"
+    found = database.execute(query, (root,))
+    return {Path(os.fsdecode(path)): FileState(*state) for path, *state in found}
+
+
+def write_files(
     database: sqlite3.Connection, root: bytes, states: Iterable[tuple[Path, FileState]]
 ) -> None:
     """Write states of files of a project."""
@@ -106,26 +112,12 @@ def of_files(
     )
 
 
-def note_pieces(
-    database: sqlite3.Connection,
-    root: Path,
-    looked_at: AbstractSet[Path],
-    pieces: Callable[[Path], Pieces | None],
-) -> None:
-    """Note what the files are made of on parts of which something rests, if they are as they were."""
-    query = "select path, digest from file where root = ? and pieces = x''"
-    for name, digest in database.execute(query, (os.fsencode(root),)).fetchall():
-        path = Path(os.fsdecode(name))
-        if path not in looked_at:
-            continue
-        with suppress(OSError):
-            data = path.read_bytes()
-            found = pieces(path) if digest_of(data) == digest else None
-            if found is not None:
-                database.execute(
-                    "update file set pieces = ? where root = ? and path = ?",
-                    (found.packed(), os.fsencode(root), name),
-                )
+def write_pieces(database: sqlite3.Connection, root: Path, found: Mapping[Path, Pieces]) -> None:
+    """Write what files of a project are made of to their states."""
+    database.executemany(
+        "update file set pieces = ? where root = ? and path = ?",
+        [(each.packed(), os.fsencode(root), os.fsencode(path)) for path, each in found.items()],
+    )
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(FileResult)

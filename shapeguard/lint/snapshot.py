@@ -7,6 +7,7 @@ import os
 import stat
 import time
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from shapeguard.lint.pieces import Pieces, is_asking, pieces_of, unpacked, words
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from shapeguard.lint.pieces import Lines
@@ -145,6 +146,24 @@ def states(paths: Iterable[Path], known: Mapping[Path, FileState]) -> dict[Path,
 def digest_of(data: bytes) -> bytes:
     """Return what tells the contents of files apart."""
     return hashlib.sha256(data).digest()
+
+
+def new_pieces(
+    states: Mapping[Path, FileState],
+    paths: Iterable[Path],
+    pieces: Callable[[Path], Pieces | None],
+) -> dict[Path, Pieces]:
+    """Return what files are made of whose states do not tell, if they are as they were."""
+    found: dict[Path, Pieces] = {}
+    for path in paths:
+        state = states.get(path)
+        if state is None or state.pieces:
+            continue
+        with suppress(OSError):
+            made_of = pieces(path) if digest_of(path.read_bytes()) == state.digest else None
+            if made_of is not None:
+                found[path] = made_of
+    return found
 
 
 def pieces_in(path: Path, data: bytes) -> bytes:
