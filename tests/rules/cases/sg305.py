@@ -123,6 +123,16 @@ def read_twice_whatever_it_is(tokens, kind: int):
     return split, tokens[-1]
 
 
+def type_of_the_platform(*tensors, version=None):
+    """Without tensors a version is put in, but not every build of torch has one for CUDA."""
+    tensors = list(filter(torch.is_tensor, tensors))
+    if version is None and len(tensors) == 0:
+        version = torch.version.cuda
+    versions = [] if version is None else [version]
+    versions += [each.version for each in tensors]
+    return versions[0]  # error: SG305 12
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -345,3 +355,39 @@ class FirstActive:
             return x
         active = [name for name in self.active_adapters if name in self.lora_A]
         return active[0]
+
+
+class TypesOfTensors:
+    """Without tensors a type is put in: what torch has under a name, or makes, is not None."""
+
+    def default(self, *tensors, dtype=None):
+        tensors = list(filter(torch.is_tensor, tensors))
+        if dtype is None and len(tensors) == 0:
+            dtype = torch.get_default_dtype()
+        dtypes = [] if dtype is None else [dtype]
+        dtypes += [each.dtype for each in tensors]
+        return dtypes[0]
+
+    def named(self, *tensors, dtype=None):
+        tensors = list(filter(torch.is_tensor, tensors))
+        if dtype is None and len(tensors) == 0:
+            dtype = torch.float32
+        dtypes = [] if dtype is None else [dtype]
+        dtypes += [each.dtype for each in tensors]
+        return dtypes[0]
+
+    def device(self, *tensors, device=None):
+        tensors = list(filter(torch.is_tensor, tensors))
+        if device is None and len(tensors) == 0:
+            device = torch.device("cpu")
+        devices = [] if device is None else [device]
+        devices += [each.device for each in tensors]
+        return devices[0]
+
+    def generator(self, *tensors, source=None):
+        tensors = list(filter(torch.is_tensor, tensors))
+        if source is None and len(tensors) == 0:
+            source = np.random.RandomState(0)
+        sources = [] if source is None else [source]
+        sources += [each.source for each in tensors]
+        return sources[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.flow.domain.callables import Callee, External
+from shapeguard.lint.flow.domain.origins import is_made_with, made_with
 from shapeguard.lint.flow.domain.values import Unknown
 from shapeguard.lint.flow.expressions.attributes import resolved
 from shapeguard.lint.flow.models.endings import CALLED
@@ -21,13 +22,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.run import Run
 
 
-_OF = "="
-
-
 def made_by(run: Run, node: cst.Call, name: str) -> Unknown:
-    """Return what a function outside of the project gives; its origin says what it is if that matters."""
-    kind = f"{_OF}{name}" if name in CALLED.values() else ""
-    return Unknown(f"{run.identity(node)}{kind}", name.rsplit(".", 1)[-1])
+    """Return what a function outside of the project gives; its origin says what made it."""
+    return Unknown(made_with(run.identity(node), name), name.rsplit(".", 1)[-1])
 
 
 def method_of_named(run: Run, function: cst.BaseExpression, holder: Value | None) -> Model | None:
@@ -37,7 +34,7 @@ def method_of_named(run: Run, function: cst.BaseExpression, holder: Value | None
     last = last_name(function.value).lower()
     origin = holder.origin if isinstance(holder, Unknown) else ""
     for ending, owner in CALLED.items():
-        if last.endswith(ending) or origin.endswith(f"{_OF}{owner}"):
+        if last.endswith(ending) or is_made_with(origin, owner):
             return run.analysis.models.get(f"{owner}.{function.attr.value}")
     return None
 

@@ -11,6 +11,7 @@ from shapeguard.lint.flow.domain.callables import Callee, Closure, Constructor, 
 from shapeguard.lint.flow.domain.counts import counted
 from shapeguard.lint.flow.domain.fractions import against_fraction, of_numbers, of_reals
 from shapeguard.lint.flow.domain.operators import ORDERS
+from shapeguard.lint.flow.domain.origins import is_there
 from shapeguard.lint.flow.domain.predicates import any_of, equal, every, less, negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque, absence
 from shapeguard.lint.flow.domain.ranks import rank_of, same_shape
@@ -96,7 +97,7 @@ def is_none(value: Value, identity: str) -> Predicate:
         case Missing():
             return TRUE
         case Unknown(origin) | External(origin):
-            return absence(origin)
+            return FALSE if is_there(origin) else absence(origin)
         case Choice(alternatives):
             return any_of(every((c, is_none(leaf, identity))) for c, leaf in alternatives)
         case _:
