@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line on ``argv`` (``sys.argv[1:]`` by default) and exit with its status."""
-    from shapeguard.lint.memory import seldom_collected  # noqa: PLC0415 - importing it stays free
+    from shapeguard.lint.memory import let_go, seldom_collected  # noqa: PLC0415 - importing stays free
 
     with seldom_collected():
         from shapeguard.cli.group import invoke  # noqa: PLC0415 - as above
 
-    sys.exit(invoke(sys.argv[1:] if argv is None else argv))
+    status = invoke(sys.argv[1:] if argv is None else argv)
+    let_go()
+    sys.exit(status)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from shapeguard.cli.caching import jobs, open_cache
+from shapeguard.cli.caching import jobs, open_cache, texts_of
 from shapeguard.cli.checking import NOTHING_FOUND, TROUBLE, find_files
 from shapeguard.cli.known import Baselines, entries, say_entries, warn_of_codes
 from shapeguard.cli.output import check_writable, note, write_file
@@ -56,8 +56,15 @@ def run_baseline(options: CheckOptions, *, adding: bool) -> int:
         note(f"warning: {name}: has merge conflicts; the entries of both sides are taken")
     _say_problems(found.problems)
     with progress(wanted=not options.quiet) as told:
-        labour = jobs(options, cwd)
-        outcome = check(found.files, configured, root=cwd, told=told, cache=cache, labour=labour)
+        outcome = check(
+            found.files,
+            configured,
+            root=cwd,
+            told=told,
+            cache=cache,
+            texts=texts_of(options, cwd),
+            labour=jobs(options, cwd),
+        )
     _say_problems(outcome.problems)
     compared = baselines.compare(outcome, options)
     for change in compared.changes:

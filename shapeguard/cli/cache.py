@@ -7,14 +7,13 @@ from pathlib import Path
 import click
 
 from shapeguard.cli.output import write
+from shapeguard.lint.cache_file import RESULTS, TEXTS
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _OWN = {
     "CACHEDIR.TAG",
     ".gitignore",
-    "results.sqlite",
-    "results.sqlite-wal",
-    "results.sqlite-shm",
+    *(f"{name}{suffix}" for name in (RESULTS, TEXTS) for suffix in ("", "-wal", "-shm")),
 }
 
 

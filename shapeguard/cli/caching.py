@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.cache import Cache
     from shapeguard.lint.facts import PackFacts
     from shapeguard.lint.labour import Labour
+    from shapeguard.lint.texts import Texts
 
 
 def open_cache(options: CheckOptions, cwd: Path) -> Callable[[], Cache] | None:
@@ -31,11 +32,11 @@ def open_cache(options: CheckOptions, cwd: Path) -> Callable[[], Cache] | None:
 
     @functools.cache
     def opened() -> Cache:
-        from shapeguard.lint.cache import DIRECTORY, Cache  # noqa: PLC0415 - only where it is used
+        from shapeguard.lint.cache import Cache  # noqa: PLC0415 - only where it is used
+        from shapeguard.lint.cache_file import RESULTS  # noqa: PLC0415 - as above
         from shapeguard.lint.environment import environment  # noqa: PLC0415 - as above
 
-        directory = options.cache_dir or _home(cwd) / DIRECTORY
-        return Cache(cwd / directory / "results.sqlite", environment())
+        return Cache(_directory(options, cwd) / RESULTS, environment())
 
     @functools.cache
     def facts() -> PackFacts | None:
@@ -46,6 +47,27 @@ def open_cache(options: CheckOptions, cwd: Path) -> Callable[[], Cache] | None:
 
     tell(facts)
     return opened
+
+
+def texts_of(options: CheckOptions, cwd: Path) -> Callable[[], Texts] | None:
+    """Return what opens what the cache knows of texts, or None if there is to be none."""
+    if options.no_cache:
+        return None
+
+    @functools.cache
+    def opened() -> Texts:
+        from shapeguard.lint.cache_file import TEXTS  # noqa: PLC0415 - as above
+        from shapeguard.lint.texts import Texts  # noqa: PLC0415 - as above
+
+        return Texts(_directory(options, cwd) / TEXTS)
+
+    return opened
+
+
+def _directory(options: CheckOptions, cwd: Path) -> Path:
+    from shapeguard.lint.cache_file import DIRECTORY  # noqa: PLC0415 - only where it is used
+
+    return cwd / (options.cache_dir or _home(cwd) / DIRECTORY)
 
 
 def _facts() -> PackFacts:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from shapeguard.cli.caching import open_cache
+from shapeguard.cli.caching import open_cache, texts_of
 from shapeguard.cli.combinations import refuse_contradictions
 from shapeguard.cli.examining import Checks, examine
 from shapeguard.cli.known import read_baselines
@@ -48,7 +48,7 @@ def run_check(options: CheckOptions) -> int:
         return watch_and_check(options.paths, cwd, lambda: run_check(replace(options, watch=False)))
     for name, _ in options.report:
         load_format(name)
-    cache = open_cache(options, cwd)
+    cache, texts = open_cache(options, cwd), texts_of(options, cwd)
     settings, configured = read_settings(options, cwd)
     if options.show_settings:
         write(show_settings(options, configured, cwd))
@@ -64,7 +64,8 @@ def run_check(options: CheckOptions) -> int:
         write("".join(f"{sources.name(str(path))}\n" for path in found.files))
         return TROUBLE if found.problems else NOTHING_FOUND
     baselines = read_baselines(configured, found.files, cwd)
-    done = examine(Checks(options, configured, baselines, cwd, clock, cache), found.files, overlay)
+    checks = Checks(options, configured, baselines, cwd, clock, cache, texts)
+    done = examine(checks, found.files, overlay)
     outcome = done.outcome
     if not done.ends:
         with clock.phase("reports"):
@@ -78,9 +79,9 @@ def run_check(options: CheckOptions) -> int:
         note(clock.text())
         if outcome.unexamined:
             note(f"not examined: {not_examined(outcome.unexamined)}")
-        if cache is not None:
-            hits = f"{count(cache().hits, 'result')} from {cache().path}"
-            note(f"cache: {cache().trouble or hits}")
+        if cache is not None and texts is not None:
+            hits = f"{count(cache().hits + texts().hits, 'result')} from {cache().path}"
+            note(f"cache: {cache().trouble or texts().trouble or hits}")
     return _status(found, done, options)
 
 

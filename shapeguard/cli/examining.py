@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.cache import Cache
     from shapeguard.lint.config import Configured
     from shapeguard.lint.engine import Outcome
+    from shapeguard.lint.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Checks:
     cwd: Path
     clock: Clock
     cache: Callable[[], Cache] | None = None
+    texts: Callable[[], Texts] | None = None
 
     def look(self, files: Sequence[Path], overrides: dict[Path, bytes]) -> Outcome:
         """Return all that is found in files."""
@@ -47,6 +49,7 @@ class Checks:
                 overrides=overrides,
                 told=told,
                 cache=self.cache,
+                texts=self.texts,
                 labour=jobs(self.options, self.cwd),
             )
 

@@ -20,6 +20,7 @@ import msgspec
 
 from shapeguard.lint import rows
 from shapeguard.lint.anchors import placed
+from shapeguard.lint.cache_file import given_up, opened
 from shapeguard.lint.facts import PackFacts
 from shapeguard.lint.snapshot import MadeOf, changes, new_pieces, states
 
@@ -32,14 +33,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.snapshot import FileState
     from shapeguard.lint.tracking import Seen
 
-DIRECTORY: Final = ".shapeguard_cache"
-_TAG: Final = (
-    "Signature: 8a477f597d28d172789f06886806bc55\n"
-    "# This directory holds what shapeguard found before. It may be deleted at any time.\n"
-    "# For information about cache directory tags see https://bford.info/cachedir/\n"
-)
 _FORMAT: Final = 3
-_TIMEOUT: Final = 5.0
 _TABLES: Final = """
 create table if not exists about (name text primary key, value text) strict;
 create table if not exists project (root blob primary key, generation integer) strict;
@@ -178,28 +172,13 @@ class Cache:
 
     def _give_up(self, error: Exception) -> None:
         """Do without from here on; a file that is no cache, or a broken one, is thrown away."""
-        if self.trouble:
-            return
-        self.trouble = f"{self.path}: {error}"
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(
-            error, sqlite3.OperationalError
-        ):
-            self.trouble += "; the next check makes it anew"
-            for suffix in ("", "-wal", "-shm"):
-                with suppress(OSError):
-                    self.path.with_name(self.path.name + suffix).unlink()
+        self.trouble = self.trouble or given_up(self.path, error)
 
     def _open(self) -> sqlite3.Connection:
         if self.trouble:
             raise sqlite3.OperationalError(self.trouble)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
-            if not (self.path.parent / name).exists():
-                (self.path.parent / name).write_text(text, "utf-8")
-        database = sqlite3.connect(self.path, timeout=_TIMEOUT, isolation_level=None)
+        database = opened(self.path)
         try:
-            database.execute("pragma journal_mode = wal")
-            database.execute("pragma synchronous = normal")
             self._prepare(database)
         except BaseException:
             database.close()

@@ -13,7 +13,7 @@ from shapeguard.lint.libraries import without_tensors
 from shapeguard.lint.packs import facts_of, load_rules, pack_problems, rule_facts
 from shapeguard.lint.roots import repository, shown
 from shapeguard.lint.source import UnreadableError, decode
-from shapeguard.lint.unexamined import FEW, look
+from shapeguard.lint.unexamined import look
 from shapeguard.lint.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.results import FileResult
     from shapeguard.lint.rule import Rule
     from shapeguard.lint.source import SourceFile
+    from shapeguard.lint.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class _Check:
                     continue
 
 
-def check(  # noqa: PLR0913 - what is checked, under which settings, and seven things that few need
+def check(  # noqa: PLR0913 - what is checked, under which settings, and eight things that few need
     files: Sequence[Path],
     settings: Configured,
     *,
@@ -127,6 +128,7 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and seven t
     projects: dict[Path, Project] | None = None,
     told: Callable[[int, int], None] | None = None,
     cache: Callable[[], Cache] | None = None,
+    texts: Callable[[], Texts] | None = None,
     labour: Labour | None = None,
 ) -> Outcome:
     """Check files and return their findings in a stable order.
@@ -137,7 +139,8 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and seven t
     one check to the next, as long as neither ``root`` nor a file changes. ``told`` is called with the
     number of functions that are done and of all, before each. ``cache`` opens what has results from
     before, and gets the new ones, unless rules, contents or projects are given; ``labour`` then executes
-    the functions, see :mod:`shapeguard.lint.labour`.
+    the functions, see :mod:`shapeguard.lint.labour`. ``texts`` opens what knows that files are Python, of
+    which nothing else is asked.
     """
     here = root.resolve()
     wanted = Wanted(settings, here, frozenset(rule.code for rule in rules or ()))
@@ -146,7 +149,11 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and seven t
     plain = rules is None and not overrides and projects is None
     kept = None if cache is None or not plain else cache
     roots = without_tensors(targets, run.overrides)
-    _look(run, {path: roots[path] for path in targets if path in roots}, kept)
+    looked, run.unread = look(
+        [path for path in targets if path in roots], run.overrides, run.shown, wanted, texts
+    )
+    run.results |= looked
+    run.unexamined = len(looked)
     examined = [path for path in targets if path not in roots]
     keeping = None
     if kept is not None and examined:
@@ -161,24 +168,6 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and seven t
     packs = pack_problems() if examined or other_models() else ()
     run.problems = [*run.unread, *packs, *run.problems]
     return _concluded(run)
-
-
-def _look(run: _Check, roots: Mapping[Path, Path], cache: Callable[[], Cache] | None) -> None:
-    """Look at files of projects that use no tensor library: their syntax, by which they may be known."""
-    keeping = _keeping(run, cache, ()) if cache is not None and len(roots) > FEW else None
-    known = {} if keeping is None else keeping.known(roots)
-    new = [path for path in roots if run.shown(path) not in known]
-    looked, run.unread = look(new, run.overrides, run.shown, run.wanted)
-    if keeping is not None:
-        keeping.store_alone(
-            {
-                path: (root, looked[run.shown(path)])
-                for path, root in roots.items()
-                if run.shown(path) in looked
-            }
-        )
-    run.results = known | looked
-    run.unexamined = len(run.results)
 
 
 def _keeping(run: _Check, cache: Callable[[], Cache], rules: Sequence[RuleFacts]) -> Keeping:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.environment import context
 from shapeguard.lint.housekeeping import UnparsableFile
-from shapeguard.lint.results import Examined
 from shapeguard.lint.roots import project_root, python_files
-from shapeguard.lint.tracking import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +19,8 @@ if TYPE_CHECKING:
     from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
-    from shapeguard.lint.results import Executed, FileResult
+    from shapeguard.lint.results import Examined, Executed, FileResult
+    from shapeguard.lint.tracking import Seen
     from shapeguard.lint.wanted import Wanted
 
 
@@ -77,15 +76,6 @@ class Keeping:
         return [
             found[task.project.root].get(key, {}) for task, key in zip(tasks, keys, strict=True)
         ]
-
-    def store_alone(self, results: Mapping[Path, tuple[Path, FileResult]]) -> None:
-        """Keep results that rest on nothing but their files, each with the root of its project."""
-        self.store(
-            {
-                self.shown(path): Examined(result, root, Seen({path}), sound=True)
-                for path, (root, result) in results.items()
-            }
-        )
 
     def store(
         self,

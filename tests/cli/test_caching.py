@@ -54,6 +54,18 @@ def test_verbose_says_what_came_of_it(tool, project):
     assert f"cache: 2 results from {path}" in tool("check", "--verbose").stderr
 
 
+def test_a_project_without_tensors(tool, project):
+    (project / "plain").mkdir()
+    (project / "plain" / "shapeguard.toml").write_text("", "utf-8")
+    (project / "plain" / "long.py").write_text("answer = 42\n" * 10_000, "utf-8")
+    for hits in ("0 results", "1 result"):
+        done = tool("check", "--verbose", "--cache-dir", "kept", "plain")
+        assert f"cache: {hits} from {project / 'kept'}" in done.stderr
+    assert (project / "kept" / "texts.sqlite").is_file()
+    assert tool("cache", "clean", "kept").returncode == 0
+    assert not (project / "kept").exists()
+
+
 def test_a_broken_pack_is_told_every_time(tool, project):
     (project / "broken").mkdir()
     (project / "broken" / "broken-1.dist-info").mkdir()

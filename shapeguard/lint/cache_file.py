@@ -1,0 +1,50 @@
+"""The files of the cache: where they are, how one is opened, and what becomes of a broken one."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DIRECTORY: Final = ".shapeguard_cache"
+RESULTS: Final = "results.sqlite"
+TEXTS: Final = "texts.sqlite"
+_TAG: Final = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This directory holds what shapeguard found before. It may be deleted at any time.\n"
+    "# For information about cache directory tags see https://bford.info/cachedir/\n"
+)
+_TIMEOUT: Final = 5.0
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Return a connection to a cache file, which is made if there is none.
+
+    Raises ``sqlite3.Error``, and ``OSError`` where its directory cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
+        if not (path.parent / name).exists():
+            (path.parent / name).write_text(text, "utf-8")
+    database = sqlite3.connect(path, timeout=_TIMEOUT, isolation_level=None)
+    try:
+        database.execute("pragma journal_mode = wal")
+        database.execute("pragma synchronous = normal")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def given_up(path: Path, error: Exception) -> str:
+    """Say why a cache file is not used any more; one that is no cache, or is broken, is thrown away."""
+    trouble = f"{path}: {error}"
+    if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.OperationalError):
+        return trouble
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink()
+    return f"{trouble}; the next check makes it anew"
