@@ -14,7 +14,7 @@ import zlib
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -27,13 +27,15 @@ from shapeguard.lint.snapshot import MadeOf, changes, new_pieces, states
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from shapeguard.lint.agenda import Known
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import Executed, FileResult
     from shapeguard.lint.snapshot import FileState
     from shapeguard.lint.tracking import Seen
 
-_FORMAT: Final = 3
+T = TypeVar("T")
+_FORMAT: Final = 4
 _TABLES: Final = """
 create table if not exists about (name text primary key, value text) strict;
 create table if not exists project (root blob primary key, generation integer) strict;
@@ -42,6 +44,9 @@ create table if not exists file (
     pieces blob,
     primary key (root, path)) strict, without rowid;
 create table if not exists result (
+    root blob, name text, context text, seen blob, value blob,
+    primary key (root, name, context)) strict, without rowid;
+create table if not exists comers (
     root blob, name text, context text, seen blob, value blob,
     primary key (root, name, context)) strict, without rowid;
 create table if not exists heard (
@@ -98,46 +103,62 @@ class Cache:
         ``wanted`` tells of each execution which files ask, and under which settings. Nothing is known if
         somebody has noted another state meanwhile.
         """
+
+        def parts(database: sqlite3.Connection) -> dict[str, dict[str, tuple[Part, Seen]]]:
+            return {
+                key: rows.parts(database, os.fsencode(root), key, contexts)
+                for key, contexts in wanted.items()
+            }
+
+        return self._read(root, parts)
+
+    def _read(self, root: Path, read: Callable[[sqlite3.Connection], dict[str, T]]) -> dict[str, T]:
+        """Return what is read of a project, if nobody has noted another state meanwhile."""
         if self.trouble or root not in self._generations:
             return {}
-        found: dict[str, dict[str, tuple[Part, Seen]]] = {}
         try:
             with closing(self._open()) as database:
                 database.execute("begin")
                 if self._generation(database, root) == self._generations[root]:
-                    found = {
-                        key: rows.parts(database, os.fsencode(root), key, contexts)
-                        for key, contexts in wanted.items()
-                    }
+                    return read(database)
         except (sqlite3.Error, OSError, zlib.error, ValueError) as error:
             self._give_up(error)
-        return found
+        return {}
+
+    def comers(self, root: Path, contexts: Mapping[str, str]) -> dict[str, Known]:
+        """Return who comes to the functions of files as far as that is known, by the files."""
+        return self._read(root, lambda database: rows.comers(database, root, contexts))
 
     def store(
         self,
         root: Path,
         results: Mapping[str, tuple[str, FileResult, Seen]],
-        executed: Sequence[tuple[str, Executed]] = (),
-        pieces: Callable[[Path], Pieces | None] | None = None,
+        executed: Sequence[tuple[str, Executed]],
+        comers: Mapping[str, tuple[str, Known]],
+        pieces: Callable[[Path], Pieces | None],
     ) -> None:
-        """Keep results and executions, each with its context; ``pieces`` tells what a file is made of.
+        """Keep results, executions, and who comes to the functions of files, each with its context.
 
-        Nothing is kept if somebody has noted another state meanwhile.
+        ``pieces`` tells what a file is made of. Nothing is kept if somebody has noted another state meanwhile.
         """
         if self.trouble or root not in self._generations:
             return
         kept = list(rows.of_results(os.fsencode(root), results))
         parts = list(rows.of_parts(os.fsencode(root), executed))
+        coming = list(rows.of_comers(os.fsencode(root), comers))
         seen = [seen for _, _, seen in results.values()]
         seen += {id(each.seen): each.seen for _, each in executed}.values()
         looked_at = {path for each in seen for path in each.frames}
-        made_of = {} if pieces is None else new_pieces(self.states(root), looked_at, pieces)
+        made_of = new_pieces(self.states(root), looked_at, pieces)
         try:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
                 if self._generation(database, root) == self._generations[root]:
                     database.executemany(
                         "insert or replace into result values (?, ?, ?, ?, ?)", kept
+                    )
+                    database.executemany(
+                        "insert or replace into comers values (?, ?, ?, ?, ?)", coming
                     )
                     database.executemany(
                         "insert or replace into heard values (?, ?, ?, ?, ?, ?)", parts
@@ -193,7 +214,7 @@ class Cache:
         if row is None or row[0] != wanted:
             with database:
                 database.execute("begin immediate")
-                for table in ("project", "file", "result", "heard", "about"):
+                for table in ("project", "file", *rows.KEYS, "about"):
                     database.execute(f"delete from {table}")  # noqa: S608 - names of our own tables
                 database.execute("insert into about values ('environment', ?)", (wanted,))
 

@@ -164,7 +164,12 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and eight t
         examination = _examination(run, projects, labour if plain else None, keeping)
         _examine(run, examination, left, load_rules() if rules is None else rules, told)
         if keeping is not None:
-            keeping.store(examination.examined, examination.executed, examination.made_of)
+            keeping.store(
+                examination.examined,
+                examination.executed,
+                examination.agenda.new,
+                examination.made_of,
+            )
     packs = pack_problems() if examined or other_models() else ()
     run.problems = [*run.unread, *packs, *run.problems]
     return _concluded(run)

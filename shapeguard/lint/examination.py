@@ -7,22 +7,22 @@ alone, whatever other files are examined with it.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.agenda import Agenda, Asking
 from shapeguard.lint.anchors import anchors_of
-from shapeguard.lint.execution import Ended, Task
-from shapeguard.lint.gate import entries, gate
+from shapeguard.lint.gate import gate
 from shapeguard.lint.heard import Heard
 from shapeguard.lint.labour import alone, new_project
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.packs import load_models
-from shapeguard.lint.parts import key_of
 from shapeguard.lint.pieces import pieces_of
 from shapeguard.lint.results import Examined, Executed, FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
+from shapeguard.lint.tasks import Ended
 from shapeguard.lint.tracking import Seen
 from shapeguard.lint.unexamined import unparsable
 
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Configured
-    from shapeguard.lint.gate import Entry, Gate
+    from shapeguard.lint.gate import Gate
     from shapeguard.lint.keeping import Keeping
     from shapeguard.lint.labour import Labour
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.project import Project
     from shapeguard.lint.rule import Rule
+    from shapeguard.lint.tasks import Task
     from shapeguard.lint.wanted import Wanted
 
 
@@ -86,6 +87,7 @@ class Examination:
         self.rules: Sequence[type[Rule]] = ()
         self.examined: dict[str, Examined] = {}
         self.executed: list[Executed] = []
+        self.agenda = Agenda()
 
     @seldom_collected()
     def examine(
@@ -105,11 +107,14 @@ class Examination:
         for path in targets:
             self._read(settings, path)
         known = Heard()
-        tasks = self._left(self._tasks(rules), known)
+        self._ask(rules)
+        tasks = self._left(known)
         heard, ended = self._labour(tasks, rules, self._wanted, told)
         heard.add(known)
         for task, end in zip(tasks, ended, strict=True):
-            self._note(task, end)
+            self._note(task.files, end)
+            if not end.problem:
+                self.executed += _executed(task, end)
         for finding in sorted(heard.findings(), key=lambda each: each.sort_key):
             self._files[finding.span.filename].found.append(finding)
         self.problems += heard.problems
@@ -178,21 +183,13 @@ class Examination:
             return
         project.add(path, file.outline, data)
 
-    def _tasks(self, rules: Sequence[type[Rule]]) -> list[Task]:
-        """Return what is to be executed so that every event in the files is seen, everything once."""
-        asking: dict[Entry, tuple[Project, set[str]]] = {}
+    def _ask(self, rules: Sequence[type[Rule]]) -> None:
+        """Put on the agenda what is to be executed so that every event in the files is seen."""
+        known = {} if self._kept is None else self._kept.comers(self._files)
         for name, file in self._files.items():
-            if file.outline is None:
-                continue
-            admitted = self._gate(name, rules)
-            with file.project.tracker.tracked() as seen:
-                for entry in entries(file.project, file.outline.functions, admitted):
-                    asking.setdefault(entry, (file.project, set()))[1].add(name)
-            file.seen.add(seen)
-        return [
-            Task(project, function, owner, frozenset(names))
-            for (function, owner), (project, names) in asking.items()
-        ]
+            if file.outline is not None:
+                asking = Asking(file.project, file.outline, self._gate(name, rules))
+                file.seen.add(self.agenda.ask(name, asking, known.get(name)))
 
     def _gate(self, name: str, rules: Sequence[type[Rule]]) -> Gate:
         """Return the gate for what is asked in a file, so that it is the same in whatever company."""
@@ -201,22 +198,21 @@ class Examination:
             self._gates[asked] = gate(load_models(), asked)
         return self._gates[asked]
 
-    def _left(self, tasks: Sequence[Task], heard: Heard) -> Sequence[Task]:
+    def _left(self, heard: Heard) -> Sequence[Task]:
         """Return what is left to execute, for files that do not know it; add what the others heard."""
-        if self._kept is None:
-            return tasks
+        items = self.agenda.items.values()
+        known = {} if self._kept is None else self._kept.heard(items)
         left: list[Task] = []
-        for task, found in zip(tasks, self._kept.heard(tasks), strict=True):
-            unheard = set(task.files)
-            for name, (part, seen) in found.items():
-                told = part.placed(task.project)
+        for item in items:
+            unheard = set(item.files)
+            for name, (part, seen) in known.get(item.key, {}).items():
+                told = part.placed(item.project)
                 if told is not None:
                     heard.add(told.heard())
-                    alone = replace(task, files=frozenset({name}))
-                    self._note(alone, Ended(seen, part.place, part.given_up))
+                    self._note({name}, Ended(seen, part.place, part.given_up))
                     unheard.remove(name)
             if unheard:
-                left.append(replace(task, files=frozenset(unheard)))
+                left.append(item.task(unheard))
         return left
 
     def made_of(self, root: Path, path: Path) -> Pieces | None:
@@ -225,19 +221,22 @@ class Examination:
         outline = None if project is None else project.outline(path)
         return None if outline is None else pieces_of(outline)
 
-    def _note(self, task: Task, end: Ended) -> None:
+    def _note(self, names: Iterable[str], end: Ended) -> None:
         """Add to each file that asked for an execution how it ended."""
         if end.problem:
             self.problems.append(end.problem)
-        else:
-            self.executed += [
-                Executed(task.project.root, key_of(task), name, part, end.seen)
-                for name, part in end.parts.items()
-            ]
-        for file in (self._files[name] for name in task.files):
+        for file in (self._files[name] for name in names):
             file.seen.add(end.seen)
             file.failed |= bool(end.problem)
             if end.given_up:
                 file.given_up.add(end.given_up)
             elif not end.problem:
                 file.analysed.add(end.place)
+
+
+def _executed(task: Task, end: Ended) -> list[Executed]:
+    """Return what each file has heard of an execution, as it is kept."""
+    return [
+        Executed(task.project.root, task.key, name, part, end.seen)
+        for name, part in end.parts.items()
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,41 +13,15 @@ from shapeguard.lint.heard import Heard
 from shapeguard.lint.held import TREES
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.packs import load_models, raised_at
-from shapeguard.lint.parts import Part, place_of
-from shapeguard.lint.tracking import Seen  # noqa: TC001 - sent to other processes
+from shapeguard.lint.parts import Part
+from shapeguard.lint.tasks import Ended, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from shapeguard.lint.asking import Asked
-    from shapeguard.lint.flow.program import Class, Function
-    from shapeguard.lint.project import Project
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A function to execute, with the class of ``self``, and the files that hear of it."""
-
-    project: Project
-    function: Function
-    owner: Class | None
-    files: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How an execution ended: what it has looked at, and whether it came to its end.
-
-    ``place`` tells the function apart from all others. One that was given up is named by ``given_up``;
-    ``problem`` says that this was for a defect. ``parts`` are what each file has heard, as it is kept; see
-    :mod:`shapeguard.lint.parts`.
-    """
-
-    seen: Seen
-    place: str
-    given_up: str = ""
-    problem: str = ""
-    parts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.tasks import Task
 
 
 @seldom_collected()

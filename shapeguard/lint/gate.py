@@ -33,7 +33,6 @@ from shapeguard.lint.flow.events import (
 )
 from shapeguard.lint.flow.events.hints import Decoration, Hint
 from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
-from shapeguard.lint.flow.program import Class, Function
 from shapeguard.lint.flow.syntax.usage import RESIZING
 from shapeguard.lint.marks import (
     ANNOTATED,
@@ -57,14 +56,15 @@ if TYPE_CHECKING:
         Event,
     )
     from shapeguard.lint.flow.models.vocabulary import Model
+    from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.project import Project
     from shapeguard.lint.rule import Rule
+    from shapeguard.lint.tasks import Entry
 
 CALLER_DEPTH = 3
 MAX_ENTRIES = 200
 MAX_CALLERS = 24
 
-Entry = tuple[Function, Class | None]
 _OF_OBJECTS = frozenset({"__init__", "__post_init__", "__new__", "__call__", "forward"})
 """The methods that are not called by their names."""
 
@@ -164,21 +164,7 @@ def _last_names(models: Mapping[str, Model], admits: Callable[[Model], bool]) ->
             yield name.rsplit(".", 1)[-1]
 
 
-def entries(project: Project, functions: Iterable[Function], admitted: Gate) -> Iterator[Entry]:
-    """Yield the functions to execute so that every event in ``functions`` is seen in context."""
-    seen: set[tuple[Function, Class | None]] = set()
-    for function in functions:
-        if not admitted.admits(function):
-            continue
-        own = (function, function.owner)
-        others = _contexts(project, function) if admitted.heeds_callers(function) else ()
-        for entry in (own, *others):
-            if entry not in seen:
-                seen.add(entry)
-                yield entry
-
-
-def _contexts(project: Project, function: Function) -> Iterator[Entry]:
+def comers(project: Project, function: Function) -> Iterator[Entry]:
     """Yield what comes to a function, each with the class that ``self`` has.
 
     A caller by name whose calls cannot come to the function is left out.
@@ -217,9 +203,20 @@ def _neighbours(project: Project, function: Function) -> Iterator[Entry]:
     reached, level = {function}, [function]
     while level:
         names = {name for callee in level for name in _called_as(callee)}
+        _note_calls(project, functions, names)
         level = [each for each in functions if each not in reached and names & marks_of(each)]
         reached.update(level)
         yield from ((each, each.owner) for each in level)
+
+
+def _note_calls(project: Project, functions: Iterable[Function], names: Iterable[str]) -> None:
+    """Note that functions are searched for calls of some names, in themselves or as they are made."""
+    for name in names:
+        project.tracker.text(f"{name}(")
+    for each in functions:
+        made = None if each.owner is None else each.owner.methods.get("__init__")
+        if made is not None and not made.shown.calls.isdisjoint(names):
+            project.face(each)
 
 
 def _called_as(function: Function) -> Iterator[str]:

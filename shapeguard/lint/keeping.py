@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from shapeguard.lint.agenda import Item, Known
     from shapeguard.lint.cache import Cache
-    from shapeguard.lint.execution import Task
     from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
@@ -63,27 +63,38 @@ class Keeping:
             self._digests[key] = context(settings, codes, root, self.shown_from)
         return self._digests[key]
 
-    def heard(self, tasks: Sequence[Task]) -> list[dict[str, tuple[Part, Seen]]]:
-        """Return what is known of each execution, by the file that heard it."""
-        from shapeguard.lint.parts import key_of  # noqa: PLC0415 - a check of known results needs none
-
-        keys = [key_of(task) for task in tasks]
+    def heard(self, items: Iterable[Item]) -> dict[str, dict[str, tuple[Part, Seen]]]:
+        """Return what is known of executions, by their keys and the files that heard them."""
         wanted: dict[Path, dict[str, dict[str, str]]] = {}
-        for task, key in zip(tasks, keys, strict=True):
-            asking = {name: self._contexts[name] for name in task.files if name in self._contexts}
-            wanted.setdefault(task.project.root, {})[key] = asking
-        found = {root: self.cache.heard(root, below) for root, below in wanted.items()}
-        return [
-            found[task.project.root].get(key, {}) for task, key in zip(tasks, keys, strict=True)
-        ]
+        for item in items:
+            asking = {name: self._contexts[name] for name in item.files if name in self._contexts}
+            wanted.setdefault(item.project.root, {})[item.key] = asking
+        return {
+            key: found
+            for root, below in wanted.items()
+            for key, found in self.cache.heard(root, below).items()
+        }
+
+    def comers(self, names: Iterable[str]) -> dict[str, Known]:
+        """Return who comes to the functions of files as far as that is known, by the files."""
+        contexts: dict[Path, dict[str, str]] = {}
+        for name in names:
+            if name in self._contexts:
+                contexts.setdefault(self._roots[name], {})[name] = self._contexts[name]
+        return {
+            name: known
+            for root, below in contexts.items()
+            for name, known in self.cache.comers(root, below).items()
+        }
 
     def store(
         self,
         examined: Mapping[str, Examined],
-        executed: Sequence[Executed] = (),
-        made_of: Callable[[Path, Path], Pieces | None] | None = None,
+        executed: Sequence[Executed],
+        comers: Mapping[str, Known],
+        made_of: Callable[[Path, Path], Pieces | None],
     ) -> None:
-        """Keep the results that no defect has touched, and what came of executions.
+        """Keep the results that no defect has touched, what came of executions, and who comes to functions.
 
         ``made_of`` tells of a project, and a file of it, what the file is made of.
         """
@@ -100,5 +111,10 @@ class Keeping:
                     for each in executed
                     if each.root == root and each.name in self._contexts
                 ],
-                None if made_of is None else partial(made_of, root),
+                {
+                    name: (self._contexts[name], known)
+                    for name, known in comers.items()
+                    if self._roots.get(name) == root
+                },
+                partial(made_of, root),
             )

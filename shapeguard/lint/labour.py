@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 
 from shapeguard.errors import UsageError
 from shapeguard.lint.asking import Asked
-from shapeguard.lint.execution import Ended, Task, execute
+from shapeguard.lint.execution import execute
 from shapeguard.lint.heard import Heard
 from shapeguard.lint.packs import load_models, load_rules
 from shapeguard.lint.project import Project
 from shapeguard.lint.roots import project_root, shown
 from shapeguard.lint.rule import Rule
+from shapeguard.lint.tasks import Ended, Task, first_method
 from shapeguard.lint.twins import Twins
 from shapeguard.lint.wanted import Wanted
 
@@ -168,8 +169,7 @@ def _home(task: Task) -> _Place | None:
     """Return where the class of ``self`` is found: it is that of one of its methods."""
     if task.owner is None:
         return None
-    method = next(iter(task.owner.methods.values()))
-    return _place(task.project, method)
+    return _place(task.project, first_method(task.owner))
 
 
 @dataclass

@@ -17,8 +17,6 @@ from shapeguard.lint.heard import Told  # noqa: TC001 - decoded by its annotatio
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shapeguard.lint.execution import Task
-    from shapeguard.lint.flow.program import Function
     from shapeguard.lint.pieces import Lines
     from shapeguard.lint.project import Project
 
@@ -56,20 +54,3 @@ _DECODER: Final = msgspec.msgpack.Decoder(Part)
 def unpacked(data: bytes) -> Part:
     """Return what was packed; raises ``zlib.error`` and ``msgspec.MsgspecError``."""
     return _DECODER.decode(zlib.decompress(data))
-
-
-def place_of(project: Project, function: Function) -> str:
-    """Return what tells a function apart from all others, wherever it stands in its file."""
-    return f"{function.module.filename}:{project.owner(function).places.ids[function]}"
-
-
-def key_of(task: Task) -> str:
-    """Return what tells a task apart from all others: the function, and the class of ``self``.
-
-    A class is told by its first method.
-    """
-    function = place_of(task.project, task.function)
-    if task.owner is None or task.owner is task.function.owner:
-        return function
-    method = next(iter(task.owner.methods.values()))
-    return f"{function} of {place_of(task.project, method)}"

@@ -67,6 +67,10 @@ class Places:
         yield
         self._piece = outer
 
+    def function(self, known_as: str) -> Function | None:
+        """Return a function by what tells it apart from all others."""
+        return next((each for each, name in self.ids.items() if name == known_as), None)
+
     def lines_of(self, piece: str) -> Lines | None:
         """Return the lines of an outermost function by what it is known by."""
         return self._lines.get(piece)

@@ -19,13 +19,18 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
 
+    from shapeguard.lint.agenda import Known
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import Executed
     from shapeguard.lint.snapshot import Changes
 
 
-KEYS: Final = {"result": ("name", "context"), "heard": ("task", "name", "context")}
+KEYS: Final = {
+    "result": ("name", "context"),
+    "comers": ("name", "context"),
+    "heard": ("task", "name", "context"),
+}
 """The tables of what rests on files, with what tells the rows of a project apart."""
 
 
@@ -77,6 +82,33 @@ def of_parts(
         with suppress(UnicodeEncodeError):
             (each.key + each.name).encode()
             yield root, each.key, each.name, context, kept[id(seen)], each.part
+
+
+def of_comers(
+    root: bytes, known: Mapping[str, tuple[str, Known]]
+) -> Iterator[tuple[bytes, str, str, bytes, bytes]]:
+    """Yield the rows of who comes to the functions of files, each with its context."""
+    for name, (context, (found, seen)) in known.items():
+        with suppress(UnicodeEncodeError):
+            name.encode()
+            value = zlib.compress(msgspec.msgpack.encode(found), 1)
+            yield root, name, context, _kept(seen.whole()), value
+
+
+def comers(
+    database: sqlite3.Connection, root: Path, contexts: Mapping[str, str]
+) -> dict[str, Known]:
+    """Return who comes to the functions of files, with what that rests on."""
+    from shapeguard.lint.agenda import Comers  # noqa: PLC0415 - a check of known results needs none
+
+    query = "select seen, value from comers where root = ? and name = ? and context = ?"
+    found: dict[str, Known] = {}
+    for name, context in contexts.items():
+        with suppress(UnicodeEncodeError, msgspec.MsgspecError, zlib.error):
+            for seen, value in database.execute(query, (os.fsencode(root), name, context)):
+                decoded = msgspec.msgpack.decode(zlib.decompress(value), type=Comers)
+                found[name] = decoded, seen_of(seen)
+    return found
 
 
 def write_states(

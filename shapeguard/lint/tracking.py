@@ -114,6 +114,10 @@ class Tracker:
         """Note that all files were searched for a text."""
         self._now.texts.add(text)
 
+    def see(self, seen: Seen) -> None:
+        """Note all that was seen when something was found out that is used now."""
+        self._now.add(seen)
+
     @contextmanager
     def tracked(self) -> Generator[Seen]:
         """Collect what is seen in a block, which counts as seen by what is around it, too."""

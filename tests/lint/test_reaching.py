@@ -4,8 +4,7 @@ import textwrap
 
 import pytest
 
-from shapeguard.lint.gate import entries, gate
-from shapeguard.lint.packs import load_models, load_rules
+from shapeguard.lint.gate import comers
 from shapeguard.lint.project import Project
 
 FILES = {
@@ -48,9 +47,7 @@ def executed(tmp_path, caller, target):
     project = Project(tmp_path, lambda path: path.name)
     outline = project.outline(tmp_path / "ops.py")
     function = next(each for each in outline.functions if each.qualname == target)
-    rules = [rule for rule in load_rules() if rule.code == "SG304"]
-    found = entries(project, [function], gate(load_models(), rules))
-    return {(each.qualname, owner and owner.name) for each, owner in found if each is not function}
+    return {(each.qualname, owner and owner.name) for each, owner in comers(project, function)}
 
 
 COMING = {
