@@ -193,32 +193,51 @@ _SEEN: Final = msgspec.msgpack.Decoder(_Kept)
 
 
 class _Stale:
-    """Which rows rest on something that has changed: read no further than it takes to tell."""
+    """Which rows rest on something that has changed: read no further than it takes to tell.
+
+    The answers are those of :meth:`Changes.touch`; a text is asked about once, and of what rests on many
+    parts only those in changed files are looked at.
+    """
 
     def __init__(self, changed: Changes) -> None:
         self._changed = changed
-        self._paths = {os.fsencode(path) for path in (*changed.files, *changed.frames)}
-        self._paths |= {os.fsencode(path) for path, _ in changed.pieces}
+        self._files = {os.fsencode(path) for path in changed.files}
+        self._frames = {os.fsencode(path) for path in changed.frames}
+        self._pieces: dict[bytes, set[str]] = {}
+        for path, name in changed.pieces:
+            self._pieces.setdefault(os.fsencode(path), set()).add(name)
         self._known: dict[bytes, bool] = {}
+        self._texts: dict[str, bool] = {}
 
     def has(self, seen: bytes) -> bool:
         """Say whether what rests on this may be another one now; raises as :func:`seen_of`."""
         if seen not in self._known:
-            kept = _SEEN.decode(zlib.decompress(seen))
-            about = not self._paths.isdisjoint((*kept.files, *kept.frames, *kept.pieces))
-            asked = _seen(kept) if about else Seen(texts={*kept.texts})
-            self._known[seen] = self._changed.touch(asked)
+            self._known[seen] = self._touches(_SEEN.decode(zlib.decompress(seen)))
         return self._known[seen]
+
+    def _touches(self, kept: _Kept) -> bool:
+        return (
+            self._changed.everything
+            or not self._files.isdisjoint(kept.files)
+            or not self._frames.isdisjoint((*kept.frames, *kept.pieces))
+            or any(not n.isdisjoint(kept.pieces.get(p, ())) for p, n in self._pieces.items())
+            or any(map(self._answers, kept.texts))
+        )
+
+    def _answers(self, text: str) -> bool:
+        if text not in self._texts:
+            self._texts[text] = self._changed.answers(text)
+        return self._texts[text]
 
 
 def _kept(seen: Seen) -> bytes:
-    pieces: dict[bytes, list[str]] = {}
-    for path, name in sorted(seen.pieces):
-        pieces.setdefault(os.fsencode(path), []).append(name)
+    pieces: dict[Path, list[str]] = {}
+    for path, name in seen.pieces:
+        pieces.setdefault(path, []).append(name)
     kept = _Kept(
         sorted(map(os.fsencode, seen.files)),
         sorted(map(os.fsencode, seen.frames)),
-        pieces,
+        dict(sorted((os.fsencode(path), sorted(names)) for path, names in pieces.items())),
         sorted(seen.texts),
     )
     return zlib.compress(msgspec.msgpack.encode(kept), 1)

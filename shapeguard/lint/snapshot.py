@@ -81,10 +81,11 @@ class Changes:
             or not self.frames.isdisjoint(seen.frames)
             or not self.pieces.isdisjoint(seen.pieces)
             or any(path in self.frames for path, _ in seen.pieces)
-            or any(self._answers(text) for text in seen.texts)
+            or any(self.answers(text) for text in seen.texts)
         )
 
-    def _answers(self, text: str) -> bool:
+    def answers(self, text: str) -> bool:
+        """Say whether a search for a text may find something else now."""
         if text.startswith(IMPORT):
             return text.removeprefix(IMPORT) in self.modules
         if self.vague and is_asking(text):
