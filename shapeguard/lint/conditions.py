@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.syntax.usage import MEASURES
+from shapeguard.lint.flow.syntax.words import MEASURES
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:

@@ -1,21 +1,22 @@
-"""Functions cut out of their files by their lines, and parsed by libcst when they are asked for."""
+"""Functions cut out of their files by their lines, and parsed by libcst when they are asked for.
+
+Most functions are only outlined, so that libcst is not loaded before that.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
-
-from shapeguard.finding import Edit, Position, Span
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.held import TREES
-from shapeguard.lint.source import lines_of
 
 if TYPE_CHECKING:
     import ast
 
+    import libcst as cst
+
+    from shapeguard.finding import Edit, Span
     from shapeguard.lint.source import SourceFile
 
 MAX_FUNCTION = 250_000
@@ -41,24 +42,19 @@ class FunctionSource:
 
     def parse(self) -> cst.FunctionDef:
         """Return the tree of the function; raises :class:`UnparsableError` where libcst fails."""
-        body = self._module().body
-        node: cst.CSTNode = body[0]
-        if self.indented:
-            assert isinstance(node, cst.ClassDef)  # noqa: S101 - what _module put around it
-            node = node.body.body[0]
-        assert isinstance(node, cst.FunctionDef)  # noqa: S101 - ast said so
-        return node
+        from shapeguard.lint.parsing import function_in  # noqa: PLC0415 - loads libcst
+
+        return function_in(self._module(), indented=self.indented)
 
     def _module(self) -> cst.Module:
         if self.tree is None:
             text = self.source.segment(self.first, self.last)
             if self.unsafe or len(text) > MAX_FUNCTION:
                 raise UnparsableError(self.name)
-            try:
-                self.tree = cst.parse_module(f"class _:\n{text}" if self.indented else text)
-                TREES.characters += len(text)
-            except (cst.ParserSyntaxError, RecursionError) as error:
-                raise UnparsableError(self.name) from error
+            from shapeguard.lint.parsing import parsed  # noqa: PLC0415 - loads libcst
+
+            self.tree = parsed(text, self.name, indented=self.indented)
+            TREES.characters += len(text)
         return self.tree
 
     def drop(self) -> None:
@@ -68,52 +64,16 @@ class FunctionSource:
     def span(self, node: cst.CSTNode) -> Span:
         """Return where a node of this function stands in its file."""
         if self.positions is None:
-            self.positions = self._resolve()
+            from shapeguard.lint.parsing import spans_in  # noqa: PLC0415 - loads libcst
+
+            self.positions = spans_in(self, self._module())
         return self.positions[id(node)]
 
     def edit(self, node: cst.CSTNode, new: cst.CSTNode) -> Edit:
         """Return the edit that puts another node into the place of one; it touches what differs."""
-        module = self._module()
-        changed = module.deep_replace(node, new)
-        assert isinstance(changed, cst.Module)  # noqa: S101 - the node is not the module itself
-        before, after = module.code, changed.code
-        start = _alike(before, after)
-        rest = min(len(before), len(after)) - start
-        same = _alike(before[::-1], after[::-1])
-        end = min(same, rest)
-        return Edit(
-            Span(
-                self.source.shown,
-                self._place(before, start),
-                self._place(before, len(before) - end),
-            ),
-            after[start : len(after) - end],
-        )
+        from shapeguard.lint.parsing import edit_in  # noqa: PLC0415 - loads libcst
 
-    def _place(self, text: str, offset: int) -> Position:
-        """Return where an offset into the text of the function's module lies in the file."""
-        lines = lines_of(text[:offset])
-        whole = bool(lines) and lines[-1].endswith(("\n", "\r"))
-        row = len(lines) + (1 if whole or not lines else 0)
-        column = 1 if whole or not lines else len(lines[-1]) + 1
-        return Position(row + self._shift, column)
-
-    @property
-    def _shift(self) -> int:
-        """What is added to a row of the function's module to give that of the file."""
-        return self.first - (2 if self.indented else 1)
-
-    def _resolve(self) -> dict[int, Span]:
-        shift = self._shift
-        ranges = MetadataWrapper(self._module(), unsafe_skip_copy=True).resolve(PositionProvider)
-        return {
-            id(node): Span(
-                self.source.shown,
-                Position(where.start.line + shift, where.start.column + 1),
-                Position(where.end.line + shift, where.end.column + 1),
-            )
-            for node, where in ranges.items()
-        }
+        return edit_in(self, self._module(), node, new)
 
 
 @dataclass(eq=False)
@@ -125,13 +85,9 @@ class ModuleSource(FunctionSource):
     def parse(self) -> cst.FunctionDef:
         """Return the statements of the module, less what it defines; raises as for a function."""
         if self.body is None:
-            statements = [
-                each
-                for each in self._module().body
-                if not isinstance(each, cst.FunctionDef | cst.ClassDef)
-            ]
-            block = cst.IndentedBlock(statements)
-            self.body = cst.FunctionDef(cst.Name("_"), cst.Parameters(), block)
+            from shapeguard.lint.parsing import statements_in  # noqa: PLC0415 - loads libcst
+
+            self.body = statements_in(self._module())
         return self.body
 
     def drop(self) -> None:
@@ -141,7 +97,9 @@ class ModuleSource(FunctionSource):
 
     def classes(self) -> list[cst.ClassDef]:
         """Return the classes that the module defines at its top level; raises as ``parse`` does."""
-        return [each for each in self._module().body if isinstance(each, cst.ClassDef)]
+        from shapeguard.lint.parsing import classes_in  # noqa: PLC0415 - loads libcst
+
+        return classes_in(self._module())
 
     def span(self, node: cst.CSTNode) -> Span:
         """Return where a node of this module stands; the module itself is all of it."""
@@ -165,9 +123,3 @@ def cut_function(
     before = source.lines[node.lineno - 1].encode()[: node.col_offset]
     indented = bool(before.strip(b"\f"))
     return FunctionSource(source, first, last, indented=indented, name=node.name)
-
-
-def _alike(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))

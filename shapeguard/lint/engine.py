@@ -162,7 +162,7 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and eight t
     left = [path for path in examined if run.shown(path) not in run.results]
     if left:
         examination = _examination(run, projects, labour if plain else None, keeping)
-        _examine(run, examination, left, load_rules() if rules is None else rules, told)
+        _examine(run, examination, left, told)
         if keeping is not None:
             keeping.store(
                 examination.examined,
@@ -197,16 +197,14 @@ def _examine(
     run: _Check,
     examination: Examination,
     targets: Sequence[Path],
-    rules: Sequence[type[Rule]],
     told: Callable[[int, int], None] | None,
 ) -> None:
     """Analyse files; what is found, and what fails, is added to the run."""
-    codes = {rule.code for rule in run.rules}
-    asked = [rule for rule in rules if rule.code in codes]
-    examined = examination.examine(run.settings, targets, asked, told)
-    working = {rule.code for rule in examination.rules}
+    given = run.given
+    load = load_rules if given is None else lambda: tuple(given)
+    examined = examination.examine(run.settings, targets, run.rules, load, told)
     run.results |= {name: each.result for name, each in examined.items()}
-    run.rules = [rule for rule in run.rules if rule.code in working]
+    run.rules = [rule for rule in run.rules if rule.code not in examination.failed]
     run.unread += examination.unread
     run.problems = examination.problems
 

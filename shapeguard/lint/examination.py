@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.agenda import Agenda, Asking
 from shapeguard.lint.anchors import anchors_of
-from shapeguard.lint.gate import gate
+from shapeguard.lint.gate import joined
 from shapeguard.lint.heard import Heard
-from shapeguard.lint.labour import alone, new_project
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.packs import load_models
 from shapeguard.lint.pieces import pieces_of
+from shapeguard.lint.project import new_project
 from shapeguard.lint.results import Examined, Executed, FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError, decode, parse_outline
@@ -28,10 +27,12 @@ from shapeguard.lint.unexamined import unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from shapeguard.finding import Finding
     from shapeguard.lint.config import Configured
+    from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.gate import Gate
     from shapeguard.lint.keeping import Keeping
     from shapeguard.lint.labour import Labour
@@ -74,17 +75,17 @@ class Examination:
         labour: Labour | None = None,
         kept: Keeping | None = None,
     ) -> None:
-        self._labour = labour or alone
+        self._labour = labour
         self._kept = kept
         self._wanted = wanted
         self._shown = shown
         self._overrides = overrides
         self._projects = projects
         self._files: dict[str, _File] = {}
-        self._gates: dict[tuple[type[Rule], ...], Gate] = {}
+        self._gates: dict[frozenset[str], Gate] = {}
         self.unread: list[str] = []
         self.problems: list[str] = []
-        self.rules: Sequence[type[Rule]] = ()
+        self.failed: AbstractSet[str] = frozenset()
         self.examined: dict[str, Examined] = {}
         self.executed: list[Executed] = []
         self.agenda = Agenda()
@@ -94,13 +95,15 @@ class Examination:
         self,
         settings: Configured,
         targets: Sequence[Path],
-        rules: Sequence[type[Rule]],
+        rules: Sequence[RuleFacts],
+        load: Callable[[], Iterable[type[Rule]]],
         told: Callable[[int, int], None] | None = None,
     ) -> dict[str, Examined]:
         """Return the result of each target that can be read, by its shown name.
 
-        ``unread`` then says which cannot, ``problems`` what failed; ``rules`` are those that did not, and
-        ``executed`` is what came of each execution, unless something failed.
+        ``load`` gives the rules of which ``rules`` tell, where something is to be executed. ``unread``
+        then says which targets cannot be read, ``problems`` what failed, ``failed`` which rules did, and
+        ``executed`` what came of each execution, unless something failed.
         ``told`` is called with the number of functions that are done and of all.
         """
         self._stand_in(settings, self._overrides.keys() - {*targets})
@@ -109,7 +112,7 @@ class Examination:
         known = Heard()
         self._ask(rules)
         tasks = self._left(known)
-        heard, ended = self._labour(tasks, rules, self._wanted, told)
+        heard, ended = self._execute(tasks, rules, load, told)
         heard.add(known)
         for task, end in zip(tasks, ended, strict=True):
             self._note(task.files, end)
@@ -118,13 +121,29 @@ class Examination:
         for finding in sorted(heard.findings(), key=lambda each: each.sort_key):
             self._files[finding.span.filename].found.append(finding)
         self.problems += heard.problems
-        self.rules = [rule for rule in rules if rule.code not in heard.failed]
+        self.failed = heard.failed
         sound = not heard.problems
         if not sound:
             self.executed.clear()
         for name, file in self._files.items():
             self.examined[name] = self._examined(file, sound=sound)
         return self.examined
+
+    def _execute(
+        self,
+        tasks: Sequence[Task],
+        rules: Sequence[RuleFacts],
+        load: Callable[[], Iterable[type[Rule]]],
+        told: Callable[[int, int], None] | None,
+    ) -> tuple[Heard, Sequence[Ended]]:
+        """Execute what is to be executed, if anything is: the interpreter and the rules take long to load."""
+        if not tasks:
+            return Heard(), ()
+        from shapeguard.lint.labour import alone  # noqa: PLC0415 - as above
+
+        codes = {rule.code for rule in rules}
+        asked = [rule for rule in load() if rule.code in codes]
+        return (self._labour or alone)(tasks, asked, self._wanted, told)
 
     def _examined(self, file: _File, *, sound: bool) -> Examined:
         with file.project.tracker.tracked() as of_places:
@@ -183,7 +202,7 @@ class Examination:
             return
         project.add(path, file.outline, data)
 
-    def _ask(self, rules: Sequence[type[Rule]]) -> None:
+    def _ask(self, rules: Sequence[RuleFacts]) -> None:
         """Put on the agenda what is to be executed so that every event in the files is seen."""
         known = {} if self._kept is None else self._kept.comers(self._files)
         for name, file in self._files.items():
@@ -191,12 +210,13 @@ class Examination:
                 asking = Asking(file.project, file.outline, self._gate(name, rules))
                 file.seen.add(self.agenda.ask(name, asking, known.get(name)))
 
-    def _gate(self, name: str, rules: Sequence[type[Rule]]) -> Gate:
+    def _gate(self, name: str, rules: Sequence[RuleFacts]) -> Gate:
         """Return the gate for what is asked in a file, so that it is the same in whatever company."""
-        asked = tuple(rule for rule in rules if self._wanted.asks(rule, name))
-        if asked not in self._gates:
-            self._gates[asked] = gate(load_models(), asked)
-        return self._gates[asked]
+        asked = [rule for rule in rules if self._wanted.asks(rule, name)]
+        codes = frozenset(rule.code for rule in asked)
+        if codes not in self._gates:
+            self._gates[codes] = joined(rule.signs for rule in asked)
+        return self._gates[codes]
 
     def _left(self, heard: Heard) -> Sequence[Task]:
         """Return what is left to execute, for files that do not know it; add what the others heard."""

@@ -15,6 +15,7 @@ from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.packs import load_models, raised_at
 from shapeguard.lint.parts import Part
 from shapeguard.lint.tasks import Ended, place_of
+from shapeguard.lint.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,6 +80,8 @@ def _executed(task: Task, asked: Asked) -> Ended:
         if task.owner is not None:
             project.see(task.owner)
         emit = partial(asked.hear, project, task.files)
+        if project.twins is None:
+            project.twins = Twins(project, load_models())
         try:
             analyse_function(project, load_models(), function, emit, task.owner)
         except AnalysisFailedError as error:

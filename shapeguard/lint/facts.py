@@ -8,8 +8,20 @@ from shapeguard.finding import Severity  # noqa: TC001 - decoded by its annotati
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """What shows that something can happen of which a rule may speak; see :class:`gate.Gate`."""
+
+    alone: frozenset[str] = frozenset()
+    with_cut: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFacts:
-    """What is to be known of a rule without asking it; ``text`` is the docstring of its module."""
+    """What is to be known of a rule without asking it; ``text`` is the docstring of its module.
+
+    ``signs`` show that it may have something to say of a function.
+    """
 
     code: str
     name: str
@@ -17,6 +29,7 @@ class RuleFacts:
     since: str
     preview: bool
     text: str
+    signs: Signs = Signs()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Which functions are worth executing: those in which an event can happen, and who calls them.
 
-The gate reads outlines only. It is derived from the op models: a function matters if it calls
-something whose model joins, or combines tensors with an operator.
+The gate reads outlines only. What opens it is derived from rules and op models, see
+:mod:`shapeguard.lint.gating`.
 """
 
 from __future__ import annotations
@@ -10,55 +10,15 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.conditions import ASKED
-from shapeguard.lint.flow.events import (
-    Annotation,
-    Call,
-    Condition,
-    Definition,
-    Demand,
-    Divide,
-    Handover,
-    Index,
-    Join,
-    KeyLookup,
-    Lookup,
-    Loop,
-    Mutate,
-    Reduce,
-    Resize,
-    Return,
-    Split,
-    Walk,
-)
-from shapeguard.lint.flow.events.hints import Decoration, Hint
-from shapeguard.lint.flow.models.vocabulary import COUNTS, MEETINGS, Builds
-from shapeguard.lint.flow.syntax.usage import RESIZING
-from shapeguard.lint.marks import (
-    ANNOTATED,
-    CALLED_VALUE,
-    CUT,
-    DIVISION,
-    EVERYTHING,
-    KEYED,
-    LOOP,
-    OPERATOR,
-    SUBSCRIPT,
-    UNPACKED,
-    method,
-)
+from shapeguard.lint.marks import CUT, EVERYTHING, method
 from shapeguard.lint.reaching import Reaching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from shapeguard.lint.flow.events import (
-        Event,
-    )
-    from shapeguard.lint.flow.models.vocabulary import Model
+    from shapeguard.lint.facts import Signs
     from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.project import Project
-    from shapeguard.lint.rule import Rule
     from shapeguard.lint.tasks import Entry
 
 CALLER_DEPTH = 3
@@ -67,30 +27,6 @@ MAX_CALLERS = 24
 
 _OF_OBJECTS = frozenset({"__init__", "__post_init__", "__new__", "__call__", "forward"})
 """The methods that are not called by their names."""
-
-
-_MARKS: Mapping[type[Event], frozenset[str]] = {
-    Divide: frozenset({DIVISION, "div", "div_", "divide", "true_divide", "floor_divide", "divmod"}),
-    Reduce: frozenset({"max", "min"}),
-    Demand: frozenset({"range"}),
-    Index: frozenset({SUBSCRIPT}),
-    KeyLookup: frozenset({KEYED}),
-    Handover: frozenset({SUBSCRIPT}),
-    Lookup: frozenset({SUBSCRIPT, UNPACKED, "next", "pop", "popleft"}),
-    Loop: frozenset({LOOP, "zip"}),
-    Walk: frozenset({LOOP}),
-    Mutate: frozenset({"append", "extend", "insert", "update"}),
-    Resize: frozenset(RESIZING),
-    Split: frozenset({SUBSCRIPT, UNPACKED}),
-    Annotation: frozenset({ANNOTATED}),
-    Condition: frozenset({ASKED}),
-    Hint: frozenset({ANNOTATED, "jaxtyped"}),
-    Decoration: frozenset({ANNOTATED, "jaxtyped"}),
-}
-"""What shows without any op model that an event can happen."""
-_EVERYWHERE = frozenset({Call, Definition, Return})
-_UNSEEN_BY_CALLERS = frozenset({Definition, Hint, Decoration})
-"""What happens where a function is executed on its own, and not where it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,40 +64,14 @@ def marks_of(function: Function) -> frozenset[str]:
     return shown | {name for name in made.shown.calls if name[:1].isupper()}
 
 
-def gate(models: Mapping[str, Model], rules: Iterable[type[Rule]]) -> Gate:
-    """Return the gate for what some rules listen to."""
-    marks: dict[bool, set[str]] = {True: set(), False: set()}
-    combined = False
-    for rule in rules:
-        signs = {sign.event: sign.marks for sign in rule.shown_by}
-        for event in rule.listens_to:
-            own = event in _UNSEEN_BY_CALLERS
-            marks[own].update(signs[event] if event in signs else shown_by(models, event))
-            combined = combined or (event is Join and event not in signs)
-    with_cut = {OPERATOR, *_last_names(models, lambda model: isinstance(model, MEETINGS))}
+def joined(signs: Iterable[Signs]) -> Gate:
+    """Return the gate that is open to whatever one of these signs shows."""
+    every = [*signs]
     return Gate(
-        frozenset(marks[False]), frozenset(with_cut if combined else ()), frozenset(marks[True])
+        frozenset(mark for each in every for mark in each.alone),
+        frozenset(mark for each in every for mark in each.with_cut),
+        frozenset(mark for each in every for mark in each.own),
     )
-
-
-def shown_by(models: Mapping[str, Model], event: type[Event]) -> frozenset[str]:
-    """Return what shows that an event can happen, as far as one mark is enough for it."""
-    if event in _EVERYWHERE:
-        return frozenset({EVERYTHING})
-
-    def emits(model: Model) -> bool:
-        if isinstance(model, Builds) and model.function in models:
-            return emits(models[model.function])
-        return event.__name__ in model.emits or (event is Join and isinstance(model, COUNTS))
-
-    names = [*_last_names(models, emits)]
-    return frozenset({*_MARKS.get(event, ()), *names, *([CALLED_VALUE] if names else [])})
-
-
-def _last_names(models: Mapping[str, Model], admits: Callable[[Model], bool]) -> Iterator[str]:
-    for name, model in models.items():
-        if admits(model):
-            yield name.rsplit(".", 1)[-1]
 
 
 def comers(project: Project, function: Function) -> Iterator[Entry]:

@@ -19,12 +19,11 @@ from shapeguard.errors import UsageError
 from shapeguard.lint.asking import Asked
 from shapeguard.lint.execution import execute
 from shapeguard.lint.heard import Heard
-from shapeguard.lint.packs import load_models, load_rules
-from shapeguard.lint.project import Project
+from shapeguard.lint.packs import load_rules
+from shapeguard.lint.project import new_project
 from shapeguard.lint.roots import project_root, shown
 from shapeguard.lint.rule import Rule
 from shapeguard.lint.tasks import Ended, Task, first_method
-from shapeguard.lint.twins import Twins
 from shapeguard.lint.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.project import Project
 
 Told = Callable[[int, int], None] | None
 Labour = Callable[
@@ -150,13 +150,6 @@ class Jobs:
 
 def _end_at_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def new_project(root: Path, names: Callable[[Path], str], settings: Settings) -> Project:
-    """Return a project of which nothing is read yet, under the settings of its files."""
-    project = Project(root, names, frozenset(settings.empty_axes), src=settings.src)
-    project.twins = Twins(project, load_models())
-    return project
 
 
 def _place(project: Project, function: Function) -> _Place:

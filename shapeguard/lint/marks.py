@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.bindings import calls_value, is_read_behind
 from shapeguard.lint.conditions import asked
-from shapeguard.lint.flow.shapes.axis_names import ARRAYS
+from shapeguard.lint.flow.syntax.words import ARRAYS
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from importlib.metadata import EntryPoint
 
+    from typing_extensions import TypeIs
+
     from shapeguard.lint.api import Rule
-    from shapeguard.lint.facts import PackFacts, RuleFacts
+    from shapeguard.lint.facts import PackFacts, RuleFacts, Signs
     from shapeguard.lint.flow.models.vocabulary import Model
     from shapeguard.lint.housekeeping import Notice
 
@@ -41,7 +43,18 @@ def facts_of(kind: type[Rule | Notice]) -> RuleFacts:
 
     module = inspect.getmodule(kind)
     text = (module.__doc__ if module else None) or kind.__doc__ or ""
-    return RuleFacts(kind.code, kind.name, kind.severity, kind.since, kind.preview, text)
+    told = kind.code, kind.name, kind.severity, kind.since, kind.preview, text
+    return RuleFacts(*told, _signs_of(kind)) if _is_rule(kind) else RuleFacts(*told)
+
+
+def _is_rule(kind: type[Rule | Notice]) -> TypeIs[type[Rule]]:
+    return hasattr(kind, "listens_to")
+
+
+def _signs_of(rule: type[Rule]) -> Signs:
+    from shapeguard.lint.gating import signs_of  # noqa: PLC0415 - as a pack is loaded
+
+    return signs_of(load_models(), rule)
 
 
 def tell(facts: Callable[[], PackFacts | None]) -> None:

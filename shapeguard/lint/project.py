@@ -25,6 +25,7 @@ from shapeguard.lint.tracking import LASTING, TWIN, Tracker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.events import FindsTwins
     from shapeguard.lint.flow.program import Class, Function, Module, Named
 
@@ -281,3 +282,8 @@ class Project:
             self.tracker.frame(path)
             if (outline := self.outline(path)) is not None:
                 yield from outline.functions
+
+
+def new_project(root: Path, names: Callable[[Path], str], settings: Settings) -> Project:
+    """Return a project of which nothing is read yet, under the settings of its files."""
+    return Project(root, names, frozenset(settings.empty_axes), src=settings.src)

@@ -20,7 +20,8 @@ from shapeguard.lint.flow.events import Divide, Join, KeyLookup, Lookup, Reduce,
 from shapeguard.lint.flow.evidence.keys import identities
 from shapeguard.lint.flow.evidence.siblings import Guard, guards_of
 from shapeguard.lint.flow.interpreter import NotAnalysedError, analyse_function
-from shapeguard.lint.gate import marks_of, shown_by
+from shapeguard.lint.gate import marks_of
+from shapeguard.lint.gating import shown_by
 from shapeguard.lint.tracking import TWIN
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from shapeguard.finding import Confidence
 from shapeguard.lint import examination
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
-from shapeguard.lint.gate import Gate, gate
+from shapeguard.lint.gate import Gate
+from shapeguard.lint.gating import signs_of
 from shapeguard.lint.marks import EVERYTHING, SUBSCRIPT
 from shapeguard.lint.packs import load_models, load_rules
 from tests.rules.test_released_packages import unpacked
@@ -29,7 +30,7 @@ def found(paths, root):
 def found_without_gate(paths, root, monkeypatch):
     opened = Gate(frozenset({EVERYTHING}))
     with monkeypatch.context() as patched:
-        patched.setattr(examination, "gate", lambda _models, _rules: opened)
+        patched.setattr(examination, "joined", lambda _signs: opened)
         return found(paths, root)
 
 
@@ -60,9 +61,9 @@ def test_a_released_package_has_the_same_findings_with_and_without_gate(
 
 def test_no_built_in_rule_admits_every_function():
     for rule in load_rules():
-        assert EVERYTHING not in gate(load_models(), [rule]).alone, rule.code
+        assert EVERYTHING not in signs_of(load_models(), rule).alone, rule.code
 
 
 def test_a_rule_without_signs_is_admitted_by_what_its_events_need():
     (plain,) = (rule for rule in load_rules() if rule.code == "SG203")
-    assert SUBSCRIPT in gate(load_models(), [plain]).alone
+    assert SUBSCRIPT in signs_of(load_models(), plain).alone

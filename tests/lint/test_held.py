@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shapeguard.finding import Confidence
-from shapeguard.lint import cuttings, held
+from shapeguard.lint import held, parsing
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
 from tests.rules.test_released_packages import unpacked
@@ -18,13 +18,13 @@ def findings(home):
 
 def test_what_is_found_does_not_depend_on_when_trees_are_dropped(monkeypatch):
     home, parsed = unpacked("adapters", "1.3.0"), []
-    parse = cuttings.cst.parse_module
+    parse = parsing.cst.parse_module
 
     def counted(text):
         parsed.append(text)
         return parse(text)
 
-    monkeypatch.setattr(cuttings.cst, "parse_module", counted)
+    monkeypatch.setattr(parsing.cst, "parse_module", counted)
     kept = findings(home)
     once = len(parsed)
     monkeypatch.setattr(held, "MOST", 20_000)

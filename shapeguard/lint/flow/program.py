@@ -1,15 +1,13 @@
 """What the analysis asks of a project: modules, classes, functions, and who is who.
 
-``lint/project.py`` answers; the analysis neither reads files nor knows where they lie.
+``lint/project.py`` answers; the analysis neither reads files nor knows where they lie. Nothing here loads
+libcst before a tree is asked for, because most of a project is only outlined.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
-
-from shapeguard.lint.flow.syntax.trees import children, parse_annotation
-from shapeguard.lint.flow.syntax.usage import changed_names, floats, index_uses, summed_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -57,6 +55,8 @@ class Constant:
 
     def expression(self) -> cst.BaseExpression | None:
         """Return what the name is bound to, or None where it cannot be parsed."""
+        from shapeguard.lint.flow.syntax.trees import parse_annotation  # noqa: PLC0415 - libcst
+
         return parse_annotation(self.text())
 
 
@@ -154,6 +154,8 @@ class Function:
 
     def numbers_in(self, node: cst.CSTNode) -> range:
         """Return the places of a node and of everything in it, which follow each other."""
+        from shapeguard.lint.flow.syntax.trees import children  # noqa: PLC0415 - libcst
+
         first, size, pending = self.number(node), 0, [node]
         while pending:
             pending.extend(children(pending.pop()))
@@ -164,6 +166,8 @@ class Function:
         """Say how the function uses an index: as a ``slice``, a ``mask`` or a ``list``, if it tells."""
         self.notice(self)
         if self.uses is None:
+            from shapeguard.lint.flow.syntax.usage import index_uses  # noqa: PLC0415 - libcst
+
             self.uses = index_uses(self.parse())
         return self.uses.get(name)
 
@@ -171,6 +175,8 @@ class Function:
         """Say whether the function changes the list of this name in place."""
         self.notice(self)
         if self.changes is None:
+            from shapeguard.lint.flow.syntax.usage import changed_names  # noqa: PLC0415 - libcst
+
             self.changes = changed_names(self.parse())
         return name in self.changes
 
@@ -181,6 +187,8 @@ class Function:
         """
         self.notice(self)
         if self.sums is None:
+            from shapeguard.lint.flow.syntax.usage import summed_lists  # noqa: PLC0415 - libcst
+
             self.sums = summed_lists(self.parse())
         if name in self.sums or self.owner is None or self.name != "__init__":
             return name in self.sums
@@ -191,10 +199,14 @@ class Function:
         """Say whether the function shows that the number of this name need not be an integer."""
         self.notice(self)
         if self.reals is None:
+            from shapeguard.lint.flow.syntax.usage import floats  # noqa: PLC0415 - libcst
+
             self.reals = floats(self.parse())
         return name in self.reals
 
     def _count(self, root: cst.CSTNode) -> None:
+        from shapeguard.lint.flow.syntax.trees import children  # noqa: PLC0415 - libcst
+
         pending = [root]
         while pending:
             current = pending.pop()

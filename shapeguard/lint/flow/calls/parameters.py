@@ -15,9 +15,10 @@ from shapeguard.lint.flow.domain.truths import trueness
 from shapeguard.lint.flow.domain.values import Bool, Choice, Int, Missing, Record, Sequence, Unknown
 from shapeguard.lint.flow.events.hints import KIND_AND_AXES
 from shapeguard.lint.flow.program import Class, Constant
-from shapeguard.lint.flow.shapes.axis_names import ARRAYS, AxisScope, annotated, relations
+from shapeguard.lint.flow.shapes.axis_names import AxisScope, annotated, relations
 from shapeguard.lint.flow.syntax.trees import parse_annotation
 from shapeguard.lint.flow.syntax.usage import dotted_name, last_name
+from shapeguard.lint.flow.syntax.words import ARRAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

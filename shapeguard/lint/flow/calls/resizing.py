@@ -9,7 +9,8 @@ import libcst as cst
 from shapeguard.lint.flow.domain.values import as_tensor
 from shapeguard.lint.flow.events import Resize
 from shapeguard.lint.flow.syntax.trees import source, walk
-from shapeguard.lint.flow.syntax.usage import RESIZING, named_parameters
+from shapeguard.lint.flow.syntax.usage import named_parameters
+from shapeguard.lint.flow.syntax.words import RESIZING
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.arguments import Arguments

@@ -11,9 +11,9 @@ from shapeguard.lint.flow.calls.binding import ordered
 from shapeguard.lint.flow.calls.checkers import SCOPE, applied, checking
 from shapeguard.lint.flow.events.hints import KIND_AND_AXES, Decoration, Hint, Role, Signature
 from shapeguard.lint.flow.program import Class
-from shapeguard.lint.flow.shapes.axis_names import ARRAYS
 from shapeguard.lint.flow.syntax.trees import parse_annotation, source, walk
 from shapeguard.lint.flow.syntax.usage import dotted_name, last_name
+from shapeguard.lint.flow.syntax.words import ARRAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

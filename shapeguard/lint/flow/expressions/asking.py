@@ -13,7 +13,8 @@ from shapeguard.lint.flow.domain.tensors import Tensor
 from shapeguard.lint.flow.domain.values import Int, Shape
 from shapeguard.lint.flow.events import Condition
 from shapeguard.lint.flow.syntax.trees import source, walk
-from shapeguard.lint.flow.syntax.usage import MEASURES, named_parameters
+from shapeguard.lint.flow.syntax.usage import named_parameters
+from shapeguard.lint.flow.syntax.words import MEASURES
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate

@@ -27,25 +27,6 @@ if TYPE_CHECKING:
     from shapeguard.contracts.axes import Axis
     from shapeguard.lint.flow.domain.propositions import Predicate
 
-ARRAYS = frozenset(
-    {
-        "Shaped",
-        "Num",
-        "Inexact",
-        "Real",
-        "Complex",
-        "Integer",
-        "Key",
-        "Float",
-        "Int",
-        "UInt",
-        "Bool",
-    }
-    | {f"{kind}{bits}" for kind in ("Float", "Int", "UInt") for bits in (2, 4, 8, 16, 32, 64)}
-    | {"BFloat16", "Complex64", "Complex128"}
-)
-"""What jaxtyping calls its annotations; each takes a kind of array and an axis string."""
-
 
 @dataclass(slots=True)
 class AxisScope:
@@ -67,7 +48,7 @@ class AxisScope:
 
 
 def annotated(kind: str, text: str, origin: str, name: str, scope: AxisScope) -> Tensor:
-    """Return the tensor that an annotation of a kind in :data:`ARRAYS` declares."""
+    """Return the tensor that an annotation of a kind in :data:`~shapeguard.lint.flow.syntax.words.ARRAYS` declares."""
     traits = (Trait(Kind.MASK, about=origin),) if kind == "Bool" else ()
     plain = Tensor(origin, name, traits=traits)
     axes = _read(text)

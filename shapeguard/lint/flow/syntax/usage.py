@@ -33,12 +33,6 @@ CHANGING = frozenset(
         "sort",
     }
 )
-RESIZING = frozenset({"set_", "resize_", "resize_as_"})
-"""Methods that give a tensor another shape in place."""
-_MEASURES = "numel nelement size dim ndimension any all sum count_nonzero nonzero item max min mean"
-_STATES = "is_floating_point is_complex is_contiguous is_signed is_nonzero isnan isinf isfinite"
-MEASURES = frozenset(f"{_MEASURES} {_STATES}".split())
-"""Methods by which a condition asks what a tensor is or holds; each is true where it is not called."""
 _USING = frozenset({cst.Attribute, cst.Call, cst.UnaryOperation})
 _CHANGING = frozenset({cst.Call, cst.AssignTarget, cst.Del, cst.AugAssign})
 """The nodes that are looked at; a ``match`` would ask an abstract class of every node."""
