@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.lint.flow.program import Class, Constant, Function
-from shapeguard.lint.pieces import names_in
+from shapeguard.lint.pieces import free_names, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,9 +77,9 @@ class Holding:
     def _by_function(self, function: Function) -> Iterator[Holder]:
         self._project.face(function)
         source = self._project.owner(function).sources[function]
-        for dotted in names_in(source.source.segment(source.first, source.last)):
-            if dotted.partition(".")[0] not in function.shown.binds:
-                yield from self._meant(resolved(self._project, function, dotted))
+        text = source.source.segment(source.first, source.last)
+        for dotted in free_names(text, function.shown.binds):
+            yield from self._meant(resolved(self._project, function, dotted))
 
     def _in_text(self, module: Module, text: str, depth: int = 0) -> Iterator[Holder]:
         for dotted in names_in(text):

@@ -20,7 +20,7 @@ from shapeguard.lint.bindings import FunctionNode
 from shapeguard.lint.mentions import mentions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.outline import Outline
@@ -120,14 +120,19 @@ def pieces_of(outline: Outline) -> Pieces:
 
 
 def _face(outline: Outline, functions: Iterable[Function]) -> Iterator[object]:
-    """Yield what an outermost function, and those in it, show before they are executed."""
+    """Yield what an outermost function, and those in it, show before they are executed.
+
+    Of the names that one binds only those are told that something is called on, or that are called: whoever
+    looks for the others passes them over.
+    """
     for function in functions:
         cut, shown = outline.sources[function], function.shown
         segment = outline.source.segment(cut.first, cut.last)
         sites = sorted((name, sorted(holders)) for name, holders in shown.sites.items())
-        yield outline.places.ids[function], sorted(shown.calls), sites, sorted(shown.binds)
-        # What is imported in it names alone do not tell.
-        yield segment if function.imports else sorted(names_in(segment))
+        called = {h.partition(".")[0] or name for name, holders in sites for h in holders}
+        yield outline.places.ids[function], sorted(shown.calls), sites
+        yield sorted(shown.binds & called), sorted(function.imports.items())
+        yield sorted(free_names(segment, shown.binds))
 
 
 def _numbers(lines: Iterable[Lines]) -> set[int]:
@@ -140,6 +145,11 @@ _NAMES: Final = re.compile(r"\b[^\W\d]\w*+(?:\.[^\W\d]\w*+)*+")
 def names_in(text: str) -> set[str]:
     """Return every word of a text that may be a name, with the names behind its dots."""
     return {*_NAMES.findall(text)}
+
+
+def free_names(text: str, binds: Collection[str]) -> set[str]:
+    """Return the words of the text of a function that may be names which it does not bind."""
+    return {name for name in names_in(text) if name.partition(".")[0] not in binds}
 
 
 def _digest(text: str) -> bytes:
