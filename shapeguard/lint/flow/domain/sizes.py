@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from shapeguard.lint.flow.domain.numbers import FLOORS, NON_NEGATIVE, OPERATIONS, UndefinedError
 from shapeguard.lint.flow.domain.once import once
 
@@ -56,8 +58,7 @@ class Sizes:
     low: int = field(default=0, repr=False)
 
 
-@dataclass(frozen=True, repr=False)
-class Operation:
+class Operation(Struct, frozen=True, cache_hash=True, dict=True):
     """A non-linear operation; see :data:`OPERATIONS` for what each name computes.
 
     Its text is its place among the parts of a term, and is computed once.
@@ -65,13 +66,6 @@ class Operation:
 
     name: str
     operands: tuple[Term | Sizes | None, ...]
-
-    @once
-    def _hash(self) -> int:
-        return hash((self.name, self.operands))
-
-    def __hash__(self) -> int:
-        return self._hash
 
     @once
     def _text(self) -> str:
@@ -85,8 +79,7 @@ Atom = Symbol | Operation
 Assignment = Mapping[Symbol | Sizes, "int | tuple[int, ...]"]
 
 
-@dataclass(frozen=True, repr=False)
-class Term:
+class Term(Struct, frozen=True, cache_hash=True, dict=True):
     """``constant`` plus the sum of ``coefficient * atom``, in a canonical order.
 
     Its text is part of many identities, and is computed once.
@@ -94,18 +87,6 @@ class Term:
 
     constant: int
     parts: tuple[tuple[Atom, int], ...] = ()
-
-    @once
-    def _hash(self) -> int:
-        return hash((self.constant, self.parts))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            type(other) is Term and self.constant == other.constant and self.parts == other.parts
-        )
 
     @once
     def _text(self) -> str:
