@@ -13,7 +13,7 @@ from shapeguard.lint.flow.domain.predicates import every
 from shapeguard.lint.flow.domain.propositions import TRUE
 from shapeguard.lint.flow.domain.ranks import elements
 from shapeguard.lint.flow.domain.tensors import Kind
-from shapeguard.lint.flow.domain.terms import ONE, Symbol, symbol
+from shapeguard.lint.flow.domain.terms import ONE, Symbol, Term, symbol
 from shapeguard.lint.flow.domain.values import Sequence, Shape, Unknown, as_tensor, as_term
 from shapeguard.lint.flow.events import Reshape
 from shapeguard.lint.flow.shapes.axes import derived, reshaped
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Tensor
-    from shapeguard.lint.flow.domain.terms import (
-        Term,
-    )
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.models import vocabulary as words
     from shapeguard.lint.flow.operations.application import Application
@@ -125,7 +122,7 @@ def _some(whole: Term) -> Term:
 
 def _without_reason(factor: Term) -> Term:
     parts = ((replace(a, why="") if isinstance(a, Symbol) else a, c) for a, c in factor.parts)
-    return replace(factor, parts=tuple(parts))
+    return Term(factor.constant, tuple(parts))
 
 
 def flattens(call: Application, model: words.Flattens) -> Value:
