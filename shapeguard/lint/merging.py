@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Final
 
 from shapeguard.errors import ShapeguardError
 from shapeguard.lint.cache import Cache
-from shapeguard.lint.rows import KEYS, seen_of, states_of, write_files
+from shapeguard.lint.resting import Stale
+from shapeguard.lint.rows import KEYS, states_of, write_files
 from shapeguard.lint.snapshot import changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from shapeguard.lint.snapshot import Changes, FileState
+    from shapeguard.lint.snapshot import FileState
 
 _TIMEOUT: Final = 5.0
 _NO_SIZE: Final = -1
@@ -58,17 +59,17 @@ class _Project:
 
     def within(self, states: Mapping[Path, FileState]) -> _Rows:
         """Return the rows that hold for these states as well."""
-        changed = changes(self.states, states)
+        stale = Stale(changes(self.states, states))
         return {
-            table: {key: row for key, row in rows.items() if not _is_stale(row, changed)}
+            table: {key: row for key, row in rows.items() if not stale.has(_rests_on(row))}
             for table, rows in self.rows.items()
         }
 
 
-def _is_stale(row: _Row, changed: Changes) -> bool:
+def _rests_on(row: _Row) -> bytes:
     seen = row[-2]
     assert isinstance(seen, bytes)  # noqa: S101 - strict tables
-    return changed.touch(seen_of(seen))
+    return seen
 
 
 def merge(into: Path, files: Sequence[Path]) -> Merged:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import zlib
 from contextlib import suppress
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from shapeguard.lint.resting import Stale, packed, seen_of
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.snapshot import FileState
-from shapeguard.lint.tracking import Seen
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import Executed
     from shapeguard.lint.snapshot import Changes
+    from shapeguard.lint.tracking import Seen
 
 
 KEYS: Final = {
@@ -36,7 +36,7 @@ KEYS: Final = {
 
 def drop(database: sqlite3.Connection, root: bytes, changed: Changes) -> None:
     """Drop what rests on something that has changed; many rows rest on the same."""
-    stale_ones = _Stale(changed)
+    stale_ones = Stale(changed)
 
     for table, columns in KEYS.items():
         names, each = ", ".join(columns), " and ".join(f"{name} = ?" for name in columns)
@@ -67,7 +67,7 @@ def of_results(
     for name, (context, result, seen) in results.items():
         with suppress(UnicodeEncodeError):  # names of files need not be text, what is kept is
             name.encode()
-            yield root, name, context, _kept(seen), _packed(result)
+            yield root, name, context, packed(seen), _packed(result)
 
 
 def of_parts(
@@ -78,7 +78,7 @@ def of_parts(
     for context, each in executed:
         seen = each.seen
         if id(seen) not in kept:  # the files that heard of one execution have it from one
-            kept[id(seen)] = _kept(seen)
+            kept[id(seen)] = packed(seen)
         with suppress(UnicodeEncodeError):
             (each.key + each.name).encode()
             yield root, each.key, each.name, context, kept[id(seen)], each.part
@@ -92,7 +92,7 @@ def of_comers(
         with suppress(UnicodeEncodeError):
             name.encode()
             value = zlib.compress(msgspec.msgpack.encode(found), 1)
-            yield root, name, context, _kept(seen.whole()), value
+            yield root, name, context, packed(seen.whole()), value
 
 
 def comers(
@@ -178,81 +178,3 @@ def parts(
 
 def _packed(result: FileResult) -> bytes:
     return zlib.compress(msgspec.msgpack.encode(result), 1)
-
-
-class _Kept(msgspec.Struct, array_like=True):
-    """What something rests on, with each path written once: files, frames, pieces by path, and texts."""
-
-    files: list[bytes]
-    frames: list[bytes]
-    pieces: dict[bytes, list[str]]
-    texts: list[str]
-
-
-_SEEN: Final = msgspec.msgpack.Decoder(_Kept)
-
-
-class _Stale:
-    """Which rows rest on something that has changed: read no further than it takes to tell.
-
-    The answers are those of :meth:`Changes.touch`; a text is asked about once, and of what rests on many
-    parts only those in changed files are looked at.
-    """
-
-    def __init__(self, changed: Changes) -> None:
-        self._changed = changed
-        self._files = {os.fsencode(path) for path in changed.files}
-        self._frames = {os.fsencode(path) for path in changed.frames}
-        self._pieces: dict[bytes, set[str]] = {}
-        for path, name in changed.pieces:
-            self._pieces.setdefault(os.fsencode(path), set()).add(name)
-        self._known: dict[bytes, bool] = {}
-        self._texts: dict[str, bool] = {}
-
-    def has(self, seen: bytes) -> bool:
-        """Say whether what rests on this may be another one now; raises as :func:`seen_of`."""
-        if seen not in self._known:
-            self._known[seen] = self._touches(_SEEN.decode(zlib.decompress(seen)))
-        return self._known[seen]
-
-    def _touches(self, kept: _Kept) -> bool:
-        return (
-            self._changed.everything
-            or not self._files.isdisjoint(kept.files)
-            or not self._frames.isdisjoint((*kept.frames, *kept.pieces))
-            or any(not n.isdisjoint(kept.pieces.get(p, ())) for p, n in self._pieces.items())
-            or any(map(self._answers, kept.texts))
-        )
-
-    def _answers(self, text: str) -> bool:
-        if text not in self._texts:
-            self._texts[text] = self._changed.answers(text)
-        return self._texts[text]
-
-
-def _kept(seen: Seen) -> bytes:
-    pieces: dict[Path, list[str]] = {}
-    for path, name in seen.pieces:
-        pieces.setdefault(path, []).append(name)
-    kept = _Kept(
-        sorted(map(os.fsencode, seen.files)),
-        sorted(map(os.fsencode, seen.frames)),
-        dict(sorted((os.fsencode(path), sorted(names)) for path, names in pieces.items())),
-        sorted(seen.texts),
-    )
-    return zlib.compress(msgspec.msgpack.encode(kept), 1)
-
-
-def seen_of(data: bytes) -> Seen:
-    """Return what a row rests on; raises ``zlib.error`` and ``msgspec.MsgspecError``."""
-    return _seen(_SEEN.decode(zlib.decompress(data)))
-
-
-def _seen(kept: _Kept) -> Seen:
-    pieces = {(_path(each), name) for each, names in kept.pieces.items() for name in names}
-    return Seen({*map(_path, kept.files)}, {*kept.texts}, {*map(_path, kept.frames)}, pieces)
-
-
-@functools.lru_cache(maxsize=100_000)
-def _path(name: bytes) -> Path:
-    return Path(os.fsdecode(name))

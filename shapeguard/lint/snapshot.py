@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.lint.pieces import Lines
-    from shapeguard.lint.tracking import Piece, Seen
+    from shapeguard.lint.tracking import Piece
 
 _RACY_NS: Final = 2_000_000_000
 """Nanoseconds within which a file may be written again and have the time stamp that it had."""
@@ -72,17 +72,6 @@ class Changes:
     pieces: frozenset[Piece] = frozenset()
     vague: bool = False
     everything: bool = False
-
-    def touch(self, seen: Seen) -> bool:
-        """Say whether a result that rests on this may be another one now."""
-        return (
-            self.everything
-            or not self.files.isdisjoint(seen.files)
-            or not self.frames.isdisjoint(seen.frames)
-            or not self.pieces.isdisjoint(seen.pieces)
-            or any(path in self.frames for path, _ in seen.pieces)
-            or any(self.answers(text) for text in seen.texts)
-        )
 
     def answers(self, text: str) -> bool:
         """Say whether a search for a text may find something else now."""
