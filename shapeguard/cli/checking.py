@@ -23,13 +23,15 @@ from shapeguard.report.sources import Sources, printable
 from shapeguard.report.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from shapeguard.cli.check import CheckOptions
     from shapeguard.cli.examining import Examined
+    from shapeguard.lint.cache import Cache
     from shapeguard.lint.config import Configured
     from shapeguard.lint.discover import Discovery
     from shapeguard.lint.engine import Outcome
+    from shapeguard.lint.texts import Texts
     from shapeguard.report.pages import RulePage
 
 NOTHING_FOUND: Final = 0
@@ -79,10 +81,16 @@ def run_check(options: CheckOptions) -> int:
         note(clock.text())
         if outcome.unexamined:
             note(f"not examined: {not_examined(outcome.unexamined)}")
-        if cache is not None and texts is not None:
-            hits = f"{count(cache().hits + texts().hits, 'result')} from {cache().path}"
-            note(f"cache: {cache().trouble or texts().trouble or hits}")
+        _say_what_was_kept(cache, texts)
     return _status(found, done, options)
+
+
+def _say_what_was_kept(
+    cache: Callable[[], Cache] | None, texts: Callable[[], Texts] | None
+) -> None:
+    if cache is not None and texts is not None:
+        for kept, what in ((cache(), "result"), (texts(), "text")):
+            note(f"cache: {kept.trouble or f'{count(kept.hits, what)} from {kept.path}'}")
 
 
 def _status(found: Discovery, done: Examined, options: CheckOptions) -> int:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _FORMAT: Final = 4
+BROKEN: Final = (sqlite3.Error, OSError, zlib.error, ValueError, msgspec.MsgspecError)
+"""What reading a cache file may raise that is broken, or cannot be read."""
 _TABLES: Final = """
 create table if not exists about (name text primary key, value text) strict;
 create table if not exists project (root blob primary key, generation integer) strict;
@@ -81,7 +83,7 @@ class Cache:
                 database.execute("begin immediate")
                 after = self._refresh(database, root, paths)
                 found = rows.values(database, os.fsencode(root), contexts)
-        except (sqlite3.Error, OSError, zlib.error, ValueError) as error:
+        except BROKEN as error:
             self._give_up(error)
             return {}
         results: dict[str, FileResult] = {}
@@ -121,7 +123,7 @@ class Cache:
                 database.execute("begin")
                 if self._generation(database, root) == self._generations[root]:
                     return read(database)
-        except (sqlite3.Error, OSError, zlib.error, ValueError) as error:
+        except BROKEN as error:
             self._give_up(error)
         return {}
 
@@ -149,7 +151,12 @@ class Cache:
         seen = [seen for _, _, seen in results.values()]
         seen += {id(each.seen): each.seen for _, each in executed}.values()
         looked_at = {path for each in seen for path in each.frames}
-        made_of = new_pieces(self.states(root), looked_at, pieces)
+        noted = self.states(root)
+        # What is imported may lie where no files of a project are looked for, such as in `build`.
+        others = states(
+            {*looked_at, *(path for each in seen for path in each.files)} - noted.keys(), {}
+        )
+        made_of = new_pieces({**noted, **others}, looked_at, pieces)
         try:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
@@ -163,6 +170,7 @@ class Cache:
                     database.executemany(
                         "insert or replace into heard values (?, ?, ?, ?, ?, ?)", parts
                     )
+                    rows.write_files(database, os.fsencode(root), others.items())
                     rows.write_pieces(database, root, made_of)
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)

@@ -39,8 +39,12 @@ class Contents:
         return self._read[path]
 
     def words(self) -> Iterator[tuple[Path, Iterable[bytes]]]:
-        """Yield the files of the project, in their order, each with the names that it mentions."""
-        for path in sorted({*python_files(self._root), *self.given}):
+        """Yield the files of the project, in their order, each with the names that it mentions.
+
+        What is checked by its name alone, such as a script, is none of them, whatever is checked with it.
+        """
+        given = (path for path in self.given if not path.exists())
+        for path in sorted({*python_files(self._root), *given}):
             if path in self.states:
                 yield path, self.states[path].mentions()
             elif (data := self.of(path)) is not None:

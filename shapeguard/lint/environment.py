@@ -62,6 +62,7 @@ def context(settings: Settings, codes: Iterable[str], root: Path, shown_from: Pa
         *sorted(settings.empty_axes),
         "src",
         *map(str, settings.src or ()),
+        *(str(each) for each in root.parents if (each / "__init__.py").is_file()),
         "requirements",
         *sources_of_requirements(root),
     ]

@@ -8,13 +8,12 @@ it. Times and sizes are those of another machine: the next check reads such a fi
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from shapeguard.errors import ShapeguardError
-from shapeguard.lint.cache import Cache
+from shapeguard.lint.cache import BROKEN, Cache
 from shapeguard.lint.resting import Stale
 from shapeguard.lint.rows import KEYS, states_of, write_files
 from shapeguard.lint.snapshot import changes
@@ -102,7 +101,7 @@ def merge(into: Path, files: Sequence[Path]) -> Merged:
                     for _, _, projects in sources
                     for root, project in projects.items()
                 ]
-    except (sqlite3.Error, zlib.error, ValueError) as error:
+    except BROKEN as error:
         message = f"{into}: {error}"
         raise MergeError(message) from error
     return Merged(done.count("copied"), done.count("joined"), done.count("left out"))
@@ -147,7 +146,7 @@ def _read(path: Path) -> tuple[str, dict[bytes, _Project]]:
             projects = {root: _project(database, root) for root in roots}
         for project in projects.values():
             project.within(project.states)
-    except (sqlite3.Error, zlib.error, ValueError) as error:
+    except BROKEN as error:
         message = f"{path}: {error}"
         raise MergeError(message) from error
     return environment, projects

@@ -115,14 +115,22 @@ class Names:
 
     def bases(self, owner: Class) -> Sequence[Class]:
         """Return the class and its bases inside the project, in method resolution order."""
-        return self._tracker.remembered(("bases", owner), lambda: self._order(owner))
 
-    def _order(self, owner: Class) -> tuple[Class, ...]:
+        def ordered() -> tuple[Class, ...]:
+            self._tracker.put(("bases", owner), (owner,))  # where a base is looked up in the class
+            return self._order(owner, frozenset({owner}))
+
+        return self._tracker.remembered(("bases", owner), ordered)
+
+    def _order(self, owner: Class, below: frozenset[Class]) -> tuple[Class, ...]:
+        """Return the order of a class for those ``below``: none of them, where they inherit in a circle.
+
+        It is not remembered of a base, of which less is told here than where itself is asked for.
+        """
         self._see(owner)
-        self._tracker.put(("bases", owner), (owner,))  # a class that inherits from itself ends here
         found = (self.find(owner.module, name) for name in owner.bases)
-        direct = [base for base in found if isinstance(base, Class) and base is not owner]
-        orders = [list(self.bases(base)) for base in direct]
+        direct = [base for base in found if isinstance(base, Class) and base not in below]
+        orders = [list(self._order(base, below | {base})) for base in direct]
         return (owner, *_merged([*orders, direct]))
 
     def method(self, owner: Class, name: str) -> Function | None:

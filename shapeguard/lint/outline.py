@@ -134,6 +134,9 @@ class Outline:
             notice=self.places.notice,
         )
         self._add(function, cut)
+        if body.imports:
+            written = (ast.unparse(each) for each in nodes.any_of((ast.Import, ast.ImportFrom)))
+            self.places.imports[function] = tuple(written)
         with self.places.within(function, node, (cut.first, cut.last)):
             function.inner = self._inner(node.body, qualname)
         return function

@@ -34,7 +34,12 @@ def load_rules() -> tuple[type[Rule], ...]:
 def rule_facts() -> tuple[RuleFacts, ...]:
     """Return what is to be known of every rule, by code."""
     told = told_facts()
-    return tuple(map(facts_of, load_rules())) if told is None else told.rules
+    return _facts() if told is None else told.rules
+
+
+@functools.cache
+def _facts() -> tuple[RuleFacts, ...]:
+    return tuple(map(facts_of, load_rules()))
 
 
 def facts_of(kind: type[Rule | Notice]) -> RuleFacts:
@@ -88,6 +93,7 @@ def loaded_problems() -> tuple[str, ...]:
 def forget() -> None:
     """Look for packs anew when they are asked for next."""
     _told.clear()
+    _facts.cache_clear()
     _rules.cache_clear()
     _models.cache_clear()
     other_models.cache_clear()
@@ -118,6 +124,11 @@ def _rules_of(entry: EntryPoint, known: dict[str, type[Rule]]) -> dict[str, type
             raise _refused(entry, f"{rule.__name__} lacks `{lacking}`", rule)
         if rule.code in known or rule.code in rules:
             raise _refused(entry, f"{rule.code} is defined twice", rule)
+        try:
+            _signs_of(rule)
+        except (TypeError, AttributeError) as error:
+            why = f"`listens_to` or `shown_by` of {rule.__name__} is no good: {error}"
+            raise _refused(entry, why, rule) from error
         rules[rule.code] = rule
     return rules
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _ASKING: Final = "?"
 _BY: Final = "\t"
+_AS_TEXT: Final = "="
+"""What stands before the numbers of the functions where a word stands in the text."""
 Lines = tuple[int, int]
 """The first and the last line of something, 1-based and inclusive."""
 Words = tuple[str, ...]
@@ -131,7 +133,7 @@ def _face(outline: Outline, functions: Iterable[Function]) -> Iterator[object]:
         sites = sorted((name, sorted(holders)) for name, holders in shown.sites.items())
         called = {h.partition(".")[0] or name for name, holders in sites for h in holders}
         yield outline.places.ids[function], sorted(shown.calls), sites
-        yield sorted(shown.binds & called), sorted(function.imports.items())
+        yield sorted(shown.binds & called), outline.places.imports.get(function, ())
         yield sorted(free_names(segment, shown.binds))
 
 
@@ -157,9 +159,13 @@ def _digest(text: str) -> bytes:
 
 
 def _words(text: str, functions: Iterable[Function]) -> Words:
-    """Return the words of some code, each with the numbers of the functions that call it or ask about it."""
+    """Return the words of some code, each with the numbers of the functions that call it or ask about it.
+
+    Files are searched for a word as it stands in the text, functions for what they call: ``f (x)`` calls
+    ``f(`` and does not have it.
+    """
     mentioned = mentions_in(text.encode("utf-8", "surrogatepass"))
-    words: dict[str, list[str]] = {each.decode("utf-8", "replace"): [] for each in mentioned}
+    words = {each.decode("utf-8", "replace"): [_AS_TEXT] for each in mentioned}
     for number, function in enumerate(functions):
         calls = filter(str.isidentifier, function.shown.calls)  # others are marks
         for word in (*(f"{name}(" for name in calls), *map(asks, function.shown.tests)):

@@ -24,7 +24,8 @@ class Places:
 
     ``ids`` tell every function apart, ``pieces`` is for each the outermost one around it. ``frame`` are
     the lines of what stands around definitions, ``definitions`` those of functions and classes of the
-    module less the ``bodies`` of functions. ``tracker`` is told what is looked at.
+    module less the ``bodies`` of functions. ``imports`` are those in functions as they are written, which do not depend on
+    what the module is called. ``tracker`` is told what is looked at.
     """
 
     def __init__(self, path: Path, body: Iterable[ast.stmt]) -> None:
@@ -32,6 +33,7 @@ class Places:
         self.ids: dict[Function, str] = {}
         self.pieces: dict[Function, str] = {}
         self.bodies: list[Lines] = []
+        self.imports: dict[Function, tuple[str, ...]] = {}
         self.frame: list[Lines] = [lines for node in body for lines in frame(node)]
         self.definitions: dict[str, list[Lines]] = {}
         self._path = path

@@ -51,8 +51,8 @@ def look(
         if known is not None and known.has(data):
             results[name] = FileResult()
             continue
-        results[name] = _looked_at(data, path, name, wanted)
-        if known is not None and results[name].is_python:
+        results[name], sure = _looked_at(data, path, name, wanted)
+        if known is not None and sure:
             known.add(data)
     if known is not None:
         known.save()
@@ -66,15 +66,16 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _looked_at(data: bytes, path: Path, shown: str, wanted: Wanted) -> FileResult:
-    """Return the result of a file of which nothing is examined."""
+def _looked_at(data: bytes, path: Path, shown: str, wanted: Wanted) -> tuple[FileResult, bool]:
+    """Return the result of a file of which nothing is examined, and whether this Python can read it."""
     try:
         source = decode(data, path, shown)
-        if not _is_python(source.text):
+        sure = _is_python(source.text)
+        if not sure:
             parse_outline(source)
     except UnreadableError as error:
-        return FileResult(is_python=False, unreadable=unparsable(shown, error, wanted))
-    return FileResult()
+        return FileResult(is_python=False, unreadable=unparsable(shown, error, wanted)), False
+    return FileResult(), sure
 
 
 def _is_python(text: str) -> bool:

@@ -58,9 +58,9 @@ def test_a_project_without_tensors(tool, project):
     (project / "plain").mkdir()
     (project / "plain" / "shapeguard.toml").write_text("", "utf-8")
     (project / "plain" / "long.py").write_text("answer = 42\n" * 10_000, "utf-8")
-    for hits in ("0 results", "1 result"):
+    for hits in ("0 texts", "1 text"):
         done = tool("check", "--verbose", "--cache-dir", "kept", "plain")
-        assert f"cache: {hits} from {project / 'kept'}" in done.stderr
+        assert f"cache: {hits} from {project / 'kept' / 'texts.sqlite'}" in done.stderr
     assert (project / "kept" / "texts.sqlite").is_file()
     assert tool("cache", "clean", "kept").returncode == 0
     assert not (project / "kept").exists()

@@ -127,3 +127,31 @@ def test_nothing_is_read_for_what_is_known(tmp_path, monkeypatch):
     write(tmp_path, {"pkg/ops.py": f"{OPS}\ndef more(x):\n    return x / joined(x)\n"})
     assert checked_alone() == 3
     assert "use.py" in read
+
+
+LEVELS = "def use(xs):\n    from {}ops import joined\n    return joined([x for x in xs if x.ok])\n"
+CALLED = (
+    "from pkg.ops import joined\n\ndef use(xs):\n    return joined{}([x for x in xs if x.ok])\n"
+)
+HISTORIES = {
+    "how far a relative import goes": (
+        "pkg/sub/use.py",
+        [LEVELS.format(dots) for dots in (".", "..", ".", "..")],
+    ),
+    "a blank before the bracket": (
+        "pkg/use.py",
+        [CALLED.format(blank) for blank in ("", " ", "", " ")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "texts"), HISTORIES.values(), ids=HISTORIES.keys())
+def test_a_history_of_one_file(tmp_path, name, texts):
+    others = {"pkg/sub/__init__.py": "", "pkg/sub/ops.py": "def joined(xs):\n    return xs\n"}
+    write(tmp_path, {"shapeguard.toml": "", "pkg/__init__.py": "", "pkg/ops.py": OPS, **others})
+    found = []
+    for text in texts:
+        write(tmp_path, {name: text})
+        found.append(len(checked(tmp_path)))
+    assert found[:2] == found[2:]
+    assert found[0] != found[1]

@@ -181,13 +181,13 @@ def test_words():
         """
     found = words_of(pieces(textwrap.dedent(text)))
     assert found == {
-        "def f(": ["\t", "f\t"],
-        "f(": ["\t", "f\t"],
+        "def f(": ["\t=", "f\t="],
+        "f(": ["\t=", "f\t="],
         "len(": ["f\t0"],
-        "g(": ["f\t0\t1"],
-        "xs[": ["f\t"],
-        "def h(": ["f\t"],
-        "h(": ["\t0", "f\t"],
+        "g(": ["f\t=\t0\t1"],
+        "xs[": ["f\t="],
+        "def h(": ["f\t="],
+        "h(": ["\t=\t0", "f\t="],
         "xs?": ["f\t0"],
         "len?": ["f\t0"],
         "self?": ["f\t0"],

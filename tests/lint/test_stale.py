@@ -9,6 +9,7 @@ from shapeguard.lint.cache import Cache
 from shapeguard.lint.config import Hierarchy
 from shapeguard.lint.engine import check
 from shapeguard.lint.labour import Jobs, alone
+from shapeguard.lint.project import Project
 from shapeguard.lint.tracking import Tracker
 
 JOINING = "import torch\n\ndef joined(xs):\n    return torch.cat(xs)\n"
@@ -128,3 +129,48 @@ def test_what_cannot_be_computed_is_not_what_it_was_for_the_time_being():
     with pytest.raises(RecursionError):
         tracker.remembered(("kind", 1), compute)
     assert tracker.remembered(("kind", 1), lambda: "known") == "known"
+
+
+def test_who_is_checked_with_a_file_changes_nothing(tmp_path):
+    calling = "from ops import joined\n\ndef use(xs):\n    return joined([x for x in xs if x.ok])\n"
+    write(tmp_path, {"shapeguard.toml": "", "ops.py": JOINING, "tool": calling})
+    for names in (["tool"], ["ops.py"], ["ops.py", "tool"], ["ops.py"]):
+        found = checked(tmp_path, names=names)
+        assert [each for each in found if each.span.filename == "ops.py"] == []
+
+
+def test_what_is_imported_from_where_no_files_are_looked_for(tmp_path):
+    given = "def rows(xs):\n    return {}\n"
+    using = (
+        "import torch\nfrom pkg.build.rows import rows\n\n"
+        "def use(xs):\n    return torch.cat(rows([x for x in xs if x.ok]))\n"
+    )
+    write(tmp_path, {"shapeguard.toml": "", "pkg/__init__.py": "", "pkg/build/__init__.py": ""})
+    write(tmp_path, {"pkg/build/rows.py": given.format("[xs]"), "pkg/use.py": using})
+    assert checked(tmp_path, names=["pkg/use.py"]) == []
+    write(tmp_path, {"pkg/build/rows.py": given.format("xs")})
+    assert len(checked(tmp_path, names=["pkg/use.py"])) == 1
+    (tmp_path / "pkg/build/rows.py").unlink()
+    assert checked(tmp_path, names=["pkg/use.py"]) == []
+
+
+def test_a_package_around_the_project_that_comes(tmp_path):
+    calling = " import joined\n\ndef use(xs):\n    return joined([x for x in xs if x.ok])\n"
+    write(tmp_path, {"pkg/shapeguard.toml": "", "pkg/__init__.py": "", "pkg/ops.py": JOINING})
+    write(tmp_path, {"pkg/use.py": f"from pkg.ops{calling}", "pkg/rel.py": f"from .ops{calling}"})
+    checked(tmp_path, names=["pkg/ops.py"])
+    write(tmp_path, {"__init__.py": ""})
+    checked(tmp_path, names=["pkg/ops.py"])
+
+
+def test_classes_that_inherit_in_a_circle(tmp_path):
+    text = "class Pool:\n    pass\n\nclass Mid(Pool):\n    pass\n\nclass Pool(Mid):\n    pass\n"
+    write(tmp_path, {"a.py": text})
+    orders = []
+    for first, second in (("Pool", "Mid"), ("Mid", "Pool")):
+        project = Project(tmp_path, lambda path: path.name)
+        classes = project.outline(tmp_path / "a.py").module.classes
+        order = {name: [*map(repr, project.bases(classes[name]))] for name in (first, second)}
+        orders.append(order)
+    assert orders[0] == orders[1]
+    assert orders[0]["Mid"] == ["a.Mid", "a.Pool"]
