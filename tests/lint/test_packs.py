@@ -113,6 +113,11 @@ BROKEN = [
     (f"{RULE}\nRULES = (OwnJoin, OwnJoin)\n", "9: XY101 is defined twice"),
     (f"{RULE}\nOwnJoin.code = 'SG101'\n", "9: SG101 is defined twice"),
     (f"{RULE}\ndel OwnJoin.since\n", "9: OwnJoin lacks `since`"),
+    (
+        f"{RULE}\nOwnJoin.listens_to = ('Join',)\n",
+        "9: `listens_to` or `shown_by` of OwnJoin is no good",
+    ),
+    (f"{RULE}\nOwnJoin.shown_by = None\n", "9: `listens_to` or `shown_by` of OwnJoin is no good"),
     (f"{RULE}\nOwnJoin = Rule\nRULES = (Rule,)\n", "Rule lacks `code`"),
 ]
 
