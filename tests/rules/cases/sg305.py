@@ -133,6 +133,14 @@ def type_of_the_platform(*tensors, version=None):
     return versions[0]  # error: SG305 12
 
 
+
+def picked_from_a_tensor(rows, index):
+    """The first of the rows that are picked, which may be none."""
+    if isinstance(index, torch.Tensor):
+        return rows[index.flatten().nonzero()[0]]  # error: SG305 21
+    return rows[index]
+
+
 # --- silent -------------------------------------------------------------------------------------
 
 
@@ -340,6 +348,22 @@ def first_of_those_found(fonts, wanted):
 def rows_of_an_array(labels, least: int):
     """`nonzero` of an array gives one array for each axis: the first of them is there."""
     return np.array([len(each) >= least for each in labels]).nonzero()[0].astype(int)
+
+
+class Picked:
+    """Of what was asked to be an array `nonzero` gives one array for each axis, too."""
+
+    def whole(self, index):
+        if isinstance(index, np.ndarray) and index.dtype == bool:
+            return self.rows[index.flatten().nonzero()[0]]
+        return self.rows[index]
+
+    def either(self, index):
+        if isinstance(index, torch.Tensor):
+            index = index.flatten().nonzero().flatten()
+        elif isinstance(index, np.ndarray):
+            index = index.nonzero()[0]
+        return self.rows[index]
 
 
 def first_of_the_same_class(labels: torch.Tensor, i: int):

@@ -10,11 +10,11 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.algebra import operation
 from shapeguard.lint.flow.domain.counts import selected
 from shapeguard.lint.flow.domain.predicates import at_most, every
-from shapeguard.lint.flow.domain.propositions import TRUE
+from shapeguard.lint.flow.domain.propositions import ISINSTANCE, TRUE, Opaque
 from shapeguard.lint.flow.domain.ranks import rank_of
 from shapeguard.lint.flow.domain.tensors import Cut, Kind, Slice, Tensor, Trait
 from shapeguard.lint.flow.domain.terms import ONE
-from shapeguard.lint.flow.domain.values import Bool, Sequence, as_term
+from shapeguard.lint.flow.domain.values import Bool, Sequence, Unknown, as_term
 from shapeguard.lint.flow.events import Demand, Index, Requirement
 from shapeguard.lint.flow.evidence.clamps import ends_of
 from shapeguard.lint.flow.evidence.remembering import repaired
@@ -156,7 +156,10 @@ def _asks_for_tuple(call: Application) -> bool:
 
 
 def _is_of_numpy(call: Application) -> bool:
-    """Say whether a method is one of an array: of what numpy made, or where torch is not imported."""
+    """Say whether a method is one of an array.
+
+    It is one of what numpy made, or of what was asked to be an array, or torch is not imported.
+    """
     function = call.run.function
     roots = {name: whole.partition(".")[0] for name, whole in function.module.imports.items()}
     if "torch" not in roots.values():
@@ -168,8 +171,25 @@ def _is_of_numpy(call: Application) -> bool:
             pass
         case _:
             held = None
-    names = (each.value for each in walk(held) if isinstance(each, cst.Name)) if held else ()
-    return any(roots.get(name) == "numpy" for name in names)
+    names = set[str]() if held is None else _names_in(held)
+    made = any(roots.get(name) == "numpy" for name in names)
+    return made or any(_was_an_array(call, name) for name in names | _names_in(call.node.func))
+
+
+def _names_in(node: cst.CSTNode) -> set[str]:
+    return {each.value for each in walk(node) if isinstance(each, cst.Name)}
+
+
+def _was_an_array(call: Application, name: str) -> bool:
+    """Say whether it is known of what a name stands for that it is an array."""
+    values = merge.leaves(value) if (value := call.run.here.names.get(name)) is not None else ()
+    origins = [each.origin for each in values if isinstance(each, Unknown)]
+    asked = [f for f in call.run.here.facts if isinstance(f, Opaque) and f.holds]
+    return any(
+        each.key.startswith(f"{ISINSTANCE}{origin},") and "ndarray" in each.key
+        for origin in origins
+        for each in asked
+    )
 
 
 def _found(call: Application, mask: Tensor, *, as_rows: bool, flat: bool) -> Value:
