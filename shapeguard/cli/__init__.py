@@ -20,6 +20,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     with seldom_collected():
         from shapeguard.cli.group import invoke  # noqa: PLC0415 - as above
 
-    status = invoke(sys.argv[1:] if argv is None else argv)
-    let_go()
+    arguments = sys.argv[1:] if argv is None else argv
+    status = invoke(arguments)
+    if arguments[:1] != ["run"]:  # a script ends as it does without shapeguard
+        let_go()
     sys.exit(status)

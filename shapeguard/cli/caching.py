@@ -56,7 +56,7 @@ def texts_of(options: CheckOptions, cwd: Path) -> Callable[[], Texts] | None:
 
     @functools.cache
     def opened() -> Texts:
-        from shapeguard.lint.cache_file import TEXTS  # noqa: PLC0415 - as above
+        from shapeguard.lint.cache_file import TEXTS  # noqa: PLC0415 - only where it is used
         from shapeguard.lint.texts import Texts  # noqa: PLC0415 - as above
 
         return Texts(_directory(options, cwd) / TEXTS)
