@@ -1268,3 +1268,14 @@ def shares_of_the_weights_of_each_speaker(weights: torch.Tensor, speakers: torch
     speaks = speakers == speakers.unique().unsqueeze(1)
     weighed = weights * speaks
     return weighed / weighed.sum(1, keepdim=True)
+
+
+class Drawn:
+    """How wide a picture is for its height: what is counted are no batches that fit into each other."""
+
+    def ratio(self):
+        height = max(len(self.left), len(self.right))
+        width = len(self.out)
+        if height / width < 0.5:
+            height = 0.5 * width
+        return height

@@ -40,6 +40,8 @@ def of_another_batch(event: Divide) -> Emptiness | None:
     others = {each for each in _batches_in(event.whole.term) if each != divisor}
     if divisor is None or not others or _is_counted(divisor) != all(map(_is_counted, others)):
         return None
+    if _is_counted(divisor) and _is_ratio(event):
+        return None
     sizes = search([equal(event.divisor.term, ZERO)], event.moment.facts)
     if sizes is None:
         return None
@@ -54,6 +56,12 @@ def of_another_batch(event: Divide) -> Emptiness | None:
 def _is_counted(batch: Symbol) -> bool:
     """Say whether an extent is asked for by `len`, as that of a list is, which is no batch."""
     return batch.name.startswith("len(")
+
+
+def _is_ratio(event: Divide) -> bool:
+    """Say whether the quotient need be no integer: it is not how often one thing fits into another."""
+    node = event.site.node
+    return isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Divide)
 
 
 def _known_to_differ(event: Divide, batches: set[Symbol]) -> bool:
