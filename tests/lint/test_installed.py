@@ -27,6 +27,7 @@ def place(tmp_path, monkeypatch):
     forget()
     yield tmp_path
     forget()
+    sys.modules.pop("own_pack", None)  # other tests have packs of this name
 
 
 def install(place, entries, name="own_pack-1.0.dist-info"):

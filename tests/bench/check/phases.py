@@ -39,6 +39,7 @@ _FILES = {
     "lint/marks.py": "outline",
     "lint/discover.py": "outline",
     "lint/gate.py": "gate",
+    "lint/agenda.py": "gate",
     "lint/reaching.py": "gate",
     "lint/asking.py": "rules",
     "flow/interpreter.py": "execution",
@@ -47,7 +48,7 @@ _FILES = {
 """By the end of its name: the file any function of which begins a phase, until it calls another such."""
 _FUNCTIONS = {
     ("lint/cuttings.py", "_module"): "parse",
-    ("lint/cuttings.py", "_resolve"): "parse",
+    ("lint/parsing.py", "spans_in"): "parse",
     ("cli/checking.py", "write_reports"): "report",
     ("cli/checking.py", "conclude"): "report",
 }
