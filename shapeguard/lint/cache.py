@@ -161,15 +161,9 @@ class Cache:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
                 if self._generation(database, root) == self._generations[root]:
-                    database.executemany(
-                        "insert or replace into result values (?, ?, ?, ?, ?)", kept
-                    )
-                    database.executemany(
-                        "insert or replace into comers values (?, ?, ?, ?, ?)", coming
-                    )
-                    database.executemany(
-                        "insert or replace into heard values (?, ?, ?, ?, ?, ?)", parts
-                    )
+                    rows.write_rows(database, "result", kept)
+                    rows.write_rows(database, "comers", coming)
+                    rows.write_rows(database, "heard", parts)
                     rows.write_files(database, os.fsencode(root), others.items())
                     rows.write_pieces(database, root, made_of)
         except (sqlite3.Error, OSError, ValueError) as error:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from shapeguard.errors import ShapeguardError
 from shapeguard.lint.cache import BROKEN, Cache
 from shapeguard.lint.resting import Stale
-from shapeguard.lint.rows import KEYS, states_of, write_files
+from shapeguard.lint.rows import KEYS, states_of, write_files, write_rows
 from shapeguard.lint.snapshot import changes
 
 if TYPE_CHECKING:
@@ -196,10 +196,6 @@ def _write(
     )
     database.execute("delete from file where root = ?", (root,))
     write_files(database, root, states.items())
-    for table, columns in KEYS.items():
-        places = ", ".join("?" * (len(columns) + 3))
+    for table in KEYS:
         database.execute(f"delete from {table} where root = ?", (root,))  # noqa: S608 - our own names
-        database.executemany(
-            f"insert into {table} values ({places})",  # noqa: S608
-            [(root, *row) for row in rows[table].values()],
-        )
+        write_rows(database, table, [(root, *row) for row in rows[table].values()])

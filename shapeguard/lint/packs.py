@@ -56,6 +56,7 @@ def _is_rule(kind: type[Rule | Notice]) -> TypeIs[type[Rule]]:
     return hasattr(kind, "listens_to")
 
 
+@functools.cache
 def _signs_of(rule: type[Rule]) -> Signs:
     from shapeguard.lint.gating import signs_of  # noqa: PLC0415 - as a pack is loaded
 
@@ -94,6 +95,7 @@ def forget() -> None:
     """Look for packs anew when they are asked for next."""
     _told.clear()
     _facts.cache_clear()
+    _signs_of.cache_clear()
     _rules.cache_clear()
     _models.cache_clear()
     other_models.cache_clear()

@@ -16,7 +16,7 @@ from shapeguard.lint.snapshot import FileState
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shapeguard.lint.agenda import Known
     from shapeguard.lint.parts import Part
@@ -50,14 +50,27 @@ def values(
     database: sqlite3.Connection, root: bytes, contexts: Mapping[str, str]
 ) -> dict[str, bytes]:
     """Return what is kept of the files that are asked for, and of no others."""
-    query = "select value from result where root = ? and name = ? and context = ?"
-    found: dict[str, bytes] = {}
+    return {name: row[0] for name, row in _asked_for(database, "result", "value", root, contexts)}
+
+
+def _asked_for(
+    database: sqlite3.Connection, table: str, columns: str, root: bytes, contexts: Mapping[str, str]
+) -> Iterator[tuple[str, Sequence[bytes]]]:
+    """Yield what a table has of files under some settings: the name, and the columns asked for."""
+    query = f"select {columns} from {table} where root = ? and name = ? and context = ?"  # noqa: S608 - our own names
     for name, context in contexts.items():
         with suppress(UnicodeEncodeError):  # such a name is not kept
             row = database.execute(query, (root, name, context)).fetchone()
             if row is not None:
-                found[name] = row[0]
-    return found
+                yield name, row
+
+
+def write_rows(
+    database: sqlite3.Connection, table: str, found: Iterable[tuple[str | bytes, ...]]
+) -> None:
+    """Write rows of a table in place of those with the same keys."""
+    places = ", ".join("?" * (len(KEYS[table]) + 3))
+    database.executemany(f"insert or replace into {table} values ({places})", found)  # noqa: S608 - our own names
 
 
 def of_results(
@@ -91,8 +104,7 @@ def of_comers(
     for name, (context, (found, seen)) in known.items():
         with suppress(UnicodeEncodeError):
             name.encode()
-            value = zlib.compress(msgspec.msgpack.encode(found), 1)
-            yield root, name, context, packed(seen.whole()), value
+            yield root, name, context, packed(seen.whole()), _packed(found)
 
 
 def comers(
@@ -101,13 +113,12 @@ def comers(
     """Return who comes to the functions of files, with what that rests on."""
     from shapeguard.lint.agenda import Comers  # noqa: PLC0415 - a check of known results needs none
 
-    query = "select seen, value from comers where root = ? and name = ? and context = ?"
     found: dict[str, Known] = {}
-    for name, context in contexts.items():
-        with suppress(UnicodeEncodeError, msgspec.MsgspecError, zlib.error):
-            for seen, value in database.execute(query, (os.fsencode(root), name, context)):
-                decoded = msgspec.msgpack.decode(zlib.decompress(value), type=Comers)
-                found[name] = decoded, seen_of(seen)
+    asked = _asked_for(database, "comers", "seen, value", os.fsencode(root), contexts)
+    for name, (seen, value) in asked:
+        with suppress(msgspec.MsgspecError, zlib.error):
+            decoded = msgspec.msgpack.decode(zlib.decompress(value), type=Comers)
+            found[name] = decoded, seen_of(seen)
     return found
 
 
@@ -176,5 +187,5 @@ def parts(
     return found
 
 
-def _packed(result: FileResult) -> bytes:
-    return zlib.compress(msgspec.msgpack.encode(result), 1)
+def _packed(value: object) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(value), 1)

@@ -8,6 +8,8 @@ from shapeguard.lint.cache import Cache
 from shapeguard.lint.config import Hierarchy
 from shapeguard.lint.engine import check
 from shapeguard.lint.project import Project
+from tests.lint.test_stale import checked as checked_with_and_without
+from tests.lint.test_stale import write
 
 OPS = "import torch\n\ndef joined(xs):\n    return torch.cat(xs)\n"
 POOL = (
@@ -22,20 +24,9 @@ MADE = (
 )
 
 
-def write(directory, files):
-    for name, text in files.items():
-        (directory / name).parent.mkdir(parents=True, exist_ok=True)
-        (directory / name).write_text(text, "utf-8")
-
-
 def checked(directory):
     """Check one file with the cache, compare with a check without, and return what is found."""
-    files = [directory / "pkg" / "ops.py"]
-    cache = Cache(directory / ".shapeguard_cache" / "results.sqlite", "here")
-    outcome = check(files, Hierarchy(directory), root=directory, cache=lambda: cache)
-    assert cache.trouble == ""
-    assert outcome == check(files, Hierarchy(directory), root=directory)
-    return [*outcome.findings, *outcome.unsure]
+    return checked_with_and_without(directory, names=["pkg/ops.py"])
 
 
 CHANGES = {
