@@ -75,13 +75,13 @@ class Analysis:
     import each other in circles. ``muted`` counts the passes over loop bodies whose events are not
     final yet. ``tests`` remembers which branches tested a literal, ``origins`` where a symbol got the
     reason to be 0 that it carries, ``splits`` which pieces came of which split, ``measured`` of which
-    numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments, ``told`` the keys of those with events;
-    ``keys`` which key a condition looks for,
-    ``guessed`` are the origins, or the values, of what was combined with, or indexed by, something of another or an unknown shape.
-    ``cut_off`` counts the calls that went too deep. ``lives`` says how much may be asked about the
-    attributes of objects: nothing while a constructor is executed to learn of them, what constructors
-    set while other methods are, everything otherwise; ``receiver`` is the origin of the object that
-    they are of.
+    numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments,
+    ``told`` the keys of those with events, ``unsettled`` the names of which a loop learns nothing that
+    lasts; ``keys`` which key a condition looks for, ``guessed`` are the origins, or the values, of what
+    was combined with, or indexed by, something of another or an unknown shape. ``cut_off`` counts the
+    calls that went too deep. ``lives`` says how much may be asked about the attributes of objects:
+    nothing while a constructor is executed to learn of them, what constructors set while other methods
+    are, everything otherwise; ``receiver`` is the origin of the object that they are of.
     """
 
     program: Program
@@ -99,6 +99,7 @@ class Analysis:
     told: list[object] = field(default_factory=list[object])
     origins: dict[tuple[str, str], Trail] = field(default_factory=dict[tuple[str, str], "Trail"])
     guessed: set[str | Tensor] = field(default_factory=set["str | Tensor"])
+    unsettled: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     cut_off: int = 0
     keys: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     receiver: str = ""
@@ -107,10 +108,14 @@ class Analysis:
 
 @dataclass
 class Loop:
-    """The exits of the loop that is being executed, and the parts that its body takes."""
+    """The exits of the loop that is being executed, and the parts that its body takes.
+
+    ``skips`` says that a path has left an iteration before its end.
+    """
 
     breaks: list[State] = field(default_factory=list["State"])
     continues: list[State] = field(default_factory=list["State"])
+    skips: bool = False
     parts: list[Index] = field(default_factory=list["Index"])
 
 

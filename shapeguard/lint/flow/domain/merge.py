@@ -49,10 +49,9 @@ def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
     merged: dict[Value, Predicate] = {}
     for condition, value in options:
         for inner, leaf in alternatives(value):
-            both = every((inner, given(condition, conjuncts(inner))))
-            possible = inner is TRUE or given(inner, conjuncts(condition)) != FALSE
-            if possible and both != FALSE:
-                merged[leaf] = any_of((merged.get(leaf, FALSE), both))
+            both = condition if inner is TRUE else _both(condition, inner)
+            if both != FALSE:
+                merged[leaf] = any_of((merged[leaf], both)) if leaf in merged else both
     if len(merged) > 1 and any(isinstance(leaf, Tensor) for leaf in merged):
         merged = _of_one_shape(merged, identity)
     leaves = list(merged)
@@ -63,6 +62,13 @@ def select(options: Iterable[tuple[Predicate, Value]], identity: str) -> Value:
     if len(leaves) > MAX_ALTERNATIVES:
         return Unknown(identity, describe(leaves[0]))
     return Choice(tuple((condition, leaf) for leaf, condition in merged.items()))
+
+
+def _both(condition: Predicate, inner: Predicate) -> Predicate:
+    """Return the condition under which two others hold, in the order of what is known within."""
+    if given(inner, conjuncts(condition)) == FALSE:
+        return FALSE
+    return every((inner, given(condition, conjuncts(inner))))
 
 
 def _of_one_shape(merged: dict[Value, Predicate], identity: str) -> dict[Value, Predicate]:

@@ -78,7 +78,7 @@ def _facts(moment: Moment) -> Iterator[Predicate]:
 def unguarded(event: Event, value: Value, name: str, axis: int | None) -> Emptiness | None:
     """Return the evidence that a twin of an event guards what the event does not."""
     moment = event.moment
-    if moment.twins is None or _possible(value, moment, axis) is None:
+    if moment.twins is None or not any(_open(value, moment, axis)):
         return None
     passed = {each.site for part in _facts(moment) for each in moment.tests.get(part, ())}
     looked_at: set[int | None] = set()
@@ -111,6 +111,17 @@ def _places(value: Value, axis: int) -> set[int]:
 
 def _possible(value: Value, moment: Moment, axis: int | None) -> Assignment | None:
     """Return sizes for which a value of unknown extent is empty, if the facts allow any."""
+    for zero, facts in _open(value, moment, axis):
+        sizes = search([zero], facts)
+        if sizes is not None:
+            return sizes
+    return None
+
+
+def _open(
+    value: Value, moment: Moment, axis: int | None
+) -> Iterator[tuple[Predicate, tuple[Predicate, ...]]]:
+    """Yield what would be true of an empty value where no fact by itself says that it is not."""
     for condition, leaf in merge.alternatives(value):
         then = paths_where(moment, condition)
         if then is None or has_elements(leaf, then.facts):
@@ -118,7 +129,4 @@ def _possible(value: Value, moment: Moment, axis: int | None) -> Assignment | No
         for _, term, _ in extents_of(leaf, axis):
             zero = equal(term, ZERO)
             if term.known is None and given(zero, frozenset(then.facts)) != FALSE:
-                sizes = search([zero], then.facts)
-                if sizes is not None:
-                    return sizes
-    return None
+                yield zero, then.facts

@@ -12,14 +12,13 @@ import libcst as cst
 from shapeguard.lint.flow.domain import growth, state
 from shapeguard.lint.flow.domain.conditions import truth_of
 from shapeguard.lint.flow.domain.flags import set_behind
-from shapeguard.lint.flow.domain.places import called, put, resized
+from shapeguard.lint.flow.domain.places import called, put
 from shapeguard.lint.flow.domain.predicates import negate
 from shapeguard.lint.flow.domain.propositions import FALSE, TRUE, Opaque
 from shapeguard.lint.flow.domain.sizes import MEMBER, of_every_round
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.terms import ONE, symbol
-from shapeguard.lint.flow.domain.values import Int, Missing, Unknown
-from shapeguard.lint.flow.domain.widening import around
+from shapeguard.lint.flow.domain.values import Int, Missing
 from shapeguard.lint.flow.events import Loop as LoopEvent
 from shapeguard.lint.flow.events import Walk
 from shapeguard.lint.flow.evidence.constructors import sets_unchecked
@@ -28,7 +27,7 @@ from shapeguard.lint.flow.evidence.remembering import tested
 from shapeguard.lint.flow.expressions.asking import condition_of
 from shapeguard.lint.flow.run import Loop
 from shapeguard.lint.flow.shapes.iteration import walk
-from shapeguard.lint.flow.statements.rehearsing import ALOUD, Rehearsal
+from shapeguard.lint.flow.statements.settling import settle
 from shapeguard.lint.flow.statements.targets import assign
 from shapeguard.lint.flow.syntax.filling import surely_fills
 from shapeguard.lint.flow.syntax.liveness import bound_behind
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.run import Run
 
-PASSES = 3
 _SIDE_BY_SIDE = {"zip", "enumerate"}
 
 
@@ -137,6 +135,7 @@ def _iteration(
         return
     run.execute((node.body,))
     loop = run.loops[-1]
+    loop.skips = loop.skips or bool(loop.continues)
     for number, early in enumerate(loop.continues):
         label = f"{run.identity(node)}.continue{number}"
         run.state = state.join(Opaque(label), early, run.state, label)
@@ -147,32 +146,16 @@ def _fixpoint(
     run: Run, node: cst.For | cst.While, element: Value, where: Predicate, ways: growth.Ways
 ) -> None:
     """Iterate until an iteration changes nothing; events count in the last pass only."""
-    entry = run.here
-    identity = run.identity(node)
+    entry, breaks, returned = run.here, run.loops[-1].breaks, len(run.returns)
     target = node.target if isinstance(node, cst.For) else None
-    breaks, returned = run.loops[-1].breaks, len(run.returns)
-    given_up: set[str] = set()
-    head, settled, heard, passes = entry, False, False, 0
 
-    def once() -> None:
+    def once(head: State) -> None:
         breaks.clear()
         del run.returns[returned:]
         run.state = State(dict(head.names), head.facts)
         _iteration(run, node, target, element, where)
 
-    while not settled:
-        with Rehearsal(run, aloud=passes < ALOUD) as rehearsal:
-            once()
-            widened = _widened(entry, head, run.state, identity, given_up)
-            passes += 1
-            moved = {name for name in widened.names if widened.names[name] != head.names[name]}
-            if passes > PASSES:
-                given_up |= moved
-            settled, head, heard = not moved, widened, rehearsal.is_heard
-            if settled:
-                rehearsal.keep()
-    if not heard:
-        once()
+    head = settle(run, node, once)
     fills = functools.partial(surely_fills, run.function.parse().body, node)
     rounds = growth.Rounds(ways, _kept_by(run, node), fills)
     told = _told_of_all(run, element, ways, entry)
@@ -204,23 +187,6 @@ def _kept_by(run: Run, node: cst.CSTNode) -> Callable[[Predicate], bool]:
         return not any(int(each.group(1)) in inside() for each in made.finditer(text))
 
     return keeps
-
-
-def _widened(
-    entry: State, head: State, after: State | None, identity: str, given_up: set[str]
-) -> State:
-    """Join the head of the loop with the end of an iteration; what was given up stays unknown."""
-    if after is None:
-        return head
-    names = dict(head.names)
-    for name, value in after.names.items():
-        if name in given_up:
-            names[name] = Unknown(f"{identity}~{name}", name)
-        elif name in names and value is not names[name]:
-            names[name] = around(names[name], value, f"{identity}~{name}")
-    for place, length in growth.in_step(entry.names, head.names, after.names, identity):
-        resized(names, place, length)
-    return State(names, entry.facts)
 
 
 def _behind(
