@@ -57,7 +57,7 @@ def analyse_function(
     run = Run(analysis, function, State(), name=repr(owner or function))
     try:
         bind_unknown(run, owner)
-        given = dict(run.here.names)
+        given = run.here.names
         declare(run, owner)
         run.execute((function.parse().body,))
         ended = replace(_definition(run, owner), given=given)

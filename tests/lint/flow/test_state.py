@@ -53,14 +53,14 @@ def test_consequences_lead_to_more_and_to_the_end_of_a_path():
 def test_assuming_does_not_change_the_state_that_was():
     before = State({"n": Int(N)})
     after = before.assume(LONG)
-    after.names["m"] = Int(M)
+    after.bind({"m": Int(M)})
     assert before.names == {"n": Int(N)}
     assert before.facts == ()
 
 
 def test_a_fact_refines_the_names_that_depend_on_it():
     yes, no = both_arms(LONG, State({"k": Int(ZERO)}))
-    yes.names["k"] = Int(ONE)
+    yes.bind({"k": Int(ONE)})
     joined = join(LONG, yes, no, "if")
     assert known(joined.assume(LONG), "k") == Int(ONE)
     assert known(joined.assume(negate(LONG)), "k") == Int(ZERO)
@@ -88,7 +88,7 @@ def test_what_one_arm_learned_holds_under_its_condition():
 
 def test_a_name_of_one_arm_is_unknown_on_the_other():
     yes, no = both_arms(LONG, State())
-    yes.names["k"] = Int(ONE)
+    yes.bind({"k": Int(ONE)})
     joined = join(LONG, yes, no, "if")
     assert known(joined.assume(LONG), "k") == Int(ONE)
     assert isinstance(known(joined.assume(negate(LONG)), "k"), Unknown)

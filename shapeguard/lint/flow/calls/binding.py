@@ -43,7 +43,6 @@ def bind(inner: Run, declared: cst.Parameters, receiver: Value | None, given: Ar
     positional = [*([] if receiver is None else [receiver]), *given.positional]
     placed = len(positional) - given.behind
     in_order = ordered(declared)
-    names = inner.here.names
     for position, parameter in enumerate([*in_order, *declared.kwonly_params]):
         name = parameter.name.value
         value: Value | None = None
@@ -55,7 +54,8 @@ def bind(inner: Run, declared: cst.Parameters, receiver: Value | None, given: Ar
             value = _spread(given.star, position - placed, name)
         elif parameter.default is not None and not given.unpacked:
             value = inner.evaluate(parameter.default)
-        names[name] = typed(inner, parameter.annotation, value, f"{inner.name}{name}", name)
+        known = typed(inner, parameter.annotation, value, f"{inner.name}{name}", name)
+        inner.here.bind({name: known})
     _bind_rest(inner, declared, positional[len(in_order) :], given)
 
 
@@ -80,17 +80,16 @@ def _spread(star: Value, position: int, name: str) -> Value | None:
 
 def _bind_rest(inner: Run, declared: cst.Parameters, rest: list[Value], given: Arguments) -> None:
     """Bind what ``*args`` and ``**kwargs`` take."""
-    names = inner.here.names
     if isinstance(declared.star_arg, cst.Param):
         unknown = Sequence(None, Unknown(f"{inner.name}*", "argument"))
-        known = given.star is None
-        names[declared.star_arg.name.value] = Sequence(tuple(rest)) if known else unknown
+        taken = Sequence(tuple(rest)) if given.star is None else unknown
+        inner.here.bind({declared.star_arg.name.value: taken})
     if declared.star_kwarg is not None:
-        taken = {each.name.value for each in (*declared.params, *declared.kwonly_params)}
-        entries = tuple((Text(n), v) for n, v in given.keywords.items() if n not in taken)
+        own = {each.name.value for each in (*declared.params, *declared.kwonly_params)}
+        entries = tuple((Text(n), v) for n, v in given.keywords.items() if n not in own)
         name = declared.star_kwarg.name.value
-        label = f"{inner.name}**"
-        names[name] = Unknown(label, name) if given.unpacked else Dictionary(entries)
+        whatever = Unknown(f"{inner.name}**", name)
+        inner.here.bind({name: whatever if given.unpacked else Dictionary(entries)})
 
 
 def bind_unknown(run: Run, owner: Class | None, prefix: str = "") -> None:
@@ -99,21 +98,22 @@ def bind_unknown(run: Run, owner: Class | None, prefix: str = "") -> None:
     ``owner`` is the class of the first parameter of a method; ``prefix`` begins all identities.
     """
     declared = run.function.parse().params
-    names = run.here.names
     for position, parameter in enumerate(named_parameters(declared)):
         name = parameter.name.value
         if position == 0 and owner is not None and "staticmethod" not in run.function.decorators:
             of_class = "classmethod" in run.function.decorators or name == "cls"
             run.analysis.receiver = f"{prefix}{name}"
-            names[name] = Constructor(owner) if of_class else Record(owner, f"{prefix}{name}", name)
+            receiver = Constructor(owner) if of_class else Record(owner, f"{prefix}{name}", name)
+            run.here.bind({name: receiver})
         else:
-            names[name] = typed(run, parameter.annotation, None, f"{prefix}{name}", name)
+            known = typed(run, parameter.annotation, None, f"{prefix}{name}", name)
+            run.here.bind({name: known})
     if isinstance(declared.star_arg, cst.Param):
         rest = declared.star_arg.name.value
-        names[rest] = Sequence(None, Unknown(f"{prefix}{rest}[*]", "argument"))
+        run.here.bind({rest: Sequence(None, Unknown(f"{prefix}{rest}[*]", "argument"))})
     if declared.star_kwarg is not None:
         rest = declared.star_kwarg.name.value
-        names[rest] = Unknown(f"{prefix}{rest}", rest)
+        run.here.bind({rest: Unknown(f"{prefix}{rest}", rest)})
 
 
 def scope_of(run: Run) -> AxisScope:

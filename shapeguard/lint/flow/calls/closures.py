@@ -12,6 +12,8 @@ from shapeguard.lint.flow.syntax.trees import children
 from shapeguard.lint.flow.syntax.usage import named_parameters, names_of_others, target_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shapeguard.lint.flow.domain.values import Value
     from shapeguard.lint.flow.program import Function
     from shapeguard.lint.flow.run import Run
@@ -43,10 +45,10 @@ def home(run: Run, made: Closure) -> Run | None:
     return current if current is not None and current.state is not None else None
 
 
-def captured(run: Run, made: Closure) -> dict[str, Value]:
+def captured(run: Run, made: Closure) -> Mapping[str, Value]:
     """Return the names that a closure sees: as they are now, or as they were when it was made."""
     around = home(run, made)
-    return dict(made.names) if around is None else dict(around.here.names)
+    return dict(made.names) if around is None else around.here.names
 
 
 @functools.lru_cache(maxsize=512)

@@ -74,4 +74,4 @@ def register(run: Run, node: cst.Call, given: Arguments) -> None:
         registered(holder, node.func.attr.value, given) if isinstance(holder, Record) else None
     )
     if changed is not None:
-        run.here.names[name] = changed
+        run.here.bind({name: changed})

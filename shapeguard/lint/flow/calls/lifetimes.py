@@ -78,11 +78,11 @@ def _executed(run: Run, owner: Class, name: str) -> Life:
     inner = Run(analysis, function, State(), name=f"{owner!r}.{name}/")
     try:
         bind_unknown(inner, owner, f"{owner!r}.")
-        before = dict(inner.here.names)
+        before = inner.here.names
         definition = function.parse()
         first = next(iter(before), "")
         if name not in CONSTRUCTOR_NAMES:
-            inner.here.names[first] = _with_lists(run, owner, before[first])
+            inner.here.bind({first: _with_lists(run, owner, before[first])})
         inner.execute((definition.body,))
         found = outcome(inner, definition, before)
     except (WorkBoundError, UnparsableError, RecursionError):

@@ -115,7 +115,7 @@ def tell(run: Run, found: Outcome) -> None:
     state = run.here
     new = tuple(fact for fact in found.learned if fact not in state.known)
     if new:
-        run.state = State(dict(state.names), state.facts + new)
+        run.state = State(state.names, state.facts + new)
 
 
 def fresh(value: Value) -> Value:

@@ -31,6 +31,8 @@ from shapeguard.lint.flow.statements.targets import rebind
 from shapeguard.lint.flow.syntax.endings import is_abstract, is_never
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shapeguard.lint.flow.calls.invocations import Invocation
     from shapeguard.lint.flow.calls.outcomes import Outcome
     from shapeguard.lint.flow.domain.arguments import Arguments
@@ -63,7 +65,7 @@ def perform(
     if not _is_followed(call):
         return _not_executed(call), None
     arguments_promised(call)
-    found, before = _executed(call) if _within_bounds(call) else (None, {})
+    found, before = _executed(call)
     if found is None:
         run.analysis.cut_off += 1
         return _not_executed(call), None
@@ -91,11 +93,13 @@ def _within_bounds(call: Invocation) -> bool:
 def _entered(call: Invocation) -> Run:
     run, shown = call.run, call.node.func if isinstance(call.node, cst.Call) else call.node
     label = call.callee.origin if isinstance(call.callee, Closure) else ""
-    names = captured(run, call.callee) if isinstance(call.callee, Closure) else {}
+    seen: Mapping[str, Value] = {}
+    if isinstance(call.callee, Closure):
+        seen = captured(run, call.callee)
     return Run(
         run.analysis,
         call.function,
-        State(names, run.here.facts),
+        State(seen, run.here.facts),
         path=(*run.path, run.station(call.node, "`{}(...)` is called", shown)),
         base=len(run.here.facts),
         name=f"{_identity(call)}{label}/",
@@ -113,18 +117,20 @@ def _identity(call: Invocation) -> str:
     return call.run.identity(call.node)
 
 
-def _executed(call: Invocation) -> tuple[Outcome | None, dict[str, Value]]:
+def _executed(call: Invocation) -> tuple[Outcome | None, Mapping[str, Value]]:
     """Return what comes of a call, None if it takes too much work, and the names that it began with.
 
     A call in which another one was not executed, for depth or recursion, stands for itself alone.
     """
+    if not _within_bounds(call):
+        return None, {}
     inner, analysis = _entered(call), call.run.analysis
     muted = analysis.muted
     analysis.budget.enter()
     try:
         bind(inner, call.definition.params, call.receiver, call.given)
         _adopt(call, inner)
-        before = dict(inner.here.names)
+        before = inner.here.names
         key = (call.function, id(call.definition), *sorted_names(before), inner.here.known)
         known = analysis.outcomes.get(key) or analysis.outcomes.get((inner.name, key))
         if known is None or (known.silent and not muted):
@@ -144,7 +150,7 @@ def _executed(call: Invocation) -> tuple[Outcome | None, dict[str, Value]]:
     return known, before
 
 
-def sorted_names(names: dict[str, Value]) -> list[tuple[str, Value]]:
+def sorted_names(names: Mapping[str, Value]) -> list[tuple[str, Value]]:
     """Return names with their values in an order that does not depend on how they were bound."""
     return sorted(names.items(), key=lambda each: each[0])
 
@@ -158,7 +164,7 @@ def _execute_body(inner: Run, definition: cst.FunctionDef | cst.Lambda) -> None:
 
 
 def _returned(
-    call: Invocation, found: Outcome, before: dict[str, Value]
+    call: Invocation, found: Outcome, before: Mapping[str, Value]
 ) -> tuple[Value, Value | None]:
     """Bring what a call leaves to its caller: facts, changed objects, and the result."""
     run = call.run
@@ -170,7 +176,7 @@ def _returned(
         _keep(run, places.get(name), before[name], fresh(after))
     around = home(run, call.callee) if isinstance(call.callee, Closure) else None
     if around is not None:
-        around.here.names.update((name, fresh(value)) for name, value in found.outer.items())
+        around.here.bind({name: fresh(value) for name, value in found.outer.items()})
     first = next(iter(ordered(call.definition.params)), None)
     became = None if first is None else found.changed.get(first.name.value)
     if found.value is None:
@@ -215,11 +221,12 @@ def _promised(call: Invocation) -> Value:
 
 def _adopt(call: Invocation, inner: Run) -> None:
     """Let the caller's unknown names become the records that the callee's annotations say they are."""
-    names = call.run.here.names
+    here = call.run.here
     for argument in call.node.args if isinstance(call.node, cst.Call) else ():
-        known = names.get(argument.value.value) if isinstance(argument.value, cst.Name) else None
-        if not isinstance(known, Unknown) or not isinstance(argument.value, cst.Name):
+        name = argument.value.value if isinstance(argument.value, cst.Name) else ""
+        known = here.names.get(name)
+        if not isinstance(known, Unknown):
             continue
         for value in inner.here.names.values():
             if isinstance(value, Record) and value.origin == known.origin:
-                names[argument.value.value] = value
+                here.bind({name: value})

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from shapeguard.lint.flow.domain.propositions import Predicate
 
 
+_NO_FACTS = frozenset["Predicate"]()
+
+
 @functools.lru_cache(maxsize=50_000)
 def _about(predicate: Predicate) -> frozenset[Predicate]:
     """Return the facts that can decide a predicate or a part of it; any other says nothing of it."""
@@ -43,7 +46,7 @@ def _about(predicate: Predicate) -> frozenset[Predicate]:
 
 def given(predicate: Predicate, facts: Iterable[Predicate]) -> Predicate:
     """Simplify a predicate under facts that hold: TRUE, FALSE, or what remains to be known."""
-    return _given(predicate, _about(predicate).intersection(facts))
+    return _given(predicate, _about(predicate).intersection(facts) if facts else _NO_FACTS)
 
 
 @functools.lru_cache(maxsize=50_000)

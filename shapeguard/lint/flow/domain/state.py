@@ -12,15 +12,21 @@ from shapeguard.lint.flow.domain.propositions import FALSE, conjuncts
 from shapeguard.lint.flow.domain.values import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.values import Value
 
 
 @dataclass(slots=True)
 class State:
-    """Names and facts. ``facts`` are in the order in which the path met them."""
+    """Names and facts. ``facts`` are in the order in which the path met them.
 
-    names: dict[str, Value] = field(default_factory=dict[str, "Value"])
+    Neither is changed in place, so that states on several paths share them: what binds a name copies
+    ``names``.
+    """
+
+    names: Mapping[str, Value] = field(default_factory=dict[str, "Value"])
     facts: tuple[Predicate, ...] = ()
     _known: frozenset[Predicate] | None = None
 
@@ -30,6 +36,14 @@ class State:
         if self._known is None:
             self._known = frozenset(self.facts)
         return self._known
+
+    def bind(self, names: Mapping[str, Value]) -> None:
+        """Let names stand for values from here on."""
+        self.names = {**self.names, **names}
+
+    def unbind(self, name: str) -> None:
+        """Let a name stand for nothing from here on."""
+        self.names = {known: value for known, value in self.names.items() if known != name}
 
     def assume(self, predicate: Predicate) -> State | None:
         """Return the state of the paths on which the predicate holds; None if there is none.
@@ -42,7 +56,7 @@ class State:
             return None
         new = tuple(part for part in conjuncts(remaining) if part not in self.known)
         reached = with_consequences(self.facts, self.known, new)
-        return None if reached is None else State(dict(self.names), *reached)
+        return None if reached is None else State(self.names, *reached)
 
     def since(self, base: int) -> Predicate:
         """Return what the path has learned since it had ``base`` facts."""
@@ -72,6 +86,13 @@ def join(condition: Predicate, yes: State | None, no: State | None, identity: st
     """Join the two arms of a branch; an arm that cannot be left leaves the other as it is."""
     if yes is None or no is None:
         return yes or no
+    names = yes.names if yes.names is no.names else _joined(condition, yes, no, identity)
+    common = tuple(fact for fact in yes.facts if fact in no.known)
+    either = _either(condition, yes.facts, no.facts, common)
+    return State(names, common + either)
+
+
+def _joined(condition: Predicate, yes: State, no: State, identity: str) -> dict[str, Value]:
     names: dict[str, Value] = {}
     for name in dict.fromkeys((*yes.names, *no.names)):
         mine, theirs = yes.names.get(name), no.names.get(name)
@@ -82,9 +103,7 @@ def join(condition: Predicate, yes: State | None, no: State | None, identity: st
         names[name] = merge.branch(
             condition, mine or Unknown(label, name), theirs or Unknown(label, name), label
         )
-    common = tuple(fact for fact in yes.facts if fact in no.known)
-    either = _either(condition, yes.facts, no.facts, common)
-    return State(names, common + either)
+    return names
 
 
 def after_part(condition: Predicate, before: State, part: State | None, identity: str) -> State:

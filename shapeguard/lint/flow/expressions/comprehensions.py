@@ -102,7 +102,7 @@ def _evaluated(
 ) -> tuple[list[Value] | None, _Walk, Value | None]:
     """Evaluate the members one by one where they are few, else any of them; names stay inside."""
     before, around = run.here, len(run.walked)
-    run.state = State(dict(before.names), before.facts)
+    run.state = State(before.names, before.facts)
     try:
         clause = node.for_in
         iterable = run.evaluate(clause.iter)

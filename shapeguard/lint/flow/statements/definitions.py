@@ -21,18 +21,18 @@ def define_function(run: Run, node: cst.FunctionDef) -> None:
     _forget_shared(run, node)
     name = node.name.value
     plain = all(_only_wraps(each.decorator) for each in node.decorators)
-    run.here.names[name] = closure(run, node) if plain else run.unknown(node, name)
+    run.here.bind({name: closure(run, node) if plain else run.unknown(node, name)})
 
 
 def define_class(run: Run, node: cst.ClassDef) -> None:
     """Bind the name of a nested class; what its methods do is not followed."""
     _forget_shared(run, node)
-    run.here.names[node.name.value] = run.unknown(node, node.name.value)
+    run.here.bind({node.name.value: run.unknown(node, node.name.value)})
 
 
 def define_alias(run: Run, node: cst.TypeAlias) -> None:
     """Execute ``type X = ...``: the name stands for a type."""
-    run.here.names[node.name.value] = run.unknown(node, node.name.value)
+    run.here.bind({node.name.value: run.unknown(node, node.name.value)})
 
 
 def _only_wraps(decorator: cst.BaseExpression) -> bool:
@@ -49,5 +49,4 @@ def _evaluate_defaults(run: Run, parameters: cst.Parameters) -> None:
 
 def _forget_shared(run: Run, node: cst.FunctionDef | cst.ClassDef) -> None:
     """Forget what a nested function may bind at any time from here on."""
-    for name in names_of_others(node, cst.Nonlocal):
-        run.here.names[name] = run.unknown(node, name)
+    run.here.bind({name: run.unknown(node, name) for name in names_of_others(node, cst.Nonlocal)})

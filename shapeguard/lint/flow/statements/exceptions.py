@@ -153,10 +153,10 @@ def attempted(
 def _handle(run: Run, handler: Handler) -> None:
     name = handler.name.name if handler.name is not None else None
     if isinstance(name, cst.Name):
-        run.here.names[name.value] = run.unknown(handler, name.value)
+        run.here.bind({name.value: run.unknown(handler, name.value)})
     run.execute((handler.body,))
     if isinstance(name, cst.Name) and run.state is not None:
-        run.state.names.pop(name.value, None)
+        run.state.unbind(name.value)
 
 
 def _kinds(handler: Handler) -> Iterator[str]:

@@ -152,7 +152,7 @@ def _fixpoint(
     def once(head: State) -> None:
         breaks.clear()
         del run.returns[returned:]
-        run.state = State(dict(head.names), head.facts)
+        run.state = State(head.names, head.facts)
         _iteration(run, node, target, element, where)
 
     head = settle(run, node, once)

@@ -45,7 +45,7 @@ def _case(
     run: Run, before: State, case: cst.MatchCase, subject: Value
 ) -> tuple[State | None, tuple[Predicate, State | None, str]]:
     """Execute one case; return the state if it is not taken, and the one behind its body."""
-    run.state = state.State(dict(before.names), before.facts)
+    run.state = state.State(before.names, before.facts)
     condition = _pattern(run, case.pattern, subject)
     tested(run, case, condition)
     run.state = run.here.assume(condition)

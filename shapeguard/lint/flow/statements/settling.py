@@ -70,10 +70,9 @@ class _Head:
         """Return what is known before the first pass: what did not settle before will not now."""
         entry, identity = run.here, run.identity(node)
         given_up = set(run.analysis.unsettled.get(identity, ()))
-        names = entry.names | {
-            name: _unknown(identity, name) for name in given_up if name in entry.names
-        }
-        return cls(identity, entry, State(names, entry.facts), given_up)
+        state = State(entry.names, entry.facts)
+        state.bind({name: _unknown(identity, name) for name in given_up & entry.names.keys()})
+        return cls(identity, entry, state, given_up)
 
     def widen(self, after: State | None) -> set[str]:
         """Let what an iteration ends with hold at its head as well; return the names that moved."""

@@ -36,7 +36,7 @@ def assign(
     """Bind a value to a target; what cannot be followed is forgotten."""
     match target:
         case cst.Name(value=name):
-            run.here.names[name] = _named(value, name)
+            run.here.bind({name: _named(value, name)})
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             _unpack(run, target, elements, value, written or target)
         case cst.Attribute():
@@ -96,11 +96,12 @@ def assign_value(run: Run, node: cst.AugAssign) -> None:
 def rebind(run: Run, place: cst.BaseExpression, before: Value, after: Value) -> None:
     """Bind what an object has become to its place and to every other name of the same object."""
     names = run.here.names
-    for other in [each for each, value in names.items() if _same_object(value, before)]:
-        names[other] = after
+    changed = {each: after for each, value in names.items() if _same_object(value, before)}
+    if isinstance(place, cst.Name):
+        changed[place.value] = after
+    if changed:
+        run.here.bind(changed)
     match place:
-        case cst.Name(value=name):
-            names[name] = after
         case cst.Attribute():
             _set_attribute(run, place, after)
         case cst.Subscript():
@@ -119,7 +120,7 @@ def delete(run: Run, target: cst.BaseDelTargetExpression) -> None:
     """Execute ``del target``."""
     match target:
         case cst.Name(value=name):
-            run.here.names.pop(name, None)
+            run.here.unbind(name)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             for element in elements:
                 if isinstance(element.value, cst.Name | cst.Attribute | cst.Subscript):
