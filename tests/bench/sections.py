@@ -13,6 +13,7 @@ CHECK = (
     "A check: start",
     "A check: growth",
     "A check: phases",
+    "A check: floor",
     "A check: aims",
 )
 _HEADING = "## "

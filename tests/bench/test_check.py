@@ -14,6 +14,7 @@ from bench import sections
 from bench.check import (
     aims,
     comparison,
+    floor,
     generated,
     growth,
     peers,
@@ -151,9 +152,9 @@ def test_a_small_tree_fills_the_page(tree, no_peers, tmp_path, monkeypatch):
     sizes = {"copies": (1, 2), "depths": (2,), "statements": (300,), "rounds": 1}
     grown = growth.grown(package, tmp_path / "growth", **sizes)
     packages = scale.Sizes({"one 1": 1_000, "two 2": 3_000}, ("three 3: gone",))
-    seen = whole.profiled(tree, tmp_path)
+    seen, least = whole.profiled(tree, tmp_path), floor.measured(tree, tmp_path)
     checked = whole.Checked(
-        (compared, compared), started, grown, seen, packages, ("shapeguard 1",), 2
+        (compared, compared), started, grown, seen, least, packages, ("shapeguard 1",), 2
     )
     text = sections.merged("", whole.lines(checked))
     assert [*sections.sections(text)] == [*sections.CHECK]
@@ -171,6 +172,27 @@ def test_a_small_tree_fills_the_page(tree, no_peers, tmp_path, monkeypatch):
     assert "The cost of one function is too little to tell how it grows." in of_scale
     assert ET.parse(tmp_path / profile.CHART).getroot().tag.endswith("svg")  # noqa: S314 - our own
     assert os.sched_getaffinity(0) == cores
+
+
+def test_less_is_executed_without_callers_and_without_calls(tmp_path):
+    package = tmp_path / "small"
+    package.mkdir()
+    (package / "__init__.py").write_text("", "utf-8")
+    text = """\
+import torch
+
+def chosen(x, keep):
+    return x[keep]
+
+def joined(parts):
+    return parts.max()
+
+def f(x):
+    return joined(chosen(x, x[:, 0] > 0))
+"""
+    (package / "module.py").write_text(text, "utf-8")
+    found = floor.measured(Tree("small 1", tmp_path, ("small",)), tmp_path).findings
+    assert found == {floor.ALL: 1, floor.ALONE: 1, floor.SHALLOW: 0, floor.ONCE: 0}
 
 
 def test_a_night_is_the_sum_of_what_it_assumes(tree):

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.check import aims, comparison, growth, peers, profile, scale, startup, trees
+from bench.check import aims, comparison, floor, growth, peers, profile, scale, startup, trees
 from bench.check.processes import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bench.check.comparison import Compared
+    from bench.check.floor import Floor
     from bench.check.growth import Grown
     from bench.check.profile import Profile
     from bench.check.scale import Sizes
@@ -36,6 +37,7 @@ class Checked:
     started: Started
     grown: Grown
     profile: Profile | str
+    floor: Floor
     sizes: Sizes
     versions: tuple[str, ...]
     cores: int
@@ -75,6 +77,8 @@ def measured(told: Callable[[str], object]) -> Checked:
             compared.append(comparison.compared(tree, temporary))
         told("phases")
         seen = profiled(adapters, temporary)
+        told("floor")
+        least = floor.measured(adapters, temporary)
         told("start")
         started = startup.started(adapters, trees.repository(temporary), temporary)
         told("growth")
@@ -85,7 +89,7 @@ def measured(told: Callable[[str], object]) -> Checked:
         raise FailedError(message)
     told("packages")
     versions = tuple(peers.versions())
-    return Checked(tuple(compared), started, grown, seen, scale.sizes(), versions, cores)
+    return Checked(tuple(compared), started, grown, seen, least, scale.sizes(), versions, cores)
 
 
 def profiled(tree: trees.Tree, temporary: Path) -> Profile | str:
@@ -117,6 +121,7 @@ def lines(checked: Checked) -> Iterator[str]:
         yield from ["", "## A check: phases", "", f"Not measured: {checked.profile}."]
     else:
         yield from profile.lines(checked.profile, tree)
+    yield from floor.lines(checked.floor)
     small, large = checked.compared
     yield from aims.lines(
         itertools.chain(
