@@ -56,6 +56,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from shapeguard.lint.api import (
+    DOUBTFUL,
     Condition,
     Confidence,
     Consequence,
@@ -65,6 +66,7 @@ from shapeguard.lint.api import (
     Rule,
     Severity,
     Shape,
+    Sign,
     Witness,
     code_of,
     only_answer,
@@ -89,6 +91,7 @@ class GuardWithoutEffect(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
     listens_to = (Condition, Reduce)
+    shown_by = (Sign(Condition, {DOUBTFUL}),)
 
     def check(self, event: Event) -> Iterator[Diagnosis]:
         """Report a condition that decides nothing, or something else than it should."""

@@ -26,6 +26,7 @@ from shapeguard.finding import (
     Severity,
     Witness,
 )
+from shapeguard.lint.conditions import DOUBTFUL
 from shapeguard.lint.flow.domain.merge import leaves, may_be_none
 from shapeguard.lint.flow.domain.propositions import Predicate, unknowns
 from shapeguard.lint.flow.domain.ranks import lost_axes, tests_rank
@@ -160,6 +161,7 @@ from shapeguard.lint.sizes import (
 __all__ = [
     "ALONG",
     "COMPOSING",
+    "DOUBTFUL",
     "READ_BEHIND",
     "SUBSCRIPT",
     "Annotation",

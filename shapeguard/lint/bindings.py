@@ -8,10 +8,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.walking import walk
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from shapeguard.lint.walking import Nodes
+
+    _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+    Loops = Sequence[ast.For | ast.AsyncFor]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -44,14 +50,20 @@ def _stored(nodes: Nodes) -> Iterator[str]:
 
 def is_read_behind(nodes: Nodes) -> bool:
     """Say whether a name that a ``for`` loop binds may be read behind it, and is no parameter."""
-    loops: list[ast.For | ast.AsyncFor] = [*nodes.of(ast.For), *nodes.of(ast.AsyncFor)]
-    if not loops:
+    loops: Loops = [*nodes.of(ast.For), *nodes.of(ast.AsyncFor)]
+    if not loops or not _is_read_behind(nodes, loops, frozenset()):
         return False
+    return _is_read_behind(nodes, loops, _bound_where_read(nodes, loops))
+
+
+def _is_read_behind(nodes: Nodes, loops: Loops, left_out: AbstractSet[int]) -> bool:
     names, given = nodes.of(ast.Name), _parameters(nodes.root)
     read: dict[str, int] = {}
     changed = {id(each.target) for each in nodes.of(ast.AugAssign)}
     for name in names:
-        if name.id not in given and (isinstance(name.ctx, ast.Load) or id(name) in changed):
+        if name.id in given or id(name) in left_out:
+            continue
+        if isinstance(name.ctx, ast.Load) or id(name) in changed:
             read[name.id] = max(read.get(name.id, 0), name.lineno)
     return any(
         name.lineno <= _end(loop) < read[name.id]
@@ -59,6 +71,30 @@ def is_read_behind(nodes: Nodes) -> bool:
         for name in names
         if isinstance(name.ctx, ast.Store) and name.id in read and loop.lineno <= name.lineno
     )
+
+
+def _bound_where_read(nodes: Nodes, loops: Loops) -> set[int]:
+    """Return the names within loops and comprehensions that these bind themselves, by identity."""
+    found: set[int] = set()
+    for loop in loops:
+        found |= _named(loop.body, _targets([loop.target]))
+    lists: Sequence[_Comprehension] = [*nodes.of(ast.ListComp), *nodes.of(ast.SetComp)]
+    for each in (*lists, *nodes.of(ast.DictComp), *nodes.of(ast.GeneratorExp)):
+        around = {id(part) for part in walk(each.generators[0].iter)}
+        found |= _named([each], _targets(it.target for it in each.generators)) - around
+    return found
+
+
+def _targets(targets: Iterable[ast.expr]) -> set[str]:
+    parts = (part for target in targets for part in walk(target))
+    return {
+        each.id for each in parts if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+
+
+def _named(code: Iterable[ast.AST], names: AbstractSet[str]) -> set[int]:
+    parts = (part for each in code for part in walk(each))
+    return {id(each) for each in parts if isinstance(each, ast.Name) and each.id in names}
 
 
 def _parameters(node: ast.AST | None) -> set[str]:

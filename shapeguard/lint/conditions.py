@@ -8,41 +8,75 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.flow.syntax.words import MEASURES
+from shapeguard.lint.flow.syntax.words import BOUNDS, MEASURES
 from shapeguard.lint.walking import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from shapeguard.lint.walking import Nodes
 
 ASKED = "<asked>"
+"""Something is asked of a shape, of a count, or of a method that is not called, or a number is replaced."""
+DOUBTFUL = "<asked in doubt>"
+"""The same, where the answer may not depend on what is asked."""
 
 _NUMBERS = ast.Name | ast.Attribute | ast.Call | ast.Subscript
 _DEFAULTS = _NUMBERS | ast.Constant | ast.BinOp | ast.IfExp
+_SIGNS: Mapping[type[ast.cmpop], str] = {ast.GtE: ">=", ast.Gt: ">", ast.LtE: "<=", ast.Lt: "<"}
 
 
 def asked(node: ast.AST) -> Iterator[str]:
-    """Mark what is asked of a shape, or of a method that is not called, and counts that are 0 or more."""
+    """Yield :data:`ASKED` for what is asked, and :data:`DOUBTFUL` if the answer may be the same for all."""
     match node:
-        case ast.Compare(left=left) if _asks(left) or _counts(left):
+        case ast.Compare(left=left) if _asks(left):
+            yield from (ASKED, DOUBTFUL)
+        case ast.Compare(left=left, ops=[sign, *_], comparators=[other, *_]) if _counts(left):
             yield ASKED
+            if _may_decide(sign, other):
+                yield DOUBTFUL
         case ast.BoolOp(values=parts) if any(_asks(each) for each in parts):
-            yield ASKED
+            yield from (ASKED, DOUBTFUL)
+        case ast.UnaryOp(op=ast.Not(), operand=test) if _asks(test):
+            yield from (ASKED, DOUBTFUL)
         case (
-            ast.BoolOp(op=ast.Or(), values=[left, right])
-            | ast.IfExp(test=left, orelse=right)
-            | ast.If(test=ast.UnaryOp(operand=left), body=[ast.Assign(value=right)])
-        ) if _replaces(left, right):
-            yield ASKED
-        case ast.UnaryOp(op=ast.Not(), operand=part) if _asks(part):
-            yield ASKED
-        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if _asks(test):
-            yield ASKED
-        case ast.Assert(test=test) if _asks(test):
-            yield ASKED
+            ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) | ast.Assert(test=test)
+        ) if _asks(test):
+            yield from (ASKED, DOUBTFUL)
+        case _ if any(_may_be_number(*pair) for pair in _replaced(node)):
+            yield from (ASKED, DOUBTFUL)
         case _:
             return
+
+
+def _replaced(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what is asked whether it is true, and what takes its place where it is not."""
+    match node:
+        case ast.BoolOp(op=ast.Or(), values=[left, right, *_]):
+            yield left, right
+        case ast.IfExp(test=left, body=same, orelse=right) if _is_same(left, same):
+            yield left, right
+        case ast.If(
+            test=ast.UnaryOp(op=ast.Not(), operand=left),
+            body=[ast.Assign(targets=[same], value=right)],
+            orelse=[],
+        ) if _is_same(left, same):
+            yield left, right
+        case _:
+            return
+
+
+def _is_same(one: ast.expr, other: ast.expr) -> bool:
+    return ast.unparse(one) == ast.unparse(other)
+
+
+def _may_decide(sign: ast.cmpop, other: ast.expr) -> bool:
+    """Say whether the comparison of a count may have the same answer for all; a name may be any number."""
+    try:
+        known: object = ast.literal_eval(other)
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        return True
+    return f"{_SIGNS.get(type(sign))} {known}" in BOUNDS
 
 
 def _asks(node: ast.expr) -> bool:
@@ -55,11 +89,22 @@ def _asks(node: ast.expr) -> bool:
             return False
 
 
-def _replaces(left: ast.expr, right: ast.expr) -> bool:
+def _may_be_number(left: ast.expr, right: ast.expr) -> bool:
     """Say whether what is not true may be a number that gets another one in its place."""
     if isinstance(right, ast.Constant) and not isinstance(right.value, int):
         return False
+    if _is_presence(left) or _is_presence(right):
+        return False
     return isinstance(left, _NUMBERS) and isinstance(right, _DEFAULTS)
+
+
+def _is_presence(node: ast.expr) -> bool:
+    """Say whether something asks only what something is, which is true or not."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _PRESENCE
+        case _:
+            return False
 
 
 def _counts(node: ast.expr) -> bool:
@@ -97,9 +142,7 @@ def _presences(nodes: Nodes) -> Iterator[ast.expr]:
             isinstance(each.ops[0], ast.Eq | ast.NotEq) and any(map(_is_text, others))
         ):
             yield each
-    for call in nodes.of(ast.Call):
-        if isinstance(call.func, ast.Name) and call.func.id in _PRESENCE:
-            yield call
+    yield from (call for call in nodes.of(ast.Call) if _is_presence(call))
 
 
 _PRESENCE = frozenset({"isinstance", "issubclass", "hasattr", "callable"})

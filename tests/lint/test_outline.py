@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shapeguard.lint.conditions import ASKED, DOUBTFUL
 from shapeguard.lint.marks import CALLED_VALUE, CUT, OPERATOR, READ_BEHIND, SUBSCRIPT, UNPACKED
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import decode, parse_outline
@@ -162,6 +163,18 @@ def test_operators_and_parts_taken_under_a_condition_leave_their_marks(body, exp
         ("for i in x:\n        n = i\n    n += 1", {READ_BEHIND}),
         ("for i in x:\n        n = i\n    else:\n        return n", {READ_BEHIND}),
         ("for i in x:\n        x = i\n    return x", set()),
+        ("for y in x: pass\n    for y in x:\n        g(y)", set()),
+        ("for y in x: pass\n    for z in y:\n        g(y)", {READ_BEHIND}),
+        ("for y in x: pass\n    for y in x: pass\n    else:\n        g(y)", {READ_BEHIND}),
+        ("for y in x: pass\n    for z in x:\n        for y in z:\n            g(y)", set()),
+        (
+            "for y in x: pass\n    for z in x:\n        g(y)\n        for y in z: pass",
+            {READ_BEHIND},
+        ),
+        ("for y in x: pass\n    return [y for y in x if y]", set()),
+        ("for y in x: pass\n    return [z for z in y]", {READ_BEHIND}),
+        ("for y in x: pass\n    return {y: z for y in x for z in y}", set()),
+        ("for y in x: pass\n    return {z: y for z in x}", {READ_BEHIND}),
         ("for y in x:\n        return y", set()),
         ("g = x.mean\n    return g(i)", {CALLED_VALUE}),
         ("return i(x)", {CALLED_VALUE}),
@@ -180,6 +193,41 @@ def test_what_a_function_does_leaves_its_marks(lines, expected):
     function = outlined(f"def f(x: list[int], i) -> dict[str, int]:\n    {lines}\n").functions[0]
     marks = {CALLED_VALUE, READ_BEHIND, SUBSCRIPT, UNPACKED}
     assert marks & function.calls == expected
+
+
+BOTH = {ASKED, DOUBTFUL}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("return x.shape == [1]", BOTH),
+        ("assert x.size()", BOTH),
+        ("if not x.any: pass", BOTH),
+        ("return len(x) >= 0", BOTH),
+        ("return len(x) > -1", BOTH),
+        ("return x.shape[0] < i", BOTH),
+        ("return len(x) > 0", {ASKED}),
+        ("return x.size(0) == -1", {ASKED}),
+        ("return len(x) == None", {ASKED}),
+        ("return x > 0", set()),
+        ("return i or 5", BOTH),
+        ("return i or x or 5", BOTH),
+        ("return i or 'a'", set()),
+        ("return isinstance(i, int) or i", set()),
+        ("return i or callable(i)", set()),
+        ("return i and 5", set()),
+        ("return i if i else x", BOTH),
+        ("return i if x else i", set()),
+        ("if not i: i = 5", BOTH),
+        ("if not i: x = 5", set()),
+        ("if not i: i = 5\n    else: x = 5", set()),
+        ("if -i: i = 5", set()),
+    ],
+)
+def test_a_condition_of_which_the_answer_may_be_known_leaves_its_mark(lines, expected):
+    function = outlined(f"def f(x, i):\n    {lines}\n").functions[0]
+    assert BOTH & function.calls == expected
 
 
 @pytest.mark.parametrize(

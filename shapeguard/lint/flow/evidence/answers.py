@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain.values import Int, Missing, Shape
+from shapeguard.lint.flow.syntax.words import BOUNDS
 
 if TYPE_CHECKING:
     from shapeguard.lint.flow.events import Condition
 
 _EQUALS, _DIFFERS = ("==", "is"), ("!=", "is not")
 _COUNT = re.compile(r"len\(.*\)|.*\.(numel\(\)|size\([^()]+\)|shape\[[^\[\]]+\])", re.DOTALL)
-_BOUNDS = {">= 0": True, "> -1": True, "< 0": False, "<= -1": False}
 
 
 def only_answer(event: Condition) -> tuple[bool, str] | None:
@@ -28,6 +28,6 @@ def only_answer(event: Condition) -> tuple[bool, str] | None:
         if event.listed or isinstance(event.other, Int):
             return operator not in _EQUALS, f"a shape is a tuple, which equals no {kind}"
     if isinstance(value, Int) and isinstance(event.other, Int) and _COUNT.fullmatch(event.name):
-        answer = _BOUNDS.get(f"{operator} {event.other.term.known}")
+        answer = BOUNDS.get(f"{operator} {event.other.term.known}")
         return None if answer is None else (answer, "no length is negative")
     return None

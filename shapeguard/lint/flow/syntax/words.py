@@ -8,6 +8,8 @@ _MEASURES = "numel nelement size dim ndimension any all sum count_nonzero nonzer
 _STATES = "is_floating_point is_complex is_contiguous is_signed is_nonzero isnan isinf isfinite"
 MEASURES = frozenset(f"{_MEASURES} {_STATES}".split())
 """Methods by which a condition asks what a tensor is or holds; each is true where it is not called."""
+BOUNDS = {">= 0": True, "> -1": True, "< 0": False, "<= -1": False}
+"""Comparisons that have the same answer for every count, and the answer."""
 ARRAYS = frozenset(
     {
         "Shaped",
