@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -68,6 +69,30 @@ class Budget:
 
 
 @dataclass
+class Around:
+    """One pass over the body of a loop: how often each loop inside has been executed in it.
+
+    ``unsettled`` has the names of which a loop learned nothing that lasts, when it was executed for that
+    time in an earlier pass over the same loops.
+    """
+
+    loops: tuple[tuple[str, int], ...] = ()
+    times: Counter[str] = field(default_factory=Counter[str])
+    unsettled: dict[tuple[tuple[str, int], ...], frozenset[str]] = field(
+        default_factory=dict[tuple[tuple[str, int], ...], frozenset[str]]
+    )
+
+    def inner(self, identity: str) -> tuple[tuple[str, int], ...]:
+        """Return what a loop inside is known by, which is executed now."""
+        self.times[identity] += 1
+        return (*self.loops, (identity, self.times[identity]))
+
+    def passing(self, loops: tuple[tuple[str, int], ...]) -> Around:
+        """Return a new pass over a loop inside."""
+        return Around(loops, unsettled=self.unsettled)
+
+
+@dataclass
 class Analysis:
     """What all executions of one entry function share.
 
@@ -76,8 +101,7 @@ class Analysis:
     final yet. ``tests`` remembers which branches tested a literal, ``origins`` where a symbol got the
     reason to be 0 that it carries, ``splits`` which pieces came of which split, ``measured`` of which
     numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments,
-    ``told`` the keys of those with events, ``unsettled`` the names of which a loop learns nothing that
-    lasts; ``keys`` which key a condition looks for, ``guessed`` are the origins, or the values, of what
+    ``told`` the keys of those with events; ``around`` is the pass over a loop that is being made; ``keys`` which key a condition looks for, ``guessed`` are the origins, or the values, of what
     was combined with, or indexed by, something of another or an unknown shape. ``cut_off`` counts the
     calls that went too deep. ``lives`` says how much may be asked about the attributes of objects:
     nothing while a constructor is executed to learn of them, what constructors set while other methods
@@ -99,7 +123,7 @@ class Analysis:
     told: list[object] = field(default_factory=list[object])
     origins: dict[tuple[str, str], Trail] = field(default_factory=dict[tuple[str, str], "Trail"])
     guessed: set[str | Tensor] = field(default_factory=set["str | Tensor"])
-    unsettled: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    around: Around = field(default_factory=Around)
     cut_off: int = 0
     keys: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     receiver: str = ""

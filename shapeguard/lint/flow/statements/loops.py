@@ -60,7 +60,6 @@ def execute_for(run: Run, node: cst.For) -> None:
     for member in walked.known:
         if run.state is None:
             break
-        run.analysis.unsettled.clear()  # what does not settle for one member may for another
         _iteration(run, node, node.target, member, TRUE)
     _leave(run, node)
 

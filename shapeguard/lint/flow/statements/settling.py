@@ -1,8 +1,8 @@
 """What holds at the head of a loop in every round, found by executing its body until nothing changes.
 
 Most of what an analysis does it does in loops within loops, so no pass is made of which it is known what
-comes of it: what a loop was found to learn nothing of is unknown from the start where it is executed again,
-and what every iteration binds before it reads it does not change what an iteration does.
+comes of it. What a loop learned nothing of is unknown from the start in the next pass over the loop around
+it, and what every iteration binds before anything can see it does not change what an iteration does.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.flow.domain import growth
-from shapeguard.lint.flow.domain.callables import Closure
-from shapeguard.lint.flow.domain.merge import leaves
 from shapeguard.lint.flow.domain.places import resized
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Unknown
 from shapeguard.lint.flow.domain.widening import around
 from shapeguard.lint.flow.statements.rehearsing import ALOUD, Rehearsal
-from shapeguard.lint.flow.syntax.rebinding import bound_first
+from shapeguard.lint.flow.syntax.rebinding import bound_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.flow.run import Run
 
+Loops = tuple[tuple[str, int], ...]
+"""A loop, known by those around it, and by how often it was executed before in the pass over each."""
 PASSES = 3
 """What has not settled after so many passes is unknown."""
 
@@ -38,9 +38,26 @@ def settle(run: Run, node: cst.For | cst.While, once: Callable[[State], None]) -
     ``once`` executes an iteration from its head; afterwards the state is that at the end of one, of the
     last pass.
     """
-    head, returned = _Head.of(run, node), len(run.returns)
+    analysis, identity = run.analysis, run.identity(node)
+    around = analysis.around
+    loops = around.inner(identity)
+    head = _Head.of(run.here, identity, around.unsettled.get(loops, frozenset()))
+    try:
+        _settled(run, node, head, once, loops)
+    finally:
+        analysis.around = around
+    around.unsettled[loops] = frozenset(head.given_up)
+    return head.state
+
+
+def _settled(
+    run: Run, node: cst.For | cst.While, head: _Head, once: Callable[[State], None], loops: Loops
+) -> None:
+    """Execute iterations until one changes nothing at the head, and that one is heard."""
+    analysis, returned = run.analysis, len(run.returns)
     settled = heard = False
     while not settled:
+        analysis.around = analysis.around.passing(loops)
         with Rehearsal(run, aloud=head.passes < ALOUD) as rehearsal:
             once(head.state)
             moved = head.widen(run.state)
@@ -49,10 +66,9 @@ def settle(run: Run, node: cst.For | cst.While, once: Callable[[State], None]) -
             settled, heard = not moved, rehearsal.is_heard
             if settled:
                 rehearsal.keep()
-    run.analysis.unsettled[head.identity] = frozenset(head.given_up)
     if not heard:
+        analysis.around = analysis.around.passing(loops)
         once(head.state)
-    return head.state
 
 
 @dataclass
@@ -66,12 +82,11 @@ class _Head:
     passes: int = 0
 
     @classmethod
-    def of(cls, run: Run, node: cst.For | cst.While) -> _Head:
+    def of(cls, entry: State, identity: str, unsettled: frozenset[str]) -> _Head:
         """Return what is known before the first pass: what did not settle before will not now."""
-        entry, identity = run.here, run.identity(node)
-        given_up = set(run.analysis.unsettled.get(identity, ()))
+        given_up = {name for name in entry.names if name in unsettled}
         state = State(entry.names, entry.facts)
-        state.bind({name: _unknown(identity, name) for name in given_up & entry.names.keys()})
+        state.bind({name: _unknown(identity, name) for name in given_up})
         return cls(identity, entry, state, given_up)
 
     def widen(self, after: State | None) -> set[str]:
@@ -105,11 +120,9 @@ def _unknown(identity: str, name: str) -> Unknown:
 def _is_same(run: Run, node: cst.For | cst.While, moved: AbstractSet[str], returned: int) -> bool:
     """Say whether an iteration does the same, whatever some names stood for at its begin.
 
-    It does if it binds them before it reads them, on every path, and if nobody else sees them meanwhile.
+    It does if it binds them before anything can see them, on every path that there is.
     """
     loop = run.loops[-1]
     if loop.skips or loop.breaks or len(run.returns) > returned or run.attempts:
         return False
-    return moved <= bound_first(node) and not any(
-        isinstance(leaf, Closure) for value in run.here.names.values() for leaf in leaves(value)
-    )
+    return moved <= bound_anew(run.function.parse(), node)

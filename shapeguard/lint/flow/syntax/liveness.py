@@ -66,11 +66,6 @@ def is_read_first(name: str, nodes: Iterable[cst.CSTNode]) -> bool:
     return _first(name, nodes) is Use.READ
 
 
-def is_bound_first(name: str, nodes: Iterable[cst.CSTNode]) -> bool:
-    """Say whether code, executed in this order, binds a name on every path before it may read it."""
-    return _first(name, nodes) is Use.BOUND
-
-
 def _behind(root: cst.CSTNode, loop: cst.CSTNode) -> list[cst.CSTNode] | None:
     """Return the statements that follow a statement, in its block and in those around it."""
     for body in _bodies(root):

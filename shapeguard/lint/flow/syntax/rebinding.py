@@ -7,26 +7,53 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.liveness import is_bound_first
+from shapeguard.lint.flow.syntax.trees import walk
 from shapeguard.lint.flow.syntax.usage import target_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_INSIDE = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
+
 
 @functools.lru_cache(maxsize=1024)
-def bound_first(loop: cst.For | cst.While) -> frozenset[str]:
-    """Return the names that an iteration binds before it reads them, if it comes to its end."""
-    before = (loop.body,) if isinstance(loop, cst.For) else (loop.test, loop.body)
-    targets = target_names(loop.target) if isinstance(loop, cst.For) else ()
-    assigned = (name for name in _assigned(loop.body) if is_bound_first(name, before))
-    return frozenset((*targets, *assigned))
+def bound_anew(function: cst.FunctionDef, loop: cst.For | cst.While) -> frozenset[str]:
+    """Return the names that an iteration binds before anything can see them, if it comes to its end.
+
+    They are the targets of the loop, and what a statement of its block assigns before any other mentions
+    it. What a function inside mentions can be seen at any time.
+    """
+    targets = _bound(loop.target) if isinstance(loop, cst.For) else set[str]()
+    return frozenset(targets | _assigned(loop) - _seen_inside(function))
 
 
-def _assigned(body: cst.BaseSuite) -> Iterator[str]:
-    """Yield the names that a block assigns under no condition."""
-    for line in body.body:
+def _assigned(loop: cst.For | cst.While) -> set[str]:
+    """Return the names that the block of a loop assigns where they are mentioned first."""
+    found: set[str] = set()
+    mentioned = set[str]() if isinstance(loop, cst.For) else set(_mentioned(loop.test))
+    for line in loop.body.body:
         for part in line.body if isinstance(line, cst.SimpleStatementLine) else ():
             if isinstance(part, cst.Assign):
-                for each in part.targets:
-                    yield from target_names(each.target)
+                mentioned.update(_mentioned(part.value))
+                bound = {name for each in part.targets for name in _bound(each.target)}
+                found |= bound - mentioned
+            mentioned.update(_mentioned(part))
+        mentioned.update(_mentioned(line))
+    return found
+
+
+def _bound(target: cst.CSTNode) -> set[str]:
+    """Return the names that a target binds, if it is made of nothing else: ``x[k], k`` reads one of them."""
+    names = set(target_names(target))
+    return names if names.issuperset(_mentioned(target)) else set()
+
+
+def _mentioned(node: cst.CSTNode) -> Iterator[str]:
+    return (each.value for each in walk(node) if type(each) is cst.Name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _seen_inside(function: cst.FunctionDef) -> frozenset[str]:
+    """Return the names that stand in functions inside a function."""
+    inside = (each for each in walk(function.body) if type(each) in _INSIDE)
+    return frozenset(name for each in inside for name in _mentioned(each))
