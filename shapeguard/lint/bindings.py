@@ -6,6 +6,7 @@ Read from ``ast`` alone, as :mod:`shapeguard.lint.marks` is.
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.walking import walk
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     Loops = Sequence[ast.For | ast.AsyncFor]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+COMPUTED = "<computed>"
+"""Stands for what a method is called on, if that is no dotted name."""
+SUPER = "<super>"
+"""Stands for ``super()`` there."""
 
 
 def bound(nodes: Nodes) -> Iterator[str]:
@@ -108,3 +113,33 @@ def _parameters(node: ast.AST | None) -> set[str]:
 def _end(loop: ast.For | ast.AsyncFor) -> int:
     """Return the last line of the body of a loop; its ``else`` is behind it."""
     return loop.body[-1].end_lineno or loop.lineno
+
+
+def sites(nodes: Nodes) -> dict[str, tuple[str, ...]]:
+    """Map the last names of what is called to what they are called on: ``a.b`` of ``a.b.f()``, or nothing."""
+    found: dict[str, tuple[str, ...]] = {}
+    for node in nodes.of(ast.Call):
+        match node.func:
+            case ast.Name(id=name):
+                holder = ""
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
+                holder = SUPER
+            case ast.Attribute(value=value, attr=name):
+                holder = sys.intern(
+                    dotted(value) or COMPUTED
+                )  # thousands of functions call the same
+            case _:
+                continue
+        known = found.get(name, ())
+        if holder not in known:
+            found[name] = (*known, holder)
+    return found
+
+
+def dotted(node: ast.expr) -> str | None:
+    """Return ``a.b.c`` for a chain of attributes, or None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join((node.id, *reversed(parts))) if isinstance(node, ast.Name) else None

@@ -18,6 +18,8 @@ _TAG: Final = (
     "# For information about cache directory tags see https://bford.info/cachedir/\n"
 )
 _TIMEOUT: Final = 5.0
+_WORDS: Final = 160
+"""How much is said of an error; some repeat what a row holds."""
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -27,7 +29,7 @@ def opened(path: Path) -> sqlite3.Connection:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
-        if not (path.parent / name).exists():
+        if not _is_written(path.parent / name):
             (path.parent / name).write_text(text, "utf-8")
     database = sqlite3.connect(path, timeout=_TIMEOUT, isolation_level=None)
     try:
@@ -39,9 +41,18 @@ def opened(path: Path) -> sqlite3.Connection:
     return database
 
 
+def _is_written(path: Path) -> bool:
+    """Say whether there is anything in a file; a disk that is full leaves an empty one."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
 def given_up(path: Path, error: Exception) -> str:
     """Say why a cache file is not used any more; one that is no cache, or is broken, is thrown away."""
-    trouble = f"{path}: {error}"
+    words = " ".join(str(error).split())[:_WORDS]
+    trouble = f"{path}: {words}"
     if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.OperationalError):
         return trouble
     for suffix in ("", "-wal", "-shm"):

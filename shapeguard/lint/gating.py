@@ -40,7 +40,9 @@ from shapeguard.lint.marks import (
     KEYED,
     LOOP,
     OPERATOR,
+    STEPPED,
     SUBSCRIPT,
+    TAKEN,
     UNPACKED,
 )
 
@@ -54,11 +56,11 @@ if TYPE_CHECKING:
 _MARKS: Mapping[type[Event], frozenset[str]] = {
     Divide: frozenset({DIVISION, "div", "div_", "divide", "true_divide", "floor_divide", "divmod"}),
     Reduce: frozenset({"max", "min"}),
-    Demand: frozenset({"range"}),
+    Demand: frozenset({STEPPED}),
     Index: frozenset({SUBSCRIPT}),
     KeyLookup: frozenset({KEYED}),
     Handover: frozenset({SUBSCRIPT}),
-    Lookup: frozenset({SUBSCRIPT, UNPACKED, "next", "pop", "popleft"}),
+    Lookup: frozenset({SUBSCRIPT, UNPACKED, TAKEN, "next", "popleft"}),
     Loop: frozenset({LOOP, "zip"}),
     Walk: frozenset({LOOP}),
     Mutate: frozenset({"append", "extend", "insert", "update"}),

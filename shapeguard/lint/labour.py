@@ -11,11 +11,12 @@ import signal
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shapeguard.errors import UsageError
+from shapeguard.errors import ShapeguardError, UsageError
 from shapeguard.lint.asking import Asked
 from shapeguard.lint.execution import execute
 from shapeguard.lint.heard import Heard
@@ -44,6 +45,10 @@ BATCH = 12
 """How many functions are handed out at a time: about a second of work."""
 WORTH = 96
 """How many functions are worth starting processes, which takes as long as some fifty of them."""
+_KILLED = (
+    "a process that executes functions was killed, as happens where memory is short; "
+    "with --jobs 1 a single process does it all"
+)
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
@@ -140,6 +145,8 @@ class Jobs:
         pool = ProcessPoolExecutor(workers, context, initializer=_end_at_interrupt)
         try:
             return Crew(pool, uuid.uuid4().hex, self.shown_from)(tasks, rules, wanted, told)
+        except BrokenProcessPool as error:
+            raise ShapeguardError(_KILLED) from error
         except BaseException:
             for process in multiprocessing.active_children():
                 process.terminate()

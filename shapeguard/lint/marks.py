@@ -6,7 +6,6 @@ Read from ``ast`` alone, so that the gate and the search for twins need no libcs
 from __future__ import annotations
 
 import ast
-import sys
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.bindings import calls_value, is_read_behind
@@ -30,12 +29,10 @@ UNPACKED = "<unpacked>"
 ALONG = "<along an axis>"
 ANNOTATED = "<annotated>"
 CALLED_VALUE = "<called value>"
+TAKEN = "<taken>"
+STEPPED = "<stepped>"
 EVERYTHING = "<everything>"
 """The mark of every function."""
-COMPUTED = "<computed>"
-"""Stands for what a method is called on, if that is no dotted name."""
-SUPER = "<super>"
-"""Stands for ``super()`` there."""
 
 
 def method(name: str) -> str:
@@ -51,8 +48,9 @@ def called(nodes: Nodes) -> Iterator[str]:
     condition that may ask nothing of a tensor, :data:`SUBSCRIPT` for a part of anything but an
     annotation, :data:`READ_BEHIND` for a name that a loop binds and that is read behind it,
     :data:`UNPACKED` for members that get names of their own, :data:`ALONG` for a call that names an
-    axis, :data:`CALLED_VALUE` for a call of what the function has bound to a name, was given, looks up
-    or gets from a call: it may be anything.
+    axis, :data:`TAKEN` for a member that may be taken from a list, :data:`STEPPED` for a range with a step
+    that is no literal, :data:`CALLED_VALUE` for a call of what the function has bound to a name, was given,
+    looks up or gets from a call: it may be anything.
     """
     hints = {id(part) for hint in _annotations(nodes) for part in walk(hint)}
     for kind, marks in _MARKS.items():
@@ -85,40 +83,25 @@ def _called(node: ast.AST) -> Iterator[str]:
                 yield ALONG
         case _:
             return
+    match node:
+        case ast.Call(func=ast.Attribute(attr="pop"), args=[] | [_] as given, keywords=[]):
+            if not any(map(_is_text, given)):
+                yield TAKEN
+        case ast.Call(func=ast.Name(id="range"), args=[_, _, step]):
+            if not isinstance(step, ast.Constant):
+                yield STEPPED
+        case _:
+            return
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 _AXES = frozenset({"dim", "axis"})
 """The keywords that name an axis."""
-
-
-def sites(nodes: Nodes) -> dict[str, tuple[str, ...]]:
-    """Map the names of :func:`called` to what they are called on: ``a.b`` of ``a.b.f()``, or nothing."""
-    found: dict[str, tuple[str, ...]] = {}
-    for node in nodes.of(ast.Call):
-        match node.func:
-            case ast.Name(id=name):
-                holder = ""
-            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
-                holder = SUPER
-            case ast.Attribute(value=value, attr=name):
-                holder = sys.intern(
-                    dotted(value) or COMPUTED
-                )  # thousands of functions call the same
-            case _:
-                continue
-        known = found.get(name, ())
-        if holder not in known:
-            found[name] = (*known, holder)
-    return found
-
-
-def dotted(node: ast.expr) -> str | None:
-    """Return ``a.b.c`` for a chain of attributes, or None."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join((node.id, *reversed(parts))) if isinstance(node, ast.Name) else None
 
 
 def _operators(node: ast.AST) -> Iterator[str]:
@@ -134,7 +117,7 @@ _WRITTEN = ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp
 
 def _subscripts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-        if not isinstance(node.slice, ast.Constant) or not isinstance(node.slice.value, str):
+        if not _is_text(node.slice):
             yield SUBSCRIPT
         if isinstance(node.value, ast.Attribute) and not isinstance(node.slice, _WRITTEN):
             yield KEYED

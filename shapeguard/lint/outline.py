@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.bindings import FunctionNode, bound
+from shapeguard.lint.bindings import FunctionNode, bound, sites
 from shapeguard.lint.bodies import STAR, body_of, constants, has_endless, imported
 from shapeguard.lint.conditions import tested
 from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module, Shown
-from shapeguard.lint.marks import called, declared, sites
+from shapeguard.lint.marks import called, declared
 from shapeguard.lint.places import Places
 from shapeguard.lint.tracking import Watched
 from shapeguard.lint.walking import Nodes, children

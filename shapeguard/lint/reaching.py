@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.bindings import COMPUTED, SUPER
 from shapeguard.lint.flow.program import Class, Constant, Function
 from shapeguard.lint.holding import Holding, resolved
-from shapeguard.lint.marks import COMPUTED, SUPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

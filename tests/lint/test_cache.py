@@ -258,6 +258,16 @@ def test_the_directory_keeps_itself_out_of_repositories_and_backups(project):
     assert (directory / "CACHEDIR.TAG").read_text("utf-8").startswith("Signature: 8a477f597d28d172")
 
 
+def test_what_a_full_disk_left_empty_is_written_again(project):
+    directory = project / ".shapeguard_cache"
+    directory.mkdir()
+    for name in (".gitignore", "CACHEDIR.TAG"):
+        (directory / name).touch()
+    hits(project)
+    assert (directory / ".gitignore").read_text("utf-8") == "*\n"
+    assert (directory / "CACHEDIR.TAG").read_text("utf-8").startswith("Signature: ")
+
+
 @pytest.mark.parametrize(
     "content", [b"no database" * 1000, b"", b"SQLite format 3\x00" + b"\xff" * 5000]
 )

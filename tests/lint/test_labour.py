@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from distributed import Client, LocalCluster
 
-from shapeguard.errors import UsageError
+from shapeguard.errors import ShapeguardError, UsageError
 from shapeguard.lint import analyse, labour
 from shapeguard.lint.config import Hierarchy
 from shapeguard.lint.engine import check
@@ -79,6 +80,18 @@ def test_much_work_is_handed_out(project, monkeypatch):
     monkeypatch.setattr(labour, "WORTH", 2)
     monkeypatch.setattr(labour, "BATCH", 8)
     assert outcome(project, Jobs(2, project)) == outcome(project)
+
+
+def test_a_process_that_is_killed_is_told(project, monkeypatch):
+    monkeypatch.setattr(labour, "WORTH", 2)
+    monkeypatch.setattr(labour, "BATCH", 1)
+
+    def kill(_done, _of):
+        for process in multiprocessing.active_children():
+            process.kill()
+
+    with pytest.raises(ShapeguardError, match="was killed, as happens where memory is short"):
+        outcome(project, Jobs(2, project), kill)
 
 
 def test_a_file_that_changes_meanwhile_is_told(project, pool):

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from shapeguard.lint.conditions import ASKED, DOUBTFUL
-from shapeguard.lint.marks import CALLED_VALUE, CUT, OPERATOR, READ_BEHIND, SUBSCRIPT, UNPACKED
+from shapeguard.lint.marks import (
+    CALLED_VALUE,
+    CUT,
+    OPERATOR,
+    READ_BEHIND,
+    STEPPED,
+    SUBSCRIPT,
+    TAKEN,
+    UNPACKED,
+)
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import decode, parse_outline
 
@@ -187,11 +196,16 @@ def test_operators_and_parts_taken_under_a_condition_leave_their_marks(body, exp
         ("a, b = x, i", set()),
         ("for a, b in x: pass", {UNPACKED}),
         ("for a, b in zip(x, i): pass", set()),
+        ("x.pop(), x.pop(i), x.pop(0)", {TAKEN}),
+        ("x.pop('key'), x.pop(f'{i}'), x.pop(i, None), x.pop(key=i), pop(x)", set()),
+        ("x[f'{i}']", set()),
+        ("range(0, i, x)", {STEPPED}),
+        ("range(0, i, 2), range(i), range(*x)", set()),
     ],
 )
 def test_what_a_function_does_leaves_its_marks(lines, expected):
     function = outlined(f"def f(x: list[int], i) -> dict[str, int]:\n    {lines}\n").functions[0]
-    marks = {CALLED_VALUE, READ_BEHIND, SUBSCRIPT, UNPACKED}
+    marks = {CALLED_VALUE, READ_BEHIND, STEPPED, SUBSCRIPT, TAKEN, UNPACKED}
     assert marks & function.calls == expected
 
 

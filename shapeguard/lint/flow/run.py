@@ -49,7 +49,16 @@ class Budget:
     """
 
     steps: int
-    reserved: list[int] = field(default_factory=list[int])
+    reserved: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    begun: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begun = self.steps
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether more than half of the work is done: from there on less is looked at closely."""
+        return 2 * self.steps < self.begun
 
     def spend(self) -> None:
         """Count one step; raises :class:`WorkBoundError` when none is left."""
@@ -60,12 +69,13 @@ class Budget:
     def enter(self) -> None:
         """Give a call its part of the work that is left."""
         part = self.steps // CALL_PART
-        self.reserved.append(self.steps - part)
-        self.steps = part
+        self.reserved.append((self.steps - part, self.begun))
+        self.steps = self.begun = part
 
     def leave(self) -> None:
         """Return from a call; what it did not use is there again."""
-        self.steps = max(self.steps, 0) + self.reserved.pop()
+        rest, self.begun = self.reserved.pop()
+        self.steps = max(self.steps, 0) + rest
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """What holds at the head of a loop in every round, found by executing its body until nothing changes.
 
 Most of what an analysis does it does in loops within loops, so no pass is made of which it is known what
-comes of it. What a loop learned nothing of is unknown from the start in the next pass over the loop around
-it, and what every iteration binds before anything can see it does not change what an iteration does.
+comes of it: what every iteration binds before anything can see it does not change what an iteration does.
+Where much work is done already, what a loop learned nothing of is unknown from the start in the next pass
+over the loop around it. It might settle there, but to be given up tells less.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def settle(run: Run, node: cst.For | cst.While, once: Callable[[State], None]) -
     analysis, identity = run.analysis, run.identity(node)
     around = analysis.around
     loops = around.inner(identity)
-    head = _Head.of(run.here, identity, around.unsettled.get(loops, frozenset()))
+    unsettled = around.unsettled.get(loops) if analysis.budget.is_tight else None
+    head = _Head.of(run.here, identity, unsettled or frozenset())
     try:
         _settled(run, node, head, once, loops)
     finally:
