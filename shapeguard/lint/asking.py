@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shapeguard.finding import Finding, Fix, Step
+from shapeguard.lint.flow.bounds import WorkBoundError
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.program import UnparsableError
-from shapeguard.lint.flow.run import WorkBoundError
 from shapeguard.lint.flow.syntax.trees import code_of
 from shapeguard.lint.heard import Heard, Said
 from shapeguard.lint.packs import raised_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.bounds import Budget, WorkBoundError
 from shapeguard.lint.flow.calls.binding import bind_unknown
 from shapeguard.lint.flow.calls.signatures import declare
 from shapeguard.lint.flow.domain.deduction import forget_all
@@ -13,7 +14,7 @@ from shapeguard.lint.flow.domain.values import Missing
 from shapeguard.lint.flow.events import Definition, Moment, Return
 from shapeguard.lint.flow.expressions.evaluation import evaluate
 from shapeguard.lint.flow.program import UnparsableError
-from shapeguard.lint.flow.run import Analysis, Budget, Run, WorkBoundError
+from shapeguard.lint.flow.run import Analysis, Run
 from shapeguard.lint.flow.statements.execution import execute
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from shapeguard.lint.flow.bounds import Around
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.predicates import any_of, negate
 from shapeguard.lint.flow.domain.state import State
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from shapeguard.lint.flow.bounds import Budget
     from shapeguard.lint.flow.calls.outcomes import Outcome
     from shapeguard.lint.flow.domain.propositions import Predicate
     from shapeguard.lint.flow.domain.tensors import Tensor
@@ -32,74 +33,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-CALL_PART = 4
 NOTHING, CONSTRUCTORS, EVERYTHING = range(3)
-
-
-class WorkBoundError(Exception):
-    """A function took more steps than it may; it is reported as not analysed."""
-
-
-@dataclass(slots=True)
-class Budget:
-    """Work left for one entry function, counted in evaluated expressions and statements.
-
-    A call may use a part of what is left, so that an expensive callee becomes unknown and the
-    caller still comes to its end.
-    """
-
-    steps: int
-    reserved: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    begun: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.begun = self.steps
-
-    @property
-    def is_tight(self) -> bool:
-        """Whether more than half of the work is done: from there on less is looked at closely."""
-        return 2 * self.steps < self.begun
-
-    def spend(self) -> None:
-        """Count one step; raises :class:`WorkBoundError` when none is left."""
-        self.steps -= 1
-        if self.steps < 0:
-            raise WorkBoundError
-
-    def enter(self) -> None:
-        """Give a call its part of the work that is left."""
-        part = self.steps // CALL_PART
-        self.reserved.append((self.steps - part, self.begun))
-        self.steps = self.begun = part
-
-    def leave(self) -> None:
-        """Return from a call; what it did not use is there again."""
-        rest, self.begun = self.reserved.pop()
-        self.steps = max(self.steps, 0) + rest
-
-
-@dataclass
-class Around:
-    """One pass over the body of a loop: how often each loop inside has been executed in it.
-
-    ``unsettled`` has the names of which a loop learned nothing that lasts, when it was executed for that
-    time in an earlier pass over the same loops.
-    """
-
-    loops: tuple[tuple[str, int], ...] = ()
-    times: Counter[str] = field(default_factory=Counter[str])
-    unsettled: dict[tuple[tuple[str, int], ...], frozenset[str]] = field(
-        default_factory=dict[tuple[tuple[str, int], ...], frozenset[str]]
-    )
-
-    def inner(self, identity: str) -> tuple[tuple[str, int], ...]:
-        """Return what a loop inside is known by, which is executed now."""
-        self.times[identity] += 1
-        return (*self.loops, (identity, self.times[identity]))
-
-    def passing(self, loops: tuple[tuple[str, int], ...]) -> Around:
-        """Return a new pass over a loop inside."""
-        return Around(loops, unsettled=self.unsettled)
 
 
 @dataclass
@@ -111,11 +45,12 @@ class Analysis:
     final yet. ``tests`` remembers which branches tested a literal, ``origins`` where a symbol got the
     reason to be 0 that it carries, ``splits`` which pieces came of which split, ``measured`` of which
     numbers lists were made and how long, ``outcomes`` what came of a call with these very arguments,
-    ``told`` the keys of those with events; ``around`` is the pass over a loop that is being made; ``keys`` which key a condition looks for, ``guessed`` are the origins, or the values, of what
-    was combined with, or indexed by, something of another or an unknown shape. ``cut_off`` counts the
-    calls that went too deep. ``lives`` says how much may be asked about the attributes of objects:
-    nothing while a constructor is executed to learn of them, what constructors set while other methods
-    are, everything otherwise; ``receiver`` is the origin of the object that they are of.
+    ``told`` the keys of those with events, ``keys`` which key a condition looks for, ``guessed`` are the
+    origins, or the values, of what was combined with, or indexed by, something of another or an unknown
+    shape. ``around`` is the pass over a loop that is being made, ``cut_off`` counts the calls that went
+    too deep. ``lives`` says how much may be asked about the attributes of objects: nothing while a
+    constructor is executed to learn of them, what constructors set while other methods are, everything
+    otherwise; ``receiver`` is the origin of the object that they are of.
     """
 
     program: Program

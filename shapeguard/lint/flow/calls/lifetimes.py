@@ -9,20 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from shapeguard.lint.flow.bounds import Budget, WorkBoundError
 from shapeguard.lint.flow.calls.binding import bind_unknown
 from shapeguard.lint.flow.calls.outcomes import outcome
 from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Record, Sequence
 from shapeguard.lint.flow.program import UnparsableError
-from shapeguard.lint.flow.run import (
-    CONSTRUCTORS,
-    NOTHING,
-    Analysis,
-    Budget,
-    Run,
-    WorkBoundError,
-)
+from shapeguard.lint.flow.run import CONSTRUCTORS, NOTHING, Analysis, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from shapeguard.lint.flow.bounds import WorkBoundError
 from shapeguard.lint.flow.calls.binding import bind, bound_by_position, ordered, promised
 from shapeguard.lint.flow.calls.closures import captured, home
 from shapeguard.lint.flow.calls.containers import forget
@@ -25,7 +26,7 @@ from shapeguard.lint.flow.domain.state import State
 from shapeguard.lint.flow.domain.values import Record, Unknown
 from shapeguard.lint.flow.events import Call
 from shapeguard.lint.flow.program import UnparsableError
-from shapeguard.lint.flow.run import Run, WorkBoundError
+from shapeguard.lint.flow.run import Run
 from shapeguard.lint.flow.shapes.axes import derived
 from shapeguard.lint.flow.statements.targets import rebind
 from shapeguard.lint.flow.syntax.endings import is_abstract, is_never

@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from shapeguard.lint.flow.bounds import Loops
     from shapeguard.lint.flow.run import Run
 
-Loops = tuple[tuple[str, int], ...]
-"""A loop, known by those around it, and by how often it was executed before in the pass over each."""
 PASSES = 3
 """What has not settled after so many passes is unknown."""
 
@@ -40,15 +39,15 @@ def settle(run: Run, node: cst.For | cst.While, once: Callable[[State], None]) -
     last pass.
     """
     analysis, identity = run.analysis, run.identity(node)
-    around = analysis.around
-    loops = around.inner(identity)
-    unsettled = around.unsettled.get(loops) if analysis.budget.is_tight else None
+    outer = analysis.around
+    loops = outer.inner(identity)
+    unsettled = outer.unsettled.get(loops) if analysis.budget.is_tight else None
     head = _Head.of(run.here, identity, unsettled or frozenset())
     try:
         _settled(run, node, head, once, loops)
     finally:
-        analysis.around = around
-    around.unsettled[loops] = frozenset(head.given_up)
+        analysis.around = outer
+    outer.unsettled[loops] = frozenset(head.given_up)
     return head.state
 
 
