@@ -9,13 +9,11 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.walking import walk
+from shapeguard.lint.walking import Nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
-
-    from shapeguard.lint.walking import Nodes
 
     _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
     Loops = Sequence[ast.For | ast.AsyncFor]
@@ -82,24 +80,18 @@ def _bound_where_read(nodes: Nodes, loops: Loops) -> set[int]:
     """Return the names within loops and comprehensions that these bind themselves, by identity."""
     found: set[int] = set()
     for loop in loops:
-        found |= _named(loop.body, _targets([loop.target]))
+        found |= _named(loop.body, [loop.target])
     lists: Sequence[_Comprehension] = [*nodes.of(ast.ListComp), *nodes.of(ast.SetComp)]
     for each in (*lists, *nodes.of(ast.DictComp), *nodes.of(ast.GeneratorExp)):
-        around = {id(part) for part in walk(each.generators[0].iter)}
-        found |= _named([each], _targets(it.target for it in each.generators)) - around
+        around = {id(name) for name in Nodes([each.generators[0].iter]).of(ast.Name)}
+        found |= _named([each], [it.target for it in each.generators]) - around
     return found
 
 
-def _targets(targets: Iterable[ast.expr]) -> set[str]:
-    parts = (part for target in targets for part in walk(target))
-    return {
-        each.id for each in parts if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-    }
-
-
-def _named(code: Iterable[ast.AST], names: AbstractSet[str]) -> set[int]:
-    parts = (part for each in code for part in walk(each))
-    return {id(each) for each in parts if isinstance(each, ast.Name) and each.id in names}
+def _named(code: Iterable[ast.AST], targets: Iterable[ast.expr]) -> set[int]:
+    """Return where code has the names that some targets bind, by identity."""
+    names = set(_stored(Nodes(targets)))
+    return {id(each) for each in Nodes(code).of(ast.Name) if each.id in names}
 
 
 def _parameters(node: ast.AST | None) -> set[str]:
@@ -125,9 +117,8 @@ def sites(nodes: Nodes) -> dict[str, tuple[str, ...]]:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
                 holder = SUPER
             case ast.Attribute(value=value, attr=name):
-                holder = sys.intern(
-                    dotted(value) or COMPUTED
-                )  # thousands of functions call the same
+                # thousands of functions call the same
+                holder = sys.intern(dotted(value) or COMPUTED)
             case _:
                 continue
         known = found.get(name, ())

@@ -28,25 +28,26 @@ _SIGNS: Mapping[type[ast.cmpop], str] = {ast.GtE: ">=", ast.Gt: ">", ast.LtE: "<
 
 def asked(node: ast.AST) -> Iterator[str]:
     """Yield :data:`ASKED` for what is asked, and :data:`DOUBTFUL` if the answer may be the same for all."""
+    if _is_doubtful(node):
+        yield from (ASKED, DOUBTFUL)
+    elif isinstance(node, ast.Compare) and _counts(node.left):
+        yield ASKED
+
+
+def _is_doubtful(node: ast.AST) -> bool:
     match node:
-        case ast.Compare(left=left) if _asks(left):
-            yield from (ASKED, DOUBTFUL)
-        case ast.Compare(left=left, ops=[sign, *_], comparators=[other, *_]) if _counts(left):
-            yield ASKED
-            if _may_decide(sign, other):
-                yield DOUBTFUL
-        case ast.BoolOp(values=parts) if any(_asks(each) for each in parts):
-            yield from (ASKED, DOUBTFUL)
-        case ast.UnaryOp(op=ast.Not(), operand=test) if _asks(test):
-            yield from (ASKED, DOUBTFUL)
+        case ast.Compare(left=left, ops=[sign, *_], comparators=[other, *_]):
+            return _asks(left) or (_counts(left) and _may_decide(sign, other))
+        case ast.BoolOp(values=parts) if any(map(_asks, parts)):
+            return True
+        case ast.UnaryOp(op=ast.Not(), operand=test):
+            return _asks(test)
         case (
             ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) | ast.Assert(test=test)
         ) if _asks(test):
-            yield from (ASKED, DOUBTFUL)
-        case _ if any(_may_be_number(*pair) for pair in _replaced(node)):
-            yield from (ASKED, DOUBTFUL)
+            return True
         case _:
-            return
+            return any(_may_be_number(*pair) for pair in _replaced(node))
 
 
 def _replaced(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -139,7 +140,7 @@ def _presences(nodes: Nodes) -> Iterator[ast.expr]:
     for each in nodes.of(ast.Compare):
         others = [each.left, *each.comparators]
         if isinstance(each.ops[0], ast.Is | ast.IsNot) or (
-            isinstance(each.ops[0], ast.Eq | ast.NotEq) and any(map(_is_text, others))
+            isinstance(each.ops[0], ast.Eq | ast.NotEq) and any(map(is_text, others))
         ):
             yield each
     yield from (call for call in nodes.of(ast.Call) if _is_presence(call))
@@ -148,7 +149,8 @@ def _presences(nodes: Nodes) -> Iterator[ast.expr]:
 _PRESENCE = frozenset({"isinstance", "issubclass", "hasattr", "callable"})
 
 
-def _is_text(node: ast.expr) -> bool:
+def is_text(node: ast.expr) -> bool:
+    """Say whether an expression is a text as it is written."""
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 

@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.bindings import calls_value, is_read_behind
-from shapeguard.lint.conditions import asked
+from shapeguard.lint.conditions import asked, is_text
 from shapeguard.lint.flow.syntax.words import ARRAYS
 from shapeguard.lint.walking import walk
 
@@ -85,7 +85,7 @@ def _called(node: ast.AST) -> Iterator[str]:
             return
     match node:
         case ast.Call(func=ast.Attribute(attr="pop"), args=[] | [_] as given, keywords=[]):
-            if not any(map(_is_text, given)):
+            if not any(map(_is_key, given)):
                 yield TAKEN
         case ast.Call(func=ast.Name(id="range"), args=[_, _, step]):
             if not isinstance(step, ast.Constant):
@@ -94,10 +94,9 @@ def _called(node: ast.AST) -> Iterator[str]:
             return
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.JoinedStr) or (
-        isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
+def _is_key(node: ast.expr) -> bool:
+    """Say whether an expression is a text, by which no list and no tensor is read."""
+    return isinstance(node, ast.JoinedStr) or is_text(node)
 
 
 _AXES = frozenset({"dim", "axis"})
@@ -117,7 +116,7 @@ _WRITTEN = ast.Constant | ast.Slice | ast.Tuple | ast.UnaryOp
 
 def _subscripts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-        if not _is_text(node.slice):
+        if not _is_key(node.slice):
             yield SUBSCRIPT
         if isinstance(node.value, ast.Attribute) and not isinstance(node.slice, _WRITTEN):
             yield KEYED
