@@ -22,6 +22,7 @@ from shapeguard.lint import rows
 from shapeguard.lint.anchors import placed
 from shapeguard.lint.cache_file import given_up, opened
 from shapeguard.lint.facts import PackFacts
+from shapeguard.lint.resting import looked_at
 from shapeguard.lint.snapshot import MadeOf, changes, new_pieces, states
 
 if TYPE_CHECKING:
@@ -30,12 +31,11 @@ if TYPE_CHECKING:
     from shapeguard.lint.agenda import Known
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
-    from shapeguard.lint.results import Executed, FileResult
+    from shapeguard.lint.results import Examined, Executed, FileResult
     from shapeguard.lint.snapshot import FileState
-    from shapeguard.lint.tracking import Seen
 
 T = TypeVar("T")
-_FORMAT: Final = 4
+_FORMAT: Final = 5
 BROKEN: Final = (sqlite3.Error, OSError, zlib.error, ValueError, msgspec.MsgspecError)
 """What reading a cache file may raise that is broken, or cannot be read."""
 _TABLES: Final = """
@@ -99,14 +99,14 @@ class Cache:
 
     def heard(
         self, root: Path, wanted: Mapping[str, Mapping[str, str]]
-    ) -> dict[str, dict[str, tuple[Part, Seen]]]:
+    ) -> dict[str, dict[str, Part]]:
         """Return what is known of executions in a project, by their keys and the files that heard them.
 
         ``wanted`` tells of each execution which files ask, and under which settings. Nothing is known if
         somebody has noted another state meanwhile.
         """
 
-        def parts(database: sqlite3.Connection) -> dict[str, dict[str, tuple[Part, Seen]]]:
+        def parts(database: sqlite3.Connection) -> dict[str, dict[str, Part]]:
             return {
                 key: rows.parts(database, os.fsencode(root), key, contexts)
                 for key, contexts in wanted.items()
@@ -134,7 +134,7 @@ class Cache:
     def store(
         self,
         root: Path,
-        results: Mapping[str, tuple[str, FileResult, Seen]],
+        results: Mapping[str, tuple[str, Examined]],
         executed: Sequence[tuple[str, Executed]],
         comers: Mapping[str, tuple[str, Known]],
         pieces: Callable[[Path], Pieces | None],
@@ -148,15 +148,11 @@ class Cache:
         kept = list(rows.of_results(os.fsencode(root), results))
         parts = list(rows.of_parts(os.fsencode(root), executed))
         coming = list(rows.of_comers(os.fsencode(root), comers))
-        seen = [seen for _, _, seen in results.values()]
-        seen += {id(each.seen): each.seen for _, each in executed}.values()
-        looked_at = {path for each in seen for path in each.frames}
+        whole, in_parts = looked_at((*(row[4] for row in parts), *(row[3] for row in coming)))
         noted = self.states(root)
         # What is imported may lie where no files of a project are looked for, such as in `build`.
-        others = states(
-            {*looked_at, *(path for each in seen for path in each.files)} - noted.keys(), {}
-        )
-        made_of = new_pieces({**noted, **others}, looked_at, pieces)
+        others = states((whole | in_parts) - noted.keys(), {})
+        made_of = new_pieces({**noted, **others}, in_parts, pieces)
         try:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")

@@ -29,14 +29,21 @@ class Contents:
 
     def of(self, path: Path) -> bytes | None:
         """Return what a file holds; None for one that cannot be read, or waits for a writer."""
+        if path not in self._read:
+            self._read[path] = self._of(path)
+        return self._read[path]
+
+    def _of(self, path: Path) -> bytes | None:
         if path in self.given:
             return self.given[path]
-        if path not in self._read:
-            try:
-                self._read[path] = path.read_bytes() if path.is_file() else None
-            except OSError:
-                self._read[path] = None
-        return self._read[path]
+        try:
+            return path.read_bytes() if path.is_file() else None
+        except OSError:
+            return None
+
+    def forget(self) -> None:
+        """Forget what was read: it is read again where it is asked for."""
+        self._read.clear()
 
     def words(self) -> Iterator[tuple[Path, Iterable[bytes]]]:
         """Yield the files of the project, in their order, each with the names that it mentions.
@@ -47,5 +54,5 @@ class Contents:
         for path in sorted({*python_files(self._root), *given}):
             if path in self.states:
                 yield path, self.states[path].mentions()
-            elif (data := self.of(path)) is not None:
+            elif (data := self._of(path)) is not None:
                 yield path, mentions_in(data)

@@ -6,7 +6,6 @@ alone, whatever other files are examined with it.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,14 +14,12 @@ from shapeguard.lint.anchors import anchors_of
 from shapeguard.lint.gate import joined
 from shapeguard.lint.heard import Heard
 from shapeguard.lint.memory import seldom_collected
-from shapeguard.lint.outline import Outline
 from shapeguard.lint.pieces import pieces_of
-from shapeguard.lint.project import new_project
+from shapeguard.lint.project import forget_where_much, new_project
 from shapeguard.lint.results import Examined, Executed, FileResult
 from shapeguard.lint.roots import project_root
-from shapeguard.lint.source import UnreadableError, decode, parse_outline
-from shapeguard.lint.tasks import Ended
-from shapeguard.lint.tracking import Seen
+from shapeguard.lint.source import UnreadableError
+from shapeguard.lint.tasks import Ended, Task
 from shapeguard.lint.unexamined import unparsable
 
 if TYPE_CHECKING:
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.finding import Finding
+    from shapeguard.lint.agenda import Known
     from shapeguard.lint.config import Configured
     from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.gate import Gate
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.project import Project
     from shapeguard.lint.rule import Rule
-    from shapeguard.lint.tasks import Task
     from shapeguard.lint.wanted import Wanted
 
 
@@ -48,13 +45,14 @@ class _File:
     """A file while it is examined."""
 
     project: Project
-    outline: Outline | None = None
+    path: Path
+    is_python: bool = True
     unreadable: Finding | None = None
-    seen: Seen = field(default_factory=Seen)
     found: list[Finding] = field(default_factory=list["Finding"])
     analysed: set[str] = field(default_factory=set[str])
     given_up: set[str] = field(default_factory=set[str])
     failed: bool = False
+    unkept: bool = False
 
 
 class Examination:
@@ -106,16 +104,20 @@ class Examination:
         ``executed`` what came of each execution, unless something failed.
         ``told`` is called with the number of functions that are done and of all.
         """
-        self._stand_in(settings, self._overrides.keys() - {*targets})
-        for path in targets:
-            self._read(settings, path)
+        self._stand_in(settings, {*targets})
+        names = [self._shown(path) for path in targets]
+        comers = {} if self._kept is None else self._kept.comers(names)
+        for name, path in zip(names, targets, strict=True):
+            self._ask(settings, path, rules, comers.pop(name, None))
+            forget_where_much(self._projects.values())
         known = Heard()
-        self._ask(rules)
         tasks = self._left(known)
         heard, ended = self._execute(tasks, rules, load, told)
         heard.add(known)
         for task, end in zip(tasks, ended, strict=True):
             self._note(task.files, end)
+            for name in task.files - end.parts.keys():
+                self._files[name].unkept = True
             if not end.problem:
                 self.executed += _executed(task, end)
         for finding in sorted(heard.findings(), key=lambda each: each.sort_key):
@@ -146,20 +148,17 @@ class Examination:
         return (self._labour or alone)(tasks, asked, self._wanted, told)
 
     def _examined(self, file: _File, *, sound: bool) -> Examined:
-        with file.project.tracker.tracked() as of_places:
-            anchors = anchors_of(file.project, file.found)
-        file.seen.add(of_places)
         result = FileResult(
             found=tuple(file.found),
-            is_python=file.outline is not None,
+            is_python=file.is_python,
             unreadable=file.unreadable,
             analysed=tuple(sorted(file.analysed)),
             given_up=tuple(sorted(file.given_up)),
             failed=file.failed,
-            anchors=anchors,
+            anchors=anchors_of(file.project, file.found),
         )
-        seen = file.seen.whole()
-        return Examined(result, file.project.root, seen, sound and not file.failed)
+        sound = sound and not (file.failed or file.unkept)
+        return Examined(result, file.project.root, file.path, sound)
 
     def _project(self, settings: Configured, path: Path) -> Project:
         root = project_root(path)
@@ -170,45 +169,32 @@ class Examination:
             self._projects[root] = project
         return self._projects[root]
 
-    def _stand_in(self, settings: Configured, paths: Iterable[Path]) -> None:
-        """Let the projects of files know what is given in place of them, as far as it can be read."""
-        for path in sorted(paths):
-            project, data = self._project(settings, path), self._overrides[path]
-            with suppress(UnreadableError):
-                source = decode(data, path, self._shown(path))
-                outline = Outline(source, parse_outline(source), project.name_of(path))
-                project.add(path, outline, data)
+    def _stand_in(self, settings: Configured, targets: AbstractSet[Path]) -> None:
+        """Let the projects of files know what is given in place of them; of others if it can be read."""
+        for path in sorted(self._overrides):
+            project = self._project(settings, path)
+            project.give(path, self._overrides[path])
+            if path not in targets and project.outline(path) is None:
+                project.take_back(path)
 
-    def _read(self, settings: Configured, path: Path) -> None:
-        """Read a target; what cannot be parsed is a finding, what cannot be read a problem."""
-        shown, given = self._shown(path), path in self._overrides
+    def _ask(
+        self, settings: Configured, path: Path, rules: Sequence[RuleFacts], known: Known | None
+    ) -> None:
+        """Put on the agenda what is to be executed so that every event in a file is seen.
+
+        What cannot be parsed is a finding, what cannot be read a problem.
+        """
+        name, project = self._shown(path), self._project(settings, path)
         try:
-            data = self._overrides[path] if given else path.read_bytes()
+            outline = project.read(path)
         except OSError as error:
-            self.unread.append(f"{shown}: cannot be read: {error.strerror}")
-            return
-        project = self._project(settings, path)
-        file = self._files[shown] = _File(project)
-        file.seen.files.add(path)
-        known = None if given else project.known(path)
-        if known is not None:
-            file.outline = known
-            return
-        try:
-            source = decode(data, path, shown)
-            file.outline = Outline(source, parse_outline(source), project.name_of(path))
+            self.unread.append(f"{name}: cannot be read: {error.strerror}")
         except UnreadableError as error:
-            file.unreadable = unparsable(shown, error, self._wanted)
-            return
-        project.add(path, file.outline, data)
-
-    def _ask(self, rules: Sequence[RuleFacts]) -> None:
-        """Put on the agenda what is to be executed so that every event in the files is seen."""
-        known = {} if self._kept is None else self._kept.comers(self._files)
-        for name, file in self._files.items():
-            if file.outline is not None:
-                asking = Asking(file.project, file.outline, self._gate(name, rules))
-                file.seen.add(self.agenda.ask(name, asking, known.get(name)))
+            unreadable = unparsable(name, error, self._wanted)
+            self._files[name] = _File(project, path, is_python=False, unreadable=unreadable)
+        else:
+            self._files[name] = _File(project, path)
+            self.agenda.ask(name, Asking(project, outline, self._gate(name, rules)), known)
 
     def _gate(self, name: str, rules: Sequence[RuleFacts]) -> Gate:
         """Return the gate for what is asked in a file, so that it is the same in whatever company."""
@@ -225,14 +211,14 @@ class Examination:
         left: list[Task] = []
         for item in items:
             unheard = set(item.files)
-            for name, (part, seen) in known.get(item.key, {}).items():
+            for name, part in known.get(item.start.key, {}).items():
                 told = part.placed(item.project)
                 if told is not None:
                     heard.add(told.heard())
-                    self._note({name}, Ended(seen, part.place, part.given_up))
+                    self._note({name}, Ended(part.place, part.given_up))
                     unheard.remove(name)
             if unheard:
-                left.append(item.task(unheard))
+                left.append(Task(item.project, item.start, frozenset(unheard)))
         return left
 
     def made_of(self, root: Path, path: Path) -> Pieces | None:
@@ -246,7 +232,6 @@ class Examination:
         if end.problem:
             self.problems.append(end.problem)
         for file in (self._files[name] for name in names):
-            file.seen.add(end.seen)
             file.failed |= bool(end.problem)
             if end.given_up:
                 file.given_up.add(end.given_up)
@@ -257,6 +242,6 @@ class Examination:
 def _executed(task: Task, end: Ended) -> list[Executed]:
     """Return what each file has heard of an execution, as it is kept."""
     return [
-        Executed(task.project.root, task.key, name, part, end.seen)
+        Executed(task.project.root, task.start.key, name, part, end.rests_on)
         for name, part in end.parts.items()
     ]

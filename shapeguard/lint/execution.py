@@ -14,15 +14,19 @@ from shapeguard.lint.held import TREES
 from shapeguard.lint.memory import seldom_collected
 from shapeguard.lint.packs import load_models, raised_at
 from shapeguard.lint.parts import Part
+from shapeguard.lint.project import forget_where_much
+from shapeguard.lint.resting import packed
 from shapeguard.lint.tasks import Ended, place_of
 from shapeguard.lint.twins import Twins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from shapeguard.lint.asking import Asked
     from shapeguard.lint.flow.program import Function
+    from shapeguard.lint.project import Project
     from shapeguard.lint.tasks import Task
+    from shapeguard.lint.tracking import Seen
 
 
 @seldom_collected()
@@ -34,61 +38,65 @@ def execute(
     Return what the rules said, and how each execution ended. ``told`` is called with the number of
     functions that are done and of all, before each.
     """
+    projects = {each.project for each in tasks}
     heard = Heard()
     ended: list[Ended] = []
     for number, task in enumerate(tasks):
         if told is not None:
             told(number, len(tasks))
-        end = _executed(task, asked)
+        end, seen = _executed(task, asked)
         parts = asked.taken()
-        packed = _packed(task, end, parts)
-        ended.append(replace(end, seen=end.seen.whole(), parts=packed))
+        kept = _packed(task, end, parts, seen)
+        ended.append(replace(end, parts=kept, rests_on=packed(seen.whole())))
         for part in parts.values():
             heard.add(part)
         if TREES.is_too_much:
-            _drop_trees(tasks)
+            _drop_trees(projects)
+        forget_where_much(projects)
     return heard, ended
 
 
-def _packed(task: Task, end: Ended, parts: Mapping[str, Heard]) -> dict[str, bytes]:
+def _packed(task: Task, end: Ended, parts: Mapping[str, Heard], seen: Seen) -> dict[str, bytes]:
     """Return what each file of a task has heard, be it nothing, as it is kept.
 
-    Names of files need not be text, what is kept is.
+    What that rests on is added to ``seen``. Names of files need not be text, what is kept is.
     """
-    nothing, packed = Heard(), dict[str, bytes]()
+    nothing, kept = Heard(), dict[str, bytes]()
     for name in task.files:
         told = parts.get(name, nothing).plain()
-        with task.project.tracker.tracked() as seen:
+        with task.project.tracker.tracked() as of_places:
             anchors = anchors_of(task.project, (each.finding for each in told.said))
-        end.seen.add(seen)
+        seen.add(of_places)
         with suppress(UnicodeEncodeError):
-            packed[name] = Part(told, end.place, end.given_up, anchors).packed()
-    return packed
+            (task.start.key + name).encode()
+            kept[name] = Part(told, end.place, end.given_up, anchors).packed()
+    return kept
 
 
-def _drop_trees(tasks: Sequence[Task]) -> None:
-    for project in {task.project for task in tasks}:
+def _drop_trees(projects: Iterable[Project]) -> None:
+    for project in projects:
         project.drop_trees()
     TREES.characters = 0
 
 
-def _executed(task: Task, asked: Asked) -> Ended:
-    project, function = task.project, task.function
+def _executed(task: Task, asked: Asked) -> tuple[Ended, Seen]:
+    project = task.project
+    function, owner = task.entry()
     given_up = problem = ""
     with project.tracker.tracked() as seen:
         place = place_of(project, function)
-        if task.owner is not None:
-            project.see(task.owner)
+        if owner is not None:
+            project.see(owner)
         emit = partial(asked.hear, project, task.files)
         if project.twins is None:
             project.twins = Twins(project, load_models())
         try:
-            analyse_function(project, load_models(), function, emit, task.owner)
+            analyse_function(project, load_models(), function, emit, owner)
         except AnalysisFailedError as error:
             problem = _defect(function, error)
         except NotAnalysedError as error:
             given_up = str(error)
-    return Ended(seen, place, given_up, problem)
+    return Ended(place, given_up, problem), seen
 
 
 def _defect(function: Function, error: AnalysisFailedError) -> str:

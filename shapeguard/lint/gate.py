@@ -6,9 +6,9 @@ The gate reads outlines only. What opens it is derived from rules and op models,
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from shapeguard.lint.marks import CUT, EVERYTHING, method
 from shapeguard.lint.reaching import Reaching
@@ -53,9 +53,18 @@ class Gate:
         return bool(self.alone & shown) or (CUT in shown and bool(self.with_cut & shown))
 
 
-@functools.lru_cache(maxsize=1024)
+_marks: WeakKeyDictionary[Function, frozenset[str]] = WeakKeyDictionary()
+
+
 def marks_of(function: Function) -> frozenset[str]:
     """Return what a function is and calls, and what objects its class makes that it may call."""
+    found = _marks.get(function)
+    if found is None:
+        found = _marks[function] = _marks_of(function)
+    return found
+
+
+def _marks_of(function: Function) -> frozenset[str]:
     calls = function.shown.calls
     shown = calls | {EVERYTHING, method(function.name)}
     made = None if function.owner is None else function.owner.methods.get("__init__")

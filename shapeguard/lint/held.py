@@ -1,6 +1,6 @@
-"""How much text this process holds as trees, which take some hundred times as much memory as the text.
+"""How much text this process holds as trees, and as outlines: both take many times the memory of it.
 
-Between two executions they may be dropped; what is needed again is parsed again.
+Between two executions, and between two files, it may be dropped; what is needed again is read again.
 """
 
 from __future__ import annotations
@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-MOST: Final = 600_000
+MOST_PARSED: Final = 600_000
 """How many characters may be held as trees: less than 100 MiB of them."""
+MOST_OPEN: Final = 4_000_000
+"""How many characters may be held as they are: the texts of more files are compressed."""
+MOST_READ: Final = 64_000_000
+"""How many characters may be held as outlines: some 150 MiB of them."""
 
 
 @dataclass(slots=True)
@@ -21,7 +25,7 @@ class Held:
     @property
     def is_too_much(self) -> bool:
         """Whether it is time to drop what is held."""
-        return self.characters > MOST
+        return self.characters > MOST_PARSED
 
 
 TREES: Final = Held()

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import Examined, Executed, FileResult
-    from shapeguard.lint.tracking import Seen
     from shapeguard.lint.wanted import Wanted
 
 
@@ -63,12 +62,12 @@ class Keeping:
             self._digests[key] = context(settings, codes, root, self.shown_from)
         return self._digests[key]
 
-    def heard(self, items: Iterable[Item]) -> dict[str, dict[str, tuple[Part, Seen]]]:
+    def heard(self, items: Iterable[Item]) -> dict[str, dict[str, Part]]:
         """Return what is known of executions, by their keys and the files that heard them."""
         wanted: dict[Path, dict[str, dict[str, str]]] = {}
         for item in items:
             asking = {name: self._contexts[name] for name in item.files if name in self._contexts}
-            wanted.setdefault(item.project.root, {})[item.key] = asking
+            wanted.setdefault(item.project.root, {})[item.start.key] = asking
         return {
             key: found
             for root, below in wanted.items()
@@ -102,7 +101,7 @@ class Keeping:
             self.cache.store(
                 root,
                 {
-                    name: (self._contexts[name], each.result, each.seen)
+                    name: (self._contexts[name], each)
                     for name, each in examined.items()
                     if each.root == root and each.sound and name in self._contexts
                 },

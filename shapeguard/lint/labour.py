@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shapeguard.errors import ShapeguardError, UsageError
+from shapeguard.errors import ShapeguardError
 from shapeguard.lint.asking import Asked
 from shapeguard.lint.execution import execute
 from shapeguard.lint.heard import Heard
 from shapeguard.lint.packs import load_rules
-from shapeguard.lint.project import new_project
+from shapeguard.lint.project import forget_where_much, new_project
 from shapeguard.lint.roots import project_root, shown
 from shapeguard.lint.rule import Rule
-from shapeguard.lint.tasks import Ended, Task, first_method
+from shapeguard.lint.tasks import Ended, Task
 from shapeguard.lint.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.lint.config import Settings
-    from shapeguard.lint.flow.program import Function
     from shapeguard.lint.project import Project
+    from shapeguard.lint.tasks import Start
 
 Told = Callable[[int, int], None] | None
 Labour = Callable[
@@ -60,15 +60,6 @@ def alone(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A function as another process finds it: in a file, by its number there."""
-
-    path: Path
-    number: int
-    qualname: str
-
-
-@dataclass(frozen=True, slots=True)
 class Batch:
     """Functions for one process; ``key`` is the same for all batches of a check.
 
@@ -80,7 +71,7 @@ class Batch:
     codes: tuple[str, ...]
     given: frozenset[str]
     settings: dict[str, Settings]
-    tasks: tuple[tuple[_Place, _Place | None, frozenset[str]], ...]
+    tasks: tuple[tuple[Start, frozenset[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,7 @@ class Crew:
             tuple(rule.code for rule in rules),
             wanted.given,
             {name: wanted.settings(name) for name in names},
-            tuple((_place(t.project, t.function), _home(t), t.files) for t in tasks),
+            tuple((each.start, each.files) for each in tasks),
         )
 
 
@@ -159,19 +150,6 @@ def _end_at_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _place(project: Project, function: Function) -> _Place:
-    outline = project.owner(function)
-    number = outline.functions.index(function)
-    return _Place(outline.source.path, number, function.qualname)
-
-
-def _home(task: Task) -> _Place | None:
-    """Return where the class of ``self`` is found: it is that of one of its methods."""
-    if task.owner is None:
-        return None
-    return _place(task.project, first_method(task.owner))
-
-
 @dataclass
 class _Workshop:
     """What a process keeps from one batch of a check to the next: the projects that it has read."""
@@ -201,15 +179,14 @@ def work(batch: Batch) -> tuple[Heard, list[Ended]]:
     given = _Given(batch.shown_from, batch.settings)
     wanted = Wanted(given, batch.shown_from, batch.given)
     rules = [rule for rule in load_rules() if rule.code in batch.codes]
+    forget_where_much(_workshop.projects.values())
     return execute([_task(batch, *each) for each in batch.tasks], Asked(rules, wanted))
 
 
-def _task(batch: Batch, place: _Place, home: _Place | None, files: frozenset[str]) -> Task:
+def _task(batch: Batch, start: Start, files: frozenset[str]) -> Task:
     # Whatever file asks belongs to the project; its settings are those of the project.
     name = min(files)
-    project = _project(batch, batch.shown_from / name, batch.settings[name])
-    owner = None if home is None else _function(project, home).owner
-    return Task(project, _function(project, place), owner, files)
+    return Task(_project(batch, batch.shown_from / name, batch.settings[name]), start, files)
 
 
 def _project(batch: Batch, path: Path, settings: Settings) -> Project:
@@ -218,12 +195,3 @@ def _project(batch: Batch, path: Path, settings: Settings) -> Project:
         names = partial(shown, shown_from=batch.shown_from)
         _workshop.projects[root] = new_project(root, names, settings)
     return _workshop.projects[root]
-
-
-def _function(project: Project, place: _Place) -> Function:
-    outline = project.outline(place.path)
-    functions = () if outline is None else outline.functions
-    if place.number < len(functions) and functions[place.number].qualname == place.qualname:
-        return functions[place.number]
-    message = f"{place.path}: has changed while it was checked; check again"
-    raise UsageError(message)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from shapeguard.errors import ShapeguardError
 from shapeguard.lint.cache import BROKEN, Cache
 from shapeguard.lint.resting import Stale
-from shapeguard.lint.rows import KEYS, states_of, write_files, write_rows
+from shapeguard.lint.rows import KEYS, RESULT, file_of, states_of, write_files, write_rows
 from shapeguard.lint.snapshot import changes
 
 if TYPE_CHECKING:
@@ -59,10 +59,15 @@ class _Project:
     def within(self, states: Mapping[Path, FileState]) -> _Rows:
         """Return the rows that hold for these states as well."""
         stale = Stale(changes(self.states, states))
-        return {
+        held: _Rows = {
             table: {key: row for key, row in rows.items() if not stale.has(_rests_on(row))}
             for table, rows in self.rows.items()
         }
+        files = {
+            file_of(key) for table, rows in self.rows.items() for key in rows.keys() - held[table]
+        }
+        held[RESULT] = {key: row for key, row in held[RESULT].items() if file_of(key) not in files}
+        return held
 
 
 def _rests_on(row: _Row) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module, Shown
 from shapeguard.lint.marks import called, declared
 from shapeguard.lint.places import Places
+from shapeguard.lint.source import tree_of
 from shapeguard.lint.tracking import Watched
 from shapeguard.lint.walking import Nodes, children
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 _DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 _SETTING = frozenset({"setter", "deleter"})
+_Span = tuple[int, int, int, int]
 _RECORDS = frozenset({"NamedTuple", "TypedDict"})
 
 
@@ -55,6 +59,22 @@ class Outline:
         self._top_level(body)
         constant = self._constants(_flat(body))
         self.module.constants = {n: c for n, c in constant.items() if n not in self._rebound}
+
+    def share(self, known: dict[frozenset[str], frozenset[str]]) -> None:
+        """Let functions have what is equal to something known: many call and bind the same."""
+        for function in self.functions:
+            shown = function.shown
+            calls, tests, binds, function.writes, function.sets = (
+                known.setdefault(each, each)
+                for each in (
+                    shown.calls,
+                    shown.tests,
+                    shown.binds,
+                    function.writes,
+                    function.sets,
+                )
+            )
+            function.shown = replace(shown, calls=calls, tests=tests, binds=binds)
 
     def drop_trees(self) -> None:
         """Forget the trees of all functions, and what is known of their nodes."""
@@ -109,7 +129,7 @@ class Outline:
 
     def _constants(self, body: Iterable[ast.stmt]) -> dict[str, Constant]:
         return {
-            name: Constant(name, self.module, partial(_written_out, value))
+            name: Constant(name, self.module, partial(_written_out, self.source, _span(value)))
             for name, value in constants(body)
         }
 
@@ -164,8 +184,28 @@ def _shown(nodes: Nodes, calls: frozenset[str]) -> Shown:
     return Shown(calls, frozenset(tested(nodes)), sites(nodes), frozenset(bound(nodes)))
 
 
-def _written_out(value: ast.expr | None) -> str:
-    return "..." if value is None else ast.unparse(value)
+def _span(node: ast.expr | None) -> _Span | None:
+    """Return the first line of an expression, its column, the last line, and the column of its end."""
+    if node is None or node.end_lineno is None or node.end_col_offset is None:
+        return None
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+@functools.lru_cache(maxsize=1024)
+def _written_out(source: SourceFile, span: _Span | None) -> str:
+    """Write out an expression; what is no constant, or newer than this Python, is an ellipsis."""
+    if span is None:
+        return "..."
+    first, start, last, end = span
+    lines = [line.encode("utf-8", "surrogatepass") for line in source.lines[first - 1 : last]]
+    lines[-1] = lines[-1][:end]
+    lines[0] = lines[0][start:]
+    tree = tree_of(f"({b''.join(lines).decode('utf-8', 'surrogatepass')}\n)")
+    match None if tree is None else tree.body:
+        case [ast.Expr(value=value)]:
+            return ast.unparse(value)
+        case _:
+            return "..."
 
 
 def _functions(body: Iterable[ast.stmt]) -> Iterator[FunctionNode]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from shapeguard.lint.config import is_file
 from shapeguard.lint.contents import Contents
 from shapeguard.lint.declarations import declared_axes
+from shapeguard.lint.held import MOST_OPEN, MOST_READ
 from shapeguard.lint.mentions import Mentions
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
@@ -19,11 +20,11 @@ from shapeguard.lint.outline import Outline
 from shapeguard.lint.pieces import asks, defined
 from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
-from shapeguard.lint.source import UnreadableError, parse_outline, read
+from shapeguard.lint.source import UnreadableError, decode, parse_outline, read
 from shapeguard.lint.tracking import LASTING, TWIN, Tracker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.events import FindsTwins
@@ -35,7 +36,10 @@ _STAR = re.compile(rb"\bimport\b[\s\\]*\*")
 
 
 class Project:
-    """The modules, classes and functions under one root; a :class:`flow.program.Program`."""
+    """The modules, classes and functions under one root; a :class:`flow.program.Program`.
+
+    ``characters`` tells how much text is held as outlines.
+    """
 
     def __init__(
         self,
@@ -50,13 +54,15 @@ class Project:
         self._sources = () if src is None else src
         self.empty_axes = empty_axes
         self.twins: FindsTwins | None = None
+        self.characters = 0
         self._shown = shown
         self._outlines: dict[Path, Outline | None] = {}
+        self._equal: dict[frozenset[str], frozenset[str]] = {}
         self.contents = Contents(root)
         self._modules: dict[str, Module | None] = {}
         self._paths: dict[str, Path | None] = {}
         self._owners: dict[Module, Outline] = {}
-        self._by_shown: dict[str, Outline] = {}
+        self._by_shown: dict[str, Path] = {}
         self.tracker = Tracker()
         self._names = Names(self._module, self._mentions, self.see, self.tracker)
         self._mentioned: Mentions | None = None
@@ -66,40 +72,55 @@ class Project:
     def outline(self, path: Path) -> Outline | None:
         """Return the outline of a file of the project, or None if it cannot be read."""
         if path not in self._outlines:
-            self._outlines[path] = self._read(path)
+            try:
+                self._outlines[path] = self.read(path)
+            except (OSError, UnreadableError):
+                self._outlines[path] = None
         return self._outlines[path]
 
-    def known(self, path: Path) -> Outline | None:
-        """Return the outline of a file if it was read before."""
-        return self._outlines.get(path)
-
-    def add(self, path: Path, outline: Outline, data: bytes) -> None:
-        """Take an outline that was made elsewhere, such as that of standard input, and its text."""
-        self._outlines[path] = outline
+    def give(self, path: Path, data: bytes) -> None:
+        """Take bytes in place of what a file holds on disk, such as those of standard input."""
         self.contents.given[path] = data
-        self._own(outline)
+        self._outlines.pop(path, None)
 
-    def _read(self, path: Path) -> Outline | None:
-        try:
-            source = read(path, self._shown(path))
-            outline = Outline(source, parse_outline(source), self.name_of(path))
-        except (OSError, UnreadableError):
-            return None
-        self._own(outline)
+    def take_back(self, path: Path) -> None:
+        """Let a file hold what is on disk again."""
+        del self.contents.given[path]
+        self._outlines.pop(path, None)
+
+    def read(self, path: Path) -> Outline:
+        """Return the outline of a file; raises OSError and :class:`UnreadableError`."""
+        known = self._outlines.get(path)
+        if known is not None:
+            return known
+        shown, data = self._shown(path), self.contents.given.get(path)
+        source = read(path, shown) if data is None else decode(data, path, shown)
+        outline = Outline(source, parse_outline(source), self.name_of(path))
+        outline.share(self._equal)
+        self._outlines[path] = self._owners[outline.module] = outline
+        self._by_shown[shown] = path
+        outline.places.tracker = self.tracker
+        self.characters += len(source.text)
+        if self.characters > MOST_OPEN:
+            source.fold()
         return outline
 
-    def _own(self, outline: Outline) -> None:
-        self._owners[outline.module] = outline
-        self._by_shown[outline.source.shown] = outline
-        outline.places.tracker = self.tracker
+    def forget(self) -> None:
+        """Forget what was read of files; modules, classes and functions are others from here on."""
+        self._outlines.clear()
+        self._equal.clear()
+        self._owners.clear()
+        self._modules.clear()
+        self.contents.forget()
+        self.tracker.forget()
+        self.characters = 0
 
     def shown_as(self, name: str) -> Outline | None:
         """Return the outline of a file by its name in reports, if it can be read."""
-        if name not in self._by_shown:  # only another process has read it
+        path = self._by_shown.get(name)
+        if path is None:  # only another process has read it
             path = next((p for p in python_files(self.root) if self._shown(p) == name), None)
-            if path is None or self.outline(path) is None:
-                return None
-        return self._by_shown.get(name)
+        return None if path is None else self.outline(path)
 
     def owner(self, function: Function) -> Outline:
         """Return the outline of the file that a function stands in."""
@@ -282,6 +303,13 @@ class Project:
             self.tracker.frame(path)
             if (outline := self.outline(path)) is not None:
                 yield from outline.functions
+
+
+def forget_where_much(projects: Collection[Project]) -> None:
+    """Forget what was read of projects where all of it is much: nobody may hold a function of them."""
+    if sum(each.characters for each in projects) > MOST_READ:
+        for each in projects:
+            each.forget()
 
 
 def new_project(root: Path, names: Callable[[Path], str], settings: Settings) -> Project:

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from shapeguard.lint.tracking import Seen
+from shapeguard.lint.tracking import Entire, Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import PurePath
+
     from shapeguard.lint.snapshot import Changes
+    from shapeguard.lint.tracking import Look
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -25,7 +29,15 @@ class _Kept(msgspec.Struct, array_like=True):
     texts: list[str]
 
 
+class _Files(msgspec.Struct, array_like=True):
+    """The beginning of it: files that were read as a whole, and those of which a part was."""
+
+    files: list[bytes]
+    frames: list[bytes]
+
+
 _SEEN: Final = msgspec.msgpack.Decoder(_Kept)
+_LOOKED_AT: Final = msgspec.msgpack.Decoder(_Files)
 
 
 class Stale:
@@ -66,18 +78,38 @@ class Stale:
         return self._texts[text]
 
 
-def packed(seen: Seen) -> bytes:
+BROKEN: Final = (zlib.error, msgspec.MsgspecError)
+"""What reading what a row rests on may raise."""
+
+
+def packed(looked: Iterable[Look]) -> bytes:
     """Return what something rests on as bytes, with each path written once."""
-    pieces: dict[Path, list[str]] = {}
-    for path, name in seen.pieces:
-        pieces.setdefault(path, []).append(name)
-    kept = _Kept(
-        sorted(map(os.fsencode, seen.files)),
-        sorted(map(os.fsencode, seen.frames)),
-        dict(sorted((os.fsencode(path), sorted(names)) for path, names in pieces.items())),
-        sorted(seen.texts),
-    )
+    kept = _Kept([], [], {}, [])
+    pieces: dict[PurePath, list[str]] = {}
+    for each in looked:
+        match each:
+            case str():
+                kept.texts.append(each)
+            case (path, name):
+                pieces.setdefault(path, []).append(name)
+            case Entire(path):
+                kept.files.append(os.fsencode(path))
+            case _:
+                kept.frames.append(os.fsencode(each))
+    for found in (kept.files, kept.frames, kept.texts):
+        found.sort()
+    kept.pieces |= sorted((os.fsencode(path), sorted(names)) for path, names in pieces.items())
     return zlib.compress(msgspec.msgpack.encode(kept), 1)
+
+
+def looked_at(rows: Iterable[bytes]) -> tuple[set[Path], set[Path]]:
+    """Return which files some rows rest on as a whole, and on which in parts."""
+    files, frames = set[bytes](), set[bytes]()
+    for seen in {*rows}:
+        kept = _LOOKED_AT.decode(zlib.decompress(seen))
+        files.update(kept.files)
+        frames.update(kept.frames)
+    return {*map(_path, files)}, {*map(_path, frames)}
 
 
 def seen_of(data: bytes) -> Seen:
@@ -86,8 +118,9 @@ def seen_of(data: bytes) -> Seen:
 
 
 def _seen(kept: _Kept) -> Seen:
-    pieces = {(_path(each), name) for each, names in kept.pieces.items() for name in names}
-    return Seen({*map(_path, kept.files)}, {*kept.texts}, {*map(_path, kept.frames)}, pieces)
+    pieces = ((_path(each), name) for each, names in kept.pieces.items() for name in names)
+    whole = (Entire(_path(each)) for each in kept.files)
+    return Seen({*pieces, *whole, *kept.texts, *map(_path, kept.frames)})
 
 
 @functools.lru_cache(maxsize=100_000)

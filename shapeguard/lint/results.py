@@ -11,8 +11,6 @@ from shapeguard.lint.anchors import Anchor  # noqa: TC001 - as for findings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shapeguard.lint.tracking import Seen
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
@@ -35,20 +33,23 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The result of one file, and what it rests on: ``sound`` is one that no defect has touched."""
+    """The result of one file of a project: ``sound`` is one that no defect has touched.
+
+    It rests on its file, on who comes to the functions there, and on each execution of which it heard.
+    """
 
     result: FileResult
     root: Path
-    seen: Seen
+    path: Path
     sound: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """What a file heard of an execution in a project, packed, and what it rests on; see :mod:`parts`."""
+    """What a file heard of an execution in a project, and what it rests on, both as they are kept."""
 
     root: Path
     key: str
     name: str
     part: bytes
-    seen: Seen
+    rests_on: bytes

@@ -6,13 +6,14 @@ import os
 import zlib
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from shapeguard.lint.resting import Stale, packed, seen_of
+from shapeguard.lint.resting import Stale, packed
 from shapeguard.lint.results import FileResult
 from shapeguard.lint.snapshot import FileState
+from shapeguard.lint.tracking import Entire
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,29 +22,46 @@ if TYPE_CHECKING:
     from shapeguard.lint.agenda import Known
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
-    from shapeguard.lint.results import Executed
+    from shapeguard.lint.results import Examined, Executed
     from shapeguard.lint.snapshot import Changes
-    from shapeguard.lint.tracking import Seen
 
 
+T = TypeVar("T")
+RESULT: Final = "result"
 KEYS: Final = {
-    "result": ("name", "context"),
+    RESULT: ("name", "context"),
     "comers": ("name", "context"),
     "heard": ("task", "name", "context"),
 }
-"""The tables of what rests on files, with what tells the rows of a project apart."""
+"""The tables of what rests on files, with what tells the rows of a project apart.
+
+The result of a file rests on all other rows of that file and context, too.
+"""
 
 
 def drop(database: sqlite3.Connection, root: bytes, changed: Changes) -> None:
-    """Drop what rests on something that has changed; many rows rest on the same."""
-    stale_ones = Stale(changed)
-
+    """Drop what rests on something that has changed: of a file with such a row the result as well."""
+    stale_ones, files = Stale(changed), set[tuple[str, str]]()
     for table, columns in KEYS.items():
-        names, each = ", ".join(columns), " and ".join(f"{name} = ?" for name in columns)
-        query = f"select seen, {names} from {table} where root = ?"  # noqa: S608 - our own names
+        query = f"select seen, {', '.join(columns)} from {table} where root = ?"  # noqa: S608 - our own names
         rows = database.execute(query, (root,)).fetchall()
-        stale = [(root, *key) for seen, *key in rows if stale_ones.has(seen)]
-        database.executemany(f"delete from {table} where root = ? and {each}", stale)  # noqa: S608
+        stale = [tuple(key) for seen, *key in rows if stale_ones.has(seen)]
+        _delete(database, table, root, stale)
+        files.update(map(file_of, stale))
+    _delete(database, RESULT, root, files)
+
+
+def _delete(
+    database: sqlite3.Connection, table: str, root: bytes, keys: Iterable[tuple[str, ...]]
+) -> None:
+    each = " and ".join(f"{name} = ?" for name in KEYS[table])
+    query = f"delete from {table} where root = ? and {each}"  # noqa: S608 - our own names
+    database.executemany(query, [(root, *key) for key in keys])
+
+
+def file_of(key: tuple[T, ...]) -> tuple[T, T]:
+    """Return the file, by its name, and the context of a row of whatever table."""
+    return key[-2], key[-1]
 
 
 def values(
@@ -74,37 +92,31 @@ def write_rows(
 
 
 def of_results(
-    root: bytes, results: Mapping[str, tuple[str, FileResult, Seen]]
+    root: bytes, results: Mapping[str, tuple[str, Examined]]
 ) -> Iterator[tuple[bytes, str, str, bytes, bytes]]:
-    """Yield the rows of results, each with its context and what it rests on."""
-    for name, (context, result, seen) in results.items():
+    """Yield the rows of results, each with its context; by itself it rests on its file."""
+    for name, (context, each) in results.items():
         with suppress(UnicodeEncodeError):  # names of files need not be text, what is kept is
             name.encode()
-            yield root, name, context, packed(seen), _packed(result)
+            yield root, name, context, packed([Entire(each.path)]), _packed(each.result)
 
 
 def of_parts(
     root: bytes, executed: Iterable[tuple[str, Executed]]
 ) -> Iterator[tuple[bytes, str, str, str, bytes, bytes]]:
     """Yield the rows of what files have heard of executions, each with the context of the file."""
-    kept: dict[int, bytes] = {}
     for context, each in executed:
-        seen = each.seen
-        if id(seen) not in kept:  # the files that heard of one execution have it from one
-            kept[id(seen)] = packed(seen)
-        with suppress(UnicodeEncodeError):
-            (each.key + each.name).encode()
-            yield root, each.key, each.name, context, kept[id(seen)], each.part
+        yield root, each.key, each.name, context, each.rests_on, each.part
 
 
 def of_comers(
     root: bytes, known: Mapping[str, tuple[str, Known]]
 ) -> Iterator[tuple[bytes, str, str, bytes, bytes]]:
     """Yield the rows of who comes to the functions of files, each with its context."""
-    for name, (context, (found, seen)) in known.items():
+    for name, (context, (found, rests_on)) in known.items():
         with suppress(UnicodeEncodeError):
             name.encode()
-            yield root, name, context, packed(seen.whole()), _packed(found)
+            yield root, name, context, rests_on, _packed(found)
 
 
 def comers(
@@ -117,8 +129,7 @@ def comers(
     asked = _asked_for(database, "comers", "seen, value", os.fsencode(root), contexts)
     for name, (seen, value) in asked:
         with suppress(msgspec.MsgspecError, zlib.error):
-            decoded = msgspec.msgpack.decode(zlib.decompress(value), type=Comers)
-            found[name] = decoded, seen_of(seen)
+            found[name] = msgspec.msgpack.decode(zlib.decompress(value), type=Comers), seen
     return found
 
 
@@ -173,17 +184,17 @@ def result(data: bytes) -> FileResult:
 
 def parts(
     database: sqlite3.Connection, root: bytes, task: str, contexts: Mapping[str, str]
-) -> dict[str, tuple[Part, Seen]]:
-    """Return what files have heard of an execution, each with what that rests on."""
+) -> dict[str, Part]:
+    """Return what files have heard of an execution."""
     from shapeguard.lint.parts import unpacked  # noqa: PLC0415 - a check of known results needs none
 
-    query = "select name, context, seen, value from heard where root = ? and task = ?"
-    found: dict[str, tuple[Part, Seen]] = {}
+    query = "select name, context, value from heard where root = ? and task = ?"
+    found: dict[str, Part] = {}
     with suppress(UnicodeEncodeError):  # such a name is not kept
-        for name, context, seen, value in database.execute(query, (root, task)):
+        for name, context, value in database.execute(query, (root, task)):
             if contexts.get(name) == context:
                 with suppress(msgspec.MsgspecError, zlib.error):
-                    found[name] = unpacked(value), seen_of(seen)
+                    found[name] = unpacked(value)
     return found
 
 

@@ -11,7 +11,8 @@ import io
 import re
 import tokenize
 import warnings
-from dataclasses import dataclass, field
+import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shapeguard.finding import Position
@@ -37,14 +38,33 @@ class UnreadableError(Exception):
         self.position = position
 
 
-@dataclass(eq=False)
 class SourceFile:
-    """The text of one file, in lines that keep their endings."""
+    """The text of one file, in lines that keep their endings.
 
-    path: Path
-    shown: str
-    text: str
-    lines: list[str] = field(default_factory=list[str])
+    One of many may be folded: its text is compressed then, and read for a while when it is asked for.
+    """
+
+    def __init__(self, path: Path, shown: str, text: str) -> None:
+        self.path = path
+        self.shown = shown
+        self._open: tuple[str, list[str]] | None = text, lines_of(text)
+        self._folded = b""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return (self._open or _opened(self._folded))[0]
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines, each with its ending."""
+        return (self._open or _opened(self._folded))[1]
+
+    def fold(self) -> None:
+        """Take little memory from here on."""
+        if self._open is not None:
+            self._folded = zlib.compress(self.text.encode("utf-8", "surrogatepass"), 1)
+            self._open = None
 
     def segment(self, first: int, last: int) -> str:
         """Return the lines ``first`` to ``last``, 1-based and inclusive."""
@@ -72,7 +92,13 @@ def decode(data: bytes, path: Path, shown: str) -> SourceFile:
     except (UnicodeError, ValueError) as error:
         raise UnreadableError(error, done=f"decoded as {encoding}") from error
     text = text.removeprefix("\ufeff")
-    return SourceFile(path, shown, text, lines_of(text))
+    return SourceFile(path, shown, text)
+
+
+@lru_cache(maxsize=32)
+def _opened(folded: bytes) -> tuple[str, list[str]]:
+    text = zlib.decompress(folded).decode("utf-8", "surrogatepass")
+    return text, lines_of(text)
 
 
 def lines_of(text: str) -> list[str]:
@@ -99,7 +125,7 @@ def parse_outline(source: SourceFile) -> ast.Module | None:
     except SyntaxError as error:
         text = _without_what_is_newer(source) if _shallow(source) else None
         if text is not None:
-            return _tree_of_older(text)
+            return tree_of(text)
         row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         raise UnreadableError(error.msg, done="parsed", position=Position(row, column)) from error
 
@@ -116,7 +142,8 @@ def _tree(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def _tree_of_older(text: str) -> ast.Module | None:
+def tree_of(text: str) -> ast.Module | None:
+    """Return the syntax tree of a text, or None for what this Python does not know."""
     try:
         return _tree(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

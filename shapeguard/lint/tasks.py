@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shapeguard.lint.tracking import Seen  # noqa: TC001 - sent to other processes
+from shapeguard.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,35 +19,53 @@ Entry = tuple["Function", "Class | None"]
 """A function to execute, and the class of ``self`` in it."""
 
 
+Spot = tuple[bytes, str]
+"""A function as it is kept: its path, and what it is known by there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An entry as it is kept: its key, where the function is, and a method of the class of ``self``.
+
+    ``key`` tells it apart from all others. Functions and classes are objects of what was read of a project,
+    which is forgotten where it is much; this is not.
+    """
+
+    key: str
+    spot: Spot
+    home: Spot | None
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A function to execute, with the class of ``self``, and the files that hear of it."""
+    """Something to execute in a project, and the files that hear of it."""
 
     project: Project
-    function: Function
-    owner: Class | None
+    start: Start
     files: frozenset[str]
 
-    @property
-    def key(self) -> str:
-        """What tells it apart from all others."""
-        return key_of(self.project, (self.function, self.owner))
+    def entry(self) -> Entry:
+        """Return what it is; raises UsageError where the project has it no more."""
+        home = self.start.home
+        owner = None if home is None else _function(self.project, home).owner
+        return _function(self.project, self.start.spot), owner
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How an execution ended: what it has looked at, and whether it came to its end.
+    """How an execution ended: whether it came to its end, and what is kept of it.
 
     ``place`` tells the function apart from all others. One that was given up is named by ``given_up``;
-    ``problem`` says that this was for a defect. ``parts`` are what each file has heard, as it is kept; see
-    :mod:`shapeguard.lint.parts`.
+    ``problem`` says that this was for a defect. ``parts`` are what each file has heard, as it is kept (see
+    :mod:`shapeguard.lint.parts`), and ``rests_on`` what it has looked at, likewise (see
+    :mod:`shapeguard.lint.resting`).
     """
 
-    seen: Seen
     place: str
     given_up: str = ""
     problem: str = ""
     parts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    rests_on: bytes = b""
 
 
 def place_of(project: Project, function: Function) -> str:
@@ -53,18 +73,27 @@ def place_of(project: Project, function: Function) -> str:
     return f"{function.module.filename}:{project.owner(function).places.ids[function]}"
 
 
-def key_of(project: Project, entry: Entry) -> str:
-    """Return what tells an entry apart from all others: the function, and the class of ``self``.
-
-    A class is told by its first method.
-    """
+def start_of(project: Project, entry: Entry) -> Start:
+    """Return an entry as it is kept. A class is told by its first method: whatever is executed has one."""
     function, owner = entry
-    place = place_of(project, function)
-    if owner is None or owner is function.owner:
-        return place
-    return f"{place} of {place_of(project, first_method(owner))}"
+    place, spot = place_of(project, function), _spot(project, function)
+    if owner is None:
+        return Start(place, spot, None)
+    first = next(iter(owner.methods.values()))
+    key = place if owner is function.owner else f"{place} of {place_of(project, first)}"
+    return Start(key, spot, _spot(project, first))
 
 
-def first_method(owner: Class) -> Function:
-    """Return the method by which a class is told: whatever is executed with it has one."""
-    return next(iter(owner.methods.values()))
+def _spot(project: Project, function: Function) -> Spot:
+    outline = project.owner(function)
+    return os.fsencode(outline.source.path), outline.places.ids[function]
+
+
+def _function(project: Project, spot: Spot) -> Function:
+    path = Path(os.fsdecode(spot[0]))
+    outline = project.outline(path)
+    function = None if outline is None else outline.places.function(spot[1])
+    if function is None:
+        message = f"{path}: has changed while it was checked; check again"
+        raise UsageError(message)
+    return function

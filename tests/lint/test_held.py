@@ -1,19 +1,31 @@
-"""Trees are dropped when much text is held as trees, and nothing that is found depends on that."""
+"""Trees and outlines are dropped where they are much, and nothing that is found depends on that."""
 
 from __future__ import annotations
 
+import gc
+import weakref
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 from shapeguard.finding import Confidence
-from shapeguard.lint import held, parsing
+from shapeguard.lint import held, parsing, project
+from shapeguard.lint.cache import Cache
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
+from shapeguard.lint.labour import Crew, alone
 from tests.rules.test_released_packages import unpacked
 
 EVERYONE = Settings(preview=True, min_confidence=Confidence.LOW)
+PART = "adapters/methods"
 
 
-def findings(home):
-    paths = sorted((home / "adapters/methods").rglob("*.py"))
-    return check(paths, EVERYONE, root=home).findings
+def checked(home, **how):
+    return check(sorted((home / PART).rglob("*.py")), EVERYONE, root=home, **how)
+
+
+def read_little():
+    """Let this process hold the outlines of hardly one file."""
+    project.MOST_READ = 1
 
 
 def test_what_is_found_does_not_depend_on_when_trees_are_dropped(monkeypatch):
@@ -25,8 +37,39 @@ def test_what_is_found_does_not_depend_on_when_trees_are_dropped(monkeypatch):
         return parse(text)
 
     monkeypatch.setattr(parsing.cst, "parse_module", counted)
-    kept = findings(home)
+    kept = checked(home)
     once = len(parsed)
-    monkeypatch.setattr(held, "MOST", 20_000)
-    assert findings(home) == kept
+    monkeypatch.setattr(held, "MOST_PARSED", 20_000)
+    assert checked(home) == kept
     assert len(parsed) - once > 2 * once
+
+
+def test_what_is_found_does_not_depend_on_when_files_are_forgotten(monkeypatch, tmp_path):
+    home = unpacked("adapters", "1.3.0")
+    kept = checked(home)
+    monkeypatch.setattr(project, "MOST_READ", 1)
+    context = get_context("spawn")
+    cache = Cache(tmp_path / "results.sqlite", "here")
+    assert kept.findings
+    assert checked(home, cache=lambda: cache) == kept
+    assert checked(home, cache=lambda: cache) == kept
+    assert (cache.trouble, cache.hits) == ("", kept.checked)
+    with ProcessPoolExecutor(2, context, initializer=read_little) as pool:
+        assert checked(home, labour=Crew(pool, "forgetting", home)) == kept
+
+
+def test_what_is_forgotten_is_let_go():
+    home, projects = unpacked("adapters", "1.3.0"), set[project.Project]()
+
+    def executed(tasks, *others):
+        projects.update(each.project for each in tasks)
+        return alone(tasks, *others)
+
+    checked(home, labour=executed)
+    (own,) = projects
+    outlines = [own.outline(path) for path in sorted((home / PART).rglob("*.py"))]
+    modules = [weakref.ref(each.module) for each in outlines]
+    del outlines
+    own.forget()
+    gc.collect()
+    assert [each() for each in modules if each() is not None] == []

@@ -301,3 +301,33 @@ def test_every_function_of_a_real_file_is_cut_out_and_parsed(name):
 )
 def test_functions_are_found_wherever_they_are_defined(text, name):
     assert name in [function.qualname for function in outlined(text).functions]
+
+
+@pytest.mark.parametrize("folded", [False, True])
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("é, x = 1, 2; name = 'ß'; y = 3", "'ß'"),
+        ("ä = 0; name = 1, (2  # two\n    + 3), *z", "(1, 2 + 3, *z)"),
+        ("name = (\n    torch  # a module\n    .float32\n)", "torch.float32"),
+        ("name = 'a' \\\n    'b'", "'ab'"),
+        ("name: int = [\f1]", "[1]"),
+        ("name = [" + "0, " * 80 + "]", "..."),
+        ("name: int", "..."),
+    ],
+)
+def test_what_a_name_is_bound_to_is_written_out(written, text, folded):
+    outline = outlined(f"import torch\r\n{written}\n")
+    if folded:
+        outline.source.fold()
+    assert outline.module.constants["name"].text() == text
+
+
+def test_functions_that_show_the_same_have_it_once():
+    first, second = (outlined("def f(x):\n    return x.g(), h(x)\n") for _ in range(2))
+    known = {}
+    for each in (first, second):
+        each.share(known)
+    one, other = first.functions[0].shown, second.functions[0].shown
+    assert one.calls is other.calls
+    assert (one.sites, one.binds) == (other.sites, other.binds)

@@ -85,7 +85,8 @@ def executed(directory, names=None):
     outcome = check(files, settings, root=directory, cache=lambda: cache, labour=labour)
     assert cache.trouble == ""
     assert outcome == check(files, Hierarchy(directory), root=directory)
-    return {(repr(t.function), t.owner and t.owner.name, name) for t in tasks for name in t.files}
+    started = ((*each.entry(), name) for each in tasks for name in each.files)
+    return {(repr(function), owner and owner.name, name) for function, owner, name in started}
 
 
 def put_in(path, old, new):

@@ -8,7 +8,7 @@ import pytest
 
 from shapeguard.finding import Position
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.source import UnreadableError, decode, parse_outline, read
+from shapeguard.lint.source import SourceFile, UnreadableError, decode, parse_outline, read
 
 BODY = "def f(x):\n    return x\n"
 
@@ -225,3 +225,11 @@ def test_a_function_is_parsed_once():
     outline = outlined(BODY)
     (function,) = outline.functions
     assert function.parse() is function.parse()
+
+
+@pytest.mark.parametrize("text", ["", "a\r\nb\rc\fd", "é = '\ud800'\n", "x\n" * 2_000])
+def test_a_folded_text_is_the_same(text):
+    source = SourceFile(Path("a.py"), "a.py", text)
+    before = source.text, source.lines, source.segment(1, 2)
+    source.fold()
+    assert (source.text, source.lines, source.segment(1, 2)) == before
