@@ -7,12 +7,12 @@ kept, so that after a change of one file nothing else need be read as long as wh
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shapeguard.lint.gate import comers
 from shapeguard.lint.resting import BROKEN, packed, seen_of
-from shapeguard.lint.tasks import Start, start_of
+from shapeguard.lint.tasks import Start, Task, start_of
 
 if TYPE_CHECKING:
     from shapeguard.lint.gate import Gate
@@ -34,27 +34,17 @@ class Asking:
     gate: Gate
 
 
-@dataclass(slots=True)
-class Item:
-    """Something to execute in a project, and the files that ask for it."""
-
-    project: Project
-    start: Start
-    files: set[str] = field(default_factory=set[str])
-
-
 class Agenda:
-    """What is to be executed; ``items`` are in the order in which they were asked for.
-
-    ``new`` is, by the file, who comes to its functions, where some of that was not known before.
-    """
+    """What is to be executed; ``tasks`` are in the order in which they were asked for."""
 
     def __init__(self) -> None:
-        self.items: dict[str, Item] = {}
-        self.new: dict[str, Known] = {}
+        self.tasks: dict[str, Task] = {}
 
-    def ask(self, name: str, asking: Asking, known: Known | None = None) -> None:
-        """Add what a file asks for. ``known`` is who is known to come to its functions."""
+    def ask(self, name: str, asking: Asking, known: Known | None = None) -> Known | None:
+        """Add what a file asks for. ``known`` is who is known to come to its functions.
+
+        Return who does where some of that was not known.
+        """
         project, outline = asking.project, asking.outline
         before: Comers = {} if known is None else known[0]
         found: Comers = {}
@@ -76,9 +66,12 @@ class Agenda:
             with suppress(*BROKEN):  # what rests on nobody knows what is not kept
                 if known is not None:
                     seen.add(seen_of(known[1]))
-                self.new[name] = found, packed(seen.whole())
+                return found, packed(seen.whole())
+        return None
 
     def _add(self, name: str, project: Project, start: Start) -> None:
-        if start.key not in self.items:
-            self.items[start.key] = Item(project, start)
-        self.items[start.key].files.add(name)
+        task = self.tasks.get(start.key)
+        if task is None:
+            task = self.tasks[start.key] = Task(project, start, ())
+        if name not in task.files[-1:]:
+            task.files = (*task.files, name)

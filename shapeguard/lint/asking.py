@@ -12,7 +12,7 @@ from shapeguard.lint.flow.bounds import WorkBoundError
 from shapeguard.lint.flow.evidence.reasons import Reason
 from shapeguard.lint.flow.program import UnparsableError
 from shapeguard.lint.flow.syntax.trees import code_of
-from shapeguard.lint.heard import Heard, Said
+from shapeguard.lint.heard import NOTHING, SOMETHING, Heard, Said
 from shapeguard.lint.packs import raised_at
 from shapeguard.lint.ranking import merit
 
@@ -71,7 +71,8 @@ class Asked:
             return
         if event.moment.path:
             asked = _context(project, rule, event.site)
-            heard.contexts.setdefault(asked, set()).add(bool(diagnoses))
+            answer = SOMETHING if diagnoses else NOTHING
+            heard.contexts[asked] = heard.contexts.get(asked, 0) | answer
         for diagnosis in diagnoses:
             site = diagnosis.at or event.site
             place = (rule.code, _span(project, site))

@@ -58,6 +58,14 @@ create table if not exists heard (
 
 
 @dataclass
+class _Written:
+    """The files of which this check has written the state, and what they are made of."""
+
+    states: set[Path] = field(default_factory=set[Path])
+    pieces: set[Path] = field(default_factory=set[Path])
+
+
+@dataclass
 class Cache:
     """The open cache of one directory; ``trouble`` says why it is not used any more."""
 
@@ -66,6 +74,7 @@ class Cache:
     trouble: str = ""
     hits: int = 0
     _generations: dict[Path, int] = field(default_factory=dict[Path, int])
+    _written: dict[Path, _Written] = field(default_factory=dict[Path, "_Written"])
     _states: dict[Path, Mapping[Path, FileState]] = field(
         default_factory=dict[Path, "Mapping[Path, FileState]"]
     )
@@ -141,7 +150,8 @@ class Cache:
     ) -> None:
         """Keep results, executions, and who comes to the functions of files, each with its context.
 
-        ``pieces`` tells what a file is made of. Nothing is kept if somebody has noted another state meanwhile.
+        ``pieces`` tells what a file is made of, and is asked once. Nothing is kept if somebody has noted
+        another state meanwhile. Results are kept last: they rest on the others.
         """
         if self.trouble or root not in self._generations:
             return
@@ -149,10 +159,10 @@ class Cache:
         parts = list(rows.of_parts(os.fsencode(root), executed))
         coming = list(rows.of_comers(os.fsencode(root), comers))
         whole, in_parts = looked_at((*(row[4] for row in parts), *(row[3] for row in coming)))
-        noted = self.states(root)
+        noted, written = self.states(root), self._written.setdefault(root, _Written())
         # What is imported may lie where no files of a project are looked for, such as in `build`.
-        others = states((whole | in_parts) - noted.keys(), {})
-        made_of = new_pieces({**noted, **others}, in_parts, pieces)
+        others = states((whole | in_parts) - noted.keys() - written.states, {})
+        made_of = new_pieces({**noted, **others}, in_parts - written.pieces, pieces)
         try:
             with closing(self._open()) as database, database:
                 database.execute("begin immediate")
@@ -162,6 +172,8 @@ class Cache:
                     rows.write_rows(database, "heard", parts)
                     rows.write_files(database, os.fsencode(root), others.items())
                     rows.write_pieces(database, root, made_of)
+                    written.states |= others.keys()
+                    written.pieces |= in_parts
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
 
@@ -241,5 +253,6 @@ class Cache:
             rows.drop(database, os.fsencode(root), changed)
         rows.write_states(database, root, before, after)
         self._generations[root] = generation
+        self._written.pop(root, None)
         self._states[root] = after
         return after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shapeguard.lint.mentions import mentions_in
 from shapeguard.lint.roots import python_files
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shapeguard.lint.snapshot import FileState
+
+
+MOST: Final = 64
+"""Of how many files the bytes are held: some modules are asked again and again."""
 
 
 class Contents:
@@ -30,6 +34,8 @@ class Contents:
     def of(self, path: Path) -> bytes | None:
         """Return what a file holds; None for one that cannot be read, or waits for a writer."""
         if path not in self._read:
+            if len(self._read) == MOST:
+                del self._read[next(iter(self._read))]
             self._read[path] = self._of(path)
         return self._read[path]
 
@@ -40,10 +46,6 @@ class Contents:
             return path.read_bytes() if path.is_file() else None
         except OSError:
             return None
-
-    def forget(self) -> None:
-        """Forget what was read: it is read again where it is asked for."""
-        self._read.clear()
 
     def words(self) -> Iterator[tuple[Path, Iterable[bytes]]]:
         """Yield the files of the project, in their order, each with the names that it mentions.

@@ -10,14 +10,14 @@ from shapeguard.lint.housekeeping import NOTICES
 from shapeguard.lint.installed import other_models
 from shapeguard.lint.later import Later
 from shapeguard.lint.libraries import without_tensors
-from shapeguard.lint.packs import facts_of, load_rules, pack_problems, rule_facts
+from shapeguard.lint.packs import facts_of, pack_problems, rule_facts
 from shapeguard.lint.roots import repository, shown
 from shapeguard.lint.source import UnreadableError, decode
 from shapeguard.lint.unexamined import look
 from shapeguard.lint.wanted import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from shapeguard.finding import Finding, Suppressed
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from shapeguard.lint.examination import Examination
     from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.keeping import Keeping
-    from shapeguard.lint.labour import Labour
+    from shapeguard.lint.labour import Labour, Told
     from shapeguard.lint.project import Project
     from shapeguard.lint.ranking import Key
-    from shapeguard.lint.results import FileResult
+    from shapeguard.lint.results import Examined, FileResult
     from shapeguard.lint.rule import Rule
     from shapeguard.lint.source import SourceFile
+    from shapeguard.lint.tasks import Done, Task
     from shapeguard.lint.texts import Texts
 
 
@@ -162,14 +163,9 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and eight t
     left = [path for path in examined if run.shown(path) not in run.results]
     if left:
         examination = _examination(run, projects, labour if plain else None, keeping)
-        _examine(run, examination, left, told)
+        results = _examine(run, examination, left, told)
         if keeping is not None:
-            keeping.store(
-                examination.examined,
-                examination.executed,
-                examination.agenda.new,
-                examination.made_of,
-            )
+            keeping.store(results, examination.made_of)
     packs = pack_problems() if examined or other_models() else ()
     run.problems = [*run.unread, *packs, *run.problems]
     return _concluded(run)
@@ -190,7 +186,23 @@ def _examination(
     from shapeguard.lint.examination import Examination  # noqa: PLC0415 - a cached result needs none
 
     given = {} if projects is None else projects
-    return Examination(run.wanted, run.shown, run.overrides, given, labour, keeping)
+    work = labour or _alone(run.given)
+    return Examination(run.wanted, run.shown, run.overrides, given, work, keeping)
+
+
+def _alone(given: Sequence[type[Rule]] | None) -> Labour:
+    """Return what executes everything here, and asks the rules that are given, if some are."""
+
+    def execute(
+        tasks: Sequence[Task], codes: Sequence[str], wanted: Wanted, told: Told
+    ) -> Generator[Done]:
+        from shapeguard.lint.workshop import alone, by_rules  # noqa: PLC0415 - loads the interpreter
+
+        if given is None:
+            return alone(tasks, codes, wanted, told)
+        return by_rules(given, tasks, codes, wanted, told)
+
+    return execute
 
 
 def _examine(
@@ -198,15 +210,14 @@ def _examine(
     examination: Examination,
     targets: Sequence[Path],
     told: Callable[[int, int], None] | None,
-) -> None:
+) -> Mapping[str, Examined]:
     """Analyse files; what is found, and what fails, is added to the run."""
-    given = run.given
-    load = load_rules if given is None else lambda: tuple(given)
-    examined = examination.examine(run.settings, targets, run.rules, load, told)
+    examined = examination.examine(run.settings, targets, run.rules, told)
     run.results |= {name: each.result for name, each in examined.items()}
     run.rules = [rule for rule in run.rules if rule.code not in examination.failed]
     run.unread += examination.unread
     run.problems = examination.problems
+    return examined
 
 
 def _concluded(run: _Check) -> Outcome:

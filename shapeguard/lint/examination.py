@@ -6,6 +6,7 @@ alone, whatever other files are examined with it.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from shapeguard.lint.project import forget_where_much, new_project
 from shapeguard.lint.results import Examined, Executed, FileResult
 from shapeguard.lint.roots import project_root
 from shapeguard.lint.source import UnreadableError
-from shapeguard.lint.tasks import Ended, Task
+from shapeguard.lint.tasks import Ended
 from shapeguard.lint.unexamined import unparsable
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.labour import Labour
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.project import Project
-    from shapeguard.lint.rule import Rule
+    from shapeguard.lint.tasks import Task
     from shapeguard.lint.wanted import Wanted
 
 
@@ -60,8 +61,8 @@ class Examination:
 
     ``shown`` names files as reports do. ``overrides`` gives the bytes of files that are not read from
     disk. ``projects`` are those that are known already, by their roots; others are added. ``labour``
-    executes the functions, here and one after the other by default; what ``kept`` knows of executions
-    is not executed again.
+    executes the functions; what ``kept`` knows of executions is not executed again, and what comes of the
+    others is kept there.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Examination:
         shown: Callable[[Path], str],
         overrides: Mapping[Path, bytes],
         projects: dict[Path, Project],
-        labour: Labour | None = None,
+        labour: Labour,
         kept: Keeping | None = None,
     ) -> None:
         self._labour = labour
@@ -84,9 +85,7 @@ class Examination:
         self.unread: list[str] = []
         self.problems: list[str] = []
         self.failed: AbstractSet[str] = frozenset()
-        self.examined: dict[str, Examined] = {}
-        self.executed: list[Executed] = []
-        self.agenda = Agenda()
+        self._agenda = Agenda()
 
     @seldom_collected()
     def examine(
@@ -94,58 +93,59 @@ class Examination:
         settings: Configured,
         targets: Sequence[Path],
         rules: Sequence[RuleFacts],
-        load: Callable[[], Iterable[type[Rule]]],
         told: Callable[[int, int], None] | None = None,
     ) -> dict[str, Examined]:
         """Return the result of each target that can be read, by its shown name.
 
-        ``load`` gives the rules of which ``rules`` tell, where something is to be executed. ``unread``
-        then says which targets cannot be read, ``problems`` what failed, ``failed`` which rules did, and
-        ``executed`` what came of each execution, unless something failed.
-        ``told`` is called with the number of functions that are done and of all.
+        ``unread`` then says which targets cannot be read, ``problems`` what failed, and ``failed`` which
+        rules did. ``told`` is called with the number of functions that are done and of all.
         """
         self._stand_in(settings, {*targets})
         names = [self._shown(path) for path in targets]
         comers = {} if self._kept is None else self._kept.comers(names)
         for name, path in zip(names, targets, strict=True):
-            self._ask(settings, path, rules, comers.pop(name, None))
+            new = self._ask(settings, path, rules, comers.pop(name, None))
+            if new is not None and self._kept is not None:
+                self._kept.keep_comers(name, new, self.made_of)
             forget_where_much(self._projects.values())
         known = Heard()
         tasks = self._left(known)
-        heard, ended = self._execute(tasks, rules, load, told)
+        heard = self._execute(tasks, [rule.code for rule in rules], told)
         heard.add(known)
-        for task, end in zip(tasks, ended, strict=True):
-            self._note(task.files, end)
-            for name in task.files - end.parts.keys():
-                self._files[name].unkept = True
-            if not end.problem:
-                self.executed += _executed(task, end)
         for finding in sorted(heard.findings(), key=lambda each: each.sort_key):
             self._files[finding.span.filename].found.append(finding)
         self.problems += heard.problems
         self.failed = heard.failed
         sound = not heard.problems
-        if not sound:
-            self.executed.clear()
-        for name, file in self._files.items():
-            self.examined[name] = self._examined(file, sound=sound)
-        return self.examined
+        return {name: self._examined(each, sound=sound) for name, each in self._files.items()}
 
     def _execute(
         self,
         tasks: Sequence[Task],
-        rules: Sequence[RuleFacts],
-        load: Callable[[], Iterable[type[Rule]]],
+        codes: Sequence[str],
         told: Callable[[int, int], None] | None,
-    ) -> tuple[Heard, Sequence[Ended]]:
-        """Execute what is to be executed, if anything is: the interpreter and the rules take long to load."""
-        if not tasks:
-            return Heard(), ()
-        from shapeguard.lint.labour import alone  # noqa: PLC0415 - as above
+    ) -> Heard:
+        """Execute what is to be executed, if anything is, and keep what came of it.
 
-        codes = {rule.code for rule in rules}
-        asked = [rule for rule in load() if rule.code in codes]
-        return (self._labour or alone)(tasks, asked, self._wanted, told)
+        What comes after something has failed is not kept: a rule that fails is asked no more.
+        """
+        heard = Heard()
+        if not tasks:
+            return heard
+        left = iter(tasks)
+        with closing(self._labour(tasks, codes, self._wanted, told)) as work:
+            for done in work:
+                heard.add(done.heard)
+                for end in done.ended:
+                    self._end(next(left), end, sound=not heard.problems)
+        return heard
+
+    def _end(self, task: Task, end: Ended, *, sound: bool) -> None:
+        self._note(task.files, end)
+        for name in {*task.files} - end.parts.keys():
+            self._files[name].unkept = True
+        if self._kept is not None and sound and not end.problem:
+            self._kept.keep(_executed(task, end), self.made_of)
 
     def _examined(self, file: _File, *, sound: bool) -> Examined:
         result = FileResult(
@@ -179,10 +179,11 @@ class Examination:
 
     def _ask(
         self, settings: Configured, path: Path, rules: Sequence[RuleFacts], known: Known | None
-    ) -> None:
+    ) -> Known | None:
         """Put on the agenda what is to be executed so that every event in a file is seen.
 
-        What cannot be parsed is a finding, what cannot be read a problem.
+        What cannot be parsed is a finding, what cannot be read a problem. Return who comes to the
+        functions of the file where some of that was not known.
         """
         name, project = self._shown(path), self._project(settings, path)
         try:
@@ -194,7 +195,8 @@ class Examination:
             self._files[name] = _File(project, path, is_python=False, unreadable=unreadable)
         else:
             self._files[name] = _File(project, path)
-            self.agenda.ask(name, Asking(project, outline, self._gate(name, rules)), known)
+            return self._agenda.ask(name, Asking(project, outline, self._gate(name, rules)), known)
+        return None
 
     def _gate(self, name: str, rules: Sequence[RuleFacts]) -> Gate:
         """Return the gate for what is asked in a file, so that it is the same in whatever company."""
@@ -206,20 +208,19 @@ class Examination:
 
     def _left(self, heard: Heard) -> Sequence[Task]:
         """Return what is left to execute, for files that do not know it; add what the others heard."""
-        items = self.agenda.items.values()
-        known = {} if self._kept is None else self._kept.heard(items)
-        left: list[Task] = []
-        for item in items:
-            unheard = set(item.files)
-            for name, part in known.get(item.start.key, {}).items():
-                told = part.placed(item.project)
+        tasks = [*self._agenda.tasks.values()]
+        known = {} if self._kept is None else self._kept.heard(tasks)
+        for task in tasks:
+            done = set[str]()
+            for name, part in known.get(task.start.key, {}).items():
+                told = part.placed(task.project)
                 if told is not None:
                     heard.add(told.heard())
                     self._note({name}, Ended(part.place, part.given_up))
-                    unheard.remove(name)
-            if unheard:
-                left.append(Task(item.project, item.start, frozenset(unheard)))
-        return left
+                    done.add(name)
+            if done:
+                task.files = tuple(name for name in task.files if name not in done)
+        return [task for task in tasks if task.files]
 
     def made_of(self, root: Path, path: Path) -> Pieces | None:
         """Return the pieces of a file of a project, if it can be read."""

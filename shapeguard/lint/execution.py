@@ -16,7 +16,7 @@ from shapeguard.lint.packs import load_models, raised_at
 from shapeguard.lint.parts import Part
 from shapeguard.lint.project import forget_where_much
 from shapeguard.lint.resting import packed
-from shapeguard.lint.tasks import Ended, place_of
+from shapeguard.lint.tasks import Done, Ended, place_of
 from shapeguard.lint.twins import Twins
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 @seldom_collected()
 def execute(
     tasks: Sequence[Task], asked: Asked, told: Callable[[int, int], None] | None = None
-) -> tuple[Heard, list[Ended]]:
+) -> Done:
     """Execute functions one after the other, and ask the rules about what happens in them.
 
-    Return what the rules said, and how each execution ended. ``told`` is called with the number of
+    Return what came of them. ``told`` is called with the number of
     functions that are done and of all, before each.
     """
     projects = {each.project for each in tasks}
@@ -53,7 +53,7 @@ def execute(
         if TREES.is_too_much:
             _drop_trees(projects)
         forget_where_much(projects)
-    return heard, ended
+    return Done(heard, ended)
 
 
 def _packed(task: Task, end: Ended, parts: Mapping[str, Heard], seen: Seen) -> dict[str, bytes]:
@@ -87,7 +87,7 @@ def _executed(task: Task, asked: Asked) -> tuple[Ended, Seen]:
         place = place_of(project, function)
         if owner is not None:
             project.see(owner)
-        emit = partial(asked.hear, project, task.files)
+        emit = partial(asked.hear, project, frozenset(task.files))
         if project.twins is None:
             project.twins = Twins(project, load_models())
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shapeguard.finding import Finding, Span  # noqa: TC001 - sent to other processes
 
@@ -19,6 +19,9 @@ there, its number.
 
 Where that node stands in its file need not be computed before something is said of it.
 """
+
+NOTHING: Final = 1
+SOMETHING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ class Said:
 class Heard:
     """What was said in some executions.
 
-    ``contexts`` tells of each node whether something was always said of it where its function is called,
-    ``failed`` are the codes of rules that failed, ``problems`` how.
+    ``contexts`` tells of each node what was said of it where its function is called: :data:`NOTHING`,
+    :data:`SOMETHING`, or both in turn. ``failed`` are the codes of rules that failed, ``problems`` how.
     """
 
     said: dict[Place, Said] = field(default_factory=dict[Place, Said])
-    contexts: dict[Context, set[bool]] = field(default_factory=dict[Context, set[bool]])
+    contexts: dict[Context, int] = field(default_factory=dict[Context, int])
     failed: set[str] = field(default_factory=set[str])
     problems: list[str] = field(default_factory=list[str])
 
@@ -58,13 +61,16 @@ class Heard:
             if known is None or each.merit < known.merit:
                 self.said[place] = each
         for asked, answers in other.contexts.items():
-            self.contexts.setdefault(asked, set()).update(answers)
+            self.contexts[asked] = self.contexts.get(asked, 0) | answers
         self.failed |= other.failed
         self.problems += [each for each in other.problems if each not in self.problems]
 
     def plain(self) -> Told:
         """Return what was said of one file, as it can be kept."""
-        contexts = ((*asked, False in said, True in said) for asked, said in self.contexts.items())
+        contexts = (
+            (*asked, bool(said & NOTHING), bool(said & SOMETHING))
+            for asked, said in self.contexts.items()
+        )
         return Told(tuple(self.said.values()), tuple(contexts))
 
     def findings(self) -> Iterator[Finding]:
@@ -87,7 +93,7 @@ class Heard:
                 yield each.finding
 
     def _upheld(self, each: Said) -> bool:
-        return each.explicit or self.contexts.get(each.asked) != {False}
+        return each.explicit or self.contexts.get(each.asked) != NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +108,7 @@ class Told:
         return Heard(
             {(each.finding.code, each.finding.span): each for each in self.said},
             {
-                (code, name, place, number): {
-                    said for said, was in ((False, no), (True, yes)) if was
-                }
+                (code, name, place, number): no * NOTHING | yes * SOMETHING
                 for code, name, place, number, no, yes in self.contexts
             },
         )

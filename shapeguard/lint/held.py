@@ -10,10 +10,10 @@ from typing import Final
 
 MOST_PARSED: Final = 600_000
 """How many characters may be held as trees: less than 100 MiB of them."""
-MOST_OPEN: Final = 4_000_000
+MOST_OPEN: Final = 1_000_000
 """How many characters may be held as they are: the texts of more files are compressed."""
-MOST_READ: Final = 64_000_000
-"""How many characters may be held as outlines: some 150 MiB of them."""
+MOST_READ: Final = 48_000_000
+"""How many characters may be held as outlines: some 200 MiB of them."""
 
 
 @dataclass(slots=True)

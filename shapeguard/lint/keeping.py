@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from shapeguard.lint.environment import context
 from shapeguard.lint.housekeeping import UnparsableFile
 from shapeguard.lint.roots import project_root, python_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from shapeguard.lint.agenda import Item, Known
+    from shapeguard.lint.agenda import Known
     from shapeguard.lint.cache import Cache
     from shapeguard.lint.facts import RuleFacts
     from shapeguard.lint.parts import Part
     from shapeguard.lint.pieces import Pieces
     from shapeguard.lint.results import Examined, Executed, FileResult
+    from shapeguard.lint.tasks import Task
     from shapeguard.lint.wanted import Wanted
+
+
+MadeOf = Callable[[Path, Path], "Pieces | None"]
+MOST: Final = 4_000_000
+"""How many bytes may wait to be written."""
+
+
+@dataclass
+class _Waiting:
+    """What is to be written of a project, and how much that is."""
+
+    executed: list[tuple[str, Executed]] = field(default_factory=list[tuple[str, "Executed"]])
+    comers: dict[str, tuple[str, Known]] = field(default_factory=dict[str, tuple[str, "Known"]])
+    size: int = 0
 
 
 @dataclass
@@ -34,6 +50,7 @@ class Keeping:
     rules: Sequence[RuleFacts]
     _roots: dict[str, Path] = field(default_factory=dict[str, "Path"])
     _contexts: dict[str, str] = field(default_factory=dict[str, str])
+    _waiting: dict[Path, _Waiting] = field(default_factory=dict[Path, _Waiting])
     _digests: dict[tuple[int, Path, tuple[str, ...]], str] = field(
         default_factory=dict[tuple[int, "Path", tuple[str, ...]], str]
     )
@@ -62,12 +79,12 @@ class Keeping:
             self._digests[key] = context(settings, codes, root, self.shown_from)
         return self._digests[key]
 
-    def heard(self, items: Iterable[Item]) -> dict[str, dict[str, Part]]:
+    def heard(self, tasks: Iterable[Task]) -> dict[str, dict[str, Part]]:
         """Return what is known of executions, by their keys and the files that heard them."""
         wanted: dict[Path, dict[str, dict[str, str]]] = {}
-        for item in items:
-            asking = {name: self._contexts[name] for name in item.files if name in self._contexts}
-            wanted.setdefault(item.project.root, {})[item.start.key] = asking
+        for task in tasks:
+            asking = {name: self._contexts[name] for name in task.files if name in self._contexts}
+            wanted.setdefault(task.project.root, {})[task.start.key] = asking
         return {
             key: found
             for root, below in wanted.items()
@@ -86,34 +103,47 @@ class Keeping:
             for name, known in self.cache.comers(root, below).items()
         }
 
-    def store(
-        self,
-        examined: Mapping[str, Examined],
-        executed: Sequence[Executed],
-        comers: Mapping[str, Known],
-        made_of: Callable[[Path, Path], Pieces | None],
-    ) -> None:
-        """Keep the results that no defect has touched, what came of executions, and who comes to functions.
+    def keep(self, executed: Iterable[Executed], made_of: MadeOf) -> None:
+        """Keep what came of executions.
 
         ``made_of`` tells of a project, and a file of it, what the file is made of.
         """
+        for each in executed:
+            if each.name in self._contexts:
+                row = self._contexts[each.name], each
+                self._waiting_in(each.root).executed.append(row)
+                self._add(each.root, len(each.part) + len(each.rests_on), made_of)
+
+    def keep_comers(self, name: str, known: Known, made_of: MadeOf) -> None:
+        """Keep who comes to the functions of a file."""
+        if name in self._contexts:
+            root = self._roots[name]
+            self._waiting_in(root).comers[name] = self._contexts[name], known
+            self._add(root, len(known[1]), made_of)
+
+    def _waiting_in(self, root: Path) -> _Waiting:
+        return self._waiting.setdefault(root, _Waiting())
+
+    def _add(self, root: Path, size: int, made_of: MadeOf) -> None:
+        """Write what waits where it has become much, so that nothing is lost with a check that is killed."""
+        waiting = self._waiting[root]
+        waiting.size += size
+        if waiting.size > MOST:
+            self._write(root, {}, made_of)
+
+    def _write(
+        self, root: Path, results: Mapping[str, tuple[str, Examined]], made_of: MadeOf
+    ) -> None:
+        waiting = self._waiting.pop(root, _Waiting())
+        pieces = partial(made_of, root)
+        self.cache.store(root, results, waiting.executed, waiting.comers, pieces)
+
+    def store(self, examined: Mapping[str, Examined], made_of: MadeOf) -> None:
+        """Keep the results that no defect has touched, and what waits to be kept."""
         for root in set(self._roots.values()):
-            self.cache.store(
-                root,
-                {
-                    name: (self._contexts[name], each)
-                    for name, each in examined.items()
-                    if each.root == root and each.sound and name in self._contexts
-                },
-                [
-                    (self._contexts[each.name], each)
-                    for each in executed
-                    if each.root == root and each.name in self._contexts
-                ],
-                {
-                    name: (self._contexts[name], known)
-                    for name, known in comers.items()
-                    if self._roots.get(name) == root
-                },
-                partial(made_of, root),
-            )
+            results = {
+                name: (self._contexts[name], each)
+                for name, each in examined.items()
+                if each.root == root and each.sound and name in self._contexts
+            }
+            self._write(root, results, made_of)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,19 @@ if TYPE_CHECKING:
 
 _DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 _SETTING = frozenset({"setter", "deleter"})
-_Span = tuple[int, int, int, int]
 _RECORDS = frozenset({"NamedTuple", "TypedDict"})
+
+
+@dataclass(slots=True)
+class Equal:
+    """What functions of many files show, once for all that show the same."""
+
+    names: dict[frozenset[str], frozenset[str]] = field(
+        default_factory=dict[frozenset[str], frozenset[str]]
+    )
+    holders: dict[tuple[str, ...], tuple[str, ...]] = field(
+        default_factory=dict[tuple[str, ...], tuple[str, ...]]
+    )
 
 
 class Outline:
@@ -60,12 +70,12 @@ class Outline:
         constant = self._constants(_flat(body))
         self.module.constants = {n: c for n, c in constant.items() if n not in self._rebound}
 
-    def share(self, known: dict[frozenset[str], frozenset[str]]) -> None:
+    def share(self, known: Equal) -> None:
         """Let functions have what is equal to something known: many call and bind the same."""
         for function in self.functions:
             shown = function.shown
             calls, tests, binds, function.writes, function.sets = (
-                known.setdefault(each, each)
+                known.names.setdefault(each, each)
                 for each in (
                     shown.calls,
                     shown.tests,
@@ -74,7 +84,10 @@ class Outline:
                     function.sets,
                 )
             )
-            function.shown = replace(shown, calls=calls, tests=tests, binds=binds)
+            sites = {
+                name: known.holders.setdefault(each, each) for name, each in shown.sites.items()
+            }
+            function.shown = Shown(calls, tests, sites, binds)
 
     def drop_trees(self) -> None:
         """Forget the trees of all functions, and what is known of their nodes."""
@@ -129,7 +142,7 @@ class Outline:
 
     def _constants(self, body: Iterable[ast.stmt]) -> dict[str, Constant]:
         return {
-            name: Constant(name, self.module, partial(_written_out, self.source, _span(value)))
+            name: Constant(name, self.module, _Written(self.source, value))
             for name, value in constants(body)
         }
 
@@ -184,19 +197,27 @@ def _shown(nodes: Nodes, calls: frozenset[str]) -> Shown:
     return Shown(calls, frozenset(tested(nodes)), sites(nodes), frozenset(bound(nodes)))
 
 
-def _span(node: ast.expr | None) -> _Span | None:
-    """Return the first line of an expression, its column, the last line, and the column of its end."""
-    if node is None or node.end_lineno is None or node.end_col_offset is None:
-        return None
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+class _Written:
+    """What writes out an expression when it is asked to, so that its tree need not be kept."""
+
+    __slots__ = ("_end", "_first", "_last", "_source", "_start")
+
+    def __init__(self, source: SourceFile, node: ast.expr | None) -> None:
+        self._source = source
+        self._first, self._start, self._last, self._end = 0, 0, 0, 0
+        if node is not None:
+            self._first, self._start = node.lineno, node.col_offset
+            self._last, self._end = node.end_lineno or 0, node.end_col_offset or 0
+
+    def __call__(self) -> str:
+        return _written_out(self._source, self._first, self._start, self._last, self._end)
 
 
 @functools.lru_cache(maxsize=1024)
-def _written_out(source: SourceFile, span: _Span | None) -> str:
+def _written_out(source: SourceFile, first: int, start: int, last: int, end: int) -> str:
     """Write out an expression; what is no constant, or newer than this Python, is an ellipsis."""
-    if span is None:
+    if not last:
         return "..."
-    first, start, last, end = span
     lines = [line.encode("utf-8", "surrogatepass") for line in source.lines[first - 1 : last]]
     lines[-1] = lines[-1][:end]
     lines[0] = lines[0][start:]

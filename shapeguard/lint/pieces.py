@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def asks(name: str) -> str:
 
 def defined(name: str) -> str:
     """Return what the part is known by that tells what a module defines by a name, if it does."""
-    return f"={name}"
+    return sys.intern(f"={name}")  # thousands of modules are asked for the same names
 
 
 def faced(function: str) -> str:

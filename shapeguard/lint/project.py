@@ -5,7 +5,9 @@ Files are read on demand: what is *reported* never decides what is *known*.
 
 from __future__ import annotations
 
+import gc
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +18,7 @@ from shapeguard.lint.held import MOST_OPEN, MOST_READ
 from shapeguard.lint.mentions import Mentions
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
-from shapeguard.lint.outline import Outline
+from shapeguard.lint.outline import Equal, Outline
 from shapeguard.lint.pieces import asks, defined
 from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
@@ -57,7 +59,7 @@ class Project:
         self.characters = 0
         self._shown = shown
         self._outlines: dict[Path, Outline | None] = {}
-        self._equal: dict[frozenset[str], frozenset[str]] = {}
+        self._equal = Equal()
         self.contents = Contents(root)
         self._modules: dict[str, Module | None] = {}
         self._paths: dict[str, Path | None] = {}
@@ -96,10 +98,10 @@ class Project:
         shown, data = self._shown(path), self.contents.given.get(path)
         source = read(path, shown) if data is None else decode(data, path, shown)
         outline = Outline(source, parse_outline(source), self.name_of(path))
+        outline.places.tracker = self.tracker
         outline.share(self._equal)
         self._outlines[path] = self._owners[outline.module] = outline
         self._by_shown[shown] = path
-        outline.places.tracker = self.tracker
         self.characters += len(source.text)
         if self.characters > MOST_OPEN:
             source.fold()
@@ -108,10 +110,9 @@ class Project:
     def forget(self) -> None:
         """Forget what was read of files; modules, classes and functions are others from here on."""
         self._outlines.clear()
-        self._equal.clear()
         self._owners.clear()
         self._modules.clear()
-        self.contents.forget()
+        self._equal = Equal()
         self.tracker.forget()
         self.characters = 0
 
@@ -178,7 +179,7 @@ class Project:
         if dotted not in self._modules:
             outline = self._locate(dotted)
             self._modules[dotted] = None if outline is None else outline.module
-        self.tracker.text(f"{IMPORT}{dotted}")
+        self.tracker.text(sys.intern(f"{IMPORT}{dotted}"))
         path = self._paths[dotted]
         if path is not None:
             self.tracker.frame(path)
@@ -206,7 +207,7 @@ class Project:
 
     def _mentions(self, dotted: str, name: str) -> bool:
         """Say whether a module may bind a name: its text has it, or imports everything of another."""
-        self.tracker.text(f"{IMPORT}{dotted}")
+        self.tracker.text(sys.intern(f"{IMPORT}{dotted}"))
         path = self._path_of(dotted)
         data = None if path is None else self.contents.of(path)
         if path is None or data is None or not name.isascii():
@@ -310,6 +311,7 @@ def forget_where_much(projects: Collection[Project]) -> None:
     if sum(each.characters for each in projects) > MOST_READ:
         for each in projects:
             each.forget()
+        gc.collect()  # a module and its functions hold each other
 
 
 def new_project(root: Path, names: Callable[[Path], str], settings: Settings) -> Project:

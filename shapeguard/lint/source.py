@@ -12,7 +12,8 @@ import re
 import tokenize
 import warnings
 import zlib
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from shapeguard.finding import Position
@@ -38,6 +39,17 @@ class UnreadableError(Exception):
         self.position = position
 
 
+@dataclass
+class _Text:
+    """A text, and its lines once they are asked for."""
+
+    whole: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return lines_of(self.whole)
+
+
 class SourceFile:
     """The text of one file, in lines that keep their endings.
 
@@ -47,18 +59,18 @@ class SourceFile:
     def __init__(self, path: Path, shown: str, text: str) -> None:
         self.path = path
         self.shown = shown
-        self._open: tuple[str, list[str]] | None = text, lines_of(text)
+        self._open: _Text | None = _Text(text)
         self._folded = b""
 
     @property
     def text(self) -> str:
         """All of it."""
-        return (self._open or _opened(self._folded))[0]
+        return (self._open or _opened(self._folded)).whole
 
     @property
     def lines(self) -> list[str]:
         """Its lines, each with its ending."""
-        return (self._open or _opened(self._folded))[1]
+        return (self._open or _opened(self._folded)).lines
 
     def fold(self) -> None:
         """Take little memory from here on."""
@@ -96,9 +108,8 @@ def decode(data: bytes, path: Path, shown: str) -> SourceFile:
 
 
 @lru_cache(maxsize=32)
-def _opened(folded: bytes) -> tuple[str, list[str]]:
-    text = zlib.decompress(folded).decode("utf-8", "surrogatepass")
-    return text, lines_of(text)
+def _opened(folded: bytes) -> _Text:
+    return _Text(zlib.decompress(folded).decode("utf-8", "surrogatepass"))
 
 
 def lines_of(text: str) -> list[str]:

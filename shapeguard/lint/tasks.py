@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shapeguard.errors import UsageError
+from shapeguard.lint.heard import Heard  # noqa: TC001 - sent to other processes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from shapeguard.lint.flow.program import Class, Function
     from shapeguard.lint.project import Project
@@ -36,13 +38,13 @@ class Start:
     home: Spot | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Task:
-    """Something to execute in a project, and the files that hear of it."""
+    """Something to execute in a project, and the files that ask for it and hear of it."""
 
     project: Project
     start: Start
-    files: frozenset[str]
+    files: tuple[str, ...]
 
     def entry(self) -> Entry:
         """Return what it is; raises UsageError where the project has it no more."""
@@ -68,6 +70,14 @@ class Ended:
     rests_on: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of executions: what rules said in them, and how each ended, in their order."""
+
+    heard: Heard
+    ended: Sequence[Ended]
+
+
 def place_of(project: Project, function: Function) -> str:
     """Return what tells a function apart from all others, wherever it stands in its file."""
     return f"{function.module.filename}:{project.owner(function).places.ids[function]}"
@@ -84,9 +94,14 @@ def start_of(project: Project, entry: Entry) -> Start:
     return Start(key, spot, _spot(project, first))
 
 
+@functools.lru_cache(maxsize=10_000)
+def _encoded(path: Path) -> bytes:
+    return os.fsencode(path)  # one object for all that stands in a file
+
+
 def _spot(project: Project, function: Function) -> Spot:
     outline = project.owner(function)
-    return os.fsencode(outline.source.path), outline.places.ids[function]
+    return _encoded(outline.source.path), outline.places.ids[function]
 
 
 def _function(project: Project, spot: Spot) -> Function:

@@ -12,7 +12,8 @@ from shapeguard.lint import held, parsing, project
 from shapeguard.lint.cache import Cache
 from shapeguard.lint.config import Settings
 from shapeguard.lint.engine import check
-from shapeguard.lint.labour import Crew, alone
+from shapeguard.lint.labour import Crew
+from shapeguard.lint.workshop import alone
 from tests.rules.test_released_packages import unpacked
 
 EVERYONE = Settings(preview=True, min_confidence=Confidence.LOW)

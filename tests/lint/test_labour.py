@@ -120,27 +120,41 @@ def test_a_cluster_finds_what_one_process_finds(project, monkeypatch):
     assert found
 
 
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
-def test_an_interrupt_ends_all_processes_at_once(project, tmp_path):
+@pytest.fixture
+def running(project):
+    """A check in a process group of its own, which has some minutes of work for two processes."""
     for number in range(30):
         text = (CASES / "sg304.py").read_text("utf-8")
         (project / f"more_{number}.py").write_text(text, "utf-8")
     command = [sys.executable, "-m", "shapeguard", "check", "-q", "--no-cache", "--jobs", "2"]
-    running = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=project,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - nothing but this
-    )
-    time.sleep(12)
-    assert running.poll() is None
+    ) as process:
+        time.sleep(12)
+        assert process.poll() is None
+        yield process
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
+@pytest.mark.parametrize(
+    ("how", "status", "said"),
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, -signal.SIGTERM, ""),
+        (signal.SIGKILL, -signal.SIGKILL, ""),
+    ],
+)
+def test_no_process_outlives_a_check_that_is_ended(running, how, status, said):
     begun = time.monotonic()
-    running.send_signal(signal.SIGINT)
+    running.send_signal(how)
     _, errors = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert errors.decode().strip() == "interrupted"
+    assert running.returncode == status
+    assert said in errors.decode()
     assert time.monotonic() - begun < 30  # a minute and more is left to do
     assert _gone(running.pid)
 

@@ -10,10 +10,12 @@ from contextlib import closing
 
 import pytest
 
+from shapeguard.lint import keeping, labour
 from shapeguard.lint.cache import Cache
 from shapeguard.lint.config import Hierarchy
 from shapeguard.lint.engine import check
-from shapeguard.lint.labour import Jobs, alone
+from shapeguard.lint.labour import Jobs
+from shapeguard.lint.workshop import alone
 from tests.rules.test_released_packages import unpacked
 
 FILES = {
@@ -71,18 +73,22 @@ def add_to(path, text="\n# more\n"):
     path.write_text(path.read_text("utf-8") + text, "utf-8")
 
 
+def cache_of(directory):
+    return Cache(directory / ".shapeguard_cache" / "results.sqlite", "here")
+
+
 def executed(directory, names=None):
     """Check with the cache, compare with a check without, and return what was executed, for which files."""
     tasks = []
 
-    def labour(given, rules, wanted, told):
+    def noted(given, rules, wanted, told):
         tasks.extend(given)
         return alone(given, rules, wanted, told)
 
     files = sorted(directory.rglob("*.py")) if names is None else [directory / n for n in names]
     settings = Hierarchy(directory)
-    cache = Cache(directory / ".shapeguard_cache" / "results.sqlite", "here")
-    outcome = check(files, settings, root=directory, cache=lambda: cache, labour=labour)
+    cache = cache_of(directory)
+    outcome = check(files, settings, root=directory, cache=lambda: cache, labour=noted)
     assert cache.trouble == ""
     assert outcome == check(files, Hierarchy(directory), root=directory)
     started = ((*each.entry(), name) for each in tasks for name in each.files)
@@ -118,6 +124,24 @@ def test_what_has_looked_at_the_changed_function_is_executed_anew_and_nothing_el
     assert again == {
         each for each in everything if each[0].rpartition(".")[2] in {"stacked", "first", "second"}
     }
+    assert executed(project) == set()
+
+
+def test_what_an_interrupted_check_has_done_is_kept(project, monkeypatch):
+    monkeypatch.setattr(keeping, "MOST", 0)
+    monkeypatch.setattr(labour, "BATCH", 1)
+
+    def interrupted(done, _total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    cache, files = cache_of(project), sorted(project.rglob("*.py"))
+    with pytest.raises(KeyboardInterrupt):
+        check(files, Hierarchy(project), root=project, cache=lambda: cache, told=interrupted)
+    put_in(project / "pkg/third.py", "sum(xs)", "sum(xs) + 1")
+    again = functions(executed(project))
+    assert {"pkg.third.third", "pkg.ops.stacked"} <= again
+    assert "pkg.first.First.rows" not in again
     assert executed(project) == set()
 
 
@@ -302,12 +326,12 @@ def test_a_history_of_changes_of_a_released_package(tmp_path, jobs):
     )
     chance = random.Random(jobs)  # noqa: S311 - no secret
     files = sorted(tmp_path.rglob("*.py"))
-    labour = Jobs(jobs, tmp_path)
+    crew = Jobs(jobs, tmp_path)
     for number in range(4):
-        cache = Cache(tmp_path / ".shapeguard_cache" / "results.sqlite", "here")
+        cache = cache_of(tmp_path)
         some = files if number < 2 else chance.sample(files, len(files) // 2)
         found = check(
-            some, Hierarchy(tmp_path), root=tmp_path, cache=lambda cache=cache: cache, labour=labour
+            some, Hierarchy(tmp_path), root=tmp_path, cache=lambda cache=cache: cache, labour=crew
         )
         assert cache.trouble == ""
         assert found == check(some, Hierarchy(tmp_path), root=tmp_path)

@@ -8,9 +8,10 @@ from shapeguard.lint import labour
 from shapeguard.lint.cache import Cache
 from shapeguard.lint.config import Hierarchy
 from shapeguard.lint.engine import check
-from shapeguard.lint.labour import Jobs, alone
+from shapeguard.lint.labour import Jobs
 from shapeguard.lint.project import Project
 from shapeguard.lint.tracking import Tracker
+from shapeguard.lint.workshop import alone
 
 JOINING = "import torch\n\ndef joined(xs):\n    return torch.cat(xs)\n"
 CALLING = "from pkg.ops import joined\n\n" + "".join(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import libcst as cst
 
@@ -93,7 +93,7 @@ class Shown:
 
     calls: frozenset[str] = frozenset()
     tests: frozenset[str] = frozenset()
-    sites: Mapping[str, Collection[str]] = field(default_factory=dict[str, "Collection[str]"])
+    sites: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     binds: frozenset[str] = frozenset()
 
 
