@@ -132,6 +132,7 @@ class Examination:
         heard = Heard()
         if not tasks:
             return heard
+        forget_where_much(self._projects.values(), 1 / 4)  # few files are needed to execute
         left = iter(tasks)
         with closing(self._labour(tasks, codes, self._wanted, told)) as work:
             for done in work:

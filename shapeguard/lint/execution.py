@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shapeguard.lint.anchors import anchors_of
 from shapeguard.lint.flow.interpreter import AnalysisFailedError, NotAnalysedError, analyse_function
+from shapeguard.lint.flow.syntax.trees import forget_trees
 from shapeguard.lint.heard import Heard
 from shapeguard.lint.held import TREES
 from shapeguard.lint.memory import seldom_collected
@@ -76,6 +77,7 @@ def _packed(task: Task, end: Ended, parts: Mapping[str, Heard], seen: Seen) -> d
 def _drop_trees(projects: Iterable[Project]) -> None:
     for project in projects:
         project.drop_trees()
+    forget_trees()
     TREES.characters = 0
 
 

@@ -306,9 +306,12 @@ class Project:
                 yield from outline.functions
 
 
-def forget_where_much(projects: Collection[Project]) -> None:
-    """Forget what was read of projects where all of it is much: nobody may hold a function of them."""
-    if sum(each.characters for each in projects) > MOST_READ:
+def forget_where_much(projects: Collection[Project], share: float = 1.0) -> None:
+    """Forget what was read of projects where all of it is more than a share of the most.
+
+    Nobody may hold a module, a class or a function of them.
+    """
+    if sum(each.characters for each in projects) > MOST_READ * share:
         for each in projects:
             each.forget()
         gc.collect()  # a module and its functions hold each other

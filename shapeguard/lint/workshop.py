@@ -43,9 +43,12 @@ def by_rules(
     """Execute everything in this process, and ask those of some rules that have one of the codes."""
     asked = Asked([rule for rule in rules if rule.code in codes], wanted)
     done = 0
+
+    def tell(of_part: int, _: int) -> None:
+        if told is not None:
+            told(done + of_part, len(tasks))
+
     for part in batches(tasks):
-        before = done
-        tell = None if told is None else lambda number, _, b=before: told(b + number, len(tasks))
         yield execute(part, asked, tell)
         done += len(part)
 

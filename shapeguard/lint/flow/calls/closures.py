@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow.domain.callables import Closure
-from shapeguard.lint.flow.syntax.trees import children
+from shapeguard.lint.flow.syntax.trees import children, remembered
 from shapeguard.lint.flow.syntax.usage import named_parameters, names_of_others, target_names
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def captured(run: Run, made: Closure) -> Mapping[str, Value]:
     return dict(made.names) if around is None else around.here.names
 
 
-@functools.lru_cache(maxsize=512)
+@remembered(512)
 def bound_names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
     """Return the names that a function binds itself: parameters and what it assigns."""
     found = {each.name.value for each in _parameters(node.params)}
@@ -82,7 +81,7 @@ _BINDING = frozenset(
 """What may bind a name: nodes are abstract classes, of which a ``match`` asks one after the other."""
 
 
-@functools.lru_cache(maxsize=512)
+@remembered(512)
 def assigned_names(node: cst.FunctionDef) -> frozenset[str]:
     """Return the names that statements of a function bind, functions inside it left out."""
     found: set[str] = set()

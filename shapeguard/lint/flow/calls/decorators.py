@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from shapeguard.lint.flow.program import Constant, Function
-from shapeguard.lint.flow.syntax.trees import children, walk
+from shapeguard.lint.flow.syntax.trees import children, remembered, walk
 from shapeguard.lint.flow.syntax.usage import dotted_name
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def _made(program: Program, decorator: Constant) -> Named | str:
     return decorator if called is None else program.find(decorator.module, called)
 
 
-@functools.lru_cache(maxsize=512)
+@remembered(512)
 def _only_wraps(decorator: cst.FunctionDef) -> bool:
     """Say whether a decorator of the project returns functions that plainly call what they wrap.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from shapeguard.lint.flow.domain import merge
 from shapeguard.lint.flow.domain.members import united
 from shapeguard.lint.flow.domain.terms import symbol
 from shapeguard.lint.flow.domain.values import Sequence
-from shapeguard.lint.flow.syntax.trees import walk
+from shapeguard.lint.flow.syntax.trees import remembered, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +101,7 @@ def adds_to(function: Function, name: str) -> bool:
     return _adds(function.parse(), name)
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def _adds(method: cst.FunctionDef, name: str) -> bool:
     return any(
         isinstance(node, cst.AugAssign)
@@ -112,7 +111,7 @@ def _adds(method: cst.FunctionDef, name: str) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def zeros_set(constructor: cst.FunctionDef, name: str) -> tuple[cst.CSTNode, ...]:
     """Return where a constructor sets an attribute to 0, as an integer or as a float."""
     return tuple(

@@ -7,7 +7,6 @@ general: the evidence that it may be 0 is gone.
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from shapeguard.lint.flow.evidence.counted import is_counted_before
 from shapeguard.lint.flow.evidence.found import is_found
 from shapeguard.lint.flow.syntax.questions import guards
 from shapeguard.lint.flow.syntax.readings import parsed, places, with_bound
-from shapeguard.lint.flow.syntax.trees import code_of, source, walk
+from shapeguard.lint.flow.syntax.trees import code_of, remembered, source, walk
 from shapeguard.lint.flow.syntax.usage import named_parameters
 from shapeguard.lint.flow.syntax.walks import assigned
 
@@ -121,7 +120,7 @@ def _asks_of_any(function: cst.FunctionDef, test: cst.CSTNode, passed: str) -> b
     )
 
 
-@functools.lru_cache(maxsize=512)
+@remembered(512)
 def _names(function: cst.FunctionDef, why: str) -> frozenset[str]:
     """Return the places of the values of which a mask or a filter selects some."""
     selected, passed = _SELECTED.search(why), _PASSED.search(why)

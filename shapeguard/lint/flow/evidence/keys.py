@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from shapeguard.lint.flow.domain.values import Missing, Record, Text, Unknown
 from shapeguard.lint.flow.evidence.extents import paths_where
 from shapeguard.lint.flow.evidence.reasons import Emptiness, Reason
 from shapeguard.lint.flow.evidence.witness import Assignment
-from shapeguard.lint.flow.syntax.trees import source, walk
+from shapeguard.lint.flow.syntax.trees import remembered, source, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -150,7 +149,7 @@ def key_may_be_none(event: KeyLookup) -> bool:
 _READING = frozenset({"dict", "frozenset", "hasattr", "len", "list", "set", "sorted", "tuple"})
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(256)
 def asks_for_keys(function: cst.FunctionDef, mapping: str) -> bool:
     """Say whether a function asks anywhere what is in a mapping, walks over it or adds to it."""
     return any(_speaks_of(part, mapping) for part in walk(function))

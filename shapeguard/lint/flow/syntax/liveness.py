@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.trees import children
+from shapeguard.lint.flow.syntax.trees import children, remembered
 from shapeguard.lint.flow.syntax.usage import target_names
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ _BINDING = frozenset(
 """What may bind a name: nodes are abstract classes, of which a ``match`` asks one after the other."""
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def bound_behind(function: cst.FunctionDef, loop: cst.For) -> frozenset[str]:
     """Return the names that a loop binds and that are read behind it before they are bound again."""
     behind = _behind(function.body, loop)
@@ -51,7 +50,7 @@ def bound_behind(function: cst.FunctionDef, loop: cst.For) -> frozenset[str]:
     return frozenset(name for name in names if _first(name, rest) is Use.READ)
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def unbound_behind(
     function: cst.FunctionDef, attempt: cst.Try | cst.TryStar, handler: cst.CSTNode
 ) -> frozenset[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.trees import children, ending, walk
+from shapeguard.lint.flow.syntax.trees import children, ending, remembered, walk
 from shapeguard.lint.flow.syntax.walks import assigned, field_of
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ def _left_before(block: cst.IndentedBlock, statement: cst.CSTNode) -> Iterator[c
                 pass
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(256)
 def path_to(function: cst.FunctionDef, node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     """Return the nodes from a function down to one in it."""
     above = _parents(function)
@@ -122,6 +121,6 @@ def path_to(function: cst.FunctionDef, node: cst.CSTNode) -> tuple[cst.CSTNode, 
     return tuple(reversed(found))
 
 
-@functools.lru_cache(maxsize=64)
+@remembered(64)
 def _parents(function: cst.FunctionDef) -> dict[int, cst.CSTNode]:
     return {id(each): node for node in walk(function) for each in children(node)}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from shapeguard.lint.flow.syntax.trees import walk
+from shapeguard.lint.flow.syntax.trees import remembered, walk
 from shapeguard.lint.flow.syntax.usage import target_names
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 _INSIDE = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def bound_anew(function: cst.FunctionDef, loop: cst.For | cst.While) -> frozenset[str]:
     """Return the names that an iteration binds before anything can see them, if it comes to its end.
 
@@ -52,7 +51,7 @@ def _mentioned(node: cst.CSTNode) -> Iterator[str]:
     return (each.value for each in walk(node) if type(each) is cst.Name)
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def _seen_inside(function: cst.FunctionDef) -> frozenset[str]:
     """Return the names that stand in functions inside a function."""
     inside = (each for each in walk(function.body) if type(each) in _INSIDE)

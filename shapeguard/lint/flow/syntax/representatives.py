@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import libcst as cst
 
 from shapeguard.lint.flow.syntax.questions import asked, conditions, path_to
 from shapeguard.lint.flow.syntax.records import REPLACING
-from shapeguard.lint.flow.syntax.trees import walk
+from shapeguard.lint.flow.syntax.trees import remembered, walk
 from shapeguard.lint.flow.syntax.usage import called, dotted_name, target_names
 from shapeguard.lint.flow.syntax.walks import assigned, field_of, read, walked, walks_of
 
@@ -39,7 +38,7 @@ class Representative:
     converts: bool = False
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def representatives(function: cst.FunctionDef, join: cst.Call) -> tuple[Representative, ...]:
     """Return the members that speak for all those that a call joins."""
     return tuple(_representatives(function, join)) if join.args else ()

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+P = ParamSpec("P")
+T = TypeVar("T")
 SHOWN = 80
 _LAYOUT = ("whitespace", "lpar", "rpar", "leading_lines", "lines_after", "header", "footer")
+
+_forgets: list[Callable[[], None]] = []
+
+
+def remembered(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function of nodes know its results for ``most`` of them, until trees are dropped.
+
+    What is known of a node holds its tree: of a thousand functions that are hundreds of MiB.
+    """
+
+    def wrapped(function: Callable[P, T]) -> Callable[P, T]:
+        cached = functools.lru_cache(maxsize=most)(function)
+        _forgets.append(cached.cache_clear)
+        return cast("Callable[P, T]", cached)
+
+    return wrapped
+
+
+def forget_trees() -> None:
+    """Forget what is known of all nodes."""
+    for forget in _forgets:
+        forget()
 
 
 @functools.cache
@@ -32,7 +56,7 @@ def _is_node(kind: type) -> bool:
     return known
 
 
-@functools.lru_cache(maxsize=2**15)  # one function is walked for many questions, with all in it
+@remembered(2**15)  # one function is walked for many questions, with all in it
 def children(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     """Return the nodes directly below a node, in the order of the source."""
     found: list[cst.CSTNode] = []
@@ -68,7 +92,7 @@ def walk(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
         pending.extend(children(node))
 
 
-@functools.lru_cache(maxsize=64)
+@remembered(64)
 def _below(root: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     pending, found = [root], list[cst.CSTNode]()
     while pending:
@@ -78,7 +102,7 @@ def _below(root: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     return tuple(found)
 
 
-@functools.cache
+@remembered(4096)
 def parse_annotation(text: str) -> cst.BaseExpression | None:
     """Parse an annotation given as text, or return None if it is none."""
     try:
@@ -92,7 +116,7 @@ def code_of(node: cst.CSTNode) -> str:
     return cst.Module([]).code_for_node(node)
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def source(node: cst.CSTNode) -> str:
     """Return the text of a node, for messages: short, on one line."""
     text = " ".join(code_of(node).split())
