@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "benchmarks.md"
 GROUPS = ("contracts", "check")
+LONG = "models"
+"""What is measured only where it is asked for."""
 
 
 def main() -> None:
     """Measure on the CPU and write the page, or print what is measured elsewhere."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument(
-        "--only", choices=GROUPS, help="measure these sections and keep the others of the page"
+        "--only",
+        choices=(*GROUPS, LONG),
+        help="measure these sections and keep the others of the page",
     )
     parser.add_argument("--device", default="cpu", help="cpu (writes the page) or such as cuda:0")
     parser.add_argument(
@@ -42,6 +46,8 @@ def main() -> None:
             _write(_contracts())
         if "check" in chosen:
             _write(_check(parser))
+        if LONG in chosen:
+            _write(_models(parser))
         sys.stdout.write(PAGE.read_text("utf-8"))
 
 
@@ -76,6 +82,18 @@ def _check(parser: argparse.ArgumentParser) -> list[str]:
         parser.exit(2, f"{error}\n")
     whole.write(checked, DOCS)
     return [*whole.lines(checked)]
+
+
+def _models(parser: argparse.ArgumentParser) -> list[str]:
+    from bench.check import models  # noqa: PLC0415 - not for contracts
+    from bench.check.trees import MissingError  # noqa: PLC0415
+    from bench.check.whole import told  # noqa: PLC0415
+
+    _on_linux(parser)
+    try:
+        return models.measured(told)
+    except MissingError as error:
+        parser.exit(2, f"{error}\n")
 
 
 def _print_trees(parser: argparse.ArgumentParser, texts: list[str]) -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 CONTRACTS = ("One call", "A step", "Off", "The reference", "A sweep")
 CHECK = (
     "A check beside other tools",
+    "A check of all models",
     "A check: start",
     "A check: growth",
     "A check: phases",

@@ -81,6 +81,15 @@ def transformers(temporary: Path, each: int = EACH) -> Tree:
     return Tree(name, directory, paths, note)
 
 
+def all_models(temporary: Path) -> Tree:
+    """Copy the package with all of its models, which are what is checked."""
+    directory = temporary / "transformers"
+    _copy(installed("transformers"), directory / "transformers")
+    return Tree(
+        f"transformers {version('transformers')} models/", directory, ("transformers/models",)
+    )
+
+
 def given(text: str) -> Tree:
     """Return the tree that ``NAME=PATH`` means. Raises MissingError if there is none."""
     name, _, path = text.partition("=")
