@@ -1,7 +1,7 @@
 """Who executes the functions: this process, or others that are handed batches of them.
 
-Another process is told files and numbers of functions, reads the files itself, and returns plain values.
-What it hears comes together with what others hear in whatever order, so the result is the same.
+Another process is told where functions stand, reads the files itself, and returns plain values. What it hears
+comes together with what others hear in the order of the work, so the result is the same.
 """
 
 from __future__ import annotations

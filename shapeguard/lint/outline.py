@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -15,9 +13,9 @@ from shapeguard.lint.cuttings import TOP_LEVEL, cut_function, whole_module
 from shapeguard.lint.flow.program import Class, Constant, Function, Module, Shown
 from shapeguard.lint.marks import called, declared
 from shapeguard.lint.places import Places
-from shapeguard.lint.source import tree_of
 from shapeguard.lint.tracking import Watched
 from shapeguard.lint.walking import Nodes, children
+from shapeguard.lint.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,18 +27,6 @@ if TYPE_CHECKING:
 _DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 _SETTING = frozenset({"setter", "deleter"})
 _RECORDS = frozenset({"NamedTuple", "TypedDict"})
-
-
-@dataclass(slots=True)
-class Equal:
-    """What functions of many files show, once for all that show the same."""
-
-    names: dict[frozenset[str], frozenset[str]] = field(
-        default_factory=dict[frozenset[str], frozenset[str]]
-    )
-    holders: dict[tuple[str, ...], tuple[str, ...]] = field(
-        default_factory=dict[tuple[str, ...], tuple[str, ...]]
-    )
 
 
 class Outline:
@@ -69,25 +55,6 @@ class Outline:
         self._top_level(body)
         constant = self._constants(_flat(body))
         self.module.constants = {n: c for n, c in constant.items() if n not in self._rebound}
-
-    def share(self, known: Equal) -> None:
-        """Let functions have what is equal to something known: many call and bind the same."""
-        for function in self.functions:
-            shown = function.shown
-            calls, tests, binds, function.writes, function.sets = (
-                known.names.setdefault(each, each)
-                for each in (
-                    shown.calls,
-                    shown.tests,
-                    shown.binds,
-                    function.writes,
-                    function.sets,
-                )
-            )
-            sites = {
-                name: known.holders.setdefault(each, each) for name, each in shown.sites.items()
-            }
-            function.shown = Shown(calls, tests, sites, binds)
 
     def drop_trees(self) -> None:
         """Forget the trees of all functions, and what is known of their nodes."""
@@ -142,7 +109,7 @@ class Outline:
 
     def _constants(self, body: Iterable[ast.stmt]) -> dict[str, Constant]:
         return {
-            name: Constant(name, self.module, _Written(self.source, value))
+            name: Constant(name, self.module, Written(self.source, value))
             for name, value in constants(body)
         }
 
@@ -195,38 +162,6 @@ class Outline:
 
 def _shown(nodes: Nodes, calls: frozenset[str]) -> Shown:
     return Shown(calls, frozenset(tested(nodes)), sites(nodes), frozenset(bound(nodes)))
-
-
-class _Written:
-    """What writes out an expression when it is asked to, so that its tree need not be kept."""
-
-    __slots__ = ("_end", "_first", "_last", "_source", "_start")
-
-    def __init__(self, source: SourceFile, node: ast.expr | None) -> None:
-        self._source = source
-        self._first, self._start, self._last, self._end = 0, 0, 0, 0
-        if node is not None:
-            self._first, self._start = node.lineno, node.col_offset
-            self._last, self._end = node.end_lineno or 0, node.end_col_offset or 0
-
-    def __call__(self) -> str:
-        return _written_out(self._source, self._first, self._start, self._last, self._end)
-
-
-@functools.lru_cache(maxsize=1024)
-def _written_out(source: SourceFile, first: int, start: int, last: int, end: int) -> str:
-    """Write out an expression; what is no constant, or newer than this Python, is an ellipsis."""
-    if not last:
-        return "..."
-    lines = [line.encode("utf-8", "surrogatepass") for line in source.lines[first - 1 : last]]
-    lines[-1] = lines[-1][:end]
-    lines[0] = lines[0][start:]
-    tree = tree_of(f"({b''.join(lines).decode('utf-8', 'surrogatepass')}\n)")
-    match None if tree is None else tree.body:
-        case [ast.Expr(value=value)]:
-            return ast.unparse(value)
-        case _:
-            return "..."
 
 
 def _functions(body: Iterable[ast.stmt]) -> Iterator[FunctionNode]:

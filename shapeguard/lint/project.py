@@ -8,17 +8,17 @@ from __future__ import annotations
 import gc
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from shapeguard.lint.config import is_file
 from shapeguard.lint.contents import Contents
 from shapeguard.lint.declarations import declared_axes
+from shapeguard.lint.equal import Equal
 from shapeguard.lint.held import MOST_OPEN, MOST_READ
+from shapeguard.lint.layout import Layout
 from shapeguard.lint.mentions import Mentions
 from shapeguard.lint.metadata import required
 from shapeguard.lint.names import Names
-from shapeguard.lint.outline import Equal, Outline
+from shapeguard.lint.outline import Outline
 from shapeguard.lint.pieces import asks, defined
 from shapeguard.lint.roots import python_files
 from shapeguard.lint.snapshot import IMPORT
@@ -27,6 +27,7 @@ from shapeguard.lint.tracking import LASTING, TWIN, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from shapeguard.lint.config import Settings
     from shapeguard.lint.flow.events import FindsTwins
@@ -52,8 +53,7 @@ class Project:
         src: tuple[Path, ...] | None = None,
     ) -> None:
         self.root = root
-        self._bases = (root.parent, *((root, root / "src") if src is None else src))
-        self._sources = () if src is None else src
+        self._layout = Layout(root, src)
         self.empty_axes = empty_axes
         self.twins: FindsTwins | None = None
         self.characters = 0
@@ -62,7 +62,6 @@ class Project:
         self._equal = Equal()
         self.contents = Contents(root)
         self._modules: dict[str, Module | None] = {}
-        self._paths: dict[str, Path | None] = {}
         self._owners: dict[Module, Outline] = {}
         self._by_shown: dict[str, Path] = {}
         self.tracker = Tracker()
@@ -97,9 +96,9 @@ class Project:
             return known
         shown, data = self._shown(path), self.contents.given.get(path)
         source = read(path, shown) if data is None else decode(data, path, shown)
-        outline = Outline(source, parse_outline(source), self.name_of(path))
+        outline = Outline(source, parse_outline(source), self._layout.name_of(path))
         outline.places.tracker = self.tracker
-        outline.share(self._equal)
+        self._equal.share(outline.functions)
         self._outlines[path] = self._owners[outline.module] = outline
         self._by_shown[shown] = path
         self.characters += len(source.text)
@@ -158,57 +157,24 @@ class Project:
 
         return self.tracker.remembered(whole, found)
 
-    def name_of(self, path: Path) -> str:
-        """Return the dotted name of a module; a directory without ``__init__.py`` is a namespace."""
-        parts = [] if path.stem == "__init__" else [path.stem]
-        directory = path.parent
-        while is_file(directory / "__init__.py"):
-            parts.insert(0, directory.name)
-            directory = directory.parent
-        if len(parts) <= 1:
-            base = self._base_of(directory)
-            parts[:0] = () if base is None else directory.relative_to(base).parts
-        return ".".join(parts) or path.parent.name
-
-    def _base_of(self, directory: Path) -> Path | None:
-        """Return the directory that a namespace package below it is imported from."""
-        bases = [base for base in (self.root, *self._sources) if directory.is_relative_to(base)]
-        return max(bases, key=lambda base: len(base.parts), default=None)
-
     def _module(self, dotted: str) -> Module | None:
         if dotted not in self._modules:
             outline = self._locate(dotted)
             self._modules[dotted] = None if outline is None else outline.module
         self.tracker.text(sys.intern(f"{IMPORT}{dotted}"))
-        path = self._paths[dotted]
+        path = self._layout.path_of(dotted)
         if path is not None:
             self.tracker.frame(path)
         return self._modules[dotted]
 
     def _locate(self, dotted: str) -> Outline | None:
-        path = self._path_of(dotted)
+        path = self._layout.path_of(dotted)
         return None if path is None else self.outline(path)
-
-    def _path_of(self, dotted: str) -> Path | None:
-        """Return the file of a module, if it is one of the project."""
-        if dotted not in self._paths:
-            self._paths[dotted] = next(self._files_of(dotted), None)
-        return self._paths[dotted]
-
-    def _files_of(self, dotted: str) -> Iterator[Path]:
-        parts = dotted.split(".")
-        if not all(part.isidentifier() for part in parts):
-            return
-        relative = Path(*parts)
-        for base in self._bases:
-            for path in (base / relative.with_suffix(".py"), base / relative / "__init__.py"):
-                if self._inside(path) and is_file(path):
-                    yield path
 
     def _mentions(self, dotted: str, name: str) -> bool:
         """Say whether a module may bind a name: its text has it, or imports everything of another."""
         self.tracker.text(sys.intern(f"{IMPORT}{dotted}"))
-        path = self._path_of(dotted)
+        path = self._layout.path_of(dotted)
         data = None if path is None else self.contents.of(path)
         if path is None or data is None or not name.isascii():
             return True
@@ -217,9 +183,6 @@ class Project:
         if path not in self._starred:
             self._starred[path] = _STAR.search(data) is not None
         return self._starred[path] or name.encode() in data
-
-    def _inside(self, path: Path) -> bool:
-        return any(each in path.parents for each in (self.root, *self._sources))
 
     def find(self, module: Module, dotted: str) -> Named | str:
         """Resolve a dotted name as written in a module; a string is the name of something outside."""

@@ -6,6 +6,7 @@ import pytest
 
 from shapeguard.lint import roots
 from shapeguard.lint.flow.program import Class, Function, Module
+from shapeguard.lint.layout import Layout
 from shapeguard.lint.project import MAX_MENTIONS, Project
 from shapeguard.lint.roots import project_root, python_files
 
@@ -105,16 +106,16 @@ def test_files_of_a_project_are_listed_without_hidden_and_installed_ones(tree):
 )
 def test_a_module_is_named_by_its_packages(tmp_path, name, dotted):
     files = dict.fromkeys(("pkg/__init__.py", "pkg/sub/__init__.py", name), "")
-    project = project_of(tmp_path, files)
-    assert project.name_of(tmp_path / name) == dotted
+    write(tmp_path, files)
+    assert Layout(tmp_path, None).name_of(tmp_path / name) == dotted
 
 
 def test_a_package_that_is_the_root_keeps_its_name(tmp_path):
     write(tmp_path, {"pkg/__init__.py": "", "pkg/a.py": "", "pkg/sub/__init__.py": ""})
-    project = Project(tmp_path / "pkg", str)
-    assert project.name_of(tmp_path / "pkg/__init__.py") == "pkg"
-    assert project.name_of(tmp_path / "pkg/a.py") == "pkg.a"
-    assert project.name_of(tmp_path / "pkg/sub/__init__.py") == "pkg.sub"
+    layout = Layout(tmp_path / "pkg", None)
+    assert layout.name_of(tmp_path / "pkg/__init__.py") == "pkg"
+    assert layout.name_of(tmp_path / "pkg/a.py") == "pkg.a"
+    assert layout.name_of(tmp_path / "pkg/sub/__init__.py") == "pkg.sub"
 
 
 # --- imports ---

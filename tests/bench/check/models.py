@@ -34,7 +34,7 @@ def measured(told: Callable[[str], object]) -> list[str]:
         for subject, each in _subjects(tree, temporary).items():
             told(f"{tree.name}: {subject}")
             results[subject] = _once(each)
-    return [*_lines(tree, results, cores)]
+        return [*_lines(tree, results, cores)]
 
 
 def _subjects(tree: trees.Tree, temporary: Path) -> dict[str, Subject | Absent]:
