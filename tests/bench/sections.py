@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 CONTRACTS = ("One call", "A step", "Off", "The reference", "A sweep")
 CHECK = (
     "A check beside other tools",
-    "A check of all models",
     "A check: start",
     "A check: growth",
     "A check: phases",
     "A check: floor",
     "A check: aims",
 )
+MODELS = ("A check of all models",)
+ORDER = (*CONTRACTS, *CHECK, *MODELS)
 _HEADING = "## "
 _PREFACE = """# What contracts, the reference and a check cost
 
@@ -44,9 +45,9 @@ def merged(page: str, measured: Iterable[str]) -> str:
     Raises ValueError for a section that has no place on the page.
     """
     new = sections("\n".join(measured))
-    if unknown := new.keys() - {*CONTRACTS, *CHECK}:
+    if unknown := new.keys() - {*ORDER}:
         message = f"no place on the page for {', '.join(sorted(unknown))}"
         raise ValueError(message)
     old = sections(page)
-    kept = [new.get(name) or old.get(name) for name in (*CONTRACTS, *CHECK)]
+    kept = [new.get(name) or old.get(name) for name in ORDER]
     return "\n".join((_PREFACE, *(f"{each}\n" for each in kept if each is not None)))

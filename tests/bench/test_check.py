@@ -17,6 +17,7 @@ from bench.check import (
     floor,
     generated,
     growth,
+    models,
     peers,
     phases,
     profile,
@@ -139,6 +140,17 @@ def test_generated_functions_are_found_and_a_very_long_one_is_given_up(tmp_path)
     assert not growth.gives_up(path)
     path.write_text(generated.statements(9_000), "utf-8")
     assert growth.gives_up(path)
+
+
+def test_a_tree_is_measured_once(tree, no_peers, tmp_path):
+    said = []
+    text = sections.merged("", models.of_tree(tree, tmp_path, 2, said.append))
+    assert [*sections.sections(text)] == [*sections.MODELS]
+    assert f", {len(tree.files)} files, {tree.lines:,} lines, once, on 2 cores" in text
+    assert "| shapeguard, warm |" in text
+    assert "- Cold, beside pyrefly: the aim is at most 0.25 times; **not measured**." in text
+    assert "- The most memory of one process: the aim is at most 300 MiB; it is " in text
+    assert len(said) == len(models.CHOSEN) + 2
 
 
 def test_a_small_tree_fills_the_page(tree, no_peers, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shapeguard.lint.conditions import ASKED, DOUBTFUL
+from shapeguard.lint.equal import Equal
 from shapeguard.lint.marks import (
     CALLED_VALUE,
     CUT,
@@ -325,9 +326,9 @@ def test_what_a_name_is_bound_to_is_written_out(written, text, folded):
 
 def test_functions_that_show_the_same_have_it_once():
     first, second = (outlined("def f(x):\n    return x.g(), h(x)\n") for _ in range(2))
-    known = {}
+    known = Equal()
     for each in (first, second):
-        each.share(known)
+        known.share(each.functions)
     one, other = first.functions[0].shown, second.functions[0].shown
     assert one.calls is other.calls
     assert (one.sites, one.binds) == (other.sites, other.binds)

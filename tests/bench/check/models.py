@@ -10,13 +10,13 @@ from bench.check import comparison, peers, trees
 from bench.check.aims import PYREFLY, Aim, ratio
 from bench.check.processes import Absent, Costs, FailedError, Subject, run
 from bench.check.whole import compile_sources, use_cores
+from bench.sections import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bench.check.processes import Results
 
-HEADING = "A check of all models"
 LIMIT = 3600.0
 """Seconds that a process may take here."""
 CHOSEN = (comparison.AST, comparison.PARSE, PYREFLY, peers.RUFF)
@@ -29,12 +29,18 @@ def measured(told: Callable[[str], object]) -> list[str]:
     cores = use_cores()
     with tempfile.TemporaryDirectory(prefix="shapeguard-bench-") as name:
         temporary = Path(name).resolve()
-        tree = trees.all_models(temporary)
-        results: Results = {}
-        for subject, each in _subjects(tree, temporary).items():
-            told(f"{tree.name}: {subject}")
-            results[subject] = _once(each)
-        return [*_lines(tree, results, cores)]
+        return of_tree(trees.all_models(temporary), temporary, cores, told)
+
+
+def of_tree(
+    tree: trees.Tree, temporary: Path, cores: int, told: Callable[[str], object]
+) -> list[str]:
+    """Measure a tree once, and return the section."""
+    results: Results = {}
+    for subject, each in _subjects(tree, temporary).items():
+        told(f"{tree.name}: {subject}")
+        results[subject] = _once(each)
+    return [*_lines(tree, results, cores)]
 
 
 def _subjects(tree: trees.Tree, temporary: Path) -> dict[str, Subject | Absent]:
@@ -61,7 +67,7 @@ def _once(subject: Subject | Absent) -> Costs | Absent:
 
 
 def _lines(tree: trees.Tree, results: Results, cores: int) -> Iterator[str]:
-    yield from ["", f"## {HEADING}", ""]
+    yield from ["", f"## {MODELS[0]}", ""]
     yield (
         f"{tree.name}, {len(tree.files):,} files, {tree.lines:,} lines, once, on {cores} cores; "
         "`make bench BENCH='--only models'` measures it, which takes a quarter of an hour. Memory is the "
