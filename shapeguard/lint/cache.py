@@ -177,6 +177,10 @@ class Cache:
         except (sqlite3.Error, OSError, ValueError) as error:
             self._give_up(error)
 
+    def distrust(self, root: Path) -> None:
+        """Keep nothing more of a project: its files are not as they were noted."""
+        self._generations.pop(root, None)
+
     def states(self, root: Path) -> Mapping[Path, FileState]:
         """Return the states of the files of a project as they were noted last, if they were."""
         return self._states.get(root, {})

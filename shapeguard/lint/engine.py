@@ -163,7 +163,12 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and eight t
     left = [path for path in examined if run.shown(path) not in run.results]
     if left:
         examination = _examination(run, projects, labour if plain else None, keeping)
-        results = _examine(run, examination, left, told)
+        try:
+            results = _examine(run, examination, left, told)
+        except KeyboardInterrupt:
+            if keeping is not None:
+                keeping.flush(examination.made_of)
+            raise
         if keeping is not None:
             keeping.store(results, examination.made_of)
     packs = pack_problems() if examined or other_models() else ()

@@ -105,8 +105,10 @@ class Examination:
         comers = {} if self._kept is None else self._kept.comers(names)
         for name, path in zip(names, targets, strict=True):
             new = self._ask(settings, path, rules, comers.pop(name, None))
-            if new is not None and self._kept is not None:
-                self._kept.keep_comers(name, new, self.made_of)
+            if self._kept is not None:
+                self._kept.saw({root: each.taken() for root, each in self._projects.items()})
+                if new is not None:
+                    self._kept.keep_comers(name, new, self.made_of)
             forget_where_much(self._projects.values())
         known = Heard()
         tasks = self._left(known)
@@ -136,6 +138,8 @@ class Examination:
         left = iter(tasks)
         with closing(self._labour(tasks, codes, self._wanted, told)) as work:
             for done in work:
+                if self._kept is not None:
+                    self._kept.saw(done.read)
                 heard.add(done.heard)
                 for end in done.ended:
                     self._end(next(left), end, sound=not heard.problems)

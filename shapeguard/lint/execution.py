@@ -54,7 +54,7 @@ def execute(
         if TREES.is_too_much:
             _drop_trees(projects)
         forget_where_much(projects)
-    return Done(heard, ended)
+    return Done(heard, ended, {each.root: each.taken() for each in projects})
 
 
 def _packed(task: Task, end: Ended, parts: Mapping[str, Heard], seen: Seen) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 MadeOf = Callable[[Path, Path], "Pieces | None"]
 MOST: Final = 4_000_000
 """How many bytes may wait to be written."""
+LONGEST: Final = 3.0
+"""For how many seconds."""
 
 
 @dataclass
@@ -37,6 +40,7 @@ class _Waiting:
     executed: list[tuple[str, Executed]] = field(default_factory=list[tuple[str, "Executed"]])
     comers: dict[str, tuple[str, Known]] = field(default_factory=dict[str, tuple[str, "Known"]])
     size: int = 0
+    since: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -103,6 +107,17 @@ class Keeping:
             for name, known in self.cache.comers(root, below).items()
         }
 
+    def saw(self, read: Mapping[Path, Mapping[Path, bytes]]) -> None:
+        """Be told the digests of files, by their projects, when they are read.
+
+        Nothing more is kept of a project where one is not what it was when its state was noted: it may be
+        that again before the next check.
+        """
+        for root, digests in read.items():
+            states = self.cache.states(root)
+            if any(path in states and states[path].digest != d for path, d in digests.items()):
+                self.cache.distrust(root)
+
     def keep(self, executed: Iterable[Executed], made_of: MadeOf) -> None:
         """Keep what came of executions.
 
@@ -125,10 +140,15 @@ class Keeping:
         return self._waiting.setdefault(root, _Waiting())
 
     def _add(self, root: Path, size: int, made_of: MadeOf) -> None:
-        """Write what waits where it has become much, so that nothing is lost with a check that is killed."""
+        """Write what waits where it is much, or has waited long: it is lost with a check that is killed."""
         waiting = self._waiting[root]
         waiting.size += size
-        if waiting.size > MOST:
+        if waiting.size > MOST or time.monotonic() - waiting.since > LONGEST:
+            self._write(root, {}, made_of)
+
+    def flush(self, made_of: MadeOf) -> None:
+        """Write what waits, for a check that is interrupted."""
+        for root in (*self._waiting,):
             self._write(root, {}, made_of)
 
     def _write(

@@ -109,7 +109,7 @@ class Outline:
 
     def _constants(self, body: Iterable[ast.stmt]) -> dict[str, Constant]:
         return {
-            name: Constant(name, self.module, Written(self.source, value))
+            name: Constant(name, self.module, Written(self.source.parsed, value))
             for name, value in constants(body)
         }
 

@@ -21,8 +21,8 @@ from shapeguard.lint.names import Names
 from shapeguard.lint.outline import Outline
 from shapeguard.lint.pieces import asks, defined
 from shapeguard.lint.roots import python_files
-from shapeguard.lint.snapshot import IMPORT
-from shapeguard.lint.source import UnreadableError, decode, parse_outline, read
+from shapeguard.lint.snapshot import IMPORT, digest_of
+from shapeguard.lint.source import UnreadableError, decode, parse_outline
 from shapeguard.lint.tracking import LASTING, TWIN, Tracker
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Project:
         self.characters = 0
         self._shown = shown
         self._outlines: dict[Path, Outline | None] = {}
+        self._digests: dict[Path, bytes] = {}
         self._equal = Equal()
         self.contents = Contents(root)
         self._modules: dict[str, Module | None] = {}
@@ -95,7 +96,10 @@ class Project:
         if known is not None:
             return known
         shown, data = self._shown(path), self.contents.given.get(path)
-        source = read(path, shown) if data is None else decode(data, path, shown)
+        if data is None:
+            data = path.read_bytes()
+            self._digests[path] = digest_of(data)
+        source = decode(data, path, shown)
         outline = Outline(source, parse_outline(source), self._layout.name_of(path))
         outline.places.tracker = self.tracker
         self._equal.share(outline.functions)
@@ -105,6 +109,11 @@ class Project:
         if self.characters > MOST_OPEN:
             source.fold()
         return outline
+
+    def taken(self) -> Mapping[Path, bytes]:
+        """Return the digests of files as they were read, and begin anew."""
+        digests, self._digests = self._digests, {}
+        return digests
 
     def forget(self) -> None:
         """Forget what was read of files; modules, classes and functions are others from here on."""

@@ -54,11 +54,13 @@ class SourceFile:
     """The text of one file, in lines that keep their endings.
 
     One of many may be folded: its text is compressed then, and read for a while when it is asked for.
+    ``parsed`` is the text that its outline was made of: another one where newer syntax was hidden first.
     """
 
     def __init__(self, path: Path, shown: str, text: str) -> None:
         self.path = path
         self.shown = shown
+        self.parsed = self
         self._open: _Text | None = _Text(text)
         self._folded = b""
 
@@ -77,15 +79,12 @@ class SourceFile:
         if self._open is not None:
             self._folded = zlib.compress(self.text.encode("utf-8", "surrogatepass"), 1)
             self._open = None
+        if self.parsed is not self:
+            self.parsed.fold()
 
     def segment(self, first: int, last: int) -> str:
         """Return the lines ``first`` to ``last``, 1-based and inclusive."""
         return "".join(self.lines[first - 1 : last])
-
-
-def read(path: Path, shown: str) -> SourceFile:
-    """Read and decode a file as Python would; raises :class:`UnreadableError` or ``OSError``."""
-    return decode(path.read_bytes(), path, shown)
 
 
 def decode(data: bytes, path: Path, shown: str) -> SourceFile:
@@ -136,6 +135,7 @@ def parse_outline(source: SourceFile) -> ast.Module | None:
     except SyntaxError as error:
         text = _without_what_is_newer(source) if _shallow(source) else None
         if text is not None:
+            source.parsed = SourceFile(source.path, source.shown, text)
             return tree_of(text)
         row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         raise UnreadableError(error.msg, done="parsed", position=Position(row, column)) from error

@@ -72,10 +72,14 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of executions: what rules said in them, and how each ended, in their order."""
+    """What came of executions: what rules said in them, and how each ended, in their order.
+
+    ``read`` are the digests of the files that were read anew, by their projects.
+    """
 
     heard: Heard
     ended: Sequence[Ended]
+    read: Mapping[Path, Mapping[Path, bytes]]
 
 
 def place_of(project: Project, function: Function) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import textwrap
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from shapeguard.lint.outline import Outline
 from shapeguard.lint.source import decode, parse_outline
 
 ROOT = Path(__file__).parents[2]
+BEFORE_3_12 = pytest.mark.skipif(sys.version_info >= (3, 12), reason="is not newer syntax there")
 
 
 def outlined(text, name="pkg.module", shown="pkg/module.py"):
@@ -319,6 +321,28 @@ def test_functions_are_found_wherever_they_are_defined(text, name):
 )
 def test_what_a_name_is_bound_to_is_written_out(written, text, folded):
     outline = outlined(f"import torch\r\n{written}\n")
+    if folded:
+        outline.source.fold()
+    assert outline.module.constants["name"].text() == text
+
+
+@pytest.mark.parametrize("folded", [False, True])
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("def f():\n    try: ...\n    except A, B: ...\nname = Base", "Base"),
+        (
+            "def f():\n    try: ...\n    except A, B: print('é')\nname = ops.joined, 'é'",
+            "(ops.joined, 'é')",
+        ),
+        pytest.param(
+            'title = f"{\'é\' + "é"}"; name = Base', "Base", marks=BEFORE_3_12, id="in a text"
+        ),
+        pytest.param("type name = Base", "Base", marks=BEFORE_3_12, id="an alias"),
+    ],
+)
+def test_beside_newer_syntax_as_well(written, text, folded):
+    outline = outlined(f"{written}\n")
     if folded:
         outline.source.fold()
     assert outline.module.constants["name"].text() == text

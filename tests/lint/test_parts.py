@@ -127,22 +127,42 @@ def test_what_has_looked_at_the_changed_function_is_executed_anew_and_nothing_el
     assert executed(project) == set()
 
 
-def test_what_an_interrupted_check_has_done_is_kept(project, monkeypatch):
-    monkeypatch.setattr(keeping, "MOST", 0)
+@pytest.mark.parametrize(
+    ("end", "waits"), [(KeyboardInterrupt, keeping.LONGEST), (SystemExit, 0.0)]
+)
+def test_what_a_check_has_done_is_kept_that_is_ended(project, monkeypatch, end, waits):
+    """Where it is interrupted at once, where it is killed what waited longer."""
+    monkeypatch.setattr(keeping, "LONGEST", waits)
     monkeypatch.setattr(labour, "BATCH", 1)
 
     def interrupted(done, _total):
         if done == 2:
-            raise KeyboardInterrupt
+            raise end
 
     cache, files = cache_of(project), sorted(project.rglob("*.py"))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(end):
         check(files, Hierarchy(project), root=project, cache=lambda: cache, told=interrupted)
     put_in(project / "pkg/third.py", "sum(xs)", "sum(xs) + 1")
     again = functions(executed(project))
     assert {"pkg.third.third", "pkg.ops.stacked"} <= again
     assert "pkg.first.First.rows" not in again
     assert executed(project) == set()
+
+
+def test_what_was_another_file_for_a_while_is_not_kept(project):
+    """A file that is changed after its state was noted, and changed back before the next check."""
+    path, files = project / "pkg/ops.py", sorted(project.rglob("*.py"))
+    before = path.read_text("utf-8")
+
+    class Changing(Cache):
+        def comers(self, root, contexts):
+            put_in(path, "torch.stack(xs)", "list(xs)")
+            return super().comers(root, contexts)
+
+    cache = Changing(cache_of(project).path, "here")
+    check(files, Hierarchy(project), root=project, cache=lambda: cache)
+    path.write_text(before, "utf-8")
+    assert "pkg.ops.stacked" in functions(executed(project))
 
 
 def test_what_stands_around_functions_has_an_effect_on_all_that_looked_at_the_file(project):

@@ -8,7 +8,8 @@ import pytest
 
 from shapeguard.finding import Position
 from shapeguard.lint.outline import Outline
-from shapeguard.lint.source import SourceFile, UnreadableError, decode, parse_outline, read
+from shapeguard.lint.project import Project
+from shapeguard.lint.source import SourceFile, UnreadableError, decode, parse_outline
 
 BODY = "def f(x):\n    return x\n"
 
@@ -68,9 +69,10 @@ def test_lines_keep_their_endings():
 
 def test_a_file_is_read_from_disk(tmp_path):
     (tmp_path / "a.py").write_bytes(codecs.BOM_UTF8 + b"x = 1\r\n")
-    assert read(tmp_path / "a.py", "a.py").text == "x = 1\r\n"
+    project = Project(tmp_path, str)
+    assert project.read(tmp_path / "a.py").source.text == "x = 1\r\n"
     with pytest.raises(OSError, match=r"absent\.py"):
-        read(tmp_path / "absent.py", "absent.py")
+        project.read(tmp_path / "absent.py")
 
 
 # --- parsing ---
