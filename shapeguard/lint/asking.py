@@ -71,8 +71,7 @@ class Asked:
             return
         if event.moment.path:
             asked = _context(project, rule, event.site)
-            answer = SOMETHING if diagnoses else NOTHING
-            heard.contexts[asked] = heard.contexts.get(asked, 0) | answer
+            heard.answer(asked, SOMETHING if diagnoses else NOTHING)
         for diagnosis in diagnoses:
             site = diagnosis.at or event.site
             place = (rule.code, _span(project, site))

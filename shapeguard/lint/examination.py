@@ -106,7 +106,8 @@ class Examination:
         for name, path in zip(names, targets, strict=True):
             new = self._ask(settings, path, rules, comers.pop(name, None))
             if self._kept is not None:
-                self._kept.saw({root: each.taken() for root, each in self._projects.items()})
+                project = self._project(settings, path)  # the only one of which something was read
+                self._kept.saw({project.root: project.taken()})
                 if new is not None:
                     self._kept.keep_comers(name, new, self.made_of)
             forget_where_much(self._projects.values())

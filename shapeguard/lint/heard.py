@@ -61,9 +61,13 @@ class Heard:
             if known is None or each.merit < known.merit:
                 self.said[place] = each
         for asked, answers in other.contexts.items():
-            self.contexts[asked] = self.contexts.get(asked, 0) | answers
+            self.answer(asked, answers)
         self.failed |= other.failed
         self.problems += [each for each in other.problems if each not in self.problems]
+
+    def answer(self, asked: Context, answers: int) -> None:
+        """Add what was said of a node."""
+        self.contexts[asked] = self.contexts.get(asked, 0) | answers
 
     def plain(self) -> Told:
         """Return what was said of one file, as it can be kept."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.check import peers
-from bench.check.processes import LONG, Absent, Costs, FailedError, Subject, in_rounds, run
+from bench.check.processes import LONG, Absent, Costs, Subject, in_rounds, once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,10 +61,7 @@ def compared(
     shutil.rmtree(cache, ignore_errors=True)
     kept = ("check", "--quiet", "--cache-dir", str(cache))
     filling = Subject(tool(*kept, *tree.paths), tree.directory)
-    try:
-        filled: Costs | Absent = Costs((run(filling),))
-    except FailedError as error:
-        filled = Absent(str(error))
+    filled = once(filling)
     fresh = ("check", "--quiet", "--no-cache")
     subjects: dict[str, Subject | Absent] = {
         **{kind: parser(kind, tree.directory, *tree.paths) for kind in PARSERS},

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from bench.check import comparison, peers, trees
 from bench.check.aims import PYREFLY, Aim, ratio
-from bench.check.processes import Absent, Costs, FailedError, Subject, run
+from bench.check.processes import Costs, Subject, once
 from bench.check.whole import compile_sources, use_cores
 from bench.sections import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bench.check.processes import Results
+    from bench.check.processes import Absent, Results
 
 LIMIT = 3600.0
 """Seconds that a process may take here."""
@@ -39,7 +39,7 @@ def of_tree(
     results: Results = {}
     for subject, each in _subjects(tree, temporary).items():
         told(f"{tree.name}: {subject}")
-        results[subject] = _once(each)
+        results[subject] = once(each, LIMIT)
     return [*_lines(tree, results, cores)]
 
 
@@ -55,15 +55,6 @@ def _subjects(tree: trees.Tree, temporary: Path) -> dict[str, Subject | Absent]:
         comparison.FILLING: Subject(known, tree.directory),
         comparison.WARM: Subject(known, tree.directory),
     }
-
-
-def _once(subject: Subject | Absent) -> Costs | Absent:
-    if isinstance(subject, Absent):
-        return subject
-    try:
-        return Costs((run(subject, LIMIT),))
-    except FailedError as error:
-        return Absent(str(error))
 
 
 def _lines(tree: trees.Tree, results: Results, cores: int) -> Iterator[str]:

@@ -106,6 +106,16 @@ def run(subject: Subject, limit: float = LIMIT) -> Cost:
         raise FailedError(_last_line(errors.read(), f"exit status {cost.status}"))
 
 
+def once(subject: Subject | Absent, limit: float = LIMIT) -> Costs | Absent:
+    """Run a subject a single time; one that fails is absent, with its reason."""
+    if isinstance(subject, Absent):
+        return subject
+    try:
+        return Costs((run(subject, limit),))
+    except FailedError as error:
+        return Absent(str(error))
+
+
 def in_rounds(
     subjects: Mapping[str, Subject | Absent], *, rounds: int, budget: float = float("inf")
 ) -> Results:
