@@ -167,10 +167,10 @@ def check(  # noqa: PLR0913 - what is checked, under which settings, and eight t
             results = _examine(run, examination, left, told)
         except KeyboardInterrupt:
             if keeping is not None:
-                keeping.flush(examination.made_of)
+                keeping.flush()
             raise
         if keeping is not None:
-            keeping.store(results, examination.made_of)
+            keeping.store(results)
     packs = pack_problems() if examined or other_models() else ()
     run.problems = [*run.unread, *packs, *run.problems]
     return _concluded(run)

@@ -76,6 +76,8 @@ class Examination:
     ) -> None:
         self._labour = labour
         self._kept = kept
+        if kept is not None:
+            kept.made_of = self._made_of
         self._wanted = wanted
         self._shown = shown
         self._overrides = overrides
@@ -109,7 +111,7 @@ class Examination:
                 project = self._project(settings, path)  # the only one of which something was read
                 self._kept.saw({project.root: project.taken()})
                 if new is not None:
-                    self._kept.keep_comers(name, new, self.made_of)
+                    self._kept.keep_comers(name, new)
             forget_where_much(self._projects.values())
         known = Heard()
         tasks = self._left(known)
@@ -151,7 +153,7 @@ class Examination:
         for name in {*task.files} - end.parts.keys():
             self._files[name].unkept = True
         if self._kept is not None and sound and not end.problem:
-            self._kept.keep(_executed(task, end), self.made_of)
+            self._kept.keep(_executed(task, end))
 
     def _examined(self, file: _File, *, sound: bool) -> Examined:
         result = FileResult(
@@ -228,7 +230,7 @@ class Examination:
                 task.files = tuple(name for name in task.files if name not in done)
         return [task for task in tasks if task.files]
 
-    def made_of(self, root: Path, path: Path) -> Pieces | None:
+    def _made_of(self, root: Path, path: Path) -> Pieces | None:
         """Return the pieces of a file of a project, if it can be read."""
         project = self._projects.get(root)
         outline = None if project is None else project.outline(path)

@@ -45,13 +45,17 @@ class _Waiting:
 
 @dataclass
 class Keeping:
-    """The cache as one check uses it: it knows the project and the context of every file."""
+    """The cache as one check uses it: it knows the project and the context of every file.
+
+    ``made_of`` tells of a project, and a file of it, what the file is made of, once somebody reads files.
+    """
 
     cache: Cache
     wanted: Wanted
     shown: Callable[[Path], str]
     shown_from: Path
     rules: Sequence[RuleFacts]
+    made_of: MadeOf = lambda _root, _path: None
     _roots: dict[str, Path] = field(default_factory=dict[str, "Path"])
     _contexts: dict[str, str] = field(default_factory=dict[str, str])
     _waiting: dict[Path, _Waiting] = field(default_factory=dict[Path, _Waiting])
@@ -118,47 +122,42 @@ class Keeping:
             if any(path in states and states[path].digest != d for path, d in digests.items()):
                 self.cache.distrust(root)
 
-    def keep(self, executed: Iterable[Executed], made_of: MadeOf) -> None:
-        """Keep what came of executions.
-
-        ``made_of`` tells of a project, and a file of it, what the file is made of.
-        """
+    def keep(self, executed: Iterable[Executed]) -> None:
+        """Keep what came of executions."""
         for each in executed:
             if each.name in self._contexts:
                 row = self._contexts[each.name], each
                 self._waiting_in(each.root).executed.append(row)
-                self._add(each.root, len(each.part) + len(each.rests_on), made_of)
+                self._add(each.root, len(each.part) + len(each.rests_on))
 
-    def keep_comers(self, name: str, known: Known, made_of: MadeOf) -> None:
+    def keep_comers(self, name: str, known: Known) -> None:
         """Keep who comes to the functions of a file."""
         if name in self._contexts:
             root = self._roots[name]
             self._waiting_in(root).comers[name] = self._contexts[name], known
-            self._add(root, len(known[1]), made_of)
+            self._add(root, len(known[1]))
 
     def _waiting_in(self, root: Path) -> _Waiting:
         return self._waiting.setdefault(root, _Waiting())
 
-    def _add(self, root: Path, size: int, made_of: MadeOf) -> None:
+    def _add(self, root: Path, size: int) -> None:
         """Write what waits where it is much, or has waited long: it is lost with a check that is killed."""
         waiting = self._waiting[root]
         waiting.size += size
         if waiting.size > MOST or time.monotonic() - waiting.since > LONGEST:
-            self._write(root, {}, made_of)
+            self._write(root, {})
 
-    def flush(self, made_of: MadeOf) -> None:
+    def flush(self) -> None:
         """Write what waits, for a check that is interrupted."""
         for root in (*self._waiting,):
-            self._write(root, {}, made_of)
+            self._write(root, {})
 
-    def _write(
-        self, root: Path, results: Mapping[str, tuple[str, Examined]], made_of: MadeOf
-    ) -> None:
+    def _write(self, root: Path, results: Mapping[str, tuple[str, Examined]]) -> None:
         waiting = self._waiting.pop(root, _Waiting())
-        pieces = partial(made_of, root)
+        pieces = partial(self.made_of, root)
         self.cache.store(root, results, waiting.executed, waiting.comers, pieces)
 
-    def store(self, examined: Mapping[str, Examined], made_of: MadeOf) -> None:
+    def store(self, examined: Mapping[str, Examined]) -> None:
         """Keep the results that no defect has touched, and what waits to be kept."""
         for root in set(self._roots.values()):
             results = {
@@ -166,4 +165,4 @@ class Keeping:
                 for name, each in examined.items()
                 if each.root == root and each.sound and name in self._contexts
             }
-            self._write(root, results, made_of)
+            self._write(root, results)
