@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,7 +39,7 @@ def run_baseline(options: CheckOptions, *, adding: bool) -> int:
     cwd = working_directory()
     cache = open_cache(options, cwd)
     # The option is put aside, so that settings tell whether the configuration names a baseline.
-    main, configured = read_settings(replace(options, baseline=None), cwd)
+    main, configured = read_settings(options._replace(baseline=None), cwd)
     found, _ = find_files(options, configured, cwd)
     baselines = Baselines(
         configured,

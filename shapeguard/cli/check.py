@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 
@@ -16,8 +15,7 @@ from shapeguard.report import FORMATS
 _PATH: Final = click.Path(path_type=Path, readable=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckOptions:
+class CheckOptions(NamedTuple):
     """The command line of ``check``, as click has read it; ``None`` means not given."""
 
     paths: tuple[Path, ...]

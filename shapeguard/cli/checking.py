@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from shapeguard.cli.caching import open_cache, texts_of
 from shapeguard.cli.combinations import refuse_contradictions
 from shapeguard.cli.examining import Checks, examine
@@ -47,7 +49,7 @@ def run_check(options: CheckOptions) -> int:
     if options.watch:
         from shapeguard.cli.watching import watch_and_check  # noqa: PLC0415 - needs an extra
 
-        return watch_and_check(options.paths, cwd, lambda: run_check(replace(options, watch=False)))
+        return watch_and_check(options.paths, cwd, lambda: run_check(options._replace(watch=False)))
     for name, _ in options.report:
         load_format(name)
     cache, texts = open_cache(options, cwd), texts_of(options, cwd)
@@ -153,7 +155,7 @@ def find_files(
     own = settings.of(path)
     if own.force_exclude and Excludes(own, cwd).hides(path):
         return found, overlay
-    return replace(found, files=tuple(sorted({*found.files, path}))), overlay
+    return structs.replace(found, files=tuple(sorted({*found.files, path}))), overlay
 
 
 def write_reports(outcome: Outcome, view: View, options: CheckOptions, *, source: bool) -> None:

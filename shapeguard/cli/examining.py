@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shapeguard.cli.caching import jobs
 from shapeguard.cli.combinations import reports_nothing, wants_fixes
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(NamedTuple):
     """How files are checked, and which of the findings are reported."""
 
     options: CheckOptions
@@ -58,7 +56,7 @@ class Checks:
 
         ``given`` is what stands in for the content of files on disk.
         """
-        options = replace(self.options, quiet=quiet)
+        options = self.options._replace(quiet=quiet)
         outcome = subtract(outcome, self.baselines, options)
         if options.diff_base is not None:
             from shapeguard.lint.changes import on_changed_lines  # noqa: PLC0415 - few ask for it
@@ -72,8 +70,7 @@ class Checks:
         return outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """What is found, and what stands in for the content of files on disk.
 
     ``fixed`` is the number of findings that were fixed, None if that was not asked for. With ``ends``

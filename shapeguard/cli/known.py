@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from shapeguard.cli.output import note
 from shapeguard.errors import ConfigError, UsageError
@@ -25,8 +27,7 @@ _STDIN: Final = Path("-")
 _ALIKE: Final = (0.6, 0)
 
 
-@dataclass
-class Baselines:
+class Baselines(Struct):
     """The baselines that settings name, each read once.
 
     ``given`` is what holds instead, and ``otherwise`` where settings name none. Those ``to_write`` are

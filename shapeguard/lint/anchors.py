@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from shapeguard.finding import Position
 
@@ -22,8 +24,7 @@ LinesOf = Callable[[Path, str], "Lines | None"]
 """Tells of an outermost function in a file on which lines it stands today."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """An outermost function in which something is said, and on which lines it stood then."""
 
     path: bytes

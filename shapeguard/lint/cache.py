@@ -12,7 +12,7 @@ import os
 import sqlite3
 import zlib
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -102,7 +102,7 @@ class Cache:
                 result = rows.result(value)
                 found_at = placed(result.found, result.anchors, made_of.lines)
                 if found_at is not None:
-                    results[name] = replace(result, found=tuple(found_at))
+                    results[name] = msgspec.structs.replace(result, found=tuple(found_at))
         self.hits += len(results)
         return results
 

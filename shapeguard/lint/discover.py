@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from shapeguard.errors import UsageError
 from shapeguard.lint.config import can_match, compiled, of_directories, placed
@@ -29,8 +30,7 @@ SUFFIXES: Final = frozenset({".py", ".pyi"})
 VENV_MARKER: Final = "pyvenv.cfg"
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """The files to check, in order and each once; what went wrong; what is worth a word."""
 
     files: tuple[Path, ...]
@@ -38,8 +38,7 @@ class Discovery:
     warnings: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Finds:
+class _Finds(Struct):
     """What has been found so far."""
 
     files: list[Path] = field(default_factory=list[Path])
@@ -99,8 +98,7 @@ def _matches(spec: GitIgnoreSpec, relative: PurePosixPath, *, directory: bool) -
     return relative.name != "" and spec.match_file(name)
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(Struct, frozen=True):
     """The excludes, asked about entries relative to one directory."""
 
     parts: tuple[tuple[GitIgnoreSpec, PurePosixPath], ...]
@@ -137,8 +135,7 @@ def discover(paths: Iterable[str | Path], settings: Configured, cwd: Path) -> Di
     return Discovery(tuple(sorted(unique.values())), tuple(finds.problems), tuple(finds.warnings))
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """Looks for files, under the settings that hold where it looks."""
 
     settings: Configured

@@ -12,7 +12,7 @@ MOST_PARSED: Final = 600_000
 """How many characters may be held as trees: less than 100 MiB of them."""
 MOST_OPEN: Final = 1_000_000
 """How many characters may be held as they are: the texts of more files are compressed."""
-MOST_READ: Final = 48_000_000
+MOST_READ: Final = 46_000_000
 """How many characters may be held as outlines: some 200 MiB of them."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from shapeguard.finding import Finding  # noqa: TC001 - decoded by its annotation
 from shapeguard.lint.anchors import Anchor  # noqa: TC001 - as for findings
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileResult:
+class FileResult(Struct, frozen=True, kw_only=True):
     """What was found in a file, before anything in it or in the settings leaves some of it out.
 
     ``found`` comes from rules; the fingerprint of each holds the text of its place. ``is_python`` is false
@@ -31,8 +31,7 @@ class FileResult:
     anchors: tuple[Anchor, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """The result of one file of a project: ``sound`` is one that no defect has touched.
 
     It rests on its file, on who comes to the functions there, and on each execution of which it heard.
@@ -44,8 +43,7 @@ class Examined:
     sound: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(Struct, frozen=True):
     """What a file heard of an execution in a project, and what it rests on, both as they are kept."""
 
     root: Path

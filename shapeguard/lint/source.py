@@ -12,9 +12,10 @@ import re
 import tokenize
 import warnings
 import zlib
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from shapeguard.finding import Position
 
@@ -39,8 +40,7 @@ class UnreadableError(Exception):
         self.position = position
 
 
-@dataclass
-class _Text:
+class _Text(Struct, dict=True):
     """A text, and its lines once they are asked for."""
 
     whole: str
@@ -106,7 +106,7 @@ def decode(data: bytes, path: Path, shown: str) -> SourceFile:
     return SourceFile(path, shown, text)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _opened(folded: bytes) -> _Text:
     return _Text(zlib.decompress(folded).decode("utf-8", "surrogatepass"))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from shapeguard.lint.cache_file import given_up, opened
 
@@ -22,8 +23,7 @@ KEPT: Final = 100_000
 _TABLE: Final = "create table if not exists python (digest blob unique) strict"
 
 
-@dataclass
-class Texts:
+class Texts(Struct):
     """The texts that a cache file knows to be Python; ``trouble`` says why it is not used any more."""
 
     path: Path

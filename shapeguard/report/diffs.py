@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 def unified(fix: Fix, sources: Sources) -> Iterator[str]:
     """Yield the printable lines of the diff; none for a file that cannot be read."""
+    import difflib  # noqa: PLC0415 - few findings have a fix, and every report loads this
+
     edits: dict[str, list[Edit]] = {}
     for edit in fix.edits:
         edits.setdefault(edit.span.filename, []).append(edit)

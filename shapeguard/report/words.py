@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from shapeguard.finding import Confidence, Consequence, Severity, Step
@@ -81,8 +80,7 @@ def gist(witness: Witness, message: str) -> str:
     return witness.text if witness.text and witness.text not in message else sizes(witness)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One axis of an operand in a witness.
 
     ``state`` is ``empty`` (extent 0), ``conflict`` (it differs from the same axis of another
