@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from shapeguard.lint.marks import CUT, EVERYTHING, method
-from shapeguard.lint.reaching import Reaching
+from shapeguard.lint.reaching import Reaching, depends_on_self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shapeguard.lint.facts import Signs
     from shapeguard.lint.flow.program import Class, Function
@@ -88,29 +88,44 @@ def comers(project: Project, function: Function) -> Iterator[Entry]:
 
     A caller by name whose calls cannot come to the function is left out.
     """
-    callers = [*dict.fromkeys((*_callers(project, function), *_neighbours(project, function)))]
-    reaching = Reaching.among(project, (function, *(caller for caller, _ in callers)))
-    coming = reaching.coming(callers, function)
-    yield from (entry for entry in callers if entry in coming)
+    callers = _callers(project, function)
+    near = _neighbours(project, function)
+    yield from _coming(project, function, [*dict.fromkeys((*callers, *near))])
 
 
-def _callers(project: Project, function: Function) -> Iterator[Entry]:
-    """Yield what calls something of the name of a function, and what calls that, up to a depth."""
-    level = [function]
-    reached = {function}
+def _callers(project: Project, function: Function) -> list[Entry]:
+    """Return what may come to a function by calls of its name, and what may come to that, up to a depth.
+
+    Who calls something of the name of a caller that cannot come to the function is not even looked up.
+    A method may, whose calls depend on the class of ``self``: that may be another one where it is called.
+    """
+    names, found = frozenset({function.name}), list["Entry"]()
     for _ in range(CALLER_DEPTH):
-        following: list[Function] = []
-        for callee in level:
-            calling = project.callers(callee.name)
-            if len(calling) > MAX_CALLERS:
-                continue
-            for caller in calling:
-                if caller in reached or len(reached) > MAX_ENTRIES:
-                    continue
-                reached.add(caller)
-                following.append(caller)
-                yield caller, _receiver(project, caller, function)
-        level = following
+        calling = dict.fromkeys(each for name in sorted(names) for each in _calling(project, name))
+        known = {function, *(each for each, _ in found)}
+        new = [(each, _receiver(project, each, function)) for each in calling if each not in known]
+        new = new[:MAX_ENTRIES]
+        coming = {*_coming(project, function, new, found)}
+        new = [
+            entry for entry in new if entry in coming or depends_on_self(project, entry[0], names)
+        ]
+        found += new
+        names = frozenset(each.name for each, _ in new)
+    return found
+
+
+def _calling(project: Project, name: str) -> Sequence[Function]:
+    calling = project.callers(name)
+    return calling if len(calling) <= MAX_CALLERS else ()
+
+
+def _coming(
+    project: Project, function: Function, entries: Sequence[Entry], between: Sequence[Entry] = ()
+) -> Iterator[Entry]:
+    """Yield the entries whose calls can come to a function, be it by each other or by those between."""
+    functions = (function, *(each for each, _ in (*between, *entries)))
+    coming = Reaching.among(project, functions).coming(entries, function)
+    yield from (entry for entry in entries if entry in coming)
 
 
 def _neighbours(project: Project, function: Function) -> Iterator[Entry]:

@@ -35,7 +35,7 @@ Labour = Callable[[Sequence[Task], Sequence[str], Wanted, Told], Generator[Done]
 
 BATCH = 12
 """How many functions are handed out at a time: about a second of work."""
-WORTH = 96
+WORTH = 64
 """How many functions are worth starting processes, which takes as long as some fifty of them."""
 _KILLED = (
     "a process that executes functions was killed, as happens where memory is short; "

@@ -100,7 +100,7 @@ class Reaching:
             yield from self._of_super(caller.owner, receiver, name)
         else:
             yield from self._named_by(caller, holder, name)
-            if self._is_value(caller, holder):
+            if _is_value(self.project, caller, holder):
                 yield from self._methods(self.holding.classes(caller, receiver), name)
 
     def _methods(self, classes: Iterable[Class], name: str) -> Iterator[_Lead]:
@@ -146,12 +146,21 @@ class Reaching:
         elif plain and isinstance(found, Constant):
             yield _ANY
 
-    def _is_value(self, caller: Function, holder: str) -> bool:
-        """Say whether a method is called on a value, and not on what is known by a name."""
-        first = holder.partition(".")[0]
-        if holder == COMPUTED or first in caller.shown.binds or (first and _is_inside(caller)):
-            return True
-        return bool(first) and isinstance(resolved(self.project, caller, holder), Constant)
+
+def depends_on_self(project: Project, caller: Function, names: Iterable[str]) -> bool:
+    """Say whether the class of ``self`` tells what a method calls by some names."""
+    if caller.owner is None:
+        return False
+    holders = {holder for name in names for holder in caller.shown.sites.get(name, ())}
+    return any(each in {"self", SUPER} or _is_value(project, caller, each) for each in holders)
+
+
+def _is_value(project: Project, caller: Function, holder: str) -> bool:
+    """Say whether a method is called on a value, and not on what is known by a name."""
+    first = holder.partition(".")[0]
+    if holder == COMPUTED or first in caller.shown.binds or (first and _is_inside(caller)):
+        return True
+    return bool(first) and isinstance(resolved(project, caller, holder), Constant)
 
 
 def _is_inside(function: Function) -> bool:

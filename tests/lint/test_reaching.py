@@ -203,3 +203,34 @@ def test_a_caller_above_keeps_its_class_on_the_way(tmp_path):
 
 def test_what_makes_an_object_in_the_same_file_comes_to_its_constructor(tmp_path):
     assert executed(tmp_path, "", "Made.__init__") == {("make", None)}
+
+
+def test_a_mixin_that_calls_on_self_lets_through_what_calls_it_in_a_class_with_both(tmp_path):
+    caller = """
+        from ops import Pool
+        class Mixin:
+            def split(self, total):
+                return self.share(total, 2)
+        class Both(Mixin, Pool):
+            pass
+        def f():
+            return Both().split(4)
+        """
+    found = executed(tmp_path, caller, "Pool.share")
+    assert ("f", None) in found
+    assert not any(name == "Mixin.split" for name, _ in found)
+
+
+def test_what_calls_a_caller_of_something_else_is_not_read(tmp_path):
+    (tmp_path / "far.py").write_text("import caller\ndef g(x):\n    return caller.f(x)\n", "utf-8")
+    text = "import {} as ops\ndef f(x):\n    return ops.share(x, 2)\n"
+    read = []
+    for name in ("other", "ops"):
+        (tmp_path / "caller.py").write_text(text.format(name), "utf-8")
+        project = Project(tmp_path, lambda path: path.name)
+        (tmp_path / "ops.py").write_text(textwrap.dedent(FILES["ops.py"]), "utf-8")
+        (tmp_path / "other.py").write_text(textwrap.dedent(FILES["other.py"]), "utf-8")
+        functions = project.outline(tmp_path / "ops.py").functions
+        list(comers(project, next(each for each in functions if each.qualname == "share")))
+        read.append("far.py" in {path.name for path in project.taken()})
+    assert read == [False, True]
