@@ -345,6 +345,17 @@ def first_of_those_found(fonts, wanted):
     return None
 
 
+def with_its_first_entry_positive(rows, least):
+    """A vector that has a norm has an entry that is not 0, scaled or not (e3nn 0.6.0)."""
+    found = []
+    for x in rows:
+        if x.norm() > least:
+            x = x / x.norm()
+            x[x.abs() < least] = 0
+            found.append(x * x[x.nonzero()[0, 0]].sign())
+    return found
+
+
 def rows_of_an_array(labels, least: int):
     """`nonzero` of an array gives one array for each axis: the first of them is there."""
     return np.array([len(each) >= least for each in labels]).nonzero()[0].astype(int)

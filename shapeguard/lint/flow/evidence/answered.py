@@ -33,7 +33,8 @@ _SIZE = re.compile(r"\b(?:shape|size|len|numel|nelement)\b")
 _NOTHING = re.compile(r"(?:[\w.]+\()?[(\[]?0,?[)\]]?\)?")
 _EXTREMES = "amax amin max mean min sum"
 _COUNTS = "argwhere bincount count_nonzero flatnonzero isin nonzero unique where"
-_OF_ALL = frozenset(f"all any {_EXTREMES} {_COUNTS}".split())
+_NORMS = "matrix_norm norm vector_norm"
+_OF_ALL = frozenset(f"all any {_EXTREMES} {_COUNTS} {_NORMS}".split())
 """Functions and methods whose result speaks of all values at once."""
 _OF_MEMBERS = frozenset(f"len {_EXTREMES}".split())
 """Those that speak of the members of a list; what ``any`` and ``all`` of them say is known exactly."""
