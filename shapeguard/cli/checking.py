@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from msgspec import structs
-
 from shapeguard.cli.caching import open_cache, texts_of
 from shapeguard.cli.combinations import refuse_contradictions
 from shapeguard.cli.examining import Checks, examine
@@ -155,7 +153,7 @@ def find_files(
     own = settings.of(path)
     if own.force_exclude and Excludes(own, cwd).hides(path):
         return found, overlay
-    return structs.replace(found, files=tuple(sorted({*found.files, path}))), overlay
+    return found._replace(files=tuple(sorted({*found.files, path}))), overlay
 
 
 def write_reports(outcome: Outcome, view: View, options: CheckOptions, *, source: bool) -> None:

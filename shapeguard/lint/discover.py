@@ -11,7 +11,7 @@ import os
 import stat
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Struct, field
 
@@ -30,7 +30,7 @@ SUFFIXES: Final = frozenset({".py", ".pyi"})
 VENV_MARKER: Final = "pyvenv.cfg"
 
 
-class Discovery(Struct, frozen=True):
+class Discovery(NamedTuple):
     """The files to check, in order and each once; what went wrong; what is worth a word."""
 
     files: tuple[Path, ...]

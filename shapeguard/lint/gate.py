@@ -96,8 +96,8 @@ def comers(project: Project, function: Function) -> Iterator[Entry]:
 def _callers(project: Project, function: Function) -> list[Entry]:
     """Return what may come to a function by calls of its name, and what may come to that, up to a depth.
 
-    Who calls something of the name of a caller that cannot come to the function is not even looked up.
-    A method may, whose calls depend on the class of ``self``: that may be another one where it is called.
+    Who calls something of the name of a caller that cannot come to the function is not even looked up. What
+    a method calls may depend on the class of ``self``, which can be another one where it is called.
     """
     names, found = frozenset({function.name}), list["Entry"]()
     for _ in range(CALLER_DEPTH):
