@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from shapeguard.lint.snapshot import FileState
 
 T = TypeVar("T")
-_FORMAT: Final = 5
+_FORMAT: Final = 6
 BROKEN: Final = (sqlite3.Error, OSError, zlib.error, ValueError, msgspec.MsgspecError)
 """What reading a cache file may raise that is broken, or cannot be read."""
 _TABLES: Final = """

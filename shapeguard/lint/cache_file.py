@@ -18,6 +18,14 @@ _TAG: Final = (
     "# For information about cache directory tags see https://bford.info/cachedir/\n"
 )
 _TIMEOUT: Final = 5.0
+_PRIMARY: Final = 0xFF
+"""The part of an error code of SQLite that the others refine."""
+_OUTSIDE: Final = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY}
+    | {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+    | {sqlite3.SQLITE_PERM, sqlite3.SQLITE_ABORT, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS}
+)
+"""Errors that another process, the disk or the rights are to blame for."""
 _WORDS: Final = 160
 """How much is said of an error; some repeat what a row holds."""
 
@@ -53,9 +61,17 @@ def given_up(path: Path, error: Exception) -> str:
     """Say why a cache file is not used any more; one that is no cache, or is broken, is thrown away."""
     words = " ".join(str(error).split())[:_WORDS]
     trouble = f"{path}: {words}"
-    if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.OperationalError):
+    if not _is_broken(error):
         return trouble
     for suffix in ("", "-wal", "-shm"):
         with suppress(OSError):
             path.with_name(path.name + suffix).unlink()
     return f"{trouble}; the next check makes it anew"
+
+
+def _is_broken(error: Exception) -> bool:
+    """Say whether an error tells of what is in a cache file, and not of the way to it."""
+    if isinstance(error, OSError):
+        return False
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & _PRIMARY not in _OUTSIDE

@@ -31,6 +31,7 @@ _NO_FILE: Final = Pieces(b"", (), {}, {})
 class FileState:
     """A file as it was when it was last looked at.
 
+    ``modified`` is when anything of it was changed last, its time stamps included; see :func:`_stamp`.
     ``words`` is what the analysis may look for in it, compressed: names before a bracket. ``pieces`` is
     what it is made of, packed (see :mod:`shapeguard.lint.pieces`), if anything rests on a part of it.
     """
@@ -116,13 +117,13 @@ def states(paths: Iterable[Path], known: Mapping[Path, FileState]) -> dict[Path,
             if not stat.S_ISREG(status.st_mode):  # a named pipe waits for a writer
                 continue
             before = known.get(path)
-            if before is not None and before.is_of(status.st_mtime_ns, status.st_size):
+            if before is not None and before.is_of(_stamp(status), status.st_size):
                 found[path] = before
                 continue
             data = path.read_bytes()
         except OSError:
             continue
-        state = FileState(status.st_mtime_ns, status.st_size, now, digest_of(data), b"")
+        state = FileState(_stamp(status), status.st_size, now, digest_of(data), b"")
         if before is not None and before.digest == state.digest:
             found[path] = replace(state, words=before.words, pieces=before.pieces)
             continue
@@ -131,6 +132,16 @@ def states(paths: Iterable[Path], known: Mapping[Path, FileState]) -> dict[Path,
         parts = pieces_in(path, data) if compared else b""
         found[path] = replace(state, words=_words(data), pieces=parts)
     return found
+
+
+def _stamp(status: os.stat_result) -> int:
+    """Return when a file was changed last, in nanoseconds.
+
+    Where the system tells when the entry of a file was changed (POSIX), nobody can set that: files that
+    are unpacked or copied with their time stamps may differ in nothing else. Windows tells when a file was
+    made, so that there its time stamp counts.
+    """
+    return status.st_mtime_ns if os.name == "nt" else status.st_ctime_ns
 
 
 def digest_of(data: bytes) -> bytes:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import random
 import resource
+import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 
 import pytest
 from privileges import bound_by_permissions
 
+from shapeguard.lint import snapshot
 from shapeguard.lint.cache import Cache
+from shapeguard.lint.cache_file import given_up
 from shapeguard.lint.config import Hierarchy, Settings
 from shapeguard.lint.engine import check
 
@@ -135,7 +139,9 @@ def test_a_file_that_is_only_touched_is_no_change(project):
     assert hits(project) == len(PROJECT)
 
 
-def test_a_change_that_keeps_size_and_time_is_noticed(project):
+@pytest.mark.parametrize("racy", [0, 2_000_000_000])
+def test_a_change_that_keeps_size_and_time_is_noticed(project, monkeypatch, racy):
+    monkeypatch.setattr(snapshot, "_RACY_NS", racy)  # as if the file were looked at much later
     hits(project)
     path = project / "pkg/alone.py"
     status = path.stat()
@@ -290,6 +296,42 @@ def test_a_file_that_is_broken_inside_is_thrown_away(project):
     expected = checked(project)
     assert checked(project, cache_of(project)) == expected
     assert checked(project, cache_of(project)) == expected
+    assert hits(project) == len(PROJECT)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update about set value = cast(x'ff' as text) where name = 'environment'",
+        "alter table file rename column digest to other",
+        "update file set words = x'00ff'",
+        "update heard set seen = x'00ff'",
+        "update result set seen = x'00ff', value = x'00ff'",
+    ],
+)
+def test_rows_that_are_broken_are_made_anew(project, change):
+    hits(project)
+    with closing(sqlite3.connect(cache_of(project).path)) as database, database:
+        database.execute(change)
+    write(project, {"pkg/helper.py": HELPER.replace("> 3", "> 4")})
+    expected = checked(project)
+    troubles = []
+    for _ in range(3):
+        cache = cache_of(project)
+        assert checked(project, cache) == expected
+        troubles.append(cache.trouble)
+    assert not any(troubles[1:])
+    assert hits(project) == len(PROJECT)
+
+
+def test_a_file_that_is_in_use_stays(project):
+    hits(project)
+    path = cache_of(project).path
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        busy = sqlite3.OperationalError("database is locked")
+        busy.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT
+        assert given_up(path, busy).endswith("locked")
     assert hits(project) == len(PROJECT)
 
 
