@@ -24,8 +24,8 @@ def analyse(
     """Check files and directories, or one of them; return the findings in the order of files and places.
 
     ``config`` replaces the configuration that would be read from the nearest file of each. ``executor``
-    executes the functions elsewhere: any of ``concurrent.futures`` whose workers are processes in which
-    shapeguard is installed and the files are at the same paths, on this machine or others. Raises
+    executes the functions elsewhere: any of ``concurrent.futures`` in whose workers shapeguard is installed
+    and the files are at the same paths, on this machine or others; threads of one process take turns. Raises
     UsageError for paths that cannot be read and ConfigError for a wrong configuration.
     """
     import uuid  # noqa: PLC0415 - importing shapeguard.lint costs nothing

@@ -41,6 +41,7 @@ _KILLED = (
     "a process that executes functions was killed, as happens where memory is short; "
     "with --jobs 1 a single process does it all"
 )
+_TURN = threading.Lock()
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
@@ -152,7 +153,8 @@ def _end_with_parent() -> None:
 
 
 def work(batch: Batch) -> Done:
-    """Execute a batch in this process."""
-    from shapeguard.lint.workshop import executed  # noqa: PLC0415 - loads the interpreter and the rules
+    """Execute a batch in this process. Its threads take turns: what was read is the same for all of them."""
+    with _TURN:
+        from shapeguard.lint.workshop import executed  # noqa: PLC0415 - loads the interpreter and the rules
 
-    return executed(batch)
+        return executed(batch)

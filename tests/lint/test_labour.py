@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -118,6 +118,14 @@ def test_a_cluster_finds_what_one_process_finds(project, monkeypatch):
         found = analyse(".", executor=client.get_executor())
     assert found == analyse(".")
     assert found
+
+
+def test_threads_take_turns(project, monkeypatch):
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(labour, "BATCH", 2)
+    expected = analyse(".")
+    with ThreadPoolExecutor(4) as executor:
+        assert analyse(".", executor=executor) == expected
 
 
 @pytest.fixture

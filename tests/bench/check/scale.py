@@ -191,8 +191,8 @@ the package is the unit of work, and a scheduler of tasks, such as Ray's, runs
 `shapeguard.lint.analyse(package)` for each as a task.
 
 Within one large project the unit is a batch of functions. `analyse(paths, executor=...)` hands batches to
-any executor of `concurrent.futures` whose workers are processes in which shapeguard is installed and the
-files are at the same paths:
+any executor of `concurrent.futures` in whose workers shapeguard is installed and the files are at the same
+paths. Threads of one process take turns: what one of them has read serves the others.
 
 ```python
 from dask.distributed import Client
