@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from shapeguard.lint.marks import CUT, EVERYTHING, method
-from shapeguard.lint.reaching import Reaching, depends_on_self
+from shapeguard.lint.reaching import MAKING, Reaching, depends_on_self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ CALLER_DEPTH = 3
 MAX_ENTRIES = 200
 MAX_CALLERS = 24
 
-_OF_OBJECTS = frozenset({"__init__", "__post_init__", "__new__", "__call__", "forward"})
+_OF_OBJECTS = MAKING | {"__call__", "forward"}
 """The methods that are not called by their names."""
 
 
@@ -88,29 +88,31 @@ def comers(project: Project, function: Function) -> Iterator[Entry]:
 
     A caller by name whose calls cannot come to the function is left out.
     """
-    callers = _callers(project, function)
-    near = _neighbours(project, function)
+    near = [*_neighbours(project, function)]
+    callers = _callers(project, function, near)
     yield from _coming(project, function, [*dict.fromkeys((*callers, *near))])
 
 
-def _callers(project: Project, function: Function) -> list[Entry]:
+def _callers(project: Project, function: Function, near: Sequence[Entry]) -> list[Entry]:
     """Return what may come to a function by calls of its name, and what may come to that, up to a depth.
 
-    Who calls something of the name of a caller that cannot come to the function is not even looked up. What
-    a method calls may depend on the class of ``self``, which can be another one where it is called.
+    A constructor is called by the name of its class. ``near`` is what comes to the function in its own file.
+    Who calls something of the name of a caller that cannot come to it is not even looked up; what a method
+    calls may depend on the class of ``self``, which can be another one where it is called.
     """
-    names, found = frozenset({function.name}), list["Entry"]()
+    names, found = [*_made_as(function)], list["Entry"]()
     for _ in range(CALLER_DEPTH):
-        calling = dict.fromkeys(each for name in sorted(names) for each in _calling(project, name))
+        calling = dict.fromkeys(
+            each for name in dict.fromkeys(names) for each in _calling(project, name)
+        )
         known = {function, *(each for each, _ in found)}
         new = [(each, _receiver(project, each, function)) for each in calling if each not in known]
-        new = new[:MAX_ENTRIES]
-        coming = {*_coming(project, function, new, found)}
+        coming = {*_coming(project, function, new, (*near, *found))}
         new = [
             entry for entry in new if entry in coming or depends_on_self(project, entry[0], names)
         ]
-        found += new
-        names = frozenset(each.name for each, _ in new)
+        found += new[: MAX_ENTRIES - len(found)]
+        names = [name for each, _ in new for name in _made_as(each)]
     return found
 
 
@@ -151,6 +153,13 @@ def _note_calls(project: Project, functions: Iterable[Function], names: Iterable
         made = None if each.owner is None else each.owner.methods.get("__init__")
         if made is not None and not made.shown.calls.isdisjoint(names):
             project.face(each)
+
+
+def _made_as(function: Function) -> Iterator[str]:
+    """Yield the name of a function, and that of the class of which it makes the objects."""
+    yield function.name
+    if function.owner is not None and function.name in MAKING:
+        yield function.owner.name
 
 
 def _called_as(function: Function) -> Iterator[str]:

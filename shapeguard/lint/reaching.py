@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shapeguard.lint.project import Project
 
-_MAKING = frozenset({"__init__", "__post_init__", "__new__"})
+MAKING = frozenset({"__init__", "__post_init__", "__new__"})
 """The methods that are called where an object is made."""
 Place = tuple[Function, Class | None]
 """A function, and the class of ``self`` in it; None where that is not known."""
@@ -68,7 +68,7 @@ class Reaching:
     def _following(self, caller: Function, receiver: Class | None) -> Iterator[Place]:
         """Yield what a function calls, with the classes that ``self`` may have there."""
         self.project.face(caller)
-        for name in (caller.shown.calls | _MAKING) & self.named.keys():
+        for name in (caller.shown.calls | MAKING) & self.named.keys():
             wanted = self.named[name]
             for callee, owner in self._leads(caller, receiver, name):
                 if callee is None:
@@ -85,7 +85,7 @@ class Reaching:
                 for holder in caller.shown.sites.get(name, ())
             )
             leads = dict.fromkeys(each for leads in called for each in leads)
-            if name in _MAKING:
+            if name in MAKING:
                 leads |= dict.fromkeys(self._methods(self.holding.made_by(caller), name))
             return tuple(leads)
 

@@ -234,3 +234,24 @@ def test_what_calls_a_caller_of_something_else_is_not_read(tmp_path):
         list(comers(project, next(each for each in functions if each.qualname == "share")))
         read.append("far.py" in {path.name for path in project.taken()})
     assert read == [False, True]
+
+
+def test_who_makes_an_object_elsewhere_comes_to_its_constructor_and_to_what_that_calls(tmp_path):
+    (tmp_path / "part.py").write_text(
+        "import ops\nclass Part:\n    def __init__(self, parts):\n        ops.share(2, parts)\n",
+        "utf-8",
+    )
+    caller = """
+        import ops
+        from part import Part
+        class Net:
+            def __init__(self, parts):
+                object.__init__(self)
+                self.part = ops.make(parts)
+        def f(parts):
+            return Part(parts)
+        """
+    assert ("Net.__init__", "Net") in executed(tmp_path, caller, "Made.__init__")
+    found = executed(tmp_path, caller, "share")
+    assert ("Part.__init__", "Part") in found
+    assert ("f", None) in found
