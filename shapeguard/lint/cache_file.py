@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
+import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Final
 
 DIRECTORY: Final = ".shapeguard_cache"
 RESULTS: Final = "results.sqlite"
@@ -26,6 +26,8 @@ _OUTSIDE: Final = frozenset(
     | {sqlite3.SQLITE_PERM, sqlite3.SQLITE_ABORT, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS}
 )
 """Errors that another process, the disk or the rights are to blame for."""
+_UNWRITABLE: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+_READ_ONLY: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _WORDS: Final = 160
 """How much is said of an error; some repeat what a row holds."""
 
@@ -55,6 +57,31 @@ def _is_written(path: Path) -> bool:
         return path.stat().st_size > 0
     except FileNotFoundError:
         return False
+
+
+def is_unwritable(error: Exception) -> bool:
+    """Say whether an error tells of a place where nothing can be written."""
+    if isinstance(error, OSError):
+        return error.errno in _READ_ONLY
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _UNWRITABLE
+
+
+def copied(path: Path, owner: object) -> Path | None:
+    """Return a copy of a cache file, which is gone with its owner; None if there is nothing to copy.
+
+    SQLite writes beside a file that it reads (https://www.sqlite.org/wal.html, read-only databases).
+    """
+    import shutil  # noqa: PLC0415 - most caches can be written
+    import tempfile  # noqa: PLC0415 - as above
+
+    if not path.is_file():
+        return None
+    directory = Path(tempfile.mkdtemp(prefix="shapeguard-"))
+    weakref.finalize(owner, shutil.rmtree, directory, ignore_errors=True)
+    for suffix in ("", "-wal"):
+        with suppress(FileNotFoundError):
+            shutil.copyfile(path.with_name(path.name + suffix), directory / (path.name + suffix))
+    return directory / path.name
 
 
 def given_up(path: Path, error: Exception) -> str:

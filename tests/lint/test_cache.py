@@ -353,6 +353,33 @@ def test_a_directory_that_cannot_be_written(project):
     assert (done.stdout, done.stderr) == ("3 True\n", "")
 
 
+def test_a_directory_that_can_only_be_read_tells_what_is_known(project):
+    hits(project)
+    code = f"""
+        from pathlib import Path
+        from shapeguard.lint.cache import Cache
+        from shapeguard.lint.config import Hierarchy
+        from shapeguard.lint.engine import check
+        here = Path({str(project)!r})
+        cache = Cache(here / ".shapeguard_cache/results.sqlite", "here")
+        found = check(sorted(here.rglob("*.py")), Hierarchy(here), root=here, cache=lambda: cache)
+        print(len(found.findings), cache.hits, repr(cache.trouble), cache._copy.is_file())
+        print(cache._copy.parent)
+        """
+    directory = project / ".shapeguard_cache"
+    directory.chmod(0o555)
+    for path in directory.iterdir():
+        path.chmod(0o444)
+    command = bound_by_permissions([sys.executable, "-c", textwrap.dedent(code)])
+    for changed, known in ((HELPER, len(PROJECT)), (HELPER.replace("> 3", "> 4"), 5)):
+        write(project, {"pkg/helper.py": changed})
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        said, copy = done.stdout.splitlines()
+        assert (said, done.stderr) == (f"3 {known} '' True", "")
+        assert not os.path.exists(copy)  # noqa: PTH110 - as it was printed
+    directory.chmod(0o755)
+
+
 def test_a_place_where_no_directory_can_be(project):
     write(project, {".shapeguard_cache": "a file"})
     cache = cache_of(project)
