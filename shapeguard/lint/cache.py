@@ -13,6 +13,7 @@ import sqlite3
 import zlib
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -20,7 +21,7 @@ import msgspec
 
 from shapeguard.lint import rows
 from shapeguard.lint.anchors import placed
-from shapeguard.lint.cache_file import copied, given_up, is_unwritable, opened
+from shapeguard.lint.cache_file import Place, given_up
 from shapeguard.lint.facts import PackFacts
 from shapeguard.lint.resting import looked_at
 from shapeguard.lint.snapshot import MadeOf, changes, new_pieces, states
@@ -73,12 +74,15 @@ class Cache:
     environment: str
     trouble: str = ""
     hits: int = 0
-    _copy: Path | None = None
     _generations: dict[Path, int] = field(default_factory=dict[Path, int])
     _written: dict[Path, _Written] = field(default_factory=dict[Path, "_Written"])
     _states: dict[Path, Mapping[Path, FileState]] = field(
         default_factory=dict[Path, "Mapping[Path, FileState]"]
     )
+
+    @cached_property
+    def _place(self) -> Place:
+        return Place(self.path)
 
     def known(
         self, root: Path, paths: Iterable[Path], contexts: Mapping[str, str]
@@ -213,25 +217,13 @@ class Cache:
     def _open(self) -> sqlite3.Connection:
         if self.trouble:
             raise sqlite3.OperationalError(self.trouble)
-        database = self._connected()
+        database = self._place.opened()
         try:
             self._prepare(database)
         except BaseException:
             database.close()
             raise
         return database
-
-    def _connected(self) -> sqlite3.Connection:
-        """Return a connection to the file, or to a copy of it where it can only be read."""
-        try:
-            return opened(self._copy or self.path)
-        except (sqlite3.OperationalError, OSError) as error:
-            if self._copy is not None or not is_unwritable(error):
-                raise
-            self._copy = copied(self.path, self)
-            if self._copy is None:
-                raise
-        return opened(self._copy)
 
     def _prepare(self, database: sqlite3.Connection) -> None:
         """Make the tables; forget all that another version, or another set of packs, has left."""

@@ -60,23 +60,39 @@ def _is_written(path: Path) -> bool:
         return False
 
 
-def is_unwritable(error: Exception) -> bool:
+class Place:
+    """Where a cache file is: at its path, or in a copy of it where that can only be read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._is_copy = False
+
+    def opened(self) -> sqlite3.Connection:
+        """Return a connection to the file; raises as :func:`opened`."""
+        try:
+            return opened(self.path)
+        except (sqlite3.OperationalError, OSError) as error:
+            if self._is_copy or not _is_unwritable(error) or not self.path.is_file():
+                raise
+        self.path, self._is_copy = _copied(self.path, self), True
+        return opened(self.path)
+
+
+def _is_unwritable(error: Exception) -> bool:
     """Say whether an error tells of a place where nothing can be written."""
     if isinstance(error, OSError):
         return error.errno in _READ_ONLY
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _UNWRITABLE
 
 
-def copied(path: Path, owner: object) -> Path | None:
-    """Return a copy of a cache file, which is gone with its owner; None if there is nothing to copy.
+def _copied(path: Path, owner: object) -> Path:
+    """Return a copy of a cache file, which is gone with its owner.
 
     SQLite writes beside a file that it reads (https://www.sqlite.org/wal.html, read-only databases).
     """
     import shutil  # noqa: PLC0415 - most caches can be written
     import tempfile  # noqa: PLC0415 - as above
 
-    if not path.is_file():
-        return None
     directory = Path(tempfile.mkdtemp(prefix="shapeguard-"))
     weakref.finalize(owner, shutil.rmtree, directory, ignore_errors=True)
     for suffix in ("", "-wal"):

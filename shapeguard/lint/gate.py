@@ -14,7 +14,7 @@ from shapeguard.lint.marks import CUT, EVERYTHING, method
 from shapeguard.lint.reaching import MAKING, Reaching, depends_on_self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from shapeguard.lint.facts import Signs
     from shapeguard.lint.flow.program import Class, Function
@@ -100,7 +100,7 @@ def _callers(project: Project, function: Function, near: Sequence[Entry]) -> lis
     Who calls something of the name of a caller that cannot come to it is not even looked up; what a method
     calls may depend on the class of ``self``, which can be another one where it is called.
     """
-    names, found = [*_made_as(function)], list["Entry"]()
+    names, found = [*_called_as(function, MAKING)], list["Entry"]()
     for _ in range(CALLER_DEPTH):
         calling = dict.fromkeys(
             each for name in dict.fromkeys(names) for each in _calling(project, name)
@@ -112,7 +112,7 @@ def _callers(project: Project, function: Function, near: Sequence[Entry]) -> lis
             entry for entry in new if entry in coming or depends_on_self(project, entry[0], names)
         ]
         found += new[: MAX_ENTRIES - len(found)]
-        names = [name for each, _ in new for name in _made_as(each)]
+        names = [name for each, _ in new for name in _called_as(each, MAKING)]
     return found
 
 
@@ -138,7 +138,7 @@ def _neighbours(project: Project, function: Function) -> Iterator[Entry]:
     functions = project.owner(function).functions
     reached, level = {function}, [function]
     while level:
-        names = {name for callee in level for name in _called_as(callee)}
+        names = {name for callee in level for name in _called_as(callee, _OF_OBJECTS)}
         _note_calls(project, functions, names)
         level = [each for each in functions if each not in reached and names & marks_of(each)]
         reached.update(level)
@@ -155,17 +155,10 @@ def _note_calls(project: Project, functions: Iterable[Function], names: Iterable
             project.face(each)
 
 
-def _made_as(function: Function) -> Iterator[str]:
-    """Yield the name of a function, and that of the class of which it makes the objects."""
+def _called_as(function: Function, by_class: Container[str]) -> Iterator[str]:
+    """Yield the name by which a function is called; methods of some names are called by that of their class."""
     yield function.name
-    if function.owner is not None and function.name in MAKING:
-        yield function.owner.name
-
-
-def _called_as(function: Function) -> Iterator[str]:
-    """Yield the names by which a function is called; an object is made, and called, by that of its class."""
-    yield function.name
-    if function.owner is not None and function.name in _OF_OBJECTS:
+    if function.owner is not None and function.name in by_class:
         yield function.owner.name
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from shapeguard.lint.cache_file import given_up, opened
+from shapeguard.lint.cache_file import Place, given_up
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +29,7 @@ class Texts(Struct):
     path: Path
     trouble: str = ""
     hits: int = 0
+    _place: Place | None = None
     _database: sqlite3.Connection | None = None
     _new: set[bytes] = field(default_factory=set[bytes])
 
@@ -66,7 +67,8 @@ class Texts(Struct):
 
     def _open(self) -> sqlite3.Connection:
         if self._database is None:
-            self._database = opened(self.path)
+            self._place = self._place or Place(self.path)
+            self._database = self._place.opened()
             self._database.execute(_TABLE)
         return self._database
 

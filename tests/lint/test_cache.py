@@ -363,8 +363,8 @@ def test_a_directory_that_can_only_be_read_tells_what_is_known(project):
         here = Path({str(project)!r})
         cache = Cache(here / ".shapeguard_cache/results.sqlite", "here")
         found = check(sorted(here.rglob("*.py")), Hierarchy(here), root=here, cache=lambda: cache)
-        print(len(found.findings), cache.hits, repr(cache.trouble), cache._copy.is_file())
-        print(cache._copy.parent)
+        print(len(found.findings), cache.hits, repr(cache.trouble), cache._place.path.is_file())
+        print(cache._place.path.parent)
         """
     directory = project / ".shapeguard_cache"
     directory.chmod(0o555)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import textwrap
 
 import pytest
+from privileges import bound_by_permissions
 
 from shapeguard.lint import texts as kept
 from shapeguard.lint.config import Hierarchy
@@ -45,6 +49,23 @@ def test_a_text_is_known_wherever_it_stands(project):
     assert hits(project) == ([], 1)
     (project / "b.py").write_text(LONG + "y = 1\n", "utf-8")
     assert hits(project) == ([], 0)
+
+
+def test_a_directory_that_can_only_be_read_tells_what_is_known(project):
+    (project / "a.py").write_text(LONG, "utf-8")
+    hits(project)
+    directory = project / ".shapeguard_cache"
+    code = f"""
+        from pathlib import Path
+        from shapeguard.lint.texts import Texts
+        texts = Texts(Path({str(directory / "texts.sqlite")!r}))
+        print(texts.has(Path({str(project / "a.py")!r}).read_bytes()), repr(texts.trouble))
+        """
+    directory.chmod(0o555)
+    command = bound_by_permissions([sys.executable, "-c", textwrap.dedent(code)])
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    directory.chmod(0o755)
+    assert (done.stdout, done.stderr) == ("True ''\n", "")
 
 
 def test_what_is_no_python_is_said_each_time(project):
